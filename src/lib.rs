@@ -1,0 +1,25 @@
+//! Longhand reads handwriting on the user's own machine.
+//!
+//! A page goes through these phases: [`imaging::PageImage`] (decoded, upright) →
+//! [`imaging::prepare`] → [`imaging::segment`] (text lines in reading order) →
+//! [`imaging::LineImage`] → [`imaging::normalize`] → [`recognition::LineModel`] → label posteriors →
+//! [`recognition::CtcDecoder`] → [`page::Transcription`] → the user's corrections.
+//!
+//! Modules lie on floors. A module uses its own floor and those below it, never one above;
+//! `tests/tidy.rs` holds them to it.
+//!
+//! | floor | modules |
+//! | - | - |
+//! | 6 | `cli`, `app` |
+//! | 5 | `jobs` |
+//! | 4 | `training` |
+//! | 3 | `evaluation`, `synthesis` |
+//! | 2 | `recognition` |
+//! | 1 | `imaging`, `ink`, `export`, `storage` |
+//! | 0 | `page` |
+
+pub mod imaging;
+pub mod page;
+pub mod recognition;
+#[cfg(feature = "train")]
+pub mod training;

@@ -1,0 +1,16 @@
+//! What a page of handwriting is: its text lines, their place and their text.
+//!
+//! This floor knows no files, no pixels and no window.
+#![warn(missing_docs)]
+
+mod character_set;
+mod error_rate;
+mod geometry;
+mod natural_text;
+mod text_line;
+
+pub use character_set::{BLANK, CharacterSet, CharacterSetError};
+pub use error_rate::{CharErrorRate, ErrorRate, WordErrorRate, comparable_text, edit_distance};
+pub use geometry::{Baseline, Point, Rect};
+pub use natural_text::natural_spacing;
+pub use text_line::{LineId, Page, RecognizedCharacter, TextLine, Transcription};

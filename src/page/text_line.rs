@@ -1,0 +1,117 @@
+//! A page's text lines and what was read in them.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Baseline, Point, Rect};
+
+/// Names a line of its page for as long as the page lives; survives reordering and correction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct LineId(pub u32);
+
+/// One line of writing: where it is and, once read, what it says.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TextLine {
+    /// The line's name on its page.
+    pub id: LineId,
+    /// The upright box around the outline, in page pixels.
+    pub bounds: Rect,
+    /// The polygon around the line's ink, in page pixels, closed implicitly.
+    pub outline: Vec<Point>,
+    /// What the letters stand on.
+    pub baseline: Baseline,
+    /// Height of a small letter without ascender, in page pixels; 0 where unknown.
+    pub x_height: f32,
+    /// What the reader read; `None` before it has.
+    pub transcription: Option<Transcription>,
+    /// What the user says the line says. Never changed by recognition.
+    pub correction: Option<String>,
+}
+
+impl TextLine {
+    /// The line's text: the user's correction, else the reader's, else nothing.
+    pub fn text(&self) -> &str {
+        match (&self.correction, &self.transcription) {
+            (Some(correction), _) => correction,
+            (None, Some(transcription)) => &transcription.text,
+            (None, None) => "",
+        }
+    }
+}
+
+/// The lines of one page in reading order. Sizes are of the upright page, in pixels.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Page {
+    /// Width of the upright page in pixels.
+    pub width: u32,
+    /// Height of the upright page in pixels.
+    pub height: u32,
+    /// Lines in reading order.
+    pub lines: Vec<TextLine>,
+}
+
+impl Page {
+    /// The page's text, one line a row.
+    pub fn text(&self) -> String {
+        self.lines.iter().map(TextLine::text).collect::<Vec<_>>().join("\n")
+    }
+
+    /// The line called `id`.
+    pub fn line(&self, id: LineId) -> Option<&TextLine> {
+        self.lines.iter().find(|line| line.id == id)
+    }
+
+    /// The line called `id`, to be changed.
+    pub fn line_mut(&mut self, id: LineId) -> Option<&mut TextLine> {
+        self.lines.iter_mut().find(|line| line.id == id)
+    }
+}
+
+/// What a reader read in one line.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Transcription {
+    /// The text, naturally spaced.
+    pub text: String,
+    /// How sure the reader is, 0 to 1: the geometric mean of the characters' confidences; 1 for an empty line.
+    pub confidence: f32,
+    /// The characters of `text`, one for one.
+    pub characters: Vec<RecognizedCharacter>,
+    /// Time the reading took, in milliseconds, from line image to text.
+    pub elapsed_ms: f32,
+}
+
+/// One character that was read.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RecognizedCharacter {
+    /// The character.
+    pub character: char,
+    /// Posterior probability, 0 to 1.
+    pub confidence: f32,
+    /// Where it begins, as a fraction of the line image's width.
+    pub start: f32,
+    /// Where it ends, as a fraction of the line image's width.
+    pub end: f32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn correction_comes_before_what_was_read() {
+        let mut line = TextLine {
+            id: LineId(1),
+            bounds: Rect::default(),
+            outline: Vec::new(),
+            baseline: Baseline::default(),
+            x_height: 0.0,
+            transcription: None,
+            correction: None,
+        };
+        assert_eq!(line.text(), "");
+        line.transcription = Some(Transcription { text: "hallo".to_owned(), ..Transcription::default() });
+        assert_eq!(line.text(), "hallo");
+        line.correction = Some("hello".to_owned());
+        assert_eq!(line.text(), "hello");
+    }
+}
