@@ -20,10 +20,10 @@ pub const MAX_INPUT_WIDTH: usize = 3200;
 /// Rows that the writing may fill.
 const WRITING_ROWS: f32 = 60.0;
 /// What one and a half x-heights plus half the ink's height are scaled to, in rows. Ordinary writing (ink three
-/// x-heights tall) then has an x-height of 15 rows and about four time steps a character. The sum follows the
+/// x-heights tall) then has an x-height of 13 rows and about four time steps a character. The sum follows the
 /// x-height where ascenders are long, and keeps a line of capitals, whose height looks like an x-height, from
 /// shrinking to small letters.
-const TARGET_SIZE: f32 = 45.0;
+const TARGET_SIZE: f32 = 40.0;
 /// Paper left and right of the ink, in input pixels.
 const MARGIN: usize = 8;
 /// Small writing is enlarged at most this much; beyond it there is nothing to see but blur.

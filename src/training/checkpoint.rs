@@ -1,0 +1,133 @@
+//! Checkpoints: weights, moments, averages and the place in the data, in one safetensors file.
+
+use std::{borrow::Cow, collections::HashMap, path::Path};
+
+use safetensors::{Dtype, SafeTensors, View};
+use serde::{Deserialize, Serialize};
+
+use super::{AdamW, Architecture, Network, TrainingError, batches::BatchPosition};
+
+/// Key of the metadata that holds [`CheckpointState`] as JSON.
+const STATE_KEY: &str = "longhand";
+
+/// What a checkpoint says beside the numbers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CheckpointState {
+    /// The network that the weights belong to.
+    pub architecture: Architecture,
+    /// Steps taken.
+    pub step: u64,
+    /// Where the drawing of batches stands.
+    pub position: BatchPosition,
+    /// Seconds trained so far.
+    pub elapsed_secs: f64,
+    /// The best character error rate on the validation lines so far, in percent.
+    pub best_valid_cer: Option<f64>,
+    /// Lines shown so far.
+    pub n_lines: u64,
+}
+
+struct Numbers<'a> {
+    shape: Vec<usize>,
+    values: &'a [f32],
+}
+
+impl View for Numbers<'_> {
+    fn dtype(&self) -> Dtype {
+        Dtype::F32
+    }
+
+    fn shape(&self) -> &[usize] {
+        &self.shape
+    }
+
+    fn data(&self) -> Cow<'_, [u8]> {
+        Cow::Owned(self.values.iter().flat_map(|v| v.to_le_bytes()).collect())
+    }
+
+    fn data_len(&self) -> usize {
+        4 * self.values.len()
+    }
+}
+
+/// Writes a checkpoint to `path`, whole or not at all.
+pub fn save_checkpoint(
+    path: &Path,
+    network: &mut Network,
+    optimizer: &AdamW,
+    state: &CheckpointState,
+) -> Result<(), TrainingError> {
+    let mut tensors: Vec<(String, Numbers<'_>)> = Vec::new();
+    let statistics: Vec<(String, Vec<f32>)> =
+        network.running_statistics_mut().into_iter().map(|(name, values)| (name, values.clone())).collect();
+    for (name, values) in &statistics {
+        tensors.push((name.clone(), Numbers { shape: vec![values.len()], values }));
+    }
+    for (parameter, kept) in network.parameters_mut().into_iter().zip(&optimizer.states) {
+        let name = parameter.name.clone();
+        let parts = [
+            (name.clone(), &parameter.value),
+            (format!("{name}#first_moment"), &kept.first_moment),
+            (format!("{name}#second_moment"), &kept.second_moment),
+            (format!("{name}#averaged"), &kept.averaged),
+        ];
+        for (name, values) in parts {
+            tensors.push((name, Numbers { shape: parameter.shape.clone(), values }));
+        }
+    }
+    let text = serde_json::to_string(state).map_err(|error| TrainingError::bad_data(path, error))?;
+    let metadata = HashMap::from([(STATE_KEY.to_owned(), text)]);
+    let bytes =
+        safetensors::serialize(tensors, Some(metadata)).map_err(|error| TrainingError::bad_data(path, error))?;
+    let temporary = path.with_extension("partial");
+    let written = std::fs::write(&temporary, bytes).and_then(|()| std::fs::rename(&temporary, path));
+    written.map_err(|error| TrainingError::unwritable(path, &error))
+}
+
+/// A checkpoint's network, its optimizer's states and what it says beside them.
+#[derive(Debug)]
+pub struct Checkpoint {
+    /// The network with the weights as trained.
+    pub network: Network,
+    /// Moments and averages.
+    pub states: Vec<super::optimizer::ParameterState>,
+    /// What it says beside the numbers.
+    pub state: CheckpointState,
+}
+
+/// Reads what [`save_checkpoint`] wrote.
+pub fn load_checkpoint(path: &Path) -> Result<Checkpoint, TrainingError> {
+    let bytes = std::fs::read(path).map_err(|error| TrainingError::bad_data(path, error))?;
+    let bad = |error: safetensors::SafeTensorError| TrainingError::bad_data(path, error);
+    let (_, metadata) = SafeTensors::read_metadata(&bytes).map_err(bad)?;
+    let text = metadata.metadata().as_ref().and_then(|m| m.get(STATE_KEY));
+    let text = text.ok_or_else(|| TrainingError::bad_data(path, "it is not a checkpoint of this program"))?;
+    let state: CheckpointState =
+        serde_json::from_str(text).map_err(|error| TrainingError::bad_data(path, error))?;
+    let tensors = SafeTensors::deserialize(&bytes).map_err(bad)?;
+    let read = |name: &str, len: usize| -> Result<Vec<f32>, TrainingError> {
+        let tensor = tensors.tensor(name).map_err(bad)?;
+        let values: Vec<f32> =
+            tensor.data().chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect();
+        if tensor.dtype() != Dtype::F32 || values.len() != len {
+            return Err(TrainingError::bad_data(path, format!("{name} has another size than the network's")));
+        }
+        Ok(values)
+    };
+    let has_auxiliary = tensors.tensor("auxiliary.bias").is_ok();
+    let mut network = Network::new(state.architecture.clone(), has_auxiliary, 0);
+    for (name, values) in network.running_statistics_mut() {
+        *values = read(&name, values.len())?;
+    }
+    let mut states = Vec::new();
+    for parameter in network.parameters_mut() {
+        let (name, len) = (parameter.name.clone(), parameter.len());
+        parameter.value = read(&name, len)?;
+        states.push(super::optimizer::ParameterState {
+            first_moment: read(&format!("{name}#first_moment"), len)?,
+            second_moment: read(&format!("{name}#second_moment"), len)?,
+            averaged: read(&format!("{name}#averaged"), len)?,
+        });
+    }
+    Ok(Checkpoint { network, states, state })
+}

@@ -1,0 +1,5 @@
+//! What training minimizes.
+
+mod ctc;
+
+pub use ctc::{CtcLoss, Target};

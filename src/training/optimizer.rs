@@ -1,0 +1,161 @@
+//! AdamW (Loshchilov and Hutter, 2019) with gradient clipping and an exponential moving average of the weights.
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::engine::Parameter;
+
+const BETA_1: f32 = 0.9;
+const BETA_2: f32 = 0.99;
+const EPSILON: f32 = 1e-8;
+
+/// How steps are taken.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct OptimizerConfig {
+    /// The highest learning rate.
+    pub learning_rate: f32,
+    /// Steps over which the rate rises from zero to the highest.
+    pub warmup_steps: u64,
+    /// The last learning rate, as a part of the highest; between them the rate falls along a cosine.
+    pub final_rate: f32,
+    /// Decoupled weight decay.
+    pub weight_decay: f32,
+    /// Gradients with a larger norm are scaled down to it.
+    pub max_gradient_norm: f32,
+    /// Weight of the past in the averaged weights.
+    pub average_decay: f32,
+}
+
+impl Default for OptimizerConfig {
+    fn default() -> Self {
+        Self {
+            learning_rate: 1.5e-3,
+            warmup_steps: 200,
+            final_rate: 0.01,
+            weight_decay: 1e-4,
+            max_gradient_norm: 5.0,
+            average_decay: 0.999,
+        }
+    }
+}
+
+impl OptimizerConfig {
+    /// The learning rate of `step`, counted from 0, of `n_steps`.
+    pub fn rate_at(&self, step: u64, n_steps: u64) -> f32 {
+        if step < self.warmup_steps {
+            return self.learning_rate * (step + 1) as f32 / self.warmup_steps as f32;
+        }
+        let done = (step - self.warmup_steps) as f64 / n_steps.saturating_sub(self.warmup_steps).max(1) as f64;
+        let cosine = 0.5 * (1.0 + (std::f64::consts::PI * done.min(1.0)).cos()) as f32;
+        self.learning_rate * (self.final_rate + (1.0 - self.final_rate) * cosine)
+    }
+}
+
+/// Moments and averaged weights of every parameter, in the network's order.
+#[derive(Clone, Debug)]
+pub struct AdamW {
+    /// How steps are taken.
+    pub config: OptimizerConfig,
+    /// Steps taken.
+    pub n_steps: u64,
+    /// First moments, second moments and averaged weights, a parameter each.
+    pub states: Vec<ParameterState>,
+}
+
+/// What the optimizer keeps of one parameter.
+#[derive(Clone, Debug, Default)]
+pub struct ParameterState {
+    /// Average of the gradients.
+    pub first_moment: Vec<f32>,
+    /// Average of their squares.
+    pub second_moment: Vec<f32>,
+    /// Average of the weights, for evaluation and export.
+    pub averaged: Vec<f32>,
+}
+
+impl AdamW {
+    /// Nothing learnt yet; the averaged weights are those given.
+    pub fn new(config: OptimizerConfig, parameters: &[&mut Parameter]) -> Self {
+        let states = (parameters.iter())
+            .map(|p| ParameterState {
+                first_moment: vec![0.0; p.len()],
+                second_moment: vec![0.0; p.len()],
+                averaged: p.value.clone(),
+            })
+            .collect();
+        Self { config, n_steps: 0, states }
+    }
+
+    /// Takes one step of size `rate` along the gradients, and sets them to zero. Returns the gradients' norm before
+    /// clipping; where it is not finite nothing is changed.
+    pub fn step(&mut self, parameters: &mut [&mut Parameter], rate: f32) -> f32 {
+        let norm = gradient_norm(parameters);
+        if !norm.is_finite() {
+            parameters.iter_mut().for_each(|p| p.gradient.fill(0.0));
+            return norm;
+        }
+        self.n_steps += 1;
+        let clip = (self.config.max_gradient_norm / norm.max(EPSILON)).min(1.0);
+        let exponent = i32::try_from(self.n_steps).unwrap_or(i32::MAX);
+        let (bias_1, bias_2) = (1.0 - BETA_1.powi(exponent), 1.0 - BETA_2.powi(exponent));
+        // Young averages follow faster, so that they forget the first weights.
+        let average_decay = self.config.average_decay.min((1 + self.n_steps) as f32 / (10 + self.n_steps) as f32);
+        let weight_decay = self.config.weight_decay;
+        parameters.par_iter_mut().zip(&mut self.states).for_each(|(parameter, state)| {
+            let decay = if parameter.decays { rate * weight_decay } else { 0.0 };
+            let Parameter { value, gradient, is_fixed, .. } = &mut **parameter;
+            if *is_fixed {
+                gradient.fill(0.0);
+                return;
+            }
+            let moments = state.first_moment.iter_mut().zip(&mut state.second_moment);
+            let weights = value.iter_mut().zip(gradient).zip(&mut state.averaged);
+            for ((first, second), ((weight, gradient), averaged)) in moments.zip(weights) {
+                let g = *gradient * clip;
+                *gradient = 0.0;
+                *first = BETA_1 * *first + (1.0 - BETA_1) * g;
+                *second = BETA_2 * *second + (1.0 - BETA_2) * g * g;
+                *weight -= rate * (*first / bias_1) / ((*second / bias_2).sqrt() + EPSILON) + decay * *weight;
+                *averaged += (1.0 - average_decay) * (*weight - *averaged);
+            }
+        });
+        norm
+    }
+}
+
+fn gradient_norm(parameters: &[&mut Parameter]) -> f32 {
+    let squares = |p: &Parameter| p.gradient.iter().map(|&g| f64::from(g) * f64::from(g)).sum::<f64>();
+    parameters.iter().filter(|p| !p.is_fixed).map(|p| squares(p)).sum::<f64>().sqrt() as f32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rate_rises_then_falls() {
+        let config = OptimizerConfig { learning_rate: 1.0, warmup_steps: 10, final_rate: 0.1, ..Default::default() };
+        assert!((config.rate_at(0, 100) - 0.1).abs() < 1e-6);
+        assert!((config.rate_at(10, 100) - 1.0).abs() < 1e-6);
+        assert!((config.rate_at(100, 100) - 0.1).abs() < 1e-6);
+        assert!((config.rate_at(500, 100) - 0.1).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_parabola_is_descended_and_fixed_parameters_stay() {
+        let mut free = Parameter::constant("free".to_owned(), &[1], 3.0);
+        let mut fixed = Parameter::constant("fixed".to_owned(), &[1], 3.0);
+        fixed.is_fixed = true;
+        let mut parameters = [&mut free, &mut fixed];
+        let mut optimizer = AdamW::new(OptimizerConfig::default(), &parameters);
+        for _ in 0..400 {
+            for p in &mut parameters {
+                p.gradient[0] = 2.0 * p.value[0];
+            }
+            optimizer.step(&mut parameters, 0.05);
+        }
+        assert!(free.value[0].abs() < 0.1, "{}", free.value[0]);
+        assert!((fixed.value[0] - 3.0).abs() < f32::EPSILON);
+    }
+}
