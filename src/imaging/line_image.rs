@@ -1,6 +1,10 @@
 //! The image of one text line, as it is cut from a page or comes from a file.
 
+use std::path::Path;
+
 use image::{DynamicImage, GrayImage, RgbImage};
+
+use super::{ImageError, PageImage};
 
 /// One text line in grey, any polarity, any size. Pixels outside the line's outline have been set to paper.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,6 +14,11 @@ pub struct LineImage {
 }
 
 impl LineImage {
+    /// Opens the image of one line, turned upright, transparent pixels taken for paper.
+    pub fn open(path: &Path) -> Result<Self, ImageError> {
+        Ok(Self::from_rgb(&PageImage::open(path)?.pixels))
+    }
+
     /// A line from grey pixels.
     pub const fn from_gray(pixels: GrayImage) -> Self {
         Self { pixels }

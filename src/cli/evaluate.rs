@@ -1,0 +1,129 @@
+//! `longhand evaluate`: error rates on labelled lines.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde::Serialize;
+
+use super::{
+    Outcome,
+    options::{DecoderChoice, ModelOptions, OutputFormat, Threads},
+    output::{Answers, complain, rounded},
+};
+use crate::evaluation::{Evaluation, LineSet, ReadLine};
+
+/// Lines shown as the worst.
+const N_WORST: usize = 10;
+
+/// Measure error rates on labelled images of lines.
+///
+/// The set is a table parted by tabs with a header; its columns `file` (a path relative to the table) and `text` are
+/// used. Rates are total edits over total length, with white space collapsed and texts in NFC. Labels are spaced
+/// naturally first, as the reader writes: "presto !" counts as "presto!". A line whose image cannot be read counts as
+/// read empty, and is complained about.
+#[derive(Args, Debug)]
+#[command(after_long_help = "\
+Examples:
+  longhand evaluate lines/valid.tsv
+  longhand evaluate --threads 1 --decoder beam --format json lines/valid.tsv")]
+pub(super) struct Evaluate {
+    #[command(flatten)]
+    model: ModelOptions,
+    #[command(flatten)]
+    threads: Threads,
+    /// How the text is found in what the model gives.
+    #[arg(long, value_enum, default_value_t = DecoderChoice::Greedy)]
+    decoder: DecoderChoice,
+    /// A report to read, or JSON.
+    #[arg(long, value_enum, default_value_t = OutputFormat::Txt)]
+    format: OutputFormat,
+    /// The labelled set.
+    #[arg(value_name = "SET.tsv")]
+    set: PathBuf,
+}
+
+#[derive(Serialize)]
+struct ReportJson {
+    set: String,
+    model: String,
+    decoder: &'static str,
+    threads: usize,
+    lines: usize,
+    failed: usize,
+    cer: f64,
+    wer: f64,
+    exact_lines: usize,
+    median_ms: f64,
+    worst: Vec<WorstLineJson>,
+}
+
+#[derive(Serialize)]
+struct WorstLineJson {
+    file: String,
+    cer: f64,
+    text: String,
+    read: String,
+}
+
+impl From<&ReadLine> for WorstLineJson {
+    fn from(line: &ReadLine) -> Self {
+        Self {
+            file: line.file.clone(),
+            cer: rounded(line.char_error_rate().percent() as f32, 2),
+            text: line.reference.clone(),
+            read: line.hypothesis.clone(),
+        }
+    }
+}
+
+impl Evaluate {
+    pub(super) fn run(&self) -> anyhow::Result<Outcome> {
+        let set = LineSet::open(&self.set)?;
+        let reader = self.model.reader(self.threads, self.decoder)?;
+        let evaluation = set.evaluate(&reader, &mut |line| {
+            if let Some(reason) = &line.failure {
+                complain(reason);
+            }
+        });
+        let report = self.report(&evaluation);
+        let mut answers = Answers::new();
+        match self.format {
+            OutputFormat::Json => answers.json(&report)?,
+            OutputFormat::Txt => answers.line(&report.to_text())?,
+        }
+        Ok(if evaluation.n_failed() == 0 { Outcome::Complete } else { Outcome::Incomplete })
+    }
+
+    fn report(&self, evaluation: &Evaluation) -> ReportJson {
+        ReportJson {
+            set: self.set.display().to_string(),
+            model: self.model.name().to_owned(),
+            decoder: self.decoder.name(),
+            threads: self.threads.count(),
+            lines: evaluation.lines.len(),
+            failed: evaluation.n_failed(),
+            cer: rounded(evaluation.char_error_rate().percent() as f32, 3),
+            wer: rounded(evaluation.word_error_rate().percent() as f32, 3),
+            exact_lines: evaluation.n_exact(),
+            median_ms: rounded(evaluation.median_ms(), 3),
+            worst: evaluation.worst(N_WORST).into_iter().map(WorstLineJson::from).collect(),
+        }
+    }
+}
+
+impl ReportJson {
+    fn to_text(&self) -> String {
+        let Self { lines, failed, cer, wer, exact_lines, median_ms, .. } = self;
+        let mut text = format!(
+            "CER          {cer:.2} %\nWER          {wer:.2} %\nexact lines  {exact_lines} of {lines}\n\
+             failed       {failed}\nms a line    {median_ms:.1} (median)"
+        );
+        if !self.worst.is_empty() {
+            text.push_str("\n\nWorst lines");
+        }
+        for WorstLineJson { file, cer, text: label, read } in &self.worst {
+            text.push_str(&format!("\n{cer:6.1} %  {file}\n          true  {label}\n          read  {read}"));
+        }
+        text
+    }
+}

@@ -1,0 +1,137 @@
+//! The command line. Standard output holds answers and nothing else; everything else goes to standard error.
+//!
+//! Exit status: 0 when all went well, 1 when something failed, 2 for bad use.
+
+mod evaluate;
+mod inputs;
+mod models;
+mod options;
+mod output;
+mod page_json;
+mod profile;
+mod recognize;
+mod recognize_lines;
+mod segment;
+mod window;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{CommandFactory as _, Parser, Subcommand, error::ErrorKind};
+
+use output::{complain, is_broken_pipe};
+
+/// Reads handwriting on your own machine, offline.
+#[derive(Debug, Parser)]
+#[command(name = "longhand", version, long_about = LONG_ABOUT, after_long_help = EXAMPLES)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// Images to open in the window.
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
+}
+
+const LONG_ABOUT: &str = "\
+Reads handwriting on your own machine, offline.
+
+Without a command the window opens, with the images given. The commands below work without a display: answers go to \
+standard output, everything else to standard error. Exit status: 0 when all went well, 1 when something failed (what \
+could be done is done), 2 for bad use.";
+
+const EXAMPLES: &str = "\
+Examples:
+  longhand notes.jpg                         open a photo in the window
+  longhand recognize notes.jpg               print its text
+  longhand recognize --format json scans/    all images of a folder, with the place of every line
+  ls lines/*.png | longhand recognize-lines  one line of text for each image of a line
+  longhand evaluate lines/valid.tsv          error rates on labelled lines
+
+Environment:
+  LONGHAND_MODELS  a folder of model packages
+  LONGHAND_LOG     what to log to standard error, for example \"info\"";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Recognize(recognize::Recognize),
+    RecognizeLines(recognize_lines::RecognizeLines),
+    Segment(segment::Segment),
+    Evaluate(evaluate::Evaluate),
+    Models(models::Models),
+    Profile(profile::ProfileLayers),
+}
+
+/// How a command ended that did not fail as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    /// Everything was done.
+    Complete,
+    /// Some inputs failed, each with its sentence; the others were done.
+    Incomplete,
+}
+
+impl Outcome {
+    /// What it is after one more step.
+    fn and(self, other: Self) -> Self {
+        if self == Self::Complete { other } else { self }
+    }
+}
+
+/// Runs the program with the arguments it was started with.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let Some(command) = arguments.command else { return window::run(&arguments.files) };
+    if !arguments.files.is_empty() {
+        Arguments::command().error(ErrorKind::ArgumentConflict, "give files after the command").exit();
+    }
+    match command.run() {
+        Ok(Outcome::Complete) => ExitCode::SUCCESS,
+        Ok(Outcome::Incomplete) => ExitCode::FAILURE,
+        // Whoever read our answers has heard enough.
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&format!("{error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+impl Command {
+    fn run(&self) -> anyhow::Result<Outcome> {
+        match self {
+            Self::Recognize(command) => command.run(),
+            Self::RecognizeLines(command) => command.run(),
+            Self::Segment(command) => command.run(),
+            Self::Evaluate(command) => command.run(),
+            Self::Models(command) => command.run(),
+            Self::Profile(command) => command.run(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_well_formed() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn files_alone_are_for_the_window() {
+        let arguments = Arguments::try_parse_from(["longhand", "a.png", "b.png"]).unwrap();
+        assert!(arguments.command.is_none());
+        assert_eq!(arguments.files.len(), 2);
+    }
+
+    #[test]
+    fn every_command_explains_itself() {
+        for command in Arguments::command().get_subcommands() {
+            assert!(command.get_about().is_some(), "{}", command.get_name());
+            assert!(command.get_after_long_help().is_some(), "{} shows no example", command.get_name());
+            for argument in command.get_arguments() {
+                assert!(argument.get_help().is_some(), "{} of {}", argument.get_id(), command.get_name());
+            }
+        }
+    }
+}

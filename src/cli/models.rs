@@ -1,0 +1,94 @@
+//! `longhand models`: the models there are.
+
+use std::collections::BTreeMap;
+
+use clap::Args;
+use serde::Serialize;
+
+use super::{
+    Outcome,
+    options::{LibraryOptions, OutputFormat},
+    output::{Answers, complain},
+};
+use crate::recognition::{MeasuredErrors, ModelPackage, PackageLocation};
+
+/// List the models there are.
+///
+/// Text gives a row for every model, parted by tabs: name, version, title, measured error rates, place. Every package
+/// is checked; damaged ones are complained about.
+#[derive(Args, Debug)]
+#[command(after_long_help = "\
+Examples:
+  longhand models
+  longhand models --models my-models --format json")]
+pub(super) struct Models {
+    #[command(flatten)]
+    library: LibraryOptions,
+    /// Rows parted by tabs, or JSON.
+    #[arg(long, value_enum, default_value_t = OutputFormat::Txt)]
+    format: OutputFormat,
+}
+
+#[derive(Serialize)]
+struct ModelJson {
+    name: String,
+    title: String,
+    version: String,
+    license: String,
+    architecture: String,
+    parameters: u64,
+    built_in: bool,
+    location: String,
+    metrics: BTreeMap<String, MeasuredErrors>,
+}
+
+impl From<ModelPackage> for ModelJson {
+    fn from(package: ModelPackage) -> Self {
+        let manifest = package.manifest;
+        Self {
+            name: package.name,
+            title: manifest.title,
+            version: manifest.version,
+            license: manifest.license,
+            architecture: manifest.architecture.kind,
+            parameters: manifest.architecture.parameters,
+            built_in: package.location == PackageLocation::BuiltIn,
+            location: package.location.to_string(),
+            metrics: manifest.metrics,
+        }
+    }
+}
+
+impl ModelJson {
+    fn to_row(&self) -> String {
+        let metrics: Vec<String> = self
+            .metrics
+            .iter()
+            .map(|(set, errors)| format!("CER {:.2} %, WER {:.2} % on {set}", errors.cer, errors.wer))
+            .collect();
+        [&self.name, &self.version, &self.title, &metrics.join("; "), &self.location].map(String::as_str).join("\t")
+    }
+}
+
+impl Models {
+    pub(super) fn run(&self) -> anyhow::Result<Outcome> {
+        let mut outcome = Outcome::Complete;
+        let mut models = Vec::new();
+        for package in self.library.library().list() {
+            match package {
+                Ok(package) => models.push(ModelJson::from(package)),
+                Err(error) => {
+                    complain(&error.to_string());
+                    outcome = Outcome::Incomplete;
+                }
+            }
+        }
+        let mut answers = Answers::new();
+        if self.format == OutputFormat::Json {
+            answers.json(&models)?;
+        } else {
+            models.iter().try_for_each(|model| answers.line(&model.to_row()))?;
+        }
+        Ok(outcome)
+    }
+}

@@ -1,0 +1,106 @@
+//! Options that several commands share.
+
+use std::{num::NonZeroUsize, path::PathBuf, thread};
+
+use clap::{Args, ValueEnum};
+
+use crate::{
+    recognition::{BUILT_IN_MODEL, CtcDecoder, ModelError, ModelLibrary, ModelPackage, PageReader},
+    storage::model_folders,
+};
+
+/// Which model, and where models lie.
+#[derive(Args, Debug)]
+pub(super) struct ModelOptions {
+    /// The model that reads; `longhand models` lists those there are.
+    #[arg(long, value_name = "NAME", default_value = BUILT_IN_MODEL)]
+    model: String,
+    #[command(flatten)]
+    library: LibraryOptions,
+}
+
+impl ModelOptions {
+    /// Opens the model's package.
+    pub(super) fn package(&self) -> Result<ModelPackage, ModelError> {
+        self.library.library().open(&self.model)
+    }
+
+    /// Loads the model.
+    pub(super) fn reader(&self, threads: Threads, decoder: DecoderChoice) -> Result<PageReader, ModelError> {
+        PageReader::open(&self.package()?, threads.count(), decoder.into())
+    }
+
+    /// The name asked for.
+    pub(super) fn name(&self) -> &str {
+        &self.model
+    }
+}
+
+/// Where models lie.
+#[derive(Args, Debug)]
+pub(super) struct LibraryOptions {
+    /// A folder of model packages; comes before `LONGHAND_MODELS`, the folders beside the program and your own.
+    #[arg(long, value_name = "DIR", value_parser = existing_folder)]
+    models: Option<PathBuf>,
+}
+
+impl LibraryOptions {
+    pub(super) fn library(&self) -> ModelLibrary {
+        ModelLibrary::new(model_folders(self.models.as_deref()))
+    }
+}
+
+fn existing_folder(text: &str) -> Result<PathBuf, String> {
+    let folder = PathBuf::from(text);
+    if folder.is_dir() { Ok(folder) } else { Err("there is no such folder".to_owned()) }
+}
+
+/// How many lines are read at once.
+#[derive(Args, Clone, Copy, Debug)]
+pub(super) struct Threads {
+    /// Lines read at once [default: the number of cores].
+    #[arg(long, value_name = "N")]
+    threads: Option<NonZeroUsize>,
+}
+
+impl Threads {
+    pub(super) fn count(self) -> usize {
+        self.threads.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get)
+    }
+}
+
+/// How labels are found in the model's posteriors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum DecoderChoice {
+    /// The most probable label of every frame.
+    Greedy,
+    /// The most probable labelling, by prefix beam search.
+    Beam,
+}
+
+impl DecoderChoice {
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Greedy => "greedy",
+            Self::Beam => "beam",
+        }
+    }
+}
+
+impl From<DecoderChoice> for CtcDecoder {
+    fn from(choice: DecoderChoice) -> Self {
+        match choice {
+            DecoderChoice::Greedy => Self::Greedy,
+            DecoderChoice::Beam => Self::DEFAULT_BEAM,
+        }
+    }
+}
+
+/// The form of the answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum OutputFormat {
+    /// For people.
+    Txt,
+    /// For programs.
+    Json,
+}

@@ -1,0 +1,105 @@
+//! Pages as JSON. Coordinates are in upright page pixels.
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::output::rounded;
+use crate::{
+    page::{LineId, Page, Point, TextLine},
+    recognition::PageTimings,
+};
+
+/// All pages of one call.
+#[derive(Debug, Default, Serialize)]
+pub(super) struct PagesJson {
+    pub(super) pages: Vec<PageJson>,
+}
+
+/// A page, or why there is none.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(super) enum PageJson {
+    Read(ReadPageJson),
+    Broken { file: String, error: String },
+}
+
+impl PageJson {
+    pub(super) fn broken(file: &Path, error: &str) -> Self {
+        Self::Broken { file: file.display().to_string(), error: error.to_owned() }
+    }
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct ReadPageJson {
+    file: String,
+    width: u32,
+    height: u32,
+    timings: TimingsJson,
+    lines: Vec<LineJson>,
+}
+
+#[derive(Debug, Serialize)]
+struct TimingsJson {
+    decode_ms: f64,
+    prepare_ms: f64,
+    segment_ms: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recognize_ms: Option<f64>,
+}
+
+/// A line; the parts that only reading gives are missing where lines were only found.
+#[derive(Debug, Serialize)]
+struct LineJson {
+    id: LineId,
+    #[serde(flatten)]
+    read: Option<ReadingJson>,
+    r#box: [f64; 4],
+    outline: Vec<[f64; 2]>,
+    baseline: Vec<[f64; 2]>,
+}
+
+#[derive(Debug, Serialize)]
+struct ReadingJson {
+    text: String,
+    confidence: f64,
+    ms: f64,
+}
+
+impl ReadPageJson {
+    /// A page with its lines' places and, if `recognized`, texts. A line that could not be read has an empty text
+    /// and no confidence.
+    pub(super) fn new(file: &Path, page: &Page, decode_ms: f32, timings: PageTimings, recognized: bool) -> Self {
+        let line = |line: &TextLine| {
+            let b = line.bounds;
+            let reading = line.transcription.clone().unwrap_or_default();
+            LineJson {
+                id: line.id,
+                read: recognized.then(|| ReadingJson {
+                    confidence: rounded(reading.confidence, 4),
+                    ms: rounded(reading.elapsed_ms, 3),
+                    text: reading.text,
+                }),
+                r#box: [b.x0, b.y0, b.x1, b.y1].map(|edge| rounded(edge, 2)),
+                outline: line.outline.iter().map(point).collect(),
+                baseline: line.baseline.0.iter().map(point).collect(),
+            }
+        };
+        Self {
+            file: file.display().to_string(),
+            width: page.width,
+            height: page.height,
+            timings: TimingsJson {
+                decode_ms: rounded(decode_ms, 3),
+                prepare_ms: rounded(timings.prepare_ms, 3),
+                segment_ms: rounded(timings.segment_ms, 3),
+                recognize_ms: recognized.then(|| rounded(timings.recognize_ms, 3)),
+            },
+            lines: page.lines.iter().map(line).collect(),
+        }
+    }
+}
+
+fn point(point: &Point) -> [f64; 2] {
+    [rounded(point.x, 2), rounded(point.y, 2)]
+}

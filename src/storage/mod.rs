@@ -1,0 +1,5 @@
+//! Where Longhand's files lie on this machine.
+
+mod folders;
+
+pub use folders::{MODELS_VARIABLE, model_folders};
