@@ -113,17 +113,20 @@ impl Evaluate {
 
 impl ReportJson {
     fn to_text(&self) -> String {
-        let Self { lines, failed, cer, wer, exact_lines, median_ms, .. } = self;
-        let mut text = format!(
-            "CER          {cer:.2} %\nWER          {wer:.2} %\nexact lines  {exact_lines} of {lines}\n\
-             failed       {failed}\nms a line    {median_ms:.1} (median)"
-        );
-        if !self.worst.is_empty() {
-            text.push_str("\n\nWorst lines");
+        let Self { lines, failed, cer, wer, exact_lines, median_ms, worst, .. } = self;
+        let mut rows = vec![
+            format!("CER          {cer:.2} %"),
+            format!("WER          {wer:.2} %"),
+            format!("exact lines  {exact_lines} of {lines}"),
+            format!("failed       {failed}"),
+            format!("ms a line    {median_ms:.1} (median)"),
+        ];
+        if !worst.is_empty() {
+            rows.push("\nWorst lines".to_owned());
         }
-        for WorstLineJson { file, cer, text: label, read } in &self.worst {
-            text.push_str(&format!("\n{cer:6.1} %  {file}\n          true  {label}\n          read  {read}"));
-        }
-        text
+        rows.extend(worst.iter().map(|WorstLineJson { file, cer, text, read }| {
+            format!("{cer:6.1} %  {file}\n          true  {text}\n          read  {read}")
+        }));
+        rows.join("\n")
     }
 }

@@ -1,6 +1,6 @@
 //! Answers on standard output, complaints on standard error.
 
-use std::io::{self, StdoutLock, Write};
+use std::io::{self, StdoutLock, Write as _};
 
 use serde::Serialize;
 

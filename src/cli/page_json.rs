@@ -40,6 +40,7 @@ pub(super) struct ReadPageJson {
 }
 
 #[derive(Debug, Serialize)]
+#[expect(clippy::struct_field_names, reason = "the unit belongs to the names that scripts rely on")]
 struct TimingsJson {
     decode_ms: f64,
     prepare_ms: f64,
@@ -81,8 +82,8 @@ impl ReadPageJson {
                     text: reading.text,
                 }),
                 r#box: [b.x0, b.y0, b.x1, b.y1].map(|edge| rounded(edge, 2)),
-                outline: line.outline.iter().map(point).collect(),
-                baseline: line.baseline.0.iter().map(point).collect(),
+                outline: line.outline.iter().copied().map(point).collect(),
+                baseline: line.baseline.0.iter().copied().map(point).collect(),
             }
         };
         Self {
@@ -100,6 +101,6 @@ impl ReadPageJson {
     }
 }
 
-fn point(point: &Point) -> [f64; 2] {
+fn point(point: Point) -> [f64; 2] {
     [rounded(point.x, 2), rounded(point.y, 2)]
 }

@@ -12,13 +12,16 @@ use super::{
 };
 use crate::recognition::{LayerKind, LayerProfile, Profile, profile};
 
+const LONG_ABOUT: &str = "\
+Measure the time of one line, layer by layer.
+
+JSON gives {\"model\",\"width\",\"threads\",\"total_ms\",\"layers\":[{\"name\",\"kind\",\"shape\",\"multiply_adds\",\
+\"parameters\",\"ms\"}]}. The total is the median of whole lines without measuring their layers. An activation that the \
+engine fuses with the layer before it costs nothing of its own. Batch normalization is folded into the convolutions.";
+
 /// Measure the time of one line, layer by layer.
-///
-/// JSON gives {"model","width","threads","total_ms","layers":[{"name","kind","shape","multiply_adds","parameters",
-/// "ms"}]}. The total is the median of whole lines without measuring their layers. An activation that the engine
-/// fuses with the layer before it costs nothing of its own.
 #[derive(Args, Debug)]
-#[command(after_long_help = "\
+#[command(long_about = LONG_ABOUT, after_long_help = "\
 Examples:
   longhand profile
   longhand profile --width 800 --threads 2 --format json")]
@@ -71,7 +74,7 @@ fn table(profile: &Profile) -> Result<String, std::fmt::Error> {
     writeln!(text)?;
     for kind in LayerKind::ALL {
         let of_kind = || profile.layers.iter().filter(|layer| layer.kind == kind);
-        let ms: f32 = of_kind().map(|layer| layer.ms).sum();
+        let ms = of_kind().map(|layer| layer.ms).fold(0.0, |sum, ms| sum + ms);
         let multiply_adds: u64 = of_kind().map(|layer| layer.multiply_adds).sum();
         let parameters: u64 = of_kind().map(|layer| layer.parameters).sum();
         let percent = 100.0 * ms / layers_ms.max(f32::EPSILON);

@@ -122,7 +122,7 @@ impl PackageFiles {
                 _ => format!("{file} cannot be read: {error}"),
             })
         };
-        let text = |file: &str| String::from_utf8(bytes(file)?).map_err(|_| format!("{file} is not UTF-8 text"));
+        let text = |file: &str| String::from_utf8(bytes(file)?).map_err(|error| format!("{file} is not text: {error}"));
         Ok(Self {
             manifest: text(MANIFEST_FILE)?.into(),
             network: bytes(NETWORK_FILE)?.into(),
@@ -151,12 +151,18 @@ fn bad_package(location: &PackageLocation, reason: String) -> ModelError {
 
 /// The SHA-256 of `bytes` in lower-case hexadecimal, as manifests state it.
 pub fn sha256_hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(bytes)
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .filter_map(|digit| char::from_digit(digit.into(), 16))
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    type Change = Box<dyn FnOnce(Vec<u8>) -> Vec<u8>>;
 
     /// A folder with the built-in package, one of its files changed.
     fn altered(file: &str, change: impl FnOnce(Vec<u8>) -> Vec<u8>) -> (tempfile::TempDir, Result<(), String>) {
@@ -201,11 +207,11 @@ mod tests {
     fn a_damaged_folder_is_refused_with_its_name_and_the_reason() {
         let newer = format!("normalize_version = {}", crate::imaging::NORMALIZE_VERSION + 1);
         let version = format!("normalize_version = {}", crate::imaging::NORMALIZE_VERSION);
-        let cases: [(_, Box<dyn FnOnce(Vec<u8>) -> Vec<u8>>, &[&str]); 8] = [
+        let cases: [(_, Change, &[&str]); 8] = [
             (NETWORK_FILE, Box::new(|bytes| bytes[..bytes.len() / 2].to_vec()), &["model.onnx", "SHA-256"]),
             (CHARACTERS_FILE, Box::new(|bytes| bytes[..bytes.len() - 4].to_vec()), &["94 labels", "has 96"]),
             (CHARACTERS_FILE, Box::new(|_| b"ab\n".to_vec()), &["charset.txt", "line 1"]),
-            (CARD_FILE, Box::new(|_| vec![0xff]), &["README.md", "UTF-8"]),
+            (CARD_FILE, Box::new(|_| vec![0xff]), &["README.md is not text"]),
             (MANIFEST_FILE, Box::new(|_| b"format = 1\n".to_vec()), &["model.toml", "missing field"]),
             (MANIFEST_FILE, Box::new(replaced("format = 1", "format = 2")), &["format 2", "format 1"]),
             (MANIFEST_FILE, Box::new(replaced("blank = 0", "blank = 95")), &["blank", "95"]),

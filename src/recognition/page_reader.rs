@@ -159,3 +159,117 @@ impl PageReader {
 fn elapsed_ms(started: Instant) -> f32 {
     started.elapsed().as_secs_f32() * 1e3
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recognition::{BUILT_IN_MODEL, FakeLineModel};
+    use image::{DynamicImage, GrayImage, Luma};
+
+    /// Six rows of slanted strokes, each row with its own spacing.
+    fn page() -> PageImage {
+        let mut image = GrayImage::from_pixel(700, 640, Luma([245]));
+        for row in 0..6u32 {
+            for stroke in 0..600 / (14 + 3 * row) {
+                for step in 0..36u32 {
+                    let (x, y) = (50 + stroke * (14 + 3 * row) + step / 4, 40 + row * 100 + step);
+                    (0..4).for_each(|thickness| image.put_pixel(x + thickness, y, Luma([30])));
+                }
+            }
+        }
+        PageImage::from_image(&DynamicImage::ImageLuma8(image))
+    }
+
+    fn fake_reader(n_threads: usize) -> PageReader {
+        PageReader::with_model(|| Box::new(FakeLineModel::new()), n_threads, CtcDecoder::Greedy)
+    }
+
+    fn go_on(_event: PageEvent) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+
+    #[test]
+    fn readers_can_be_shared_by_threads() {
+        fn shared<T: Send + Sync>() {}
+        shared::<PageReader>();
+    }
+
+    #[test]
+    fn the_number_of_threads_does_not_change_the_text() {
+        let one = fake_reader(1).read(&page(), &mut go_on).0;
+        assert!(one.lines.len() > 1 && one.lines.iter().all(|line| !line.text().is_empty()), "{one:?}");
+        assert_eq!(fake_reader(4).read(&page(), &mut go_on).0.text(), one.text());
+    }
+
+    #[test]
+    fn single_lines_read_as_in_the_page() {
+        let reader = fake_reader(2);
+        let page_read = reader.read(&page(), &mut go_on).0;
+        let mut again = None;
+        let flow = reader.read_lines(&prepare(&page()), &page_read.lines[1..2], &mut |event| {
+            again = Some(event);
+            ControlFlow::Continue(())
+        });
+        assert!(flow.is_continue());
+        let Some(PageEvent::LineRead { id, transcription }) = again else { panic!("{again:?}") };
+        assert_eq!((id, transcription.text.as_str()), (page_read.lines[1].id, page_read.lines[1].text()));
+    }
+
+    #[test]
+    fn events_come_in_order_and_every_line_once() {
+        let mut events = Vec::new();
+        let (page, timings) = fake_reader(3).read(&page(), &mut |event| {
+            events.push(event);
+            ControlFlow::Continue(())
+        });
+        assert!(matches!(events[0], PageEvent::Prepared { .. }));
+        let PageEvent::Segmented { lines, .. } = &events[1] else { panic!("{:?}", events[1]) };
+        assert!(lines.iter().all(|line| line.transcription.is_none()));
+        let mut ids: Vec<LineId> = events[2..]
+            .iter()
+            .map(|event| match event {
+                PageEvent::LineRead { id, .. } => *id,
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        ids.sort();
+        let mut expected: Vec<LineId> = page.lines.iter().map(|line| line.id).collect();
+        expected.sort();
+        assert_eq!(ids, expected);
+        assert!(timings.recognize_ms > 0.0);
+    }
+
+    #[test]
+    fn a_break_gives_the_page_as_far_as_it_is() {
+        let mut n_events = 0;
+        let (page, _) = fake_reader(1).read(&page(), &mut |_| {
+            n_events += 1;
+            if n_events == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        assert_eq!(n_events, 3);
+        assert_eq!(page.lines.iter().filter(|line| line.transcription.is_some()).count(), 1);
+        assert!(page.lines.len() > 1);
+    }
+
+    #[test]
+    fn failing_lines_do_not_fail_the_page() {
+        let reader = PageReader::with_model(|| Box::new(FakeLineModel::failing()), 2, CtcDecoder::Greedy);
+        let mut n_failed = 0;
+        let (page, _) = reader.read(&page(), &mut |event| {
+            n_failed += usize::from(matches!(event, PageEvent::LineFailed { .. }));
+            ControlFlow::Continue(())
+        });
+        assert_eq!(n_failed, page.lines.len());
+        assert!(page.lines.iter().all(|line| line.text().is_empty()));
+    }
+
+    #[test]
+    fn the_built_in_model_reads_alike_on_any_number_of_threads() {
+        let package = crate::recognition::ModelLibrary::default().open(BUILT_IN_MODEL).unwrap();
+        let read = |n_threads| {
+            let reader = PageReader::open(&package, n_threads, CtcDecoder::Greedy).unwrap();
+            reader.read(&page(), &mut go_on).0.text()
+        };
+        assert_eq!(read(1), read(3));
+    }
+}

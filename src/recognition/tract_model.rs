@@ -110,15 +110,13 @@ impl LineModel for TractModel {
         // Every run spawns its own state: a state that is used again carries the LSTM's memory into the next line.
         let log_probs = guarded(|| {
             let outputs = plan.run(tvec!(image_tensor(input, width).into()))?;
-            let logits = outputs[0].to_plain_array_view::<f32>()?;
-            Ok(logits.iter().take(input.n_frames() * n_labels).copied().collect::<Vec<_>>())
+            log_softmax(&outputs[0], input.n_frames(), n_labels)
         });
-        let mut log_probs = log_probs.map_err(|reason| ModelError::RunFailed { reason })?;
-        if log_probs.len() != input.n_frames() * n_labels || log_probs.iter().any(|logit| !logit.is_finite()) {
+        let log_probs = log_probs.map_err(|reason| ModelError::RunFailed { reason })?;
+        if log_probs.len() != input.n_frames() * n_labels || log_probs.iter().any(|log_prob| !log_prob.is_finite()) {
             let reason = format!("it gave no usable posteriors for an input {} columns wide", input.width);
             return Err(ModelError::RunFailed { reason });
         }
-        log_probs.chunks_exact_mut(n_labels).for_each(log_softmax);
         Ok(LabelPosteriors { log_probs, n_labels })
     }
 }
@@ -165,11 +163,18 @@ pub(super) fn guarded<T>(work: impl FnOnce() -> TractResult<T>) -> Result<T, Str
     }
 }
 
-/// Turns one row of logits into log-probabilities.
-fn log_softmax(row: &mut [f32]) {
-    let max = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let log_sum = max + row.iter().map(|logit| (logit - max).exp()).sum::<f32>().ln();
-    row.iter_mut().for_each(|logit| *logit -= log_sum);
+/// The log-probabilities of the first `n_frames` rows of logits; those behind belong to padding.
+pub(super) fn log_softmax(logits: &Tensor, n_frames: usize, n_labels: usize) -> TractResult<Vec<f32>> {
+    let logits = logits.to_plain_array_view::<f32>()?;
+    let mut log_probs: Vec<f32> = logits.iter().take(n_frames * n_labels).copied().collect();
+    for row in log_probs.chunks_exact_mut(n_labels) {
+        let max = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let log_sum = max + row.iter().map(|logit| (logit - max).exp()).sum::<f32>().ln();
+        for logit in row {
+            *logit -= log_sum;
+        }
+    }
+    Ok(log_probs)
 }
 
 #[cfg(test)]

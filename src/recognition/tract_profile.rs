@@ -20,13 +20,15 @@ use tract_onnx::{
 
 use super::{
     LineModel as _, ModelError, ModelPackage, TractModel, in_parallel,
-    tract_model::{bucket_width, guarded, image_tensor},
+    tract_model::{bucket_width, guarded, image_tensor, log_softmax},
 };
 use crate::imaging::{INPUT_ROWS, MAX_INPUT_WIDTH, ModelInput};
 
 /// Runs that are measured on every thread, after [`WARM_UP_RUNS`] that are not.
 const RUNS: usize = 20;
 const WARM_UP_RUNS: usize = 3;
+/// The layer that is not in the network.
+const LOG_SOFTMAX: &str = "log_softmax";
 
 /// The time of one line and of every layer.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -79,6 +81,12 @@ pub enum LayerKind {
     Other,
 }
 
+impl LayerProfile {
+    fn untimed(name: &str, kind: LayerKind) -> Self {
+        Self { name: name.to_owned(), kind, shape: Vec::new(), multiply_adds: 0, parameters: 0, ms: 0.0 }
+    }
+}
+
 impl LayerKind {
     /// All kinds, in the order of the tables.
     pub const ALL: [Self; 7] =
@@ -104,6 +112,11 @@ pub fn profile(package: &ModelPackage, width: usize, n_threads: usize) -> Result
     let input = strokes(bucket_width(width.clamp(1, MAX_INPUT_WIDTH)));
     let mut layers = guarded(|| onnx_layers(&package.network, input.width))
         .map_err(|reason| package.refused(format!("model.onnx cannot be taken apart: {reason}")))?;
+    let n_labels = package.character_set.n_labels();
+    layers.push(LayerProfile {
+        shape: vec![input.n_frames(), 1, n_labels],
+        ..LayerProfile::untimed(LOG_SOFTMAX, LayerKind::Softmax)
+    });
     let mut totals_ms = Vec::new();
     let mut failure = None;
     let flow = in_parallel(
@@ -148,22 +161,30 @@ fn measure(model: &mut TractModel, input: &ModelInput) -> Result<Measured, Model
         totals_ms.push(started.elapsed().as_secs_f32() * 1e3);
     }
     let plan = model.plan(input.width)?;
+    let n_labels = model.character_set().n_labels();
     let mut operators = HashMap::new();
     for _ in 0..RUNS {
         let run = || {
-            plan.spawn()?.run_plan_with_eval(
-                tvec!(image_tensor(input, input.width).into()),
+            let image = image_tensor(input, input.width);
+            let outputs = plan.spawn()?.run_plan_with_eval(
+                tvec!(image.into()),
                 |context, state, node, inputs| -> TractResult<_> {
                     let started = Instant::now();
                     let outputs = eval(context, state, node, inputs);
-                    *operators.entry((node.name.clone(), node.op().name().to_string())).or_default() +=
-                        started.elapsed();
+                    let elapsed = started.elapsed();
+                    *operators.entry((node.name.clone(), node.op().name().to_string())).or_default() += elapsed;
                     outputs
                 },
-            )
+            )?;
+            let started = Instant::now();
+            log_softmax(&outputs[0], input.n_frames(), n_labels)?;
+            *operators.entry((LOG_SOFTMAX.to_owned(), String::new())).or_default() += started.elapsed();
+            Ok(())
         };
         guarded(run).map_err(|reason| ModelError::RunFailed { reason })?;
     }
+    // Handing in the input is no work of the network's.
+    operators.retain(|(_, operator), _| operator != "Source");
     Ok(Measured { totals_ms, operators })
 }
 
@@ -173,14 +194,7 @@ fn count_in(layers: &mut Vec<LayerProfile>, operators: &HashMap<(String, String)
     operators.sort();
     for ((name, operator), time) in operators {
         let index = layer_of(layers, name, operator).unwrap_or_else(|| {
-            layers.push(LayerProfile {
-                name: name.clone(),
-                kind: LayerKind::Other,
-                shape: Vec::new(),
-                multiply_adds: 0,
-                parameters: 0,
-                ms: 0.0,
-            });
+            layers.push(LayerProfile::untimed(name, LayerKind::Other));
             layers.len() - 1
         });
         layers[index].ms += time.as_secs_f32() * 1e3 / (RUNS * n_threads) as f32;
@@ -249,8 +263,7 @@ impl Weights {
             let n: u64 = tensor.dims.iter().map(|&dim| dim.unsigned_abs()).product();
             match (node.op_type.as_str(), tensor.dims.len()) {
                 ("LSTM", 2) => weights.vectors += n / 2,
-                (_, 0 | 1) => weights.vectors += n,
-                ("Add", _) => weights.vectors += n,
+                (_, 0 | 1) | ("Add", _) => weights.vectors += n,
                 _ => weights.matrices += n,
             }
         }
@@ -311,14 +324,8 @@ mod tests {
 
     #[test]
     fn operators_belong_to_the_layer_that_they_come_from() {
-        let layer = |name: &str, multiply_adds| LayerProfile {
-            name: name.to_owned(),
-            kind: LayerKind::Other,
-            shape: Vec::new(),
-            multiply_adds,
-            parameters: 0,
-            ms: 0.0,
-        };
+        let layer =
+            |name: &str, multiply_adds| LayerProfile { multiply_adds, ..LayerProfile::untimed(name, LayerKind::Other) };
         let layers = [layer("conv1", 9), layer("conv1.relu", 0), layer("conv10", 9)];
         assert_eq!(layer_of(&layers, "conv1.pad", "Pad"), Some(0));
         assert_eq!(layer_of(&layers, "conv1.relu", "LeakyRelu"), Some(1));

@@ -1,0 +1,403 @@
+//! The real program in a fresh folder.
+#![expect(clippy::unwrap_used, reason = "in tests")]
+
+use std::{
+    ffi::OsString,
+    fs,
+    io::{BufRead as _, BufReader, Write as _},
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+    thread,
+    time::Duration,
+};
+
+use image::{GrayImage, Luma};
+use longhand::recognition::sha256_hex;
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A fresh folder in which the program is run, with no models but its own.
+struct Folder(TempDir);
+
+impl Folder {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn write(&self, name: &str, bytes: &[u8]) {
+        fs::create_dir_all(self.path(name).parent().unwrap()).unwrap();
+        fs::write(self.path(name), bytes).unwrap();
+    }
+
+    /// Strokes on paper, like `n_lines` lines of writing.
+    fn draw_page(&self, name: &str, n_lines: u32) {
+        let mut image = GrayImage::from_pixel(600, 60 + n_lines * 90, Luma([245]));
+        for line in 0..n_lines {
+            for stroke in 0..25 {
+                for step in 0..34 {
+                    let (x, y) = (40 + stroke * 20 + step / 4 + stroke % 3, 40 + line * 90 + step);
+                    (0..4).for_each(|thickness| image.put_pixel(x + thickness, y, Luma([30])));
+                }
+            }
+        }
+        fs::create_dir_all(self.path(name).parent().unwrap()).unwrap();
+        image.save(self.path(name)).unwrap();
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_longhand"));
+        command.args(arguments).current_dir(self.0.path());
+        command.env_remove("LONGHAND_MODELS").env_remove("LONGHAND_LOG");
+        command.env("HOME", self.0.path()).env_remove("XDG_DATA_HOME");
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Answer {
+        self.run_with_input(arguments, "")
+    }
+
+    fn run_with_input(&self, arguments: &[&str], input: &str) -> Answer {
+        let mut command = self.command(arguments);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        Answer::from(child.wait_with_output().unwrap())
+    }
+}
+
+/// What the program said. No run may ever panic.
+#[derive(Debug)]
+struct Answer {
+    status: i32,
+    stdout: String,
+    stderr: String,
+}
+
+impl From<Output> for Answer {
+    fn from(output: Output) -> Self {
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        let (stdout, stderr) = (text(output.stdout), text(output.stderr));
+        assert!(!stderr.contains("panicked"), "{stderr}");
+        Self { status: output.status.code().unwrap(), stdout, stderr }
+    }
+}
+
+impl Answer {
+    #[track_caller]
+    fn assert_status(self, status: i32) -> Self {
+        assert_eq!(self.status, status, "{self:?}");
+        self
+    }
+
+    /// That one line of standard error names all of `parts`.
+    #[track_caller]
+    fn assert_says(self, parts: &[&str]) -> Self {
+        let says_all = |line: &str| parts.iter().all(|part| line.contains(part));
+        assert!(self.stderr.lines().any(says_all), "no line says {parts:?}: {self:?}");
+        self
+    }
+
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout).unwrap()
+    }
+}
+
+#[test]
+fn pages_come_as_the_json_that_scripts_rely_on() {
+    let folder = Folder::new();
+    folder.draw_page("page.png", 3);
+    let answer = folder.run(&["recognize", "--format", "json", "--threads", "2", "page.png"]).assert_status(0);
+    let json = answer.json();
+    let page = &json["pages"][0];
+    assert_eq!(page["file"], "page.png");
+    assert_eq!((page["width"].as_u64(), page["height"].as_u64()), (Some(600), Some(330)));
+    for stage in ["decode_ms", "prepare_ms", "segment_ms", "recognize_ms"] {
+        assert!(page["timings"][stage].as_f64().unwrap() >= 0.0, "{stage}");
+    }
+    let lines = page["lines"].as_array().unwrap();
+    assert!(!lines.is_empty());
+    for line in lines {
+        assert!(line["id"].is_u64() && line["text"].is_string());
+        assert!((0.0..=1.0).contains(&line["confidence"].as_f64().unwrap()));
+        assert!(line["ms"].as_f64().unwrap() >= 0.0);
+        assert_eq!(line["box"].as_array().unwrap().len(), 4);
+        assert!(line["outline"].as_array().unwrap().len() >= 3);
+        assert!(line["baseline"].as_array().unwrap().iter().all(|point| point.as_array().unwrap().len() == 2));
+    }
+    // The same page as text, and its lines alone.
+    let text = folder.run(&["recognize", "page.png"]).assert_status(0).stdout;
+    let texts: Vec<&str> = lines.iter().map(|line| line["text"].as_str().unwrap()).collect();
+    assert_eq!(text.trim_end_matches('\n'), texts.join("\n").trim_end_matches('\n'));
+    let segmented = folder.run(&["segment", "--format", "json", "page.png"]).assert_status(0).json();
+    assert_eq!(segmented["pages"][0]["lines"][0]["box"], lines[0]["box"]);
+    assert!(segmented["pages"][0]["lines"][0].get("text").is_none());
+    let rows = folder.run(&["segment", "page.png"]).assert_status(0).stdout;
+    assert_eq!(rows.lines().count(), lines.len());
+}
+
+#[test]
+fn bad_images_get_a_sentence_with_name_and_reason() {
+    let folder = Folder::new();
+    folder.draw_page("whole.jpg", 2);
+    let jpeg = fs::read(folder.path("whole.jpg")).unwrap();
+    folder.write("cut.jpg", &jpeg[..jpeg.len() / 3]);
+    folder.write("text.png", b"This is no picture.\n");
+    folder.write("huge.png", &png_claiming(40_000, 40_000));
+    for (file, reason) in [
+        ("cut.jpg", "damaged"),
+        ("text.png", "is not an image"),
+        ("huge.png", "40000 × 40000"),
+        ("missing.png", "there is no such file"),
+    ] {
+        for command in [&["recognize"][..], &["recognize", "--format", "json"], &["segment"]] {
+            folder.run(&[command, &[file]].concat()).assert_status(1).assert_says(&[file, reason]);
+        }
+    }
+    let error = &folder.run(&["recognize", "--format", "json", "text.png"]).json()["pages"][0];
+    assert_eq!(error["file"], "text.png");
+    assert!(error["error"].as_str().unwrap().contains("is not an image"));
+}
+
+#[test]
+fn pages_without_writing_are_no_failure_but_are_said() {
+    let folder = Folder::new();
+    GrayImage::from_pixel(1, 1, Luma([255])).save(folder.path("dot.png")).unwrap();
+    GrayImage::from_pixel(900, 700, Luma([250])).save(folder.path("paper.png")).unwrap();
+    GrayImage::from_fn(900, 700, |x, y| Luma([(120 + x / 20 + y / 20) as u8])).save(folder.path("table.png")).unwrap();
+    for file in ["dot.png", "paper.png", "table.png"] {
+        let answer = folder.run(&["recognize", file]).assert_status(0).assert_says(&[file, "no writing"]);
+        assert_eq!(answer.stdout, "");
+        let json = folder.run(&["recognize", "--format", "json", file]).assert_status(0).json();
+        assert_eq!(json["pages"][0]["lines"], Value::Array(Vec::new()));
+    }
+}
+
+#[test]
+fn a_broken_file_does_not_keep_the_other_nine_from_being_read() {
+    let folder = Folder::new();
+    for number in 0..10 {
+        folder.draw_page(&format!("pages/p{number}.png"), 1);
+    }
+    folder.write("pages/p4.png", b"not a picture");
+    folder.write("pages/notes.txt", b"not meant");
+    let answer = folder.run(&["recognize", "--format", "json", "pages"]).assert_status(1).assert_says(&["p4.png"]);
+    let json = answer.json();
+    let pages = json["pages"].as_array().unwrap();
+    let names: Vec<_> =
+        pages.iter().map(|page| Path::new(page["file"].as_str().unwrap()).file_name().unwrap()).collect();
+    assert_eq!(names, (0..10).map(|number| OsString::from(format!("p{number}.png"))).collect::<Vec<_>>());
+    assert_eq!(pages.iter().filter(|page| page["lines"].is_array()).count(), 9);
+    fs::create_dir(folder.path("nothing")).unwrap();
+    folder.run(&["recognize", "nothing"]).assert_status(1).assert_says(&["nothing", "no images"]);
+}
+
+/// A folder `models/broken` with the built-in package, one of its files changed.
+fn damaged_package(file: &str, change: impl FnOnce(Vec<u8>) -> Vec<u8>) -> Folder {
+    let folder = Folder::new();
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/student");
+    for name in ["model.toml", "model.onnx", "charset.txt", "README.md"] {
+        folder.write(&format!("models/broken/{name}"), &fs::read(source.join(name)).unwrap());
+    }
+    let damaged = change(fs::read(source.join(file)).unwrap());
+    folder.write(&format!("models/broken/{file}"), &damaged);
+    folder.draw_page("page.png", 1);
+    folder
+}
+
+fn edited(bytes: Vec<u8>, from: &str, to: &str) -> Vec<u8> {
+    let text = String::from_utf8(bytes).unwrap();
+    assert!(text.contains(from));
+    text.replace(from, to).into_bytes()
+}
+
+#[track_caller]
+fn assert_refused(folder: &Folder, reason: &[&str]) {
+    let parts = [&["models/broken"], reason].concat();
+    folder
+        .run(&["recognize", "--models", "models", "--model", "broken", "page.png"])
+        .assert_status(1)
+        .assert_says(&parts);
+    // The others are still listed and used.
+    let listed = folder.run(&["models", "--models", "models"]).assert_status(1).assert_says(&parts);
+    assert!(listed.stdout.starts_with("student\t"), "{listed:?}");
+    folder.run(&["recognize", "--models", "models", "page.png"]).assert_status(0);
+}
+
+#[test]
+fn damaged_packages_are_refused() {
+    let flipped = damaged_package("model.onnx", |mut bytes| {
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 1;
+        bytes
+    });
+    assert_refused(&flipped, &["model.onnx is damaged"]);
+    assert_refused(&damaged_package("model.onnx", |bytes| bytes[..1000].to_vec()), &["model.onnx is damaged"]);
+    let short_charset = damaged_package("charset.txt", |bytes| bytes[..bytes.len() - 2].to_vec());
+    assert_refused(&short_charset, &["95 labels", "96"]);
+    let other_version = damaged_package("model.toml", |bytes| {
+        let version = longhand::imaging::NORMALIZE_VERSION;
+        edited(bytes, &format!("normalize_version = {version}"), "normalize_version = 999")
+    });
+    let ours = format!("normalization {}", longhand::imaging::NORMALIZE_VERSION);
+    assert_refused(&other_version, &["normalization 999", &ours]);
+    let newer = damaged_package("model.toml", |bytes| edited(bytes, "format = 1\n", "format = 7\n"));
+    assert_refused(&newer, &["format 7", "format 1"]);
+    let without_card = damaged_package("README.md", |bytes| bytes);
+    fs::remove_file(without_card.path("models/broken/README.md")).unwrap();
+    assert_refused(&without_card, &["README.md is missing"]);
+}
+
+#[test]
+fn a_network_that_the_engine_cannot_load_is_refused_with_its_reason() {
+    let garbage = b"an ONNX file this is not".to_vec();
+    let folder = damaged_package("model.toml", |bytes| {
+        let text = String::from_utf8(bytes).unwrap();
+        let lines = text.lines().map(|line| {
+            if line.starts_with("sha256") { format!("sha256 = \"{}\"", sha256_hex(&garbage)) } else { line.to_owned() }
+        });
+        lines.collect::<Vec<_>>().join("\n").into_bytes()
+    });
+    folder.write("models/broken/model.onnx", &garbage);
+    folder
+        .run(&["recognize", "--models", "models", "--model", "broken", "page.png"])
+        .assert_status(1)
+        .assert_says(&["models/broken", "model.onnx cannot be loaded: "]);
+}
+
+#[test]
+fn models_are_found_by_option_then_environment() {
+    let folder = damaged_package("model.toml", |bytes| edited(bytes, "title = \"", "title = \"Renamed "));
+    let listed = folder.command(&["models", "--format", "json"]).env("LONGHAND_MODELS", "models").output().unwrap();
+    let json = Answer::from(listed).assert_status(0).json();
+    let titles: Vec<_> = json.as_array().unwrap().iter().map(|model| model["title"].as_str().unwrap()).collect();
+    assert!(titles[0].starts_with("Renamed "), "{titles:?}");
+    assert_eq!((titles.len(), &json[1]["built_in"]), (2, &Value::Bool(true)));
+    folder.run(&["models", "--models", "nowhere"]).assert_status(2).assert_says(&["nowhere", "no such folder"]);
+    folder.run(&["recognize", "--model", "nobody", "page.png"]).assert_status(1).assert_says(&["\"nobody\""]);
+}
+
+#[test]
+fn every_line_of_input_gets_one_line_of_output_in_order() {
+    let folder = Folder::new();
+    folder.draw_page("line.png", 1);
+    GrayImage::from_pixel(300, 40, Luma([255])).save(folder.path("blank.png")).unwrap();
+    let input = "line.png\nmissing.png\r\nblank.png\n\nline.png";
+    let arguments = ["recognize-lines", "--threads", "3"];
+    let answer = folder.run_with_input(&arguments, input).assert_status(1).assert_says(&["missing.png"]);
+    let lines: Vec<&str> = answer.stdout.split('\n').collect();
+    assert_eq!(lines.len(), 6, "{lines:?}");
+    assert_eq!((lines[1], lines[2], lines[3], lines[5]), ("", "", "", ""));
+    assert_eq!(lines[0], lines[4]);
+    for decoder in ["greedy", "beam"] {
+        let arguments = ["recognize-lines", "--decoder", decoder, "--timing"];
+        let timed = folder.run_with_input(&arguments, "line.png\n").assert_status(0).stdout;
+        let milliseconds = timed.trim_end().rsplit_once('\t').unwrap().1;
+        assert!(milliseconds.parse::<f64>().unwrap() > 0.0, "{timed}");
+    }
+}
+
+#[test]
+fn answers_do_not_wait_for_the_next_question() {
+    let folder = Folder::new();
+    GrayImage::from_pixel(300, 40, Luma([255])).save(folder.path("blank.png")).unwrap();
+    let mut command = folder.command(&["recognize-lines"]);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let (mut questions, answers) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+    let (heard, hear) = crossbeam_channel::bounded(2);
+    let listener = thread::Builder::new().spawn(move || {
+        BufReader::new(answers).lines().for_each(|line| heard.send(line.unwrap()).unwrap());
+    });
+    for _ in 0..2 {
+        questions.write_all(b"blank.png\n").unwrap();
+        assert_eq!(hear.recv_timeout(Duration::from_mins(1)).unwrap(), "");
+    }
+    drop(questions);
+    assert!(child.wait().unwrap().success());
+    listener.unwrap().join().unwrap();
+}
+
+#[test]
+fn a_reader_that_has_gone_ends_the_program_quietly() {
+    let folder = Folder::new();
+    let mut command = folder.command(&["recognize-lines"]);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let mut questions = child.stdin.take().unwrap();
+    questions.write_all(b"missing.png\n").unwrap();
+    let mut child = child;
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    // Standard input was open all the while.
+    drop(questions);
+}
+
+#[test]
+fn sets_are_measured_and_missing_images_counted() {
+    let folder = Folder::new();
+    folder.draw_page("set/a.png", 1);
+    GrayImage::from_pixel(300, 40, Luma([255])).save(folder.path("set/blank.png")).unwrap();
+    folder.write("set/lines.tsv", b"writer\tfile\ttext\n1\ta.png\tHe said !\n1\tblank.png\t\n2\tgone.png\tabc\n");
+    let arguments = ["evaluate", "--threads", "2", "--format", "json", "set/lines.tsv"];
+    let json = folder.run(&arguments).assert_status(1).assert_says(&["gone.png", "no such file"]).json();
+    assert_eq!((json["lines"].as_u64(), json["failed"].as_u64()), (Some(3), Some(1)));
+    assert!(json["exact_lines"].as_u64().unwrap() >= 1);
+    for number in ["cer", "wer", "median_ms"] {
+        assert!(json[number].as_f64().unwrap() >= 0.0, "{number}");
+    }
+    let worst: Vec<_> = json["worst"].as_array().unwrap().iter().map(|line| line["text"].as_str().unwrap()).collect();
+    assert!(worst.contains(&"abc"));
+    let text = folder.run(&["evaluate", "set/lines.tsv"]).assert_status(1).stdout;
+    assert!(text.starts_with("CER ") && text.contains("WER ") && text.contains("of 3"), "{text}");
+    folder.run(&["evaluate", "set/none.tsv"]).assert_status(1).assert_says(&["set/none.tsv"]);
+}
+
+#[test]
+fn profiles_add_up() {
+    let folder = Folder::new();
+    let json = folder.run(&["profile", "--width", "128", "--format", "json"]).assert_status(0).json();
+    assert_eq!((&json["model"], &json["width"], &json["threads"]), (&"student".into(), &128.into(), &1.into()));
+    assert!(json["total_ms"].as_f64().unwrap() > 0.0);
+    let layers = json["layers"].as_array().unwrap();
+    for kind in ["Conv3x3", "Conv1x1", "ReLU", "MaxPool", "DBLSTM", "Softmax"] {
+        let of_kind: Vec<_> = layers.iter().filter(|layer| layer["kind"] == kind).collect();
+        assert!(of_kind.iter().any(|layer| layer["ms"].as_f64().unwrap() > 0.0), "{kind}: {of_kind:?}");
+    }
+    assert!(folder.run(&["profile", "--width", "64"]).assert_status(0).stdout.contains("DBLSTM"));
+}
+
+#[test]
+fn bad_use_ends_with_status_2_and_help_with_0() {
+    let folder = Folder::new();
+    for arguments in [&["recognize"][..], &["recognize-lines", "--threads", "0"], &["segment", "--format", "xml", "a"]]
+    {
+        let answer = folder.run(arguments).assert_status(2);
+        assert_eq!(answer.stdout, "");
+    }
+    for command in ["recognize", "recognize-lines", "segment", "evaluate", "models", "profile"] {
+        assert!(folder.run(&[command, "--help"]).assert_status(0).stdout.contains("Example"));
+    }
+    assert!(folder.run(&["--help"]).assert_status(0).stdout.contains("recognize-lines"));
+}
+
+/// A PNG whose header claims a size, with nothing behind it.
+fn png_claiming(width: u32, height: u32) -> Vec<u8> {
+    let mut header = b"IHDR".to_vec();
+    header.extend(width.to_be_bytes());
+    header.extend(height.to_be_bytes());
+    header.extend([8, 0, 0, 0, 0]);
+    let mut png = b"\x89PNG\r\n\x1a\n\0\0\0\x0d".to_vec();
+    png.extend(&header);
+    png.extend(crc32(&header).to_be_bytes());
+    png.extend(b"\0\0\0\x01IDAT\x78");
+    png.extend(crc32(b"IDAT\x78").to_be_bytes());
+    png
+}
+
+/// The checksum of PNG's chunks.
+fn crc32(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(!0, |crc, &byte| {
+        (0..8).fold(crc ^ u32::from(byte), |crc, _| (crc >> 1) ^ if crc & 1 == 1 { 0xedb8_8320 } else { 0 })
+    })
+}

@@ -1,0 +1,90 @@
+//! Every model package that is shipped: whole, loadable, and reading what it says it reads.
+#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "tests say what they miss")]
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use longhand::{
+    evaluation::LineSet,
+    recognition::{BUILT_IN_MODEL, CtcDecoder, ModelLibrary, ModelPackage, PageReader, profile},
+};
+
+/// How much worse than stated a model may read its own sample, in percent: other processors round otherwise.
+const MARGIN: f64 = 0.5;
+
+fn models_folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("models")
+}
+
+fn packages() -> Vec<(PathBuf, ModelPackage)> {
+    let entries = fs::read_dir(models_folder()).unwrap().map(|entry| entry.unwrap().path());
+    let folders: Vec<PathBuf> = entries.filter(|path| path.is_dir()).collect();
+    assert!(!folders.is_empty(), "no package is shipped");
+    folders.into_iter().map(|folder| (folder.clone(), ModelPackage::open(&folder).unwrap())).collect()
+}
+
+#[test]
+fn packages_are_whole_and_called_as_their_folders() {
+    for (folder, package) in packages() {
+        let place = folder.display();
+        assert_eq!(package.manifest.name, package.name, "{place}");
+        assert!(!package.manifest.title.is_empty() && !package.manifest.license.is_empty(), "{place}");
+        assert!(!package.manifest.origin.is_empty(), "{place} does not say where its weights come from");
+        assert!(!package.manifest.metrics.is_empty(), "{place} states no error rate");
+        assert!(package.card.starts_with("---\n") || package.card.starts_with("# "), "{place} has no card");
+    }
+}
+
+#[test]
+fn the_built_in_package_is_the_one_in_its_folder() {
+    let built_in = ModelPackage::built_in().unwrap();
+    let folder = ModelPackage::open(&models_folder().join(BUILT_IN_MODEL)).unwrap();
+    assert_eq!(built_in.manifest, folder.manifest);
+    assert_eq!(built_in.card, folder.card);
+}
+
+#[test]
+fn networks_are_as_large_as_stated() {
+    for (folder, package) in packages() {
+        let profile = profile(&package, 64, 1).unwrap();
+        let parameters: u64 = profile.layers.iter().map(|layer| layer.parameters).sum();
+        // Exported networks have their batch normalization folded in, which leaves a few parameters less.
+        let stated = package.manifest.architecture.parameters;
+        assert!(parameters <= stated && parameters * 100 > stated * 98, "{}: {parameters}", folder.display());
+        assert!(profile.total_ms > 0.0 && profile.layers.iter().all(|layer| layer.ms >= 0.0));
+    }
+}
+
+/// `golden/lines.tsv` in a package: images of lines (`file`), what they say (`text`), what the model reads (`read`).
+#[test]
+fn golden_lines_are_read_as_stated() {
+    for (folder, package) in packages() {
+        let table = folder.join("golden/lines.tsv");
+        if !table.exists() {
+            eprintln!("{} has no golden lines", folder.display());
+            continue;
+        }
+        let text = fs::read_to_string(&table).unwrap();
+        let column = text.lines().next().unwrap().split('\t').position(|name| name == "read").unwrap();
+        let stated: Vec<&str> = text.lines().skip(1).map(|row| row.split('\t').nth(column).unwrap()).collect();
+        let reader = PageReader::open(&package, 2, CtcDecoder::Greedy).unwrap();
+        let evaluation = LineSet::open(&table).unwrap().evaluate(&reader, &mut |_| ());
+        let read: Vec<&str> = evaluation.lines.iter().map(|line| line.hypothesis.as_str()).collect();
+        assert_eq!(read, stated, "{}", folder.display());
+        if let Some(metrics) = package.manifest.metrics.get("golden") {
+            let cer = evaluation.char_error_rate().percent();
+            assert!(cer <= metrics.cer + MARGIN, "{}: CER {cer} instead of {}", folder.display(), metrics.cer);
+        }
+    }
+}
+
+#[test]
+fn every_package_is_found_by_its_name() {
+    let library = ModelLibrary::new(vec![models_folder()]);
+    for (_, package) in packages() {
+        assert_eq!(library.open(&package.name).unwrap().manifest, package.manifest);
+    }
+    assert_eq!(library.list().len(), packages().len());
+}
