@@ -8,6 +8,8 @@ use std::{
 use image::{DynamicImage, GrayImage, ImageDecoder as _, ImageReader, Limits, RgbImage};
 use thiserror::Error;
 
+use super::jpeg;
+
 /// Pages with more pixels than this are refused: at four bytes a pixel they would need 600 MB.
 pub(super) const MAX_PIXELS: u64 = 150_000_000;
 /// Neither side of a page may be longer, in pixels.
@@ -94,6 +96,9 @@ pub(super) fn decode(bytes: &[u8], path: &Path) -> Result<DynamicImage, ImageErr
         .map_err(|error| ImageError::Unreadable { path: path.to_owned(), reason: plain_reason(&error) })?;
     if reader.format().is_none() {
         return Err(ImageError::NotAnImage { path: path.to_owned() });
+    }
+    if jpeg::is_cut_short(bytes) {
+        return Err(ImageError::Damaged { path: path.to_owned(), reason: "the file is cut short".to_owned() });
     }
     // The size is checked here, before anything is allocated, with an error that names it.
     reader.no_limits();

@@ -1,6 +1,7 @@
 //! From a file to line images: loading, preparation, line finding, normalization.
 #![warn(missing_docs)]
 
+mod jpeg;
 mod line_image;
 mod load;
 mod normalize;
