@@ -1,12 +1,13 @@
 //! The `longhand` program: logging, then the command line.
 
-use std::{io, process::ExitCode};
+use std::{io, process::ExitCode, time::Instant};
 
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
+    let started = Instant::now();
     // Standard output belongs to the answers; the log goes to standard error, and is quiet unless asked.
     let filter = EnvFilter::try_from_env("LONGHAND_LOG").unwrap_or_else(|_| EnvFilter::new("error"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
-    longhand::cli::main()
+    longhand::cli::main(started)
 }

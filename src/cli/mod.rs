@@ -14,7 +14,7 @@ mod recognize_lines;
 mod segment;
 mod window;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{path::PathBuf, process::ExitCode, time::Instant};
 
 use clap::{CommandFactory as _, Parser, Subcommand, error::ErrorKind};
 
@@ -77,9 +77,11 @@ impl Outcome {
 }
 
 /// Runs the program with the arguments it was started with.
-pub fn main() -> ExitCode {
+///
+/// `started` is when the program began.
+pub fn main(started: Instant) -> ExitCode {
     let arguments = Arguments::parse();
-    let Some(command) = arguments.command else { return window::run(&arguments.files) };
+    let Some(command) = arguments.command else { return window::run(arguments.files, started) };
     if !arguments.files.is_empty() {
         Arguments::command().error(ErrorKind::ArgumentConflict, "give files after the command").exit();
     }

@@ -56,7 +56,7 @@ fn existing_folder(text: &str) -> Result<PathBuf, String> {
 }
 
 /// How many lines are read at once.
-#[derive(Args, Clone, Copy, Debug)]
+#[derive(Args, Clone, Copy, Debug, Default)]
 pub(super) struct Threads {
     /// Lines read at once [default: the number of cores].
     #[arg(long, value_name = "N")]

@@ -1,16 +1,33 @@
 //! `longhand` without a command: the window.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{path::PathBuf, process::ExitCode, time::Instant};
 
 use super::output::complain;
 
-/// Opens the window with these images.
+/// Opens the window with these images. `started` is when the program began.
 #[cfg(feature = "gui")]
-pub(super) fn run(files: &[PathBuf]) -> ExitCode {
-    match crate::app::run(files) {
+pub(super) fn run(files: Vec<PathBuf>, started: Instant) -> ExitCode {
+    use super::options::Threads;
+    use crate::{
+        app::{self, Options},
+        recognition::{BUILT_IN_MODEL, CtcDecoder, ModelLibrary, PageReader},
+        storage::{model_folders, recovery_folder, settings_path},
+    };
+
+    let load_reader = || {
+        let package = ModelLibrary::new(model_folders(None)).open(BUILT_IN_MODEL)?;
+        Ok(PageReader::open(&package, Threads::default().count(), CtcDecoder::Greedy)?)
+    };
+    let options = Options {
+        load_reader: Box::new(load_reader),
+        settings_path: settings_path(),
+        recovery_folder: recovery_folder(),
+        started,
+    };
+    match app::run(files, options) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            complain(&format!("the window cannot be opened: {error:#}"));
+            complain(&error.to_string());
             ExitCode::FAILURE
         }
     }
@@ -18,7 +35,7 @@ pub(super) fn run(files: &[PathBuf]) -> ExitCode {
 
 /// Says that there is none.
 #[cfg(not(feature = "gui"))]
-pub(super) fn run(_files: &[PathBuf]) -> ExitCode {
+pub(super) fn run(_files: Vec<PathBuf>, _started: Instant) -> ExitCode {
     complain("this build has no window; `longhand --help` lists the commands");
     ExitCode::from(2)
 }

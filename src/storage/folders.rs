@@ -1,4 +1,4 @@
-//! The folders that hold model packages.
+//! The folders in which Longhand's files lie.
 
 use std::{
     env,
@@ -17,8 +17,22 @@ pub fn model_folders(asked: Option<&Path>) -> Vec<PathBuf> {
     let program = env::current_exe().ok().and_then(|path| path.parent().map(Path::to_owned));
     let beside_program =
         program.into_iter().flat_map(|folder| [folder.join("../share/longhand/models"), folder.join("models")]);
-    let own = ProjectDirs::from("app", "longhand", "Longhand").map(|dirs| dirs.data_dir().join("models"));
+    let own = own_folders().map(|dirs| dirs.data_dir().join("models"));
     asked.map(Path::to_owned).into_iter().chain(from_environment).chain(beside_program).chain(own).collect()
+}
+
+/// The user's settings; `None` where the system knows no home folder.
+pub fn settings_path() -> Option<PathBuf> {
+    Some(own_folders()?.config_dir().join("settings.toml"))
+}
+
+/// Where corrections that are not saved yet are kept; `None` where the system knows no home folder.
+pub fn recovery_folder() -> Option<PathBuf> {
+    Some(own_folders()?.data_dir().join("recovery"))
+}
+
+fn own_folders() -> Option<ProjectDirs> {
+    ProjectDirs::from("app", "longhand", "Longhand")
 }
 
 #[cfg(test)]

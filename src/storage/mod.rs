@@ -2,4 +2,4 @@
 
 mod folders;
 
-pub use folders::{MODELS_VARIABLE, model_folders};
+pub use folders::{MODELS_VARIABLE, model_folders, recovery_folder, settings_path};
