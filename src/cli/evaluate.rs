@@ -69,7 +69,7 @@ impl From<&ReadLine> for WorstLineJson {
     fn from(line: &ReadLine) -> Self {
         Self {
             file: line.file.clone(),
-            cer: rounded(line.char_error_rate().percent() as f32, 2),
+            cer: rounded(line.char_error_rate().percent(), 2),
             text: line.reference.clone(),
             read: line.hypothesis.clone(),
         }
@@ -102,8 +102,8 @@ impl Evaluate {
             threads: self.threads.count(),
             lines: evaluation.lines.len(),
             failed: evaluation.n_failed(),
-            cer: rounded(evaluation.char_error_rate().percent() as f32, 3),
-            wer: rounded(evaluation.word_error_rate().percent() as f32, 3),
+            cer: rounded(evaluation.char_error_rate().percent(), 3),
+            wer: rounded(evaluation.word_error_rate().percent(), 3),
             exact_lines: evaluation.n_exact(),
             median_ms: rounded(evaluation.median_ms(), 3),
             worst: evaluation.worst(N_WORST).into_iter().map(WorstLineJson::from).collect(),

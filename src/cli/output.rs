@@ -39,7 +39,7 @@ pub(super) fn is_broken_pipe(error: &anyhow::Error) -> bool {
 }
 
 /// `value` with so many decimals, for readable JSON.
-pub(super) fn rounded(value: f32, decimals: i32) -> f64 {
+pub(super) fn rounded(value: impl Into<f64>, decimals: i32) -> f64 {
     let scale = 10f64.powi(decimals);
-    (f64::from(value) * scale).round() / scale
+    (value.into() * scale).round() / scale
 }

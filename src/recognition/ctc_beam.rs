@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use super::{LabelPosteriors, ctc::log_add};
 use crate::page::BLANK;
 
-/// Labels less probable than this in a frame start no new prefix there: about one in 20,000.
-const LEAST_LOG_PROB: f32 = -10.0;
+/// Labels less probable than this in a frame start no new prefix there: about one in 1,100. A frame has few others.
+const LEAST_LOG_PROB: f32 = -7.0;
 /// The empty prefix.
 const ROOT: usize = 0;
 
