@@ -18,6 +18,7 @@
 //! | 1 | `imaging`, `ink`, `export`, `storage` |
 //! | 0 | `page` |
 
+pub mod evaluation;
 pub mod imaging;
 pub mod page;
 pub mod recognition;

@@ -1,0 +1,174 @@
+//! Where the sheet or board is in a photo, so that the table around it does not count.
+
+use image::{GrayImage, Luma};
+use imageproc::region_labelling::{Connectivity, connected_components};
+
+use super::histogram::Histogram;
+
+/// Blocks along the photo's longer side.
+const BLOCKS: u32 = 160;
+/// The surroundings are darker than this part of the sheet's brightness.
+const MAX_SURROUNDINGS: f32 = 0.7;
+/// A sheet's edge is a step in brightness; shading that grows slowly is not.
+const MAX_STEP: f32 = 0.8;
+/// The sheet fills at least this part of the photo.
+const MIN_SHEET: f32 = 0.12;
+
+/// The sheet's blocks in a photo that shows more than the sheet.
+pub(super) struct PaperRegion {
+    /// 255 sheet, 0 surroundings, one pixel a block.
+    blocks: GrayImage,
+}
+
+impl PaperRegion {
+    /// The region of the sheet in `gray`; `None` where the sheet fills the image.
+    pub(super) fn find(gray: &GrayImage) -> Option<Self> {
+        let levels = block_levels(gray);
+        let split = Histogram::of(levels.as_raw()).otsu();
+        if split.dark_mean > MAX_SURROUNDINGS * split.bright_mean || split.dark_part < 0.01 {
+            return None;
+        }
+        let bright = GrayImage::from_fn(levels.width(), levels.height(), |x, y| {
+            Luma([if levels.get_pixel(x, y).0[0] >= split.threshold { 255 } else { 0 }])
+        });
+        let sheet = largest_part(&bright)?;
+        let filled = fill_holes(&sheet);
+        let part = count(&filled) as f32 / filled.len() as f32;
+        if !(MIN_SHEET..0.99).contains(&part) || edge_step(&levels, &filled) > MAX_STEP {
+            return None;
+        }
+        Some(Self { blocks: shrink_by_one(&filled) })
+    }
+
+    /// Whether the place at these fractions of width and height is on the sheet.
+    pub(super) fn contains(&self, x: f32, y: f32) -> bool {
+        let (width, height) = self.blocks.dimensions();
+        let (x, y) = ((x * width as f32) as u32, (y * height as f32) as u32);
+        self.blocks.get_pixel(x.min(width - 1), y.min(height - 1)).0[0] > 0
+    }
+
+    /// Sets everything outside of the sheet to paper.
+    pub(super) fn blank_surroundings(&self, gray: &mut GrayImage) {
+        let (width, height) = gray.dimensions();
+        let columns: Vec<u32> = (0..width).map(|x| x * self.blocks.width() / width).collect();
+        for (y, row) in gray.chunks_exact_mut(width.max(1) as usize).enumerate() {
+            let block_row = (u64::from(self.blocks.height()) * y as u64 / u64::from(height)) as u32;
+            for (pixel, &column) in row.iter_mut().zip(&columns) {
+                if self.blocks.get_pixel(column, block_row).0[0] == 0 {
+                    *pixel = 255;
+                }
+            }
+        }
+    }
+}
+
+/// Brightness per block without the ink: a high quantile of each block, closed over strokes.
+fn block_levels(gray: &GrayImage) -> GrayImage {
+    let block = gray.width().max(gray.height()).div_ceil(BLOCKS).max(1);
+    let (width, height) = (gray.width().div_ceil(block), gray.height().div_ceil(block));
+    let levels = GrayImage::from_fn(width, height, |column, row| {
+        let (x1, y1) = (((column + 1) * block).min(gray.width()), ((row + 1) * block).min(gray.height()));
+        let values: Vec<u8> =
+            (row * block..y1).flat_map(|y| (column * block..x1).map(move |x| gray.get_pixel(x, y).0[0])).collect();
+        Luma([Histogram::of(&values).quantile(0.7)])
+    });
+    let widest = neighbourhood(&levels, |near| near.iter().copied().max().unwrap_or(0));
+    neighbourhood(&widest, |near| near.iter().copied().min().unwrap_or(0))
+}
+
+/// `choose` over every pixel's three by three neighbourhood.
+fn neighbourhood(image: &GrayImage, choose: impl Fn(&[u8]) -> u8) -> GrayImage {
+    let (width, height) = image.dimensions();
+    GrayImage::from_fn(width, height, |x, y| {
+        let near: Vec<u8> = (y.saturating_sub(1)..=(y + 1).min(height - 1))
+            .flat_map(|y| (x.saturating_sub(1)..=(x + 1).min(width - 1)).map(move |x| image.get_pixel(x, y).0[0]))
+            .collect();
+        Luma([choose(&near)])
+    })
+}
+
+fn count(mask: &GrayImage) -> usize {
+    mask.iter().filter(|&&value| value > 0).count()
+}
+
+fn largest_part(mask: &GrayImage) -> Option<GrayImage> {
+    let labels = connected_components(mask, Connectivity::Four, Luma([0]));
+    let n_labels = labels.iter().max().map_or(0, |&label| label as usize + 1);
+    let mut sizes = vec![0usize; n_labels];
+    for &label in labels.iter().filter(|&&label| label > 0) {
+        sizes[label as usize] += 1;
+    }
+    let (largest, &size) = sizes.iter().enumerate().max_by_key(|&(_, &size)| size)?;
+    (size > 0).then(|| {
+        GrayImage::from_fn(mask.width(), mask.height(), |x, y| {
+            Luma([if labels.get_pixel(x, y).0[0] as usize == largest { 255 } else { 0 }])
+        })
+    })
+}
+
+/// The mask with everything filled that the border of the image cannot reach.
+fn fill_holes(mask: &GrayImage) -> GrayImage {
+    let (width, height) = mask.dimensions();
+    let ground = GrayImage::from_fn(width, height, |x, y| Luma([255 - mask.get_pixel(x, y).0[0]]));
+    let labels = connected_components(&ground, Connectivity::Four, Luma([0]));
+    let mut reaches_border = vec![false; labels.iter().max().map_or(0, |&label| label as usize) + 1];
+    for (x, y, label) in labels.enumerate_pixels() {
+        if x == 0 || y == 0 || x + 1 == width || y + 1 == height {
+            reaches_border[label.0[0] as usize] = true;
+        }
+    }
+    GrayImage::from_fn(width, height, |x, y| {
+        let label = labels.get_pixel(x, y).0[0];
+        Luma([if label == 0 || !reaches_border[label as usize] { 255 } else { 0 }])
+    })
+}
+
+/// The brightness outside over that inside, two blocks to either side of the sheet's edge: the median over the edge.
+fn edge_step(levels: &GrayImage, sheet: &GrayImage) -> f32 {
+    let (width, height) = (i64::from(sheet.width()), i64::from(sheet.height()));
+    let inside = |x: i64, y: i64| sheet.get_pixel(x as u32, y as u32).0[0] > 0;
+    let mut steps = Vec::new();
+    for (x, y) in (0..height).flat_map(|y| (0..width).map(move |x| (x, y))).filter(|&(x, y)| inside(x, y)) {
+        for (dx, dy) in [(-1, 0), (1, 0), (0, -1), (0, 1)] {
+            let (far_x, far_y) = (x + 2 * dx, y + 2 * dy);
+            let (in_x, in_y) = (x - dx, y - dy);
+            let is_on_page = |x: i64, y: i64| (0..width).contains(&x) && (0..height).contains(&y);
+            if !is_on_page(far_x, far_y) || !is_on_page(in_x, in_y) || inside(x + dx, y + dy) {
+                continue;
+            }
+            let outer = f32::from(levels.get_pixel(far_x as u32, far_y as u32).0[0]);
+            let inner = f32::from(levels.get_pixel(in_x as u32, in_y as u32).0[0]);
+            steps.push(outer / inner.max(1.0));
+        }
+    }
+    steps.sort_by(f32::total_cmp);
+    steps.get(steps.len() / 2).copied().unwrap_or(1.0)
+}
+
+/// The mask without its outermost blocks, which the sheet's edge and its shadow run through. The image's own border
+/// is no edge.
+fn shrink_by_one(mask: &GrayImage) -> GrayImage {
+    neighbourhood(mask, |near| near.iter().copied().min().unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sheet_on_a_dark_table_is_found() {
+        let photo = GrayImage::from_fn(800, 600, |x, y| {
+            let on_sheet = (150..650).contains(&x) && (100..550).contains(&y);
+            Luma([if on_sheet { 200 } else { 60 + (x % 7) as u8 }])
+        });
+        let region = PaperRegion::find(&photo).expect("the sheet");
+        assert!(region.contains(0.5, 0.5));
+        assert!(!region.contains(0.05, 0.5) && !region.contains(0.5, 0.05));
+    }
+
+    #[test]
+    fn shading_is_no_edge() {
+        let shaded = GrayImage::from_fn(800, 600, |x, _| Luma([220 - (x / 5) as u8]));
+        assert!(PaperRegion::find(&shaded).is_none());
+    }
+}

@@ -1,0 +1,150 @@
+//! Gives every component to its line: by the spine it lies on, split where it lies on several, and small marks to the
+//! line they stand by.
+
+use std::collections::VecDeque;
+
+use super::{ridges::Spine, scale::WritingScale};
+use crate::imaging::components::{Component, Run, connect, for_touching};
+
+/// Half the height of the zone around a spine in which ink surely belongs to it, in letter heights.
+const CORE: f32 = 0.3;
+/// A component lies on a second line only with at least this part of its ink in cores.
+const MIN_SHARE: f32 = 0.2;
+/// How far above and below the spine a loose mark may be, in letter heights: accents stand high, commas hang low.
+const MARK_ABOVE: f32 = 1.5;
+const MARK_BELOW: f32 = 1.1;
+/// How far beyond the line's ends a loose mark may be, in letter heights.
+const MARK_BESIDE: f32 = 1.5;
+
+/// One line's ink.
+pub(super) struct LineInk {
+    pub(super) spine: Spine,
+    pub(super) pieces: Vec<Component>,
+}
+
+/// The ink of every spine, in the order of `spines`; spines without ink are left out. Ink far from all is dropped.
+pub(super) fn assign(components: Vec<Component>, spines: &[Spine], scale: WritingScale) -> Vec<LineInk> {
+    let mut pieces: Vec<Vec<Component>> = spines.iter().map(|_| Vec::new()).collect();
+    let mut loose = Vec::new();
+    for component in components {
+        let on = lines_of(&component, spines, scale);
+        match on.as_slice() {
+            [] => loose.push(component),
+            [line] => pieces[*line].push(component),
+            _ => {
+                for (line, piece) in split(&component, &on, spines, scale) {
+                    pieces[line].push(piece);
+                }
+            }
+        }
+    }
+    let extents: Vec<Option<(f32, f32)>> = pieces.iter().map(|pieces| extent(pieces)).collect();
+    for mark in loose {
+        if let Some(line) = nearest_line(&mark, spines, &extents, scale) {
+            pieces[line].push(mark);
+        }
+    }
+    let lines = spines.iter().zip(pieces);
+    lines
+        .filter(|(_, pieces)| !pieces.is_empty())
+        .map(|(spine, pieces)| LineInk { spine: spine.clone(), pieces })
+        .collect()
+}
+
+/// The left and right end of `pieces`.
+pub(super) fn extent(pieces: &[Component]) -> Option<(f32, f32)> {
+    let left = pieces.iter().map(|piece| piece.left).min()?;
+    let right = pieces.iter().map(|piece| piece.right).max()?;
+    Some((left as f32, right as f32))
+}
+
+/// The distance of `run` from `spine`, below it positive; `None` beyond the spine's ends.
+fn distance(run: Run, spine: &Spine, scale: WritingScale) -> Option<f32> {
+    let x = run.middle();
+    let reach = scale.letter;
+    (x >= spine.start - reach && x <= spine.end() + reach).then(|| run.y as f32 - spine.y_at(x))
+}
+
+/// The lines whose cores hold much of the component's ink.
+fn lines_of(component: &Component, spines: &[Spine], scale: WritingScale) -> Vec<usize> {
+    let core = CORE * scale.letter;
+    let mut found = Vec::new();
+    for (line, spine) in spines.iter().enumerate() {
+        let (mut ink, mut left, mut right) = (0, u32::MAX, 0);
+        for &run in &component.runs {
+            if distance(run, spine, scale).is_some_and(|d| d.abs() <= core) {
+                ink += run.len();
+                left = left.min(run.start);
+                right = right.max(run.end);
+            }
+        }
+        if ink > 0 {
+            found.push((line, ink, right - left));
+        }
+    }
+    let total: u32 = found.iter().map(|f| f.1).sum();
+    let most = found.iter().map(|f| f.1).max().unwrap_or(0);
+    let is_on = |&&(_, ink, width): &&(usize, u32, u32)| {
+        ink == most || (ink as f32 >= MIN_SHARE * total as f32 && width as f32 >= 0.5 * scale.letter)
+    };
+    let mut lines: Vec<usize> = found.iter().filter(is_on).map(|f| f.0).collect();
+    if lines.len() > 1 && component.height() < 1.2 * scale.letter {
+        lines.retain(|&line| found.iter().any(|f| f.0 == line && f.1 == most));
+        lines.truncate(1);
+    }
+    lines
+}
+
+/// Splits a component among `lines`: every run goes to the line whose core is the fewest steps away along the ink.
+fn split(component: &Component, lines: &[usize], spines: &[Spine], scale: WritingScale) -> Vec<(usize, Component)> {
+    let runs = &component.runs;
+    let mut touching: Vec<Vec<usize>> = vec![Vec::new(); runs.len()];
+    for_touching(runs, |a, b| {
+        touching[a].push(b);
+        touching[b].push(a);
+    });
+    let core = CORE * scale.letter;
+    let mut owner: Vec<Option<usize>> = runs
+        .iter()
+        .map(|&run| {
+            let near = lines.iter().filter_map(|&line| Some((line, distance(run, &spines[line], scale)?.abs())));
+            near.min_by(|a, b| a.1.total_cmp(&b.1)).filter(|n| n.1 <= core).map(|n| n.0)
+        })
+        .collect();
+    let mut queue: VecDeque<usize> = (0..runs.len()).filter(|&i| owner[i].is_some()).collect();
+    while let Some(i) = queue.pop_front() {
+        for &next in &touching[i] {
+            if owner[next].is_none() {
+                owner[next] = owner[i];
+                queue.push_back(next);
+            }
+        }
+    }
+    let part_of = |line: usize| {
+        let own: Vec<Run> = runs.iter().zip(&owner).filter(|(_, o)| **o == Some(line)).map(|(run, _)| *run).collect();
+        connect(&own).into_iter().map(move |piece| (line, piece))
+    };
+    lines.iter().flat_map(|&line| part_of(line)).collect()
+}
+
+/// The line that a loose mark stands by.
+fn nearest_line(
+    mark: &Component,
+    spines: &[Spine],
+    extents: &[Option<(f32, f32)>],
+    scale: WritingScale,
+) -> Option<usize> {
+    let (x, y) = (mark.middle_x(), mark.middle_y());
+    let beside = MARK_BESIDE * scale.letter;
+    let cost = |line: usize| {
+        let (left, right) = extents[line]?;
+        if x < left - beside || x > right + beside {
+            return None;
+        }
+        let below = (y - spines[line].y_at(x)) / scale.letter;
+        // Marks above a line are more common than marks as far below it.
+        let cost = if below < 0.0 { -below / MARK_ABOVE } else { below / MARK_BELOW };
+        (cost <= 1.0).then_some((line, cost))
+    };
+    (0..spines.len()).filter_map(cost).min_by(|a, b| a.1.total_cmp(&b.1)).map(|(line, _)| line)
+}
