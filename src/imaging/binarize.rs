@@ -1,11 +1,20 @@
 //! Ink or paper: Sauvola's local threshold (Sauvola and Pietikäinen, "Adaptive document image binarization", 2000).
 
-use image::{GrayImage, Luma};
+use image::GrayImage;
+
+use super::histogram::Histogram;
 
 /// Sauvola's k: how far below the local mean ink must lie where there is no contrast.
 const SENSITIVITY: f32 = 0.2;
 /// Sauvola's R: the standard deviation at full contrast.
 const FULL_DEVIATION: f32 = 128.0;
+
+/// Ink is darker than paper by this much at least.
+const MIN_DARKNESS: f32 = 12.0;
+/// Ink is darker than three quarters of the page by this factor.
+const TEXTURE_FACTOR: f32 = 2.2;
+/// Texture darker than this is taken for ink.
+const MAX_TEXTURE: f32 = 90.0;
 
 /// 255 where `gray` is ink, 0 where it is paper; the threshold follows the mean and deviation of a square window that
 /// reaches `radius` pixels each way.
@@ -16,6 +25,7 @@ pub(super) fn binarize(gray: &GrayImage, radius: u32) -> GrayImage {
         return ink;
     }
     let radius = radius as usize;
+    let limit = noise_limit(gray);
     let mut columns = ColumnSums { sums: vec![(0, 0); width] };
     let row_at = |y: usize| &gray.as_raw()[y * width..(y + 1) * width];
     for y in 0..radius.min(height) {
@@ -29,9 +39,15 @@ pub(super) fn binarize(gray: &GrayImage, radius: u32) -> GrayImage {
             columns.remove(row_at(y - radius - 1));
         }
         let n_rows = (y + radius + 1).min(height) - y.saturating_sub(radius);
-        columns.threshold(row_at(y), out, radius, n_rows);
+        columns.threshold(row_at(y), out, (radius, n_rows), limit);
     }
     ink
+}
+
+/// The grey level above which the paper's own texture lies: a multiple of how dark the darker half of the paper is.
+fn noise_limit(gray: &GrayImage) -> f32 {
+    let texture = 255.0 - f32::from(Histogram::of(gray.as_raw()).quantile(0.25));
+    255.0 - (TEXTURE_FACTOR * texture).clamp(MIN_DARKNESS, MAX_TEXTURE)
 }
 
 /// Sums and sums of squares per column over the rows of the window.
@@ -54,7 +70,8 @@ impl ColumnSums {
         }
     }
 
-    fn threshold(&self, row: &[u8], out: &mut [u8], radius: usize, n_rows: usize) {
+    /// Marks the ink of `row`, in the window's middle. Nothing as bright as `limit` is ink.
+    fn threshold(&self, row: &[u8], out: &mut [u8], (radius, n_rows): (usize, usize), limit: f32) {
         let width = row.len();
         let (mut sum, mut squares) = (0u64, 0u64);
         for (s, q) in &self.sums[..radius.min(width)] {
@@ -75,7 +92,7 @@ impl ColumnSums {
             let mean = sum as f32 / n;
             let deviation = (squares as f32 / n - mean * mean).max(0.0).sqrt();
             let threshold = mean * (1.0 + SENSITIVITY * (deviation / FULL_DEVIATION - 1.0));
-            if f32::from(row[x]) < threshold {
+            if f32::from(row[x]) < threshold.min(limit) {
                 out[x] = 255;
             }
         }
@@ -85,18 +102,13 @@ impl ColumnSums {
 /// The mask of ink in a [`super::PreparedPage`]: 255 ink, 0 paper, at full size.
 pub fn ink_mask(page: &super::PreparedPage) -> GrayImage {
     let side = page.gray.width().max(page.gray.height());
-    let mut ink = binarize(&page.gray, (side / 80).max(8));
-    for (mark, gray) in ink.iter_mut().zip(page.gray.iter()) {
-        if *gray > 250 {
-            *mark = Luma([0u8]).0[0];
-        }
-    }
-    ink
+    binarize(&page.gray, (side / 80).max(8))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use image::Luma;
 
     #[test]
     fn strokes_are_ink_and_paper_is_not() {

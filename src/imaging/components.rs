@@ -77,6 +77,27 @@ impl Component {
     }
 }
 
+/// The side of the largest square that lies wholly in the component's ink.
+pub(super) fn largest_square(component: &Component) -> u32 {
+    let width = (component.right - component.left) as usize;
+    // Sides of the largest squares whose lower right corners lie in the row before and in this one.
+    let (mut above, mut here) = (vec![0u32; width], vec![0u32; width]);
+    let (mut largest, mut row) = (0, u32::MAX);
+    for run in &component.runs {
+        if run.y != row {
+            std::mem::swap(&mut above, &mut here);
+            here.fill(0);
+            row = run.y;
+        }
+        for x in (run.start - component.left) as usize..(run.end - component.left) as usize {
+            let beside = if x == 0 { 0 } else { here[x - 1].min(above[x - 1]) };
+            here[x] = above[x].min(beside) + 1;
+            largest = largest.max(here[x]);
+        }
+    }
+    largest
+}
+
 /// The components of `ink` (any value above 0), eight-connected, in the order of their first runs.
 pub(super) fn components(ink: &GrayImage) -> Vec<Component> {
     connect(&runs(ink))
@@ -158,6 +179,12 @@ mod tests {
         let found = components(&drawn(&["#.#..##", "#.#....", ".#....#", ".....#."]));
         let sizes: Vec<(u32, u32, u32)> = found.iter().map(|c| (c.left, c.right, c.area)).collect();
         assert_eq!(sizes, [(0, 3, 5), (5, 7, 2), (5, 7, 2)]);
+    }
+
+    #[test]
+    fn the_largest_square_is_found() {
+        let found = components(&drawn(&["####...", "###....", "####...", ".######"]));
+        assert_eq!(largest_square(&found[0]), 3);
     }
 
     #[test]

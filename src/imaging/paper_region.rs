@@ -1,6 +1,6 @@
 //! Where the sheet or board is in a photo, so that the table around it does not count.
 
-use image::{GrayImage, Luma};
+use image::{GrayImage, Luma, RgbImage};
 use imageproc::region_labelling::{Connectivity, connected_components};
 
 use super::histogram::Histogram;
@@ -11,6 +11,8 @@ const BLOCKS: u32 = 160;
 const MAX_SURROUNDINGS: f32 = 0.7;
 /// A sheet's edge is a step in brightness; shading that grows slowly is not.
 const MAX_STEP: f32 = 0.8;
+/// How much more colourful than the sheet its surroundings are, in 255ths of full colour.
+const MAX_COLOUR_STEP: u8 = 30;
 /// The sheet fills at least this part of the photo.
 const MIN_SHEET: f32 = 0.12;
 
@@ -21,23 +23,24 @@ pub(super) struct PaperRegion {
 }
 
 impl PaperRegion {
-    /// The region of the sheet in `gray`; `None` where the sheet fills the image.
-    pub(super) fn find(gray: &GrayImage) -> Option<Self> {
-        let levels = block_levels(gray);
+    /// The region of the sheet in a photo, or of the board in one that shows a dark board; `None` where it fills the
+    /// image.
+    pub(super) fn find(photo: &RgbImage, is_dark_board: bool) -> Option<Self> {
+        // A pixel's darkest channel tells a lit wooden table from shaded paper.
+        let whiteness = channel_map(photo, |low, high| if is_dark_board { 255 - high } else { low });
+        let levels = close(&block_levels(&whiteness, 0.7));
         let split = Histogram::of(levels.as_raw()).otsu();
         if split.dark_mean > MAX_SURROUNDINGS * split.bright_mean || split.dark_part < 0.01 {
             return None;
         }
-        let bright = GrayImage::from_fn(levels.width(), levels.height(), |x, y| {
-            Luma([if levels.get_pixel(x, y).0[0] >= split.threshold { 255 } else { 0 }])
-        });
-        let sheet = largest_part(&bright)?;
-        let filled = fill_holes(&sheet);
-        let part = count(&filled) as f32 / filled.len() as f32;
-        if !(MIN_SHEET..0.99).contains(&part) || edge_step(&levels, &filled) > MAX_STEP {
+        let bright = mask(&levels, split.threshold);
+        let sheet = fill_holes(&largest_part(&bright)?);
+        let sheet = without_other_colours(&sheet, photo).unwrap_or(sheet);
+        let part = count(&sheet) as f32 / sheet.len() as f32;
+        if !(MIN_SHEET..0.99).contains(&part) || edge_step(&levels, &sheet) > MAX_STEP {
             return None;
         }
-        Some(Self { blocks: shrink_by_one(&filled) })
+        Some(Self { blocks: shrink_by_one(&sheet) })
     }
 
     /// Whether the place at these fractions of width and height is on the sheet.
@@ -62,17 +65,49 @@ impl PaperRegion {
     }
 }
 
-/// Brightness per block without the ink: a high quantile of each block, closed over strokes.
-fn block_levels(gray: &GrayImage) -> GrayImage {
+/// The sheet without what is as bright but of another colour, such as the gloss on a table; `None` where most of it
+/// would go.
+fn without_other_colours(sheet: &GrayImage, photo: &RgbImage) -> Option<GrayImage> {
+    let neutrality = channel_map(photo, |low, high| (255 * u16::from(low) / u16::from(high).max(1)) as u8);
+    let neutrality = close(&block_levels(&neutrality, 0.5));
+    let on_sheet = neutrality.iter().zip(sheet.iter()).filter(|(_, on)| **on > 0).map(|(value, _)| value);
+    let usual = Histogram::of(on_sheet).quantile(0.5);
+    let mut alike = mask(&neutrality, usual.saturating_sub(MAX_COLOUR_STEP));
+    for (value, on) in alike.iter_mut().zip(sheet.iter()) {
+        *value = (*value).min(*on);
+    }
+    let alike = fill_holes(&largest_part(&alike)?);
+    (2 * count(&alike) > count(sheet)).then_some(alike)
+}
+
+/// One grey value per pixel, of its lowest and its highest channel.
+fn channel_map(photo: &RgbImage, value: impl Fn(u8, u8) -> u8) -> GrayImage {
+    let of = |[r, g, b]: [u8; 3]| value(r.min(g).min(b), r.max(g).max(b));
+    let values = photo.pixels().map(|pixel| of(pixel.0)).collect();
+    GrayImage::from_raw(photo.width(), photo.height(), values).unwrap_or_default()
+}
+
+fn mask(image: &GrayImage, threshold: u8) -> GrayImage {
+    GrayImage::from_fn(image.width(), image.height(), |x, y| {
+        Luma([if image.get_pixel(x, y).0[0] >= threshold { 255 } else { 0 }])
+    })
+}
+
+/// A quantile of each block.
+fn block_levels(gray: &GrayImage, part: f32) -> GrayImage {
     let block = gray.width().max(gray.height()).div_ceil(BLOCKS).max(1);
     let (width, height) = (gray.width().div_ceil(block), gray.height().div_ceil(block));
-    let levels = GrayImage::from_fn(width, height, |column, row| {
+    GrayImage::from_fn(width, height, |column, row| {
         let (x1, y1) = (((column + 1) * block).min(gray.width()), ((row + 1) * block).min(gray.height()));
         let values: Vec<u8> =
             (row * block..y1).flat_map(|y| (column * block..x1).map(move |x| gray.get_pixel(x, y).0[0])).collect();
-        Luma([Histogram::of(&values).quantile(0.7)])
-    });
-    let widest = neighbourhood(&levels, |near| near.iter().copied().max().unwrap_or(0));
+        Luma([Histogram::of(&values).quantile(part)])
+    })
+}
+
+/// Grey closing: dark strokes go.
+fn close(image: &GrayImage) -> GrayImage {
+    let widest = neighbourhood(image, |near| near.iter().copied().max().unwrap_or(0));
     neighbourhood(&widest, |near| near.iter().copied().min().unwrap_or(0))
 }
 
@@ -154,21 +189,26 @@ fn shrink_by_one(mask: &GrayImage) -> GrayImage {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use image::Rgb;
 
     #[test]
     fn a_sheet_on_a_dark_table_is_found() {
-        let photo = GrayImage::from_fn(800, 600, |x, y| {
+        let photo = RgbImage::from_fn(800, 600, |x, y| {
             let on_sheet = (150..650).contains(&x) && (100..550).contains(&y);
-            Luma([if on_sheet { 200 } else { 60 + (x % 7) as u8 }])
+            // Brown, glossy on the right.
+            let table = if x > 600 { [225, 200, 160] } else { [110, 80, 30 + (x % 7) as u8] };
+            Rgb(if on_sheet { [200; 3] } else { table })
         });
-        let region = PaperRegion::find(&photo).expect("the sheet");
+        let region = PaperRegion::find(&photo, false).expect("the sheet");
         assert!(region.contains(0.5, 0.5));
-        assert!(!region.contains(0.05, 0.5) && !region.contains(0.5, 0.05));
+        for (x, y) in [(0.05, 0.5), (0.5, 0.05), (0.95, 0.5)] {
+            assert!(!region.contains(x, y), "{x}, {y} is table");
+        }
     }
 
     #[test]
     fn shading_is_no_edge() {
-        let shaded = GrayImage::from_fn(800, 600, |x, _| Luma([220 - (x / 5) as u8]));
-        assert!(PaperRegion::find(&shaded).is_none());
+        let shaded = RgbImage::from_fn(800, 600, |x, _| Rgb([220 - (x / 5) as u8; 3]));
+        assert!(PaperRegion::find(&shaded, false).is_none());
     }
 }

@@ -1,6 +1,6 @@
 //! From a page to grey on white: polarity, paper divided out, surroundings blanked.
 
-use image::{GrayImage, imageops};
+use image::{GrayImage, RgbImage, imageops};
 
 use super::{
     PageImage, histogram::Histogram, load::legible_gray, paper_region::PaperRegion, shrink::shrink, white_map::WhiteMap,
@@ -25,16 +25,23 @@ pub fn prepare(page: &PageImage) -> PreparedPage {
     }
     let factor = gray.width().max(gray.height()).div_ceil(MEASURING_SIDE);
     let mut small = shrink(&gray, factor);
-    if is_dark_board(&small) {
+    let is_inverted = is_dark_board(&small);
+    if is_inverted {
         imageops::invert(&mut gray);
         imageops::invert(&mut small);
     }
-    let region = PaperRegion::find(&small);
+    let region = PaperRegion::find(&sampled(&page.pixels, factor), is_inverted);
     WhiteMap::measure(&small, region.as_ref()).divide_out(&mut gray);
     if let Some(region) = region {
         region.blank_surroundings(&mut gray);
     }
     PreparedPage { gray }
+}
+
+/// Every `factor`th pixel each way: enough to tell the sheet by its colour.
+fn sampled(pixels: &RgbImage, factor: u32) -> RgbImage {
+    let (width, height) = (pixels.width().div_ceil(factor), pixels.height().div_ceil(factor));
+    RgbImage::from_fn(width, height, |x, y| *pixels.get_pixel(x * factor, y * factor))
 }
 
 /// Whether strokes are brighter than what they are drawn on: the sign of the skewness of each pixel's difference to its
@@ -59,7 +66,7 @@ fn is_dark_board(gray: &GrayImage) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use image::{DynamicImage, Rgb, RgbImage};
+    use image::{DynamicImage, Rgb};
 
     fn page(paper: impl Fn(u32, u32) -> u8, ink: u8) -> PageImage {
         let mut image = RgbImage::from_fn(600, 400, |x, y| Rgb([paper(x, y); 3]));

@@ -14,7 +14,9 @@ const MIN_SHARE: f32 = 0.2;
 const MARK_ABOVE: f32 = 1.5;
 const MARK_BELOW: f32 = 1.1;
 /// How far beyond the line's ends a loose mark may be, in letter heights.
-const MARK_BESIDE: f32 = 1.5;
+const MARK_BESIDE: f32 = 2.2;
+/// A mark that carries the line's end on is at least this large, in letter heights.
+const MIN_LEADING: f32 = 0.25;
 
 /// One line's ink.
 pub(super) struct LineInk {
@@ -38,12 +40,7 @@ pub(super) fn assign(components: Vec<Component>, spines: &[Spine], scale: Writin
             }
         }
     }
-    let extents: Vec<Option<(f32, f32)>> = pieces.iter().map(|pieces| extent(pieces)).collect();
-    for mark in loose {
-        if let Some(line) = nearest_line(&mark, spines, &extents, scale) {
-            pieces[line].push(mark);
-        }
-    }
+    join_marks(loose, spines, &mut pieces, scale);
     let lines = spines.iter().zip(pieces);
     lines
         .filter(|(_, pieces)| !pieces.is_empty())
@@ -125,6 +122,32 @@ fn split(component: &Component, lines: &[usize], spines: &[Spine], scale: Writin
         connect(&own).into_iter().map(move |piece| (line, piece))
     };
     lines.iter().flat_map(|&line| part_of(line)).collect()
+}
+
+/// Gives loose marks to the lines they stand by. A mark may carry the line's end on to the next one.
+fn join_marks(mut loose: Vec<Component>, spines: &[Spine], pieces: &mut [Vec<Component>], scale: WritingScale) {
+    let mut extents: Vec<Option<(f32, f32)>> = pieces.iter().map(|pieces| extent(pieces)).collect();
+    loop {
+        let (mut far, mut joined) = (Vec::new(), false);
+        for mark in loose {
+            let Some(line) = nearest_line(&mark, spines, &extents, scale) else {
+                far.push(mark);
+                continue;
+            };
+            // Specks join, but lead nowhere.
+            if let Some((left, right)) = &mut extents[line]
+                && mark.width().max(mark.height()) >= MIN_LEADING * scale.letter
+            {
+                joined |= (mark.left as f32) < *left || mark.right as f32 > *right;
+                (*left, *right) = (left.min(mark.left as f32), right.max(mark.right as f32));
+            }
+            pieces[line].push(mark);
+        }
+        if !joined {
+            return;
+        }
+        loose = far;
+    }
 }
 
 /// The line that a loose mark stands by.

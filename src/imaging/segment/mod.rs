@@ -82,6 +82,7 @@ fn find_lines(gray: &GrayImage) -> Vec<FoundLine> {
     let all = components(&binarize(gray, radius));
     let Some(scale) = WritingScale::measure(&all, gray.height()) else { return Vec::new() };
     let (kept, rules) = rules::remove_rules(all, scale);
+    let Some(scale) = WritingScale::measure(&kept, gray.height()) else { return Vec::new() };
     let (text, marks) = pieces::sort_out(kept, scale, gray.dimensions());
     let spines = ridges::find_spines(&text, scale);
     let candidates: Vec<Component> = text.into_iter().chain(marks).collect();

@@ -15,6 +15,9 @@ const BLUR_ALONG: f32 = 2.0;
 const BLUR_ACROSS: f32 = 0.36;
 /// Crests lower than this part of the page's strong ones are no lines.
 const MIN_CREST: f32 = 0.12;
+/// A spine closer to another than this (in letter heights) and weaker than this part of it is no line.
+const ECHO_DISTANCE: f32 = 1.4;
+const ECHO_STRENGTH: f32 = 0.5;
 /// The steepest skew looked for, in degrees.
 const MAX_SKEW: f32 = 12.0;
 
@@ -26,6 +29,8 @@ pub(super) struct Spine {
     /// Distance between places.
     pub(super) step: f32,
     pub(super) heights: Vec<f32>,
+    /// Mean height of the crest.
+    strength: f32,
 }
 
 impl Spine {
@@ -88,7 +93,7 @@ pub(super) fn find_spines(components: &[Component], scale: WritingScale) -> Vec<
         .filter(|chain| chain.heights.len() as f32 >= CELLS_PER_LETTER)
         .map(|chain| blurred.to_page(&chain).smoothed((3.0 * CELLS_PER_LETTER) as usize))
         .collect();
-    spines = join(spines, scale);
+    spines = without_echoes(join(spines, scale), scale);
     spines.sort_by(|a, b| a.heights[0].total_cmp(&b.heights[0]));
     spines
 }
@@ -191,7 +196,9 @@ impl Grid {
     fn to_page(&self, chain: &CrestChain) -> Spine {
         let x_of = |i: usize| ((chain.start + i) as f32 + 0.5) * self.cell;
         let height = |(i, row): (usize, &f32)| self.top + (row + 0.5) * self.cell + x_of(i) * self.slope;
-        Spine { start: x_of(0), step: self.cell, heights: chain.heights.iter().enumerate().map(height).collect() }
+        let heights = chain.heights.iter().enumerate().map(height).collect();
+        let strength = chain.strength / chain.heights.len() as f32;
+        Spine { start: x_of(0), step: self.cell, heights, strength }
     }
 }
 
@@ -207,6 +214,8 @@ fn gaussian(deviation: f32) -> Vec<f32> {
 struct CrestChain {
     start: usize,
     heights: Vec<f32>,
+    /// Sum of the crest's values.
+    strength: f32,
 }
 
 fn follow_crests(grid: &Grid) -> Vec<CrestChain> {
@@ -217,20 +226,27 @@ fn follow_crests(grid: &Grid) -> Vec<CrestChain> {
     let mut done = Vec::new();
     let mut active: Vec<CrestChain> = Vec::new();
     for (x, column) in crests.iter().enumerate() {
-        let mut free: Vec<f32> = column.iter().filter(|c| c.1 >= MIN_CREST * strong).map(|c| c.0).collect();
+        let mut free: Vec<(f32, f32)> = column.iter().copied().filter(|c| c.1 >= MIN_CREST * strong).collect();
         let mut alive = Vec::new();
         for mut chain in active {
             let last = chain.heights[chain.heights.len() - 1];
-            let nearest = (0..free.len()).min_by(|&a, &b| (free[a] - last).abs().total_cmp(&(free[b] - last).abs()));
-            match nearest.filter(|&i| (free[i] - last).abs() <= 1.2) {
+            let nearest =
+                (0..free.len()).min_by(|&a, &b| (free[a].0 - last).abs().total_cmp(&(free[b].0 - last).abs()));
+            match nearest.filter(|&i| (free[i].0 - last).abs() <= 1.2) {
                 Some(i) => {
-                    chain.heights.push(free.swap_remove(i));
+                    let (height, value) = free.swap_remove(i);
+                    chain.heights.push(height);
+                    chain.strength += value;
                     alive.push(chain);
                 }
                 None => done.push(chain),
             }
         }
-        alive.extend(free.into_iter().map(|height| CrestChain { start: x, heights: vec![height] }));
+        alive.extend(free.into_iter().map(|(height, value)| CrestChain {
+            start: x,
+            heights: vec![height],
+            strength: value,
+        }));
         active = alive;
     }
     done.extend(active);
@@ -273,8 +289,24 @@ fn join(mut spines: Vec<Spine>, scale: WritingScale) -> Vec<Spine> {
     joined
 }
 
+/// Drops weak spines close beside strong ones: rows of ascenders or descenders, not lines.
+fn without_echoes(spines: Vec<Spine>, scale: WritingScale) -> Vec<Spine> {
+    let is_echo = |weak: &Spine| {
+        spines.iter().any(|strong| {
+            let shared = weak.end().min(strong.end()) - weak.start.max(strong.start);
+            let middle = f32::midpoint(weak.start, weak.end());
+            weak.strength < ECHO_STRENGTH * strong.strength
+                && shared > 0.6 * (weak.end() - weak.start)
+                && (weak.y_at(middle) - strong.y_at(middle)).abs() < ECHO_DISTANCE * scale.letter
+        })
+    };
+    spines.iter().filter(|spine| !is_echo(spine)).cloned().collect()
+}
+
 /// Appends `next` to `spine`, the gap between them bridged by a straight line.
 fn append(spine: &mut Spine, next: &Spine) {
+    let (own, added) = (spine.heights.len() as f32, next.heights.len() as f32);
+    spine.strength = (spine.strength * own + next.strength * added) / (own + added);
     let from = (spine.end(), spine.heights[spine.heights.len() - 1]);
     let n_bridge = ((next.start - from.0) / spine.step).round() as i32 - 1;
     for i in 0..n_bridge.max(0) {
