@@ -5,7 +5,7 @@ use image::GrayImage;
 use super::histogram::Histogram;
 
 /// Sauvola's k: how far below the local mean ink must lie where there is no contrast.
-const SENSITIVITY: f32 = 0.2;
+const SENSITIVITY: f32 = 0.14;
 /// Sauvola's R: the standard deviation at full contrast.
 const FULL_DEVIATION: f32 = 128.0;
 

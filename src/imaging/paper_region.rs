@@ -13,6 +13,10 @@ const MAX_SURROUNDINGS: f32 = 0.7;
 const MAX_STEP: f32 = 0.8;
 /// How much more colourful than the sheet its surroundings are, in 255ths of full colour.
 const MAX_COLOUR_STEP: u8 = 30;
+/// Blocks at the sheet's edge darker than this part of those further inside lie in a fold or a shadow.
+const MAX_SHADOW: f32 = 0.85;
+/// Rings of such blocks that are taken off.
+const PEELED: usize = 4;
 /// The sheet fills at least this part of the photo.
 const MIN_SHEET: f32 = 0.12;
 
@@ -40,7 +44,9 @@ impl PaperRegion {
         if !(MIN_SHEET..0.99).contains(&part) || edge_step(&levels, &sheet) > MAX_STEP {
             return None;
         }
-        Some(Self { blocks: shrink_by_one(&sheet) })
+        let light = block_levels(&whiteness, 0.5);
+        let sheet = (0..PEELED).fold(sheet, |sheet, _| without_shadowed_edge(&sheet, &light));
+        Some(Self { blocks: without_edge(&sheet) })
     }
 
     /// Whether the place at these fractions of width and height is on the sheet.
@@ -180,9 +186,28 @@ fn edge_step(levels: &GrayImage, sheet: &GrayImage) -> f32 {
     steps.get(steps.len() / 2).copied().unwrap_or(1.0)
 }
 
+/// The mask without those of its outermost blocks that are much darker than what lies further inside: folds and the
+/// sheet's own shadow. Half of a block is paper where there is writing.
+fn without_shadowed_edge(sheet: &GrayImage, light: &GrayImage) -> GrayImage {
+    let (width, height) = sheet.dimensions();
+    let near = |x: u32, y: u32, reach: u32| {
+        let columns = x.saturating_sub(reach)..=(x + reach).min(width - 1);
+        (y.saturating_sub(reach)..=(y + reach).min(height - 1)).flat_map(move |y| columns.clone().map(move |x| (x, y)))
+    };
+    let on_sheet = |x: u32, y: u32| sheet.get_pixel(x, y).0[0] > 0;
+    GrayImage::from_fn(width, height, |x, y| {
+        if !on_sheet(x, y) || near(x, y, 1).all(|(x, y)| on_sheet(x, y)) {
+            return *sheet.get_pixel(x, y);
+        }
+        let inside = near(x, y, 3).filter(|&(x, y)| on_sheet(x, y)).map(|(x, y)| light.get_pixel(x, y).0[0]).max();
+        let is_shadowed = f32::from(light.get_pixel(x, y).0[0]) < MAX_SHADOW * f32::from(inside.unwrap_or(0));
+        Luma([if is_shadowed { 0 } else { 255 }])
+    })
+}
+
 /// The mask without its outermost blocks, which the sheet's edge and its shadow run through. The image's own border
 /// is no edge.
-fn shrink_by_one(mask: &GrayImage) -> GrayImage {
+fn without_edge(mask: &GrayImage) -> GrayImage {
     neighbourhood(mask, |near| near.iter().copied().min().unwrap_or(0))
 }
 

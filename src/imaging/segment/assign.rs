@@ -10,6 +10,10 @@ use crate::imaging::components::{Component, Run, connect, for_touching};
 const CORE: f32 = 0.3;
 /// A component lies on a second line only with at least this part of its ink in cores.
 const MIN_SHARE: f32 = 0.2;
+/// A short line's own ink is at least this part of the ink that it shares with others.
+const MIN_OWN: f32 = 0.5;
+/// Spines longer than this many letter heights are lines in any case.
+const MAX_DEPENDENT: f32 = 8.0;
 /// How far above and below the spine a loose mark may be, in letter heights: accents stand high, commas hang low.
 const MARK_ABOVE: f32 = 1.5;
 const MARK_BELOW: f32 = 1.1;
@@ -26,6 +30,7 @@ pub(super) struct LineInk {
 
 /// The ink of every spine, in the order of `spines`; spines without ink are left out. Ink far from all is dropped.
 pub(super) fn assign(components: Vec<Component>, spines: &[Spine], scale: WritingScale) -> Vec<LineInk> {
+    let spines = &without_dependents(&components, spines, scale)[..];
     let mut pieces: Vec<Vec<Component>> = spines.iter().map(|_| Vec::new()).collect();
     let mut loose = Vec::new();
     for component in components {
@@ -46,6 +51,21 @@ pub(super) fn assign(components: Vec<Component>, spines: &[Spine], scale: Writin
         .filter(|(_, pieces)| !pieces.is_empty())
         .map(|(spine, pieces)| LineInk { spine: spine.clone(), pieces })
         .collect()
+}
+
+/// Drops short spines that hardly any ink lies on alone: rows of descenders or ascenders that reach out of stronger lines.
+fn without_dependents(components: &[Component], spines: &[Spine], scale: WritingScale) -> Vec<Spine> {
+    let mut own = vec![0; spines.len()];
+    let mut shared = vec![0; spines.len()];
+    for component in components {
+        let on = lines_of(component, spines, scale);
+        for &line in &on {
+            *(if on.len() == 1 { &mut own[line] } else { &mut shared[line] }) += component.area;
+        }
+    }
+    let is_long = |spine: &Spine| spine.end() - spine.start > MAX_DEPENDENT * scale.letter;
+    let stands = |&i: &usize| is_long(&spines[i]) || own[i] as f32 > MIN_OWN * shared[i] as f32;
+    (0..spines.len()).filter(stands).map(|i| spines[i].clone()).collect()
 }
 
 /// The left and right end of `pieces`.

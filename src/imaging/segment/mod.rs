@@ -107,3 +107,6 @@ fn describe(lines: &[LineInk], scale: WritingScale, (width, height): (u32, u32))
     });
     found.collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,12 +3,12 @@
 use super::{assign::LineInk, rules::Rule, scale::WritingScale};
 use crate::imaging::components::{Component, largest_square};
 
-/// Larger than this many letter heights each way, a component is a drawing.
-const MAX_HEIGHT: f32 = 8.0;
+/// Taller than this many letter heights, a component is a drawing; writing joined over many lines is not.
+const MAX_HEIGHT: f32 = 20.0;
 /// Ink solid over a square of more than this many stroke widths is a blot or an arrow's head.
-const MAX_SOLID: f32 = 3.5;
+const MAX_SOLID: f32 = 2.8;
 /// A gap of this many letter heights parts a line.
-const MAX_GAP: f32 = 4.5;
+const MAX_GAP: f32 = 5.0;
 
 /// Components that can carry a line, and smaller marks (dots, accents, commas) that can only join one. The rest is
 /// dropped: specks, rules, blots, what lies along the image's border.
@@ -18,7 +18,7 @@ pub(super) fn sort_out(
     (width, height): (u32, u32),
 ) -> (Vec<Component>, Vec<Component>) {
     let letter = scale.letter;
-    let max_solid = (MAX_SOLID * scale.stroke).max(0.35 * letter);
+    let max_solid = (MAX_SOLID * scale.stroke).max(0.25 * letter);
     let min_area = (0.4 * scale.stroke * scale.stroke).max(3.0);
     let is_at_border = |c: &Component| c.left <= 1 || c.top <= 1 || c.right + 1 >= width || c.bottom + 1 >= height;
     let is_dropped = |c: &Component| {
@@ -26,9 +26,9 @@ pub(super) fn sort_out(
         let is_rule = c.width() > 4.0 * letter && c.height() < 0.3 * letter
             || c.height() > 5.0 * letter && c.width() < 0.4 * letter;
         let is_blot = c.width().min(c.height()) > 0.5 * letter && largest_square(c) as f32 > max_solid;
-        let is_drawing = c.height() > MAX_HEIGHT * letter || (c.height() > 3.0 * letter && c.density() < 0.05);
+        let is_drawing = c.height() > MAX_HEIGHT * letter || (c.height() > 3.0 * letter && c.density() < 0.04);
         let is_border =
-            is_at_border(c) && (c.height() > 3.0 * letter || c.height() < 0.7 * letter || c.density() > 0.5);
+            is_at_border(c) && (c.height() > 6.0 * letter || c.height() < 0.7 * letter || c.density() > 0.5);
         is_speck || is_rule || is_blot || is_drawing || is_border
     };
     let is_mark = |c: &Component| c.height() < 0.4 * letter || (c.area as f32) < 3.0 * scale.stroke * scale.stroke;

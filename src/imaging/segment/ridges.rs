@@ -15,6 +15,13 @@ const BLUR_ALONG: f32 = 2.0;
 const BLUR_ACROSS: f32 = 0.36;
 /// Crests lower than this part of the page's strong ones are no lines.
 const MIN_CREST: f32 = 0.12;
+/// Spines are joined over gaps and overlaps up to these many letter heights.
+const MAX_BRIDGE: f32 = 8.0;
+const MAX_OVERLAP: f32 = 1.5;
+/// How far apart their trends may be where they meet, in letter heights.
+const MAX_MISMATCH: f32 = 0.6;
+/// Places of a spine's end that tell its trend: twelve letter heights.
+const TREND: usize = 60;
 /// A spine closer to another than this (in letter heights) and weaker than this part of it is no line.
 const ECHO_DISTANCE: f32 = 1.4;
 const ECHO_STRENGTH: f32 = 0.5;
@@ -52,6 +59,15 @@ impl Spine {
         self.heights[low] + (self.heights[low + 1] - self.heights[low]) * place.fract()
     }
 
+    /// The height at `x` of a straight line through the end of the spine that is nearer to `x`.
+    fn trend_at(&self, x: f32) -> f32 {
+        let n = self.heights.len().min(TREND);
+        let first = if x > f32::midpoint(self.start, self.end()) { self.heights.len() - n } else { 0 };
+        let (mean, slope) = straight_fit(&self.heights[first..first + n]);
+        let slope = if n < 10 { 0.0 } else { slope };
+        mean + slope * ((x - self.start) / self.step - first as f32 - (n - 1) as f32 / 2.0)
+    }
+
     /// Rise per place, over a stretch of the spine that has `place` at one of its ends.
     fn slope(&self, place: usize) -> f32 {
         let last = self.heights.len() - 1;
@@ -67,18 +83,23 @@ impl Spine {
     fn smoothed(&self, reach: usize) -> Self {
         let fitted = |i: usize| {
             let (from, to) = (i.saturating_sub(reach), (i + reach).min(self.heights.len() - 1));
-            let n = (to - from + 1) as f32;
-            let middle = (from + to) as f32 / 2.0;
-            let mean = self.heights[from..=to].iter().sum::<f32>() / n;
-            let (mut products, mut squares) = (0.0, 0.0);
-            for j in from..=to {
-                products += (j as f32 - middle) * (self.heights[j] - mean);
-                squares += (j as f32 - middle).powi(2);
-            }
-            mean + (i as f32 - middle) * products / squares.max(1.0)
+            let (mean, slope) = straight_fit(&self.heights[from..=to]);
+            mean + slope * (i as f32 - (from + to) as f32 / 2.0)
         };
         Self { heights: (0..self.heights.len()).map(fitted).collect(), ..*self }
     }
+}
+
+/// Least squares: mean, reached in the middle, and rise per place.
+fn straight_fit(heights: &[f32]) -> (f32, f32) {
+    let middle = (heights.len() as f32 - 1.0) / 2.0;
+    let mean = heights.iter().sum::<f32>() / heights.len() as f32;
+    let (mut products, mut squares) = (0.0, 0.0);
+    for (i, height) in heights.iter().enumerate() {
+        products += (i as f32 - middle) * (height - mean);
+        squares += (i as f32 - middle).powi(2);
+    }
+    (mean, products / squares.max(1.0))
 }
 
 /// The spines of all lines that `components` form, from top to bottom by their left ends.
@@ -273,11 +294,11 @@ fn join(mut spines: Vec<Spine>, scale: WritingScale) -> Vec<Spine> {
         let fits = |earlier: &Spine| {
             let gap = spine.start - earlier.end();
             let middle = earlier.end() + gap / 2.0;
-            let mismatch = (earlier.y_at(middle) - spine.y_at(middle)).abs();
-            let direct = (earlier.heights[earlier.heights.len() - 1] - spine.heights[0]).abs();
-            let allowed = 0.45 * scale.letter;
-            (gap > -1.0 * scale.letter && gap < 8.0 * scale.letter && mismatch < allowed && direct < 2.0 * allowed)
-                .then_some(mismatch + 0.05 * gap.abs())
+            let mismatch = (earlier.trend_at(middle) - spine.trend_at(middle)).abs() / scale.letter;
+            let step = (earlier.heights[earlier.heights.len() - 1] - spine.heights[0]).abs() / scale.letter;
+            let is_next = gap > -MAX_OVERLAP * scale.letter && gap < MAX_BRIDGE * scale.letter;
+            (is_next && mismatch < MAX_MISMATCH && step < 2.0 * MAX_MISMATCH)
+                .then_some(mismatch + 0.05 * gap.abs() / scale.letter)
         };
         let best =
             (0..joined.len()).filter_map(|i| fits(&joined[i]).map(|cost| (i, cost))).min_by(|a, b| a.1.total_cmp(&b.1));

@@ -7,12 +7,14 @@
 use super::scale::WritingScale;
 use crate::imaging::components::{Component, Run, connect};
 
-/// A chain is a rule from this many letter heights on.
+/// A chain across the page is a rule from this many letter heights on.
 const MIN_RULE: f32 = 3.0;
+/// An upright one must be longer: a descender may run into an ascender.
+const MIN_UPRIGHT: f32 = 4.5;
 /// Beside a rule of its component, a shorter chain is one too: frames are seldom taller than two lines.
 const MIN_SIDE: f32 = 1.6;
 /// The part of its length over which a rule must really be thin.
-const MIN_THIN_PART: f32 = 0.8;
+const MIN_THIN_PART: f32 = 0.7;
 /// How far a rule may stray from straight, as a part of its length.
 const MAX_BEND: f32 = 0.04;
 
@@ -24,6 +26,15 @@ pub(super) struct Rule {
 }
 
 impl Rule {
+    fn moved(self, x: u32, y: u32) -> Self {
+        let (x, y) = (x as f32, y as f32);
+        Self { from: (self.from.0 + x, self.from.1 + y), to: (self.to.0 + x, self.to.1 + y) }
+    }
+
+    fn ends(self) -> [(f32, f32); 2] {
+        [self.from, self.to]
+    }
+
     /// Whether the rule runs upright rather than across.
     pub(super) fn is_upright(&self) -> bool {
         (self.to.1 - self.from.1).abs() > (self.to.0 - self.from.0).abs()
@@ -39,27 +50,30 @@ pub(super) fn remove_rules(components: Vec<Component>, scale: WritingScale) -> (
             kept.push(component);
             continue;
         }
-        let n_before = rules.len();
         let mut bitmap = Bitmap::of(&component);
-        take_out(&mut bitmap, scale, MIN_RULE, &mut rules);
-        if rules.len() == n_before {
+        let own = take_out(&mut bitmap, scale, |chain| chain.is_long_rule(scale));
+        if own.is_empty() {
             kept.push(component);
             continue;
         }
-        take_out(&mut bitmap, scale, MIN_SIDE, &mut rules);
+        let sides = take_out(&mut bitmap, scale, |chain| chain.is_side(&own, scale));
+        rules.extend(own.into_iter().chain(sides).map(|stroke| stroke.moved(component.left, component.top)));
         kept.extend(connect(&bitmap.runs()));
     }
     (kept, rules)
 }
 
-fn take_out(bitmap: &mut Bitmap, scale: WritingScale, min_len: f32, rules: &mut Vec<Rule>) {
+/// Erases the straight chains that `is_rule`, first across, then upright, and returns where they were in the bitmap.
+fn take_out(bitmap: &mut Bitmap, scale: WritingScale, is_rule: impl Fn(&Chain) -> bool) -> Vec<Rule> {
+    let mut rules = Vec::new();
     for transposed in [false, true] {
         let chains = find_chains(bitmap, transposed, scale);
-        for chain in chains.iter().filter(|chain| chain.is_rule(min_len * scale.letter, scale)) {
-            rules.push(chain.rule(bitmap, transposed));
-            chain.erase(bitmap, transposed);
+        for chain in chains.iter().flat_map(|chain| chain.straight_parts(scale)).filter(&is_rule) {
+            rules.push(chain.rule());
+            chain.erase(bitmap);
         }
     }
+    rules
 }
 
 /// One component's ink.
@@ -121,6 +135,7 @@ impl Slice {
 
 struct Chain {
     slices: Vec<Slice>,
+    transposed: bool,
 }
 
 impl Chain {
@@ -141,15 +156,60 @@ impl Chain {
         self.last().along - self.slices[0].along + 1
     }
 
-    fn is_rule(&self, min_len: f32, scale: WritingScale) -> bool {
-        let len = self.len() as f32;
-        if len < min_len || (self.slices.len() as f32) < MIN_THIN_PART * len {
-            return false;
+    /// The chain cut where it strays most from straight, until every part is straight or short.
+    fn straight_parts(&self, scale: WritingScale) -> Vec<Chain> {
+        let mut parts = Vec::new();
+        let mut open = vec![self.slices.clone()];
+        while let Some(slices) = open.pop() {
+            let chain = Chain { slices, transposed: self.transposed };
+            if (chain.len() as f32) < MIN_SIDE * scale.letter || chain.slices.len() < 3 {
+                continue;
+            }
+            let (slope, offset) = chain.fitted_line();
+            let bend = |slice: &Slice| (slice.middle() - offset - slope * slice.along as f32).abs();
+            let worst =
+                (0..chain.slices.len()).max_by(|&a, &b| bend(&chain.slices[a]).total_cmp(&bend(&chain.slices[b])));
+            let max_bend = (MAX_BEND * chain.len() as f32).max(0.7 * scale.stroke).max(1.5);
+            match worst.filter(|&worst| bend(&chain.slices[worst]) > max_bend) {
+                Some(worst) => {
+                    // The worst slice may be an end: each part must get shorter.
+                    let cut = worst.clamp(1, chain.slices.len() - 1);
+                    open.push(chain.slices[..cut].to_vec());
+                    open.push(chain.slices[cut..].to_vec());
+                }
+                None if slope.abs() <= 1.1 => parts.push(chain.without_thick_slices()),
+                None => {}
+            }
         }
-        let (slope, offset) = self.fitted_line();
-        let max_bend = (MAX_BEND * len).max(0.7 * scale.stroke).max(1.5);
-        slope.abs() <= 1.1
-            && self.slices.iter().all(|s| (s.middle() - offset - slope * s.along as f32).abs() <= max_bend)
+        parts
+    }
+
+    /// The chain without what crosses or touches it.
+    fn without_thick_slices(&self) -> Chain {
+        let mut thicknesses: Vec<usize> = self.slices.iter().map(|slice| slice.end - slice.start).collect();
+        thicknesses.sort_unstable();
+        let usual = thicknesses[thicknesses.len() / 2];
+        let is_usual = |slice: &&Slice| slice.end - slice.start <= usual + usual.div_ceil(2);
+        Chain { slices: self.slices.iter().filter(is_usual).copied().collect(), transposed: self.transposed }
+    }
+
+    fn is_long_rule(&self, scale: WritingScale) -> bool {
+        let min_len = if self.transposed { MIN_UPRIGHT } else { MIN_RULE };
+        self.is_thin() && self.len() as f32 >= min_len * scale.letter
+    }
+
+    /// Whether a shorter chain goes on where a rule ends, as a frame's side does.
+    fn is_side(&self, rules: &[Rule], scale: WritingScale) -> bool {
+        let reach = 2.0 * scale.stroke + 0.2 * scale.letter;
+        let meets = |a: (f32, f32), b: (f32, f32)| (a.0 - b.0).hypot(a.1 - b.1) <= reach;
+        let own = self.rule().ends();
+        self.is_thin()
+            && self.len() as f32 >= MIN_SIDE * scale.letter
+            && rules.iter().flat_map(|rule| rule.ends()).any(|end| own.iter().any(|&own| meets(own, end)))
+    }
+
+    fn is_thin(&self) -> bool {
+        self.slices.len() as f32 >= MIN_THIN_PART * self.len() as f32
     }
 
     /// Least squares through the slices' middles: slope and offset.
@@ -167,19 +227,19 @@ impl Chain {
         (slope, mean_middle - slope * mean_along)
     }
 
-    fn rule(&self, bitmap: &Bitmap, transposed: bool) -> Rule {
+    /// Where the chain is in the bitmap.
+    fn rule(&self) -> Rule {
         let place = |slice: Slice| {
             let (along, across) = (slice.along as f32, slice.middle());
-            let (x, y) = if transposed { (across, along) } else { (along, across) };
-            (x + bitmap.left as f32, y + bitmap.top as f32)
+            if self.transposed { (across, along) } else { (along, across) }
         };
         Rule { from: place(self.slices[0]), to: place(self.last()) }
     }
 
-    fn erase(&self, bitmap: &mut Bitmap, transposed: bool) {
+    fn erase(&self, bitmap: &mut Bitmap) {
         for slice in &self.slices {
             for across in slice.start..slice.end {
-                let i = bitmap.index(slice.along, across, transposed);
+                let i = bitmap.index(slice.along, across, self.transposed);
                 bitmap.ink[i] = false;
             }
         }
@@ -213,7 +273,7 @@ fn find_chains(bitmap: &Bitmap, transposed: bool, scale: WritingScale) -> Vec<Ch
             active.into_iter().partition(|chain| along - chain.last().along <= max_gap);
         done.extend(ended);
         active = alive;
-        active.extend(slices.into_iter().map(|slice| Chain { slices: vec![slice] }));
+        active.extend(slices.into_iter().map(|slice| Chain { slices: vec![slice], transposed }));
     }
     done.extend(active);
     done

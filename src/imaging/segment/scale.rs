@@ -26,11 +26,33 @@ impl WritingScale {
         };
         // A word counts for its letters.
         let heights = components.iter().filter(is_letter).map(|c| (c.height(), c.width().min(4.0 * c.height())));
-        let letter = weighted_median(heights.collect())?;
+        let cores = components.iter().filter(is_letter).map(|c| (core_height(c), c.width().min(4.0 * c.height())));
+        // Joined words with long loops are much taller than letters; capitals fill their core.
+        let letter = weighted_median(heights.collect())?.min(1.9 * weighted_median(cores.collect())?).max(MIN_SIZE);
         let strokes = components.iter().filter(is_letter).flat_map(|c| &c.runs).map(|run| (run.len() as f32, 1.0));
         let stroke = weighted_median(strokes.collect())?.max(1.0);
         Some(Self { letter, stroke })
     }
+}
+
+/// The height of the zone that at least half as many strokes cross as cross the component's busiest row.
+fn core_height(component: &Component) -> f32 {
+    let mut crossings = vec![0u32; component.height() as usize];
+    for run in &component.runs {
+        crossings[(run.y - component.top) as usize] += 1;
+    }
+    let reach = crossings.len() / 16;
+    let smooth: Vec<f32> = (0..crossings.len())
+        .map(|i| {
+            let near = &crossings[i.saturating_sub(reach)..(i + reach + 1).min(crossings.len())];
+            near.iter().sum::<u32>() as f32 / near.len() as f32
+        })
+        .collect();
+    let peak = (0..smooth.len()).max_by(|&a, &b| smooth[a].total_cmp(&smooth[b])).unwrap_or(0);
+    let is_core = |i: &usize| smooth[*i] >= 0.5 * smooth[peak];
+    let above = (0..peak).rev().take_while(is_core).count();
+    let below = (peak..smooth.len()).take_while(is_core).count();
+    (above + below) as f32
 }
 
 /// The value at which half of the weight is reached; `None` for no values.
