@@ -17,6 +17,8 @@ const MAX_COLOUR_STEP: u8 = 30;
 const MAX_SHADOW: f32 = 0.85;
 /// Rings of such blocks that are taken off.
 const PEELED: usize = 4;
+/// Rings of shaded blocks that are added.
+const GROWN: usize = 12;
 /// The sheet fills at least this part of the photo.
 const MIN_SHEET: f32 = 0.12;
 
@@ -39,7 +41,10 @@ impl PaperRegion {
         }
         let bright = mask(&levels, split.threshold);
         let sheet = fill_holes(&largest_part(&bright)?);
-        let sheet = without_other_colours(&sheet, photo).unwrap_or(sheet);
+        let neutrality = channel_map(photo, |low, high| (255 * u16::from(low) / u16::from(high).max(1)) as u8);
+        let neutrality = close(&block_levels(&neutrality, 0.5));
+        let sheet = without_other_colours(&sheet, &neutrality).unwrap_or(sheet);
+        let sheet = (0..GROWN).fold(sheet, |sheet, _| with_shaded_edge(&sheet, &levels, &neutrality));
         let part = count(&sheet) as f32 / sheet.len() as f32;
         if !(MIN_SHEET..0.99).contains(&part) || edge_step(&levels, &sheet) > MAX_STEP {
             return None;
@@ -73,17 +78,32 @@ impl PaperRegion {
 
 /// The sheet without what is as bright but of another colour, such as the gloss on a table; `None` where most of it
 /// would go.
-fn without_other_colours(sheet: &GrayImage, photo: &RgbImage) -> Option<GrayImage> {
-    let neutrality = channel_map(photo, |low, high| (255 * u16::from(low) / u16::from(high).max(1)) as u8);
-    let neutrality = close(&block_levels(&neutrality, 0.5));
+fn without_other_colours(sheet: &GrayImage, neutrality: &GrayImage) -> Option<GrayImage> {
     let on_sheet = neutrality.iter().zip(sheet.iter()).filter(|(_, on)| **on > 0).map(|(value, _)| value);
     let usual = Histogram::of(on_sheet).quantile(0.5);
-    let mut alike = mask(&neutrality, usual.saturating_sub(MAX_COLOUR_STEP));
+    let mut alike = mask(neutrality, usual.saturating_sub(MAX_COLOUR_STEP));
     for (value, on) in alike.iter_mut().zip(sheet.iter()) {
         *value = (*value).min(*on);
     }
     let alike = fill_holes(&largest_part(&alike)?);
     (2 * count(&alike) > count(sheet)).then_some(alike)
+}
+
+/// The sheet and the blocks beside it that differ from it no more than shading does.
+fn with_shaded_edge(sheet: &GrayImage, levels: &GrayImage, neutrality: &GrayImage) -> GrayImage {
+    let (width, height) = sheet.dimensions();
+    let value = |map: &GrayImage, x: u32, y: u32| f32::from(map.get_pixel(x, y).0[0]);
+    GrayImage::from_fn(width, height, |x, y| {
+        let mut beside = [(-1, 0), (1, 0), (0, -1), (0, 1)].into_iter().filter_map(|(dx, dy)| {
+            let (x, y) = (x.checked_add_signed(dx)?, y.checked_add_signed(dy)?);
+            (x < width && y < height && sheet.get_pixel(x, y).0[0] > 0).then_some((x, y))
+        });
+        let is_alike = |(bx, by): (u32, u32)| {
+            value(levels, x, y) > MAX_SHADOW * value(levels, bx, by)
+                && value(neutrality, x, y) > MAX_SHADOW * value(neutrality, bx, by)
+        };
+        Luma([if sheet.get_pixel(x, y).0[0] > 0 || beside.any(is_alike) { 255 } else { 0 }])
+    })
 }
 
 /// One grey value per pixel, of its lowest and its highest channel.

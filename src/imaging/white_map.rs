@@ -36,8 +36,8 @@ impl WhiteMap {
         let cells = (0..rows).flat_map(|row| (0..columns).map(move |column| (column, row)));
         let mut cells: Vec<Option<f32>> = cells.map(|(column, row)| quantile_of(column, row)).collect();
         fill_gaps(&mut cells, columns as usize);
-        let cells = cells.into_iter().map(|cell| cell.unwrap_or(255.0)).collect();
-        Self { columns: columns as usize, rows: rows as usize, cells: lift_dark_cells(cells, columns as usize) }
+        let cells: Vec<f32> = cells.into_iter().map(|cell| cell.unwrap_or(255.0)).collect();
+        Self { columns: columns as usize, rows: rows as usize, cells: lift_dark_cells(&cells, columns as usize) }
     }
 
     /// Divides the paper out of `gray`, the page at any size.
@@ -93,7 +93,7 @@ fn fill_gaps(cells: &mut [Option<f32>], columns: usize) {
 }
 
 /// Cells much darker than their neighbours are covered by ink: they take their neighbours' median instead.
-fn lift_dark_cells(cells: Vec<f32>, columns: usize) -> Vec<f32> {
+fn lift_dark_cells(cells: &[f32], columns: usize) -> Vec<f32> {
     let lifted = |i: usize| {
         let mut near: Vec<f32> = neighbours(i, cells.len(), columns).map(|j| cells[j]).collect();
         near.sort_by(f32::total_cmp);

@@ -1,6 +1,10 @@
 //! Which pieces of ink are writing: before lines are found, by their size and shape; after, by the line they form.
 
-use super::{assign::LineInk, rules::Rule, scale::WritingScale};
+use super::{
+    assign::{LineInk, extent},
+    rules::Rule,
+    scale::WritingScale,
+};
 use crate::imaging::components::{Component, largest_square};
 
 /// Taller than this many letter heights, a component is a drawing; writing joined over many lines is not.
@@ -67,5 +71,7 @@ fn parts_at(rule: &Rule, (from, to): (f32, f32), y: f32, scale: WritingScale) ->
 pub(super) fn is_writing(line: &LineInk, scale: WritingScale) -> bool {
     let area: u32 = line.pieces.iter().map(|piece| piece.area).sum();
     let tallest = line.pieces.iter().map(Component::height).fold(0.0, f32::max);
-    area as f32 > 2.0 * scale.letter * scale.stroke && tallest > 0.5 * scale.letter
+    let is_upright_stroke = extent(&line.pieces).is_none_or(|(left, right)| right - left < 0.5 * scale.letter)
+        && tallest > 1.8 * scale.letter;
+    !is_upright_stroke && area as f32 > 2.0 * scale.letter * scale.stroke && tallest > 0.5 * scale.letter
 }

@@ -114,7 +114,7 @@ pub(super) fn find_spines(components: &[Component], scale: WritingScale) -> Vec<
         .filter(|chain| chain.heights.len() as f32 >= CELLS_PER_LETTER)
         .map(|chain| blurred.to_page(&chain).smoothed((3.0 * CELLS_PER_LETTER) as usize))
         .collect();
-    spines = without_echoes(join(spines, scale), scale);
+    spines = without_echoes(&join(spines, scale), scale);
     spines.sort_by(|a, b| a.heights[0].total_cmp(&b.heights[0]));
     spines
 }
@@ -311,7 +311,7 @@ fn join(mut spines: Vec<Spine>, scale: WritingScale) -> Vec<Spine> {
 }
 
 /// Drops weak spines close beside strong ones: rows of ascenders or descenders, not lines.
-fn without_echoes(spines: Vec<Spine>, scale: WritingScale) -> Vec<Spine> {
+fn without_echoes(spines: &[Spine], scale: WritingScale) -> Vec<Spine> {
     let is_echo = |weak: &Spine| {
         spines.iter().any(|strong| {
             let shared = weak.end().min(strong.end()) - weak.start.max(strong.start);

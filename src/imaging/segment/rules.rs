@@ -12,7 +12,7 @@ const MIN_RULE: f32 = 3.0;
 /// An upright one must be longer: a descender may run into an ascender.
 const MIN_UPRIGHT: f32 = 4.5;
 /// Beside a rule of its component, a shorter chain is one too: frames are seldom taller than two lines.
-const MIN_SIDE: f32 = 1.6;
+const MIN_SIDE: f32 = 1.8;
 /// The part of its length over which a rule must really be thin.
 const MIN_THIN_PART: f32 = 0.7;
 /// How far a rule may stray from straight, as a part of its length.
@@ -200,7 +200,7 @@ impl Chain {
 
     /// Whether a shorter chain goes on where a rule ends, as a frame's side does.
     fn is_side(&self, rules: &[Rule], scale: WritingScale) -> bool {
-        let reach = 2.0 * scale.stroke + 0.2 * scale.letter;
+        let reach = 2.0 * scale.stroke + 0.4 * scale.letter;
         let meets = |a: (f32, f32), b: (f32, f32)| (a.0 - b.0).hypot(a.1 - b.1) <= reach;
         let own = self.rule().ends();
         self.is_thin()
