@@ -9,8 +9,11 @@ use crate::imaging::components::{Component, Run, connect};
 
 /// A chain across the page is a rule from this many letter heights on.
 const MIN_RULE: f32 = 3.0;
-/// An upright one must be longer: a descender may run into an ascender.
+/// An upright one must be longer, as a descender may run into an ascender; but not where most of the component's box is
+/// paper, as in a frame, or where it stands alone.
 const MIN_UPRIGHT: f32 = 4.5;
+const MIN_UPRIGHT_IN_FRAME: f32 = 2.5;
+const MAX_FRAME_DENSITY: f32 = 0.08;
 /// Beside a rule of its component, a shorter chain is one too: frames are seldom taller than two lines.
 const MIN_SIDE: f32 = 1.8;
 /// The part of its length over which a rule must really be thin.
@@ -46,12 +49,14 @@ pub(super) fn remove_rules(components: Vec<Component>, scale: WritingScale) -> (
     let mut rules = Vec::new();
     let mut kept = Vec::new();
     for component in components {
-        if component.width().max(component.height()) < MIN_RULE * scale.letter {
+        if component.width().max(component.height()) < MIN_UPRIGHT_IN_FRAME * scale.letter {
             kept.push(component);
             continue;
         }
         let mut bitmap = Bitmap::of(&component);
-        let own = take_out(&mut bitmap, scale, |chain| chain.is_long_rule(scale));
+        let is_frame = component.density() < MAX_FRAME_DENSITY || component.width() < scale.letter;
+        let min_upright = if is_frame { MIN_UPRIGHT_IN_FRAME } else { MIN_UPRIGHT };
+        let own = take_out(&mut bitmap, scale, |chain| chain.is_long_rule(min_upright, scale));
         if own.is_empty() {
             kept.push(component);
             continue;
@@ -193,8 +198,8 @@ impl Chain {
         Chain { slices: self.slices.iter().filter(is_usual).copied().collect(), transposed: self.transposed }
     }
 
-    fn is_long_rule(&self, scale: WritingScale) -> bool {
-        let min_len = if self.transposed { MIN_UPRIGHT } else { MIN_RULE };
+    fn is_long_rule(&self, min_upright: f32, scale: WritingScale) -> bool {
+        let min_len = if self.transposed { min_upright } else { MIN_RULE };
         self.is_thin() && self.len() as f32 >= min_len * scale.letter
     }
 
