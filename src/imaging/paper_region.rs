@@ -14,7 +14,9 @@ const MAX_STEP: f32 = 0.8;
 /// How much more colourful than the sheet its surroundings are, in 255ths of full colour.
 const MAX_COLOUR_STEP: u8 = 30;
 /// Blocks at the sheet's edge darker than this part of those further inside lie in a fold or a shadow.
-const MAX_SHADOW: f32 = 0.85;
+const MAX_SHADOW: f32 = 0.75;
+/// Blocks beside the sheet brighter than this part of its edge belong to it.
+const MIN_SHADED: f32 = 0.85;
 /// Rings of such blocks that are taken off.
 const PEELED: usize = 4;
 /// Rings of shaded blocks that are added.
@@ -99,8 +101,8 @@ fn with_shaded_edge(sheet: &GrayImage, levels: &GrayImage, neutrality: &GrayImag
             (x < width && y < height && sheet.get_pixel(x, y).0[0] > 0).then_some((x, y))
         });
         let is_alike = |(bx, by): (u32, u32)| {
-            value(levels, x, y) > MAX_SHADOW * value(levels, bx, by)
-                && value(neutrality, x, y) > MAX_SHADOW * value(neutrality, bx, by)
+            value(levels, x, y) > MIN_SHADED * value(levels, bx, by)
+                && value(neutrality, x, y) > MIN_SHADED * value(neutrality, bx, by)
         };
         Luma([if sheet.get_pixel(x, y).0[0] > 0 || beside.any(is_alike) { 255 } else { 0 }])
     })

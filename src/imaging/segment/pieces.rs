@@ -12,7 +12,7 @@ const MAX_HEIGHT: f32 = 20.0;
 /// Ink solid over a square of more than this many stroke widths is a blot or an arrow's head.
 const MAX_SOLID: f32 = 2.8;
 /// A gap of this many letter heights parts a line.
-const MAX_GAP: f32 = 5.0;
+const MAX_GAP: f32 = 4.0;
 
 /// Components that can carry a line, and smaller marks (dots, accents, commas) that can only join one. The rest is
 /// dropped: specks, rules, blots, what lies along the image's border.

@@ -54,7 +54,7 @@ pub(super) fn remove_rules(components: Vec<Component>, scale: WritingScale) -> (
             continue;
         }
         let mut bitmap = Bitmap::of(&component);
-        let is_frame = component.density() < MAX_FRAME_DENSITY || component.width() < scale.letter;
+        let is_frame = component.density() < MAX_FRAME_DENSITY || component.width() < 0.5 * scale.letter;
         let min_upright = if is_frame { MIN_UPRIGHT_IN_FRAME } else { MIN_UPRIGHT };
         let own = take_out(&mut bitmap, scale, |chain| chain.is_long_rule(min_upright, scale));
         if own.is_empty() {
