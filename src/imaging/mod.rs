@@ -1,11 +1,25 @@
 //! From a file to line images: loading, preparation, line finding, normalization.
 #![warn(missing_docs)]
 
+mod binarize;
+mod components;
+mod cut_line;
+mod histogram;
 mod jpeg;
 mod line_image;
 mod load;
 mod normalize;
+mod paper_region;
+mod prepare;
+mod reading_order;
+mod segment;
+mod shrink;
+mod white_map;
 
+pub use binarize::ink_mask;
+pub use cut_line::cut_line;
 pub use line_image::LineImage;
 pub use load::{ImageError, PageImage};
 pub use normalize::{INPUT_ROWS, MAX_INPUT_WIDTH, ModelInput, NORMALIZE_VERSION, WIDTH_MULTIPLE, normalize};
+pub use prepare::{PreparedPage, prepare};
+pub use segment::{Segmentation, segment};

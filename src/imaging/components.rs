@@ -1,0 +1,195 @@
+//! Connected components of ink as lists of horizontal runs.
+
+use image::GrayImage;
+
+/// Ink pixels side by side in one row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Run {
+    pub(super) y: u32,
+    pub(super) start: u32,
+    /// Exclusive.
+    pub(super) end: u32,
+}
+
+impl Run {
+    pub(super) fn len(self) -> u32 {
+        self.end - self.start
+    }
+
+    pub(super) fn middle(self) -> f32 {
+        (self.start + self.end) as f32 / 2.0
+    }
+
+    /// Whether two runs of neighbouring rows touch, corners included.
+    pub(super) fn touches(self, other: Self) -> bool {
+        self.start <= other.end && other.start <= self.end
+    }
+}
+
+/// Ink that hangs together.
+#[derive(Clone, Debug)]
+pub(super) struct Component {
+    /// By row, then from left to right.
+    pub(super) runs: Vec<Run>,
+    pub(super) left: u32,
+    pub(super) top: u32,
+    /// Exclusive.
+    pub(super) right: u32,
+    /// Exclusive.
+    pub(super) bottom: u32,
+    /// Ink pixels.
+    pub(super) area: u32,
+}
+
+impl Component {
+    /// A component of at least one run.
+    pub(super) fn from_runs(runs: Vec<Run>) -> Self {
+        let mut component = Self { left: u32::MAX, top: u32::MAX, right: 0, bottom: 0, area: 0, runs };
+        for run in &component.runs {
+            component.left = component.left.min(run.start);
+            component.right = component.right.max(run.end);
+            component.top = component.top.min(run.y);
+            component.bottom = component.bottom.max(run.y + 1);
+            component.area += run.len();
+        }
+        component
+    }
+
+    pub(super) fn width(&self) -> f32 {
+        (self.right - self.left) as f32
+    }
+
+    pub(super) fn height(&self) -> f32 {
+        (self.bottom - self.top) as f32
+    }
+
+    /// The part of its box that is ink.
+    pub(super) fn density(&self) -> f32 {
+        self.area as f32 / (self.width() * self.height())
+    }
+
+    pub(super) fn middle_x(&self) -> f32 {
+        (self.left + self.right) as f32 / 2.0
+    }
+
+    pub(super) fn middle_y(&self) -> f32 {
+        (self.top + self.bottom) as f32 / 2.0
+    }
+}
+
+/// The side of the largest square that lies wholly in the component's ink.
+pub(super) fn largest_square(component: &Component) -> u32 {
+    let width = (component.right - component.left) as usize;
+    // Sides of the largest squares whose lower right corners lie in the row before and in this one.
+    let (mut above, mut here) = (vec![0u32; width], vec![0u32; width]);
+    let (mut largest, mut row) = (0, u32::MAX);
+    for run in &component.runs {
+        if run.y != row {
+            std::mem::swap(&mut above, &mut here);
+            here.fill(0);
+            row = run.y;
+        }
+        for x in (run.start - component.left) as usize..(run.end - component.left) as usize {
+            let beside = if x == 0 { 0 } else { here[x - 1].min(above[x - 1]) };
+            here[x] = above[x].min(beside) + 1;
+            largest = largest.max(here[x]);
+        }
+    }
+    largest
+}
+
+/// The components of `ink` (any value above 0), eight-connected, in the order of their first runs.
+pub(super) fn components(ink: &GrayImage) -> Vec<Component> {
+    connect(&runs(ink))
+}
+
+fn runs(ink: &GrayImage) -> Vec<Run> {
+    let width = ink.width() as usize;
+    let mut runs = Vec::new();
+    if width == 0 {
+        return runs;
+    }
+    for (y, row) in ink.chunks_exact(width).enumerate() {
+        let mut x = 0;
+        while let Some(start) = row[x..].iter().position(|&value| value > 0).map(|offset| x + offset) {
+            let end = row[start..].iter().position(|&value| value == 0).map_or(width, |offset| start + offset);
+            runs.push(Run { y: y as u32, start: start as u32, end: end as u32 });
+            x = end;
+        }
+    }
+    runs
+}
+
+/// Groups `runs`, sorted by row and column, into components.
+pub(super) fn connect(runs: &[Run]) -> Vec<Component> {
+    let mut parents: Vec<usize> = (0..runs.len()).collect();
+    for_touching(runs, |a, b| {
+        let (a, b) = (root(&mut parents, a), root(&mut parents, b));
+        parents[a.max(b)] = a.min(b);
+    });
+    let mut groups: Vec<Vec<Run>> = Vec::new();
+    let mut group_of = vec![usize::MAX; runs.len()];
+    for (i, &run) in runs.iter().enumerate() {
+        let first = root(&mut parents, i);
+        if group_of[first] == usize::MAX {
+            group_of[first] = groups.len();
+            groups.push(Vec::new());
+        }
+        groups[group_of[first]].push(run);
+    }
+    groups.into_iter().map(Component::from_runs).collect()
+}
+
+/// Calls `visit` with the indices of every two runs that touch in neighbouring rows, the upper one first.
+pub(super) fn for_touching(runs: &[Run], mut visit: impl FnMut(usize, usize)) {
+    let mut above = 0;
+    for (i, run) in runs.iter().enumerate() {
+        while above < i && (runs[above].y + 1 < run.y || (runs[above].y + 1 == run.y && runs[above].end < run.start)) {
+            above += 1;
+        }
+        let reachable = runs[above..i].iter().enumerate();
+        for (offset, upper) in reachable.take_while(|(_, upper)| upper.y + 1 == run.y && upper.start <= run.end) {
+            if upper.touches(*run) {
+                visit(above + offset, i);
+            }
+        }
+    }
+}
+
+fn root(parents: &mut [usize], mut i: usize) -> usize {
+    while parents[i] != i {
+        parents[i] = parents[parents[i]];
+        i = parents[i];
+    }
+    i
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn drawn(rows: &[&str]) -> GrayImage {
+        GrayImage::from_fn(rows[0].len() as u32, rows.len() as u32, |x, y| {
+            image::Luma([if rows[y as usize].as_bytes()[x as usize] == b'#' { 255 } else { 0 }])
+        })
+    }
+
+    #[test]
+    fn corners_connect_and_arms_meet() {
+        let found = components(&drawn(&["#.#..##", "#.#....", ".#....#", ".....#."]));
+        let sizes: Vec<(u32, u32, u32)> = found.iter().map(|c| (c.left, c.right, c.area)).collect();
+        assert_eq!(sizes, [(0, 3, 5), (5, 7, 2), (5, 7, 2)]);
+    }
+
+    #[test]
+    fn the_largest_square_is_found() {
+        let found = components(&drawn(&["####...", "###....", "####...", ".######"]));
+        assert_eq!(largest_square(&found[0]), 3);
+    }
+
+    #[test]
+    fn nothing_gives_nothing() {
+        assert!(components(&GrayImage::new(0, 0)).is_empty());
+        assert!(components(&GrayImage::new(5, 5)).is_empty());
+    }
+}

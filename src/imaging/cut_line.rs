@@ -1,0 +1,156 @@
+//! Cuts one line out of a page: what lies outside its outline blanked, its baseline made level.
+
+use image::{GrayImage, Luma};
+
+use super::{LineImage, PreparedPage};
+use crate::page::{Point, Rect, TextLine};
+
+/// The tight image of `line`: pixels outside the outline are paper, columns are moved so that the baseline is level.
+/// Works for any outline, such as a box drawn by hand; without baseline nothing is moved. A line that lies outside the
+/// page gives one pixel of paper.
+pub fn cut_line(page: &PreparedPage, line: &TextLine) -> LineImage {
+    let corners = [
+        Point::new(line.bounds.x0, line.bounds.y0),
+        Point::new(line.bounds.x1, line.bounds.y0),
+        Point::new(line.bounds.x1, line.bounds.y1),
+        Point::new(line.bounds.x0, line.bounds.y1),
+    ];
+    let outline = if line.outline.len() < 3 { &corners[..] } else { &line.outline };
+    let spans = column_spans(outline, page.gray.dimensions());
+    let level = mean_level(line, &spans);
+    let shift_at = |x: u32| line.baseline.y_at(x as f32 + 0.5).map_or(0.0, |y| y - level);
+    let moved = spans.iter().flat_map(|column| {
+        let shift = shift_at(column.x);
+        column.spans.iter().map(move |&(top, bottom)| (top as f32 - shift, bottom as f32 - shift))
+    });
+    let (top, bottom) = moved.fold((f32::MAX, f32::MIN), |(top, bottom), (t, b)| (top.min(t), bottom.max(b)));
+    let (Some(first), Some(last)) = (spans.first(), spans.last()) else { return blank() };
+    let (top, bottom) = (top.floor(), bottom.ceil());
+    let (width, height) = (last.x - first.x + 1, (bottom - top).max(1.0) as u32);
+    let mut pixels = GrayImage::from_pixel(width, height, Luma([255]));
+    for column in &spans {
+        let shift = shift_at(column.x);
+        for y in 0..height {
+            let source_y = y as f32 + top + shift;
+            pixels.put_pixel(column.x - first.x, y, Luma([column.sample(&page.gray, source_y)]));
+        }
+    }
+    LineImage::from_gray(pixels)
+}
+
+fn blank() -> LineImage {
+    LineImage::from_gray(GrayImage::from_pixel(1, 1, Luma([255])))
+}
+
+/// The mean height of the baseline over the line.
+fn mean_level(line: &TextLine, columns: &[Column]) -> f32 {
+    let heights: Vec<f32> = columns.iter().filter_map(|column| line.baseline.y_at(column.x as f32 + 0.5)).collect();
+    heights.iter().sum::<f32>() / heights.len().max(1) as f32
+}
+
+/// The rows of one page column that lie inside an outline.
+struct Column {
+    x: u32,
+    /// First and end row of each stretch.
+    spans: Vec<(u32, u32)>,
+}
+
+impl Column {
+    /// The page's value at row `y`, between rows linear; paper outside of the spans.
+    fn sample(&self, gray: &GrayImage, y: f32) -> u8 {
+        let low = y.floor();
+        let part = y - low;
+        let value = |row: f32| {
+            let is_inside = row >= 0.0 && self.spans.iter().any(|&(top, bottom)| (top..bottom).contains(&(row as u32)));
+            if is_inside { f32::from(gray.get_pixel(self.x, row as u32).0[0]) } else { 255.0 }
+        };
+        let upper = value(low);
+        (if part > 0.0 { upper + (value(low + 1.0) - upper) * part } else { upper }).round() as u8
+    }
+}
+
+/// The stretches of every column inside the polygon, by the even-odd rule at column middles.
+fn column_spans(outline: &[Point], (width, height): (u32, u32)) -> Vec<Column> {
+    let Some(bounds) = Rect::around(outline.iter().copied().filter(|p| p.x.is_finite() && p.y.is_finite())) else {
+        return Vec::new();
+    };
+    let first = bounds.x0.clamp(0.0, width as f32).floor() as u32;
+    let end = (bounds.x1.clamp(0.0, width as f32).ceil() as u32).min(width);
+    let edges = || outline.iter().zip(outline.iter().cycle().skip(1));
+    (first..end)
+        .map(|x| {
+            let middle = x as f32 + 0.5;
+            let mut crossings: Vec<f32> = edges()
+                .filter(|(a, b)| (a.x <= middle) != (b.x <= middle))
+                .map(|(a, b)| a.y + (b.y - a.y) * (middle - a.x) / (b.x - a.x))
+                .collect();
+            crossings.sort_by(f32::total_cmp);
+            let row = |y: f32| y.round().clamp(0.0, height as f32) as u32;
+            let spans = crossings.chunks_exact(2).map(|pair| (row(pair[0]), row(pair[1])));
+            Column { x, spans: spans.filter(|span| span.0 < span.1).collect() }
+        })
+        .filter(|column| !column.spans.is_empty())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::{Baseline, LineId};
+
+    fn line(outline: Vec<Point>, baseline: Vec<Point>) -> TextLine {
+        TextLine {
+            id: LineId(0),
+            bounds: Rect::around(outline.iter().copied()).unwrap_or_default(),
+            outline,
+            baseline: Baseline(baseline),
+            x_height: 0.0,
+            transcription: None,
+            correction: None,
+        }
+    }
+
+    fn rect(x0: f32, y0: f32, x1: f32, y1: f32) -> Vec<Point> {
+        [[x0, y0], [x1, y0], [x1, y1], [x0, y1]].map(Point::from).to_vec()
+    }
+
+    /// A stroke two rows thick that falls one row in ten columns, from row 40.
+    fn sloping() -> PreparedPage {
+        let mut gray = GrayImage::from_pixel(200, 100, Luma([255]));
+        for x in 0..200 {
+            for y in 0..2 {
+                gray.put_pixel(x, 40 + x / 10 + y, Luma([0]));
+            }
+        }
+        PreparedPage { gray }
+    }
+
+    #[test]
+    fn a_sloping_baseline_becomes_level() {
+        let line = line(rect(0.0, 20.0, 200.0, 80.0), vec![Point::new(0.0, 42.0), Point::new(200.0, 62.0)]);
+        let cut = cut_line(&sloping(), &line).pixels;
+        let darkest = |x: u32| (0..cut.height()).min_by_key(|&y| cut.get_pixel(x, y).0[0]).unwrap();
+        for x in (0..200).step_by(13) {
+            assert!(darkest(x).abs_diff(darkest(100)) <= 1, "column {x}");
+        }
+    }
+
+    #[test]
+    fn a_drawn_box_is_cut_as_it_is_and_clipped_to_the_page() {
+        let page = sloping();
+        assert_eq!(cut_line(&page, &line(rect(10.0, 30.0, 60.0, 70.0), Vec::new())).pixels.dimensions(), (50, 40));
+        let clipped = cut_line(&page, &line(rect(150.0, -20.0, 900.0, 300.0), Vec::new()));
+        assert_eq!(clipped.pixels.dimensions(), (50, 100));
+        for outside in [rect(500.0, 0.0, 600.0, 50.0), rect(10.0, 10.0, 10.0, 10.0), Vec::new()] {
+            assert_eq!(cut_line(&page, &line(outside, Vec::new())).pixels.dimensions(), (1, 1));
+        }
+    }
+
+    #[test]
+    fn ink_outside_of_the_outline_is_blanked() {
+        let triangle = vec![Point::new(0.0, 0.0), Point::new(200.0, 0.0), Point::new(0.0, 100.0)];
+        let cut = cut_line(&sloping(), &line(triangle, Vec::new())).pixels;
+        assert_eq!(cut.get_pixel(10, 41).0[0], 0);
+        assert_eq!(cut.get_pixel(190, 59).0[0], 255);
+    }
+}

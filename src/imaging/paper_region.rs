@@ -1,0 +1,261 @@
+//! Where the sheet or board is in a photo, so that the table around it does not count.
+
+use image::{GrayImage, Luma, RgbImage};
+use imageproc::region_labelling::{Connectivity, connected_components};
+
+use super::histogram::Histogram;
+
+/// Blocks along the photo's longer side.
+const BLOCKS: u32 = 160;
+/// The surroundings are darker than this part of the sheet's brightness.
+const MAX_SURROUNDINGS: f32 = 0.7;
+/// A sheet's edge is a step in brightness; shading that grows slowly is not.
+const MAX_STEP: f32 = 0.8;
+/// How much more colourful than the sheet its surroundings are, in 255ths of full colour.
+const MAX_COLOUR_STEP: u8 = 30;
+/// Blocks at the sheet's edge darker than this part of those further inside lie in a fold or a shadow.
+const MAX_SHADOW: f32 = 0.75;
+/// Blocks beside the sheet brighter than this part of its edge belong to it.
+const MIN_SHADED: f32 = 0.85;
+/// Rings of such blocks that are taken off.
+const PEELED: usize = 4;
+/// Rings of shaded blocks that are added.
+const GROWN: usize = 12;
+/// The sheet fills at least this part of the photo.
+const MIN_SHEET: f32 = 0.12;
+
+/// The sheet's blocks in a photo that shows more than the sheet.
+pub(super) struct PaperRegion {
+    /// 255 sheet, 0 surroundings, one pixel a block.
+    blocks: GrayImage,
+}
+
+impl PaperRegion {
+    /// The region of the sheet in a photo, or of the board in one that shows a dark board; `None` where it fills the
+    /// image.
+    pub(super) fn find(photo: &RgbImage, is_dark_board: bool) -> Option<Self> {
+        // A pixel's darkest channel tells a lit wooden table from shaded paper.
+        let whiteness = channel_map(photo, |low, high| if is_dark_board { 255 - high } else { low });
+        let levels = close(&block_levels(&whiteness, 0.7));
+        let split = Histogram::of(levels.as_raw()).otsu();
+        if split.dark_mean > MAX_SURROUNDINGS * split.bright_mean || split.dark_part < 0.01 {
+            return None;
+        }
+        let bright = mask(&levels, split.threshold);
+        let sheet = fill_holes(&largest_part(&bright)?);
+        let neutrality = channel_map(photo, |low, high| (255 * u16::from(low) / u16::from(high).max(1)) as u8);
+        let neutrality = close(&block_levels(&neutrality, 0.5));
+        let sheet = without_other_colours(&sheet, &neutrality).unwrap_or(sheet);
+        let sheet = (0..GROWN).fold(sheet, |sheet, _| with_shaded_edge(&sheet, &levels, &neutrality));
+        let part = count(&sheet) as f32 / sheet.len() as f32;
+        if !(MIN_SHEET..0.99).contains(&part) || edge_step(&levels, &sheet) > MAX_STEP {
+            return None;
+        }
+        let light = block_levels(&whiteness, 0.5);
+        let sheet = (0..PEELED).fold(sheet, |sheet, _| without_shadowed_edge(&sheet, &light));
+        Some(Self { blocks: without_edge(&sheet) })
+    }
+
+    /// Whether the place at these fractions of width and height is on the sheet.
+    pub(super) fn contains(&self, x: f32, y: f32) -> bool {
+        let (width, height) = self.blocks.dimensions();
+        let (x, y) = ((x * width as f32) as u32, (y * height as f32) as u32);
+        self.blocks.get_pixel(x.min(width - 1), y.min(height - 1)).0[0] > 0
+    }
+
+    /// Sets everything outside of the sheet to paper.
+    pub(super) fn blank_surroundings(&self, gray: &mut GrayImage) {
+        let (width, height) = gray.dimensions();
+        let columns: Vec<u32> = (0..width).map(|x| x * self.blocks.width() / width).collect();
+        for (y, row) in gray.chunks_exact_mut(width.max(1) as usize).enumerate() {
+            let block_row = (u64::from(self.blocks.height()) * y as u64 / u64::from(height)) as u32;
+            for (pixel, &column) in row.iter_mut().zip(&columns) {
+                if self.blocks.get_pixel(column, block_row).0[0] == 0 {
+                    *pixel = 255;
+                }
+            }
+        }
+    }
+}
+
+/// The sheet without what is as bright but of another colour, such as the gloss on a table; `None` where most of it
+/// would go.
+fn without_other_colours(sheet: &GrayImage, neutrality: &GrayImage) -> Option<GrayImage> {
+    let on_sheet = neutrality.iter().zip(sheet.iter()).filter(|(_, on)| **on > 0).map(|(value, _)| value);
+    let usual = Histogram::of(on_sheet).quantile(0.5);
+    let mut alike = mask(neutrality, usual.saturating_sub(MAX_COLOUR_STEP));
+    for (value, on) in alike.iter_mut().zip(sheet.iter()) {
+        *value = (*value).min(*on);
+    }
+    let alike = fill_holes(&largest_part(&alike)?);
+    (2 * count(&alike) > count(sheet)).then_some(alike)
+}
+
+/// The sheet and the blocks beside it that differ from it no more than shading does.
+fn with_shaded_edge(sheet: &GrayImage, levels: &GrayImage, neutrality: &GrayImage) -> GrayImage {
+    let (width, height) = sheet.dimensions();
+    let value = |map: &GrayImage, x: u32, y: u32| f32::from(map.get_pixel(x, y).0[0]);
+    GrayImage::from_fn(width, height, |x, y| {
+        let mut beside = [(-1, 0), (1, 0), (0, -1), (0, 1)].into_iter().filter_map(|(dx, dy)| {
+            let (x, y) = (x.checked_add_signed(dx)?, y.checked_add_signed(dy)?);
+            (x < width && y < height && sheet.get_pixel(x, y).0[0] > 0).then_some((x, y))
+        });
+        let is_alike = |(bx, by): (u32, u32)| {
+            value(levels, x, y) > MIN_SHADED * value(levels, bx, by)
+                && value(neutrality, x, y) > MIN_SHADED * value(neutrality, bx, by)
+        };
+        Luma([if sheet.get_pixel(x, y).0[0] > 0 || beside.any(is_alike) { 255 } else { 0 }])
+    })
+}
+
+/// One grey value per pixel, of its lowest and its highest channel.
+fn channel_map(photo: &RgbImage, value: impl Fn(u8, u8) -> u8) -> GrayImage {
+    let of = |[r, g, b]: [u8; 3]| value(r.min(g).min(b), r.max(g).max(b));
+    let values = photo.pixels().map(|pixel| of(pixel.0)).collect();
+    GrayImage::from_raw(photo.width(), photo.height(), values).unwrap_or_default()
+}
+
+fn mask(image: &GrayImage, threshold: u8) -> GrayImage {
+    GrayImage::from_fn(image.width(), image.height(), |x, y| {
+        Luma([if image.get_pixel(x, y).0[0] >= threshold { 255 } else { 0 }])
+    })
+}
+
+/// A quantile of each block.
+fn block_levels(gray: &GrayImage, part: f32) -> GrayImage {
+    let block = gray.width().max(gray.height()).div_ceil(BLOCKS).max(1);
+    let (width, height) = (gray.width().div_ceil(block), gray.height().div_ceil(block));
+    GrayImage::from_fn(width, height, |column, row| {
+        let (x1, y1) = (((column + 1) * block).min(gray.width()), ((row + 1) * block).min(gray.height()));
+        let values: Vec<u8> =
+            (row * block..y1).flat_map(|y| (column * block..x1).map(move |x| gray.get_pixel(x, y).0[0])).collect();
+        Luma([Histogram::of(&values).quantile(part)])
+    })
+}
+
+/// Grey closing: dark strokes go.
+fn close(image: &GrayImage) -> GrayImage {
+    let widest = neighbourhood(image, |near| near.iter().copied().max().unwrap_or(0));
+    neighbourhood(&widest, |near| near.iter().copied().min().unwrap_or(0))
+}
+
+/// `choose` over every pixel's three by three neighbourhood.
+fn neighbourhood(image: &GrayImage, choose: impl Fn(&[u8]) -> u8) -> GrayImage {
+    let (width, height) = image.dimensions();
+    GrayImage::from_fn(width, height, |x, y| {
+        let near: Vec<u8> = (y.saturating_sub(1)..=(y + 1).min(height - 1))
+            .flat_map(|y| (x.saturating_sub(1)..=(x + 1).min(width - 1)).map(move |x| image.get_pixel(x, y).0[0]))
+            .collect();
+        Luma([choose(&near)])
+    })
+}
+
+fn count(mask: &GrayImage) -> usize {
+    mask.iter().filter(|&&value| value > 0).count()
+}
+
+fn largest_part(mask: &GrayImage) -> Option<GrayImage> {
+    let labels = connected_components(mask, Connectivity::Four, Luma([0]));
+    let n_labels = labels.iter().max().map_or(0, |&label| label as usize + 1);
+    let mut sizes = vec![0usize; n_labels];
+    for &label in labels.iter().filter(|&&label| label > 0) {
+        sizes[label as usize] += 1;
+    }
+    let (largest, &size) = sizes.iter().enumerate().max_by_key(|&(_, &size)| size)?;
+    (size > 0).then(|| {
+        GrayImage::from_fn(mask.width(), mask.height(), |x, y| {
+            Luma([if labels.get_pixel(x, y).0[0] as usize == largest { 255 } else { 0 }])
+        })
+    })
+}
+
+/// The mask with everything filled that the border of the image cannot reach.
+fn fill_holes(mask: &GrayImage) -> GrayImage {
+    let (width, height) = mask.dimensions();
+    let ground = GrayImage::from_fn(width, height, |x, y| Luma([255 - mask.get_pixel(x, y).0[0]]));
+    let labels = connected_components(&ground, Connectivity::Four, Luma([0]));
+    let mut reaches_border = vec![false; labels.iter().max().map_or(0, |&label| label as usize) + 1];
+    for (x, y, label) in labels.enumerate_pixels() {
+        if x == 0 || y == 0 || x + 1 == width || y + 1 == height {
+            reaches_border[label.0[0] as usize] = true;
+        }
+    }
+    GrayImage::from_fn(width, height, |x, y| {
+        let label = labels.get_pixel(x, y).0[0];
+        Luma([if label == 0 || !reaches_border[label as usize] { 255 } else { 0 }])
+    })
+}
+
+/// The brightness outside over that inside, two blocks to either side of the sheet's edge: the median over the edge.
+fn edge_step(levels: &GrayImage, sheet: &GrayImage) -> f32 {
+    let (width, height) = (i64::from(sheet.width()), i64::from(sheet.height()));
+    let inside = |x: i64, y: i64| sheet.get_pixel(x as u32, y as u32).0[0] > 0;
+    let mut steps = Vec::new();
+    for (x, y) in (0..height).flat_map(|y| (0..width).map(move |x| (x, y))).filter(|&(x, y)| inside(x, y)) {
+        for (dx, dy) in [(-1, 0), (1, 0), (0, -1), (0, 1)] {
+            let (far_x, far_y) = (x + 2 * dx, y + 2 * dy);
+            let (in_x, in_y) = (x - dx, y - dy);
+            let is_on_page = |x: i64, y: i64| (0..width).contains(&x) && (0..height).contains(&y);
+            if !is_on_page(far_x, far_y) || !is_on_page(in_x, in_y) || inside(x + dx, y + dy) {
+                continue;
+            }
+            let outer = f32::from(levels.get_pixel(far_x as u32, far_y as u32).0[0]);
+            let inner = f32::from(levels.get_pixel(in_x as u32, in_y as u32).0[0]);
+            steps.push(outer / inner.max(1.0));
+        }
+    }
+    steps.sort_by(f32::total_cmp);
+    steps.get(steps.len() / 2).copied().unwrap_or(1.0)
+}
+
+/// The mask without those of its outermost blocks that are much darker than what lies further inside: folds and the
+/// sheet's own shadow. Half of a block is paper where there is writing.
+fn without_shadowed_edge(sheet: &GrayImage, light: &GrayImage) -> GrayImage {
+    let (width, height) = sheet.dimensions();
+    let near = |x: u32, y: u32, reach: u32| {
+        let columns = x.saturating_sub(reach)..=(x + reach).min(width - 1);
+        (y.saturating_sub(reach)..=(y + reach).min(height - 1)).flat_map(move |y| columns.clone().map(move |x| (x, y)))
+    };
+    let on_sheet = |x: u32, y: u32| sheet.get_pixel(x, y).0[0] > 0;
+    GrayImage::from_fn(width, height, |x, y| {
+        if !on_sheet(x, y) || near(x, y, 1).all(|(x, y)| on_sheet(x, y)) {
+            return *sheet.get_pixel(x, y);
+        }
+        let inside = near(x, y, 3).filter(|&(x, y)| on_sheet(x, y)).map(|(x, y)| light.get_pixel(x, y).0[0]).max();
+        let is_shadowed = f32::from(light.get_pixel(x, y).0[0]) < MAX_SHADOW * f32::from(inside.unwrap_or(0));
+        Luma([if is_shadowed { 0 } else { 255 }])
+    })
+}
+
+/// The mask without its outermost blocks, which the sheet's edge and its shadow run through. The image's own border
+/// is no edge.
+fn without_edge(mask: &GrayImage) -> GrayImage {
+    neighbourhood(mask, |near| near.iter().copied().min().unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use image::Rgb;
+
+    #[test]
+    fn a_sheet_on_a_dark_table_is_found() {
+        let photo = RgbImage::from_fn(800, 600, |x, y| {
+            let on_sheet = (150..650).contains(&x) && (100..550).contains(&y);
+            // Brown, glossy on the right.
+            let table = if x > 600 { [225, 200, 160] } else { [110, 80, 30 + (x % 7) as u8] };
+            Rgb(if on_sheet { [200; 3] } else { table })
+        });
+        let region = PaperRegion::find(&photo, false).expect("the sheet");
+        assert!(region.contains(0.5, 0.5));
+        for (x, y) in [(0.05, 0.5), (0.5, 0.05), (0.95, 0.5)] {
+            assert!(!region.contains(x, y), "{x}, {y} is table");
+        }
+    }
+
+    #[test]
+    fn shading_is_no_edge() {
+        let shaded = RgbImage::from_fn(800, 600, |x, _| Rgb([220 - (x / 5) as u8; 3]));
+        assert!(PaperRegion::find(&shaded, false).is_none());
+    }
+}

@@ -1,0 +1,104 @@
+//! From a page to grey on white: polarity, paper divided out, surroundings blanked.
+
+use image::{GrayImage, RgbImage, imageops};
+
+use super::{
+    PageImage, histogram::Histogram, load::legible_gray, paper_region::PaperRegion, shrink::shrink, white_map::WhiteMap,
+};
+
+/// The longer side of the image that light and paper are measured on, in pixels.
+const MEASURING_SIDE: u32 = 1500;
+
+/// A page made ready for line finding and reading: grey, paper white, ink dark, dark boards inverted, what lies around
+/// the sheet blanked. Same size and coordinates as the upright [`PageImage`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PreparedPage {
+    /// 255 paper, dark ink.
+    pub gray: GrayImage,
+}
+
+/// Prepares `page`. Never fails: a page without paper or ink stays as it is.
+pub fn prepare(page: &PageImage) -> PreparedPage {
+    let mut gray = legible_gray(&page.pixels);
+    if gray.width() < 3 || gray.height() < 3 {
+        return PreparedPage { gray: GrayImage::from_pixel(gray.width(), gray.height(), image::Luma([255])) };
+    }
+    let factor = gray.width().max(gray.height()).div_ceil(MEASURING_SIDE);
+    let mut small = shrink(&gray, factor);
+    let is_inverted = is_dark_board(&small);
+    if is_inverted {
+        imageops::invert(&mut gray);
+        imageops::invert(&mut small);
+    }
+    let region = PaperRegion::find(&sampled(&page.pixels, factor), is_inverted);
+    WhiteMap::measure(&small, region.as_ref()).divide_out(&mut gray);
+    if let Some(region) = region {
+        region.blank_surroundings(&mut gray);
+    }
+    PreparedPage { gray }
+}
+
+/// Every `factor`th pixel each way: enough to tell the sheet by its colour.
+fn sampled(pixels: &RgbImage, factor: u32) -> RgbImage {
+    let (width, height) = (pixels.width().div_ceil(factor), pixels.height().div_ceil(factor));
+    RgbImage::from_fn(width, height, |x, y| *pixels.get_pixel(x * factor, y * factor))
+}
+
+/// Whether strokes are brighter than what they are drawn on: the sign of the skewness of each pixel's difference to its
+/// surroundings. Strokes are rare and far from the ground, so their side has the long tail.
+fn is_dark_board(gray: &GrayImage) -> bool {
+    // A bright page is no board, whatever its texture.
+    if Histogram::of(gray.as_raw()).quantile(0.5) > 140 {
+        return false;
+    }
+    let factor = 24;
+    let ground = shrink(gray, factor);
+    let ground = imageops::resize(&ground, gray.width(), gray.height(), imageops::FilterType::Triangle);
+    let tail: i64 = gray
+        .as_raw()
+        .iter()
+        .zip(ground.as_raw())
+        .map(|(&value, &ground)| (i64::from(value) - i64::from(ground)).clamp(-100, 100).pow(3))
+        .sum();
+    tail > 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use image::{DynamicImage, Rgb};
+
+    fn page(paper: impl Fn(u32, u32) -> u8, ink: u8) -> PageImage {
+        let mut image = RgbImage::from_fn(600, 400, |x, y| Rgb([paper(x, y); 3]));
+        for stroke in 0..20 {
+            for y in 100..140 {
+                for x in 0..5 {
+                    image.put_pixel(60 + stroke * 24 + x, y, Rgb([ink; 3]));
+                }
+            }
+        }
+        PageImage::from_image(&DynamicImage::ImageRgb8(image))
+    }
+
+    #[test]
+    fn shaded_paper_becomes_white_and_ink_stays_dark() {
+        let prepared = prepare(&page(|x, _| 230 - (x / 6) as u8, 40));
+        assert!(prepared.gray.get_pixel(500, 300).0[0] > 235);
+        assert!(prepared.gray.get_pixel(62, 120).0[0] < 100);
+    }
+
+    #[test]
+    fn chalk_on_a_board_becomes_ink_on_paper() {
+        let prepared = prepare(&page(|_, _| 40, 220));
+        assert!(prepared.gray.get_pixel(300, 300).0[0] > 235);
+        assert!(prepared.gray.get_pixel(62, 120).0[0] < 100);
+    }
+
+    #[test]
+    fn tiny_and_black_images_pass() {
+        for (width, height) in [(1, 1), (2, 40), (40, 40), (0, 0)] {
+            let image = DynamicImage::new_rgb8(width, height);
+            assert_eq!(prepare(&PageImage::from_image(&image)).gray.dimensions(), (width, height));
+        }
+    }
+}

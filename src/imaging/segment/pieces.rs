@@ -1,0 +1,77 @@
+//! Which pieces of ink are writing: before lines are found, by their size and shape; after, by the line they form.
+
+use super::{
+    assign::{LineInk, extent},
+    rules::Rule,
+    scale::WritingScale,
+};
+use crate::imaging::components::{Component, largest_square};
+
+/// Taller than this many letter heights, a component is a drawing; writing joined over many lines is not.
+const MAX_HEIGHT: f32 = 20.0;
+/// Ink solid over a square of more than this many stroke widths is a blot or an arrow's head.
+const MAX_SOLID: f32 = 2.8;
+/// A gap of this many letter heights parts a line.
+const MAX_GAP: f32 = 4.0;
+
+/// Components that can carry a line, and smaller marks (dots, accents, commas) that can only join one. The rest is
+/// dropped: specks, rules, blots, what lies along the image's border.
+pub(super) fn sort_out(
+    components: Vec<Component>,
+    scale: WritingScale,
+    (width, height): (u32, u32),
+) -> (Vec<Component>, Vec<Component>) {
+    let letter = scale.letter;
+    let max_solid = (MAX_SOLID * scale.stroke).max(0.25 * letter);
+    let min_area = (0.4 * scale.stroke * scale.stroke).max(3.0);
+    let is_at_border = |c: &Component| c.left <= 1 || c.top <= 1 || c.right + 1 >= width || c.bottom + 1 >= height;
+    let is_dropped = |c: &Component| {
+        let is_speck = (c.area as f32) < min_area;
+        let is_rule = c.width() > 4.0 * letter && c.height() < 0.3 * letter
+            || c.height() > 5.0 * letter && c.width() < 0.4 * letter;
+        let is_blot = c.width().min(c.height()) > 0.5 * letter && largest_square(c) as f32 > max_solid;
+        let is_drawing = c.height() > MAX_HEIGHT * letter || (c.height() > 3.0 * letter && c.density() < 0.04);
+        let is_border =
+            is_at_border(c) && (c.height() > 6.0 * letter || c.height() < 0.7 * letter || c.density() > 0.5);
+        is_speck || is_rule || is_blot || is_drawing || is_border
+    };
+    let is_mark = |c: &Component| c.height() < 0.4 * letter || (c.area as f32) < 3.0 * scale.stroke * scale.stroke;
+    let kept = components.into_iter().filter(|c| !is_dropped(c));
+    kept.partition(|c| !is_mark(c))
+}
+
+/// Cuts a line where wide paper or an upright rule parts it.
+pub(super) fn cut_at_gaps(mut line: LineInk, rules: &[Rule], scale: WritingScale) -> Vec<LineInk> {
+    line.pieces.sort_by_key(|piece| (piece.left, piece.top));
+    let mut parts: Vec<Vec<Component>> = Vec::new();
+    let mut right = f32::MIN;
+    for piece in line.pieces {
+        let left = piece.left as f32;
+        let y = line.spine.y_at(f32::midpoint(left, right.max(left - 1000.0)));
+        let is_parted = left - right > MAX_GAP * scale.letter
+            || (left > right && rules.iter().any(|rule| parts_at(rule, (right, left), y, scale)));
+        right = right.max(piece.right as f32);
+        match parts.last_mut() {
+            Some(part) if !is_parted => part.push(piece),
+            _ => parts.push(vec![piece]),
+        }
+    }
+    parts.into_iter().map(|pieces| LineInk { spine: line.spine.clone(), pieces }).collect()
+}
+
+/// Whether an upright rule crosses the height `y` between `from` and `to`.
+fn parts_at(rule: &Rule, (from, to): (f32, f32), y: f32, scale: WritingScale) -> bool {
+    let slack = 0.3 * scale.letter;
+    let (top, bottom) = (rule.from.1.min(rule.to.1), rule.from.1.max(rule.to.1));
+    let x = f32::midpoint(rule.from.0, rule.to.0);
+    rule.is_upright() && (from - slack..=to + slack).contains(&x) && (top..=bottom).contains(&y)
+}
+
+/// Whether a line's ink is enough to be writing.
+pub(super) fn is_writing(line: &LineInk, scale: WritingScale) -> bool {
+    let area: u32 = line.pieces.iter().map(|piece| piece.area).sum();
+    let tallest = line.pieces.iter().map(Component::height).fold(0.0, f32::max);
+    let is_upright_stroke = extent(&line.pieces).is_none_or(|(left, right)| right - left < 0.5 * scale.letter)
+        && tallest > 1.8 * scale.letter;
+    !is_upright_stroke && area as f32 > 2.0 * scale.letter * scale.stroke && tallest > 0.5 * scale.letter
+}

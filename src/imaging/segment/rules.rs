@@ -1,0 +1,334 @@
+//! Ruled lines, frames and arrows: long, straight, thin strokes, taken out of the ink so that writing on or in them
+//! is left.
+//!
+//! A stroke is followed column by column (or row by row) as a chain of short runs across it. Crossing strokes may
+//! interrupt it for as long as they are wide; letters on a line do not form one, because most of their runs are long.
+
+use super::scale::WritingScale;
+use crate::imaging::components::{Component, Run, connect};
+
+/// A chain across the page is a rule from this many letter heights on.
+const MIN_RULE: f32 = 3.0;
+/// An upright one must be longer, as a descender may run into an ascender; but not where most of the component's box is
+/// paper, as in a frame, or where it stands alone.
+const MIN_UPRIGHT: f32 = 4.5;
+const MIN_UPRIGHT_IN_FRAME: f32 = 2.5;
+const MAX_FRAME_DENSITY: f32 = 0.08;
+/// Beside a rule of its component, a shorter chain is one too: frames are seldom taller than two lines.
+const MIN_SIDE: f32 = 1.8;
+/// The part of its length over which a rule must really be thin.
+const MIN_THIN_PART: f32 = 0.7;
+/// How far a rule may stray from straight, as a part of its length.
+const MAX_BEND: f32 = 0.04;
+
+/// A removed stroke, in working pixels.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Rule {
+    pub(super) from: (f32, f32),
+    pub(super) to: (f32, f32),
+}
+
+impl Rule {
+    fn moved(self, x: u32, y: u32) -> Self {
+        let (x, y) = (x as f32, y as f32);
+        Self { from: (self.from.0 + x, self.from.1 + y), to: (self.to.0 + x, self.to.1 + y) }
+    }
+
+    fn ends(self) -> [(f32, f32); 2] {
+        [self.from, self.to]
+    }
+
+    /// Whether the rule runs upright rather than across.
+    pub(super) fn is_upright(&self) -> bool {
+        (self.to.1 - self.from.1).abs() > (self.to.0 - self.from.0).abs()
+    }
+}
+
+/// What is left of the components without rules, and the rules.
+pub(super) fn remove_rules(components: Vec<Component>, scale: WritingScale) -> (Vec<Component>, Vec<Rule>) {
+    let mut rules = Vec::new();
+    let mut kept = Vec::new();
+    for component in components {
+        if component.width().max(component.height()) < MIN_UPRIGHT_IN_FRAME * scale.letter {
+            kept.push(component);
+            continue;
+        }
+        let mut bitmap = Bitmap::of(&component);
+        let is_frame = component.density() < MAX_FRAME_DENSITY || component.width() < 0.5 * scale.letter;
+        let min_upright = if is_frame { MIN_UPRIGHT_IN_FRAME } else { MIN_UPRIGHT };
+        let own = take_out(&mut bitmap, scale, |chain| chain.is_long_rule(min_upright, scale));
+        if own.is_empty() {
+            kept.push(component);
+            continue;
+        }
+        let sides = take_out(&mut bitmap, scale, |chain| chain.is_side(&own, scale));
+        rules.extend(own.into_iter().chain(sides).map(|stroke| stroke.moved(component.left, component.top)));
+        kept.extend(connect(&bitmap.runs()));
+    }
+    (kept, rules)
+}
+
+/// Erases the straight chains that `is_rule`, first across, then upright, and returns where they were in the bitmap.
+fn take_out(bitmap: &mut Bitmap, scale: WritingScale, is_rule: impl Fn(&Chain) -> bool) -> Vec<Rule> {
+    let mut rules = Vec::new();
+    for transposed in [false, true] {
+        let chains = find_chains(bitmap, transposed, scale);
+        for chain in chains.iter().flat_map(|chain| chain.straight_parts(scale)).filter(&is_rule) {
+            rules.push(chain.rule());
+            chain.erase(bitmap);
+        }
+    }
+    rules
+}
+
+/// One component's ink.
+struct Bitmap {
+    left: u32,
+    top: u32,
+    width: usize,
+    height: usize,
+    ink: Vec<bool>,
+}
+
+impl Bitmap {
+    fn of(component: &Component) -> Self {
+        let (width, height) = (component.width() as usize, component.height() as usize);
+        let mut ink = vec![false; width * height];
+        for run in &component.runs {
+            let row = (run.y - component.top) as usize * width;
+            ink[row + (run.start - component.left) as usize..row + (run.end - component.left) as usize].fill(true);
+        }
+        Self { left: component.left, top: component.top, width, height, ink }
+    }
+
+    /// `along` the direction followed, `across` it.
+    fn size(&self, transposed: bool) -> (usize, usize) {
+        if transposed { (self.height, self.width) } else { (self.width, self.height) }
+    }
+
+    fn index(&self, along: usize, across: usize, transposed: bool) -> usize {
+        if transposed { along * self.width + across } else { across * self.width + along }
+    }
+
+    fn runs(&self) -> Vec<Run> {
+        let mut runs = Vec::new();
+        for (y, row) in self.ink.chunks_exact(self.width).enumerate() {
+            let mut x = 0;
+            while let Some(start) = row[x..].iter().position(|&ink| ink).map(|offset| x + offset) {
+                let end = row[start..].iter().position(|&ink| !ink).map_or(row.len(), |offset| start + offset);
+                runs.push(Run { y: self.top + y as u32, start: self.left + start as u32, end: self.left + end as u32 });
+                x = end;
+            }
+        }
+        runs
+    }
+}
+
+/// Ink from `start` to `end` across the direction followed, at `along`.
+#[derive(Clone, Copy)]
+struct Slice {
+    along: usize,
+    start: usize,
+    end: usize,
+}
+
+impl Slice {
+    fn middle(self) -> f32 {
+        (self.start + self.end) as f32 / 2.0
+    }
+}
+
+struct Chain {
+    slices: Vec<Slice>,
+    transposed: bool,
+}
+
+impl Chain {
+    fn last(&self) -> Slice {
+        self.slices[self.slices.len() - 1]
+    }
+
+    /// Where the chain would be at `along`, from its last few slices.
+    fn predicted(&self, along: usize) -> f32 {
+        let last = self.last();
+        let earlier = self.slices[self.slices.len().saturating_sub(12)];
+        let run = last.along - earlier.along;
+        let slope = if run < 4 { 0.0 } else { (last.middle() - earlier.middle()) / run as f32 };
+        last.middle() + slope * (along - last.along) as f32
+    }
+
+    fn len(&self) -> usize {
+        self.last().along - self.slices[0].along + 1
+    }
+
+    /// The chain cut where it strays most from straight, until every part is straight or short.
+    fn straight_parts(&self, scale: WritingScale) -> Vec<Chain> {
+        let mut parts = Vec::new();
+        let mut open = vec![self.slices.clone()];
+        while let Some(slices) = open.pop() {
+            let chain = Chain { slices, transposed: self.transposed };
+            if (chain.len() as f32) < MIN_SIDE * scale.letter || chain.slices.len() < 3 {
+                continue;
+            }
+            let (slope, offset) = chain.fitted_line();
+            let bend = |slice: &Slice| (slice.middle() - offset - slope * slice.along as f32).abs();
+            let worst =
+                (0..chain.slices.len()).max_by(|&a, &b| bend(&chain.slices[a]).total_cmp(&bend(&chain.slices[b])));
+            let max_bend = (MAX_BEND * chain.len() as f32).max(0.7 * scale.stroke).max(1.5);
+            match worst.filter(|&worst| bend(&chain.slices[worst]) > max_bend) {
+                Some(worst) => {
+                    // The worst slice may be an end: each part must get shorter.
+                    let cut = worst.clamp(1, chain.slices.len() - 1);
+                    open.push(chain.slices[..cut].to_vec());
+                    open.push(chain.slices[cut..].to_vec());
+                }
+                None if slope.abs() <= 1.1 => parts.push(chain.without_thick_slices()),
+                None => {}
+            }
+        }
+        parts
+    }
+
+    /// The chain without what crosses or touches it.
+    fn without_thick_slices(&self) -> Chain {
+        let mut thicknesses: Vec<usize> = self.slices.iter().map(|slice| slice.end - slice.start).collect();
+        thicknesses.sort_unstable();
+        let usual = thicknesses[thicknesses.len() / 2];
+        let is_usual = |slice: &&Slice| slice.end - slice.start <= usual + usual.div_ceil(2);
+        Chain { slices: self.slices.iter().filter(is_usual).copied().collect(), transposed: self.transposed }
+    }
+
+    fn is_long_rule(&self, min_upright: f32, scale: WritingScale) -> bool {
+        let min_len = if self.transposed { min_upright } else { MIN_RULE };
+        self.is_thin() && self.len() as f32 >= min_len * scale.letter
+    }
+
+    /// Whether a shorter chain goes on where a rule ends, as a frame's side does.
+    fn is_side(&self, rules: &[Rule], scale: WritingScale) -> bool {
+        let reach = 2.0 * scale.stroke + 0.4 * scale.letter;
+        let meets = |a: (f32, f32), b: (f32, f32)| (a.0 - b.0).hypot(a.1 - b.1) <= reach;
+        let own = self.rule().ends();
+        self.is_thin()
+            && self.len() as f32 >= MIN_SIDE * scale.letter
+            && rules.iter().flat_map(|rule| rule.ends()).any(|end| own.iter().any(|&own| meets(own, end)))
+    }
+
+    fn is_thin(&self) -> bool {
+        self.slices.len() as f32 >= MIN_THIN_PART * self.len() as f32
+    }
+
+    /// Least squares through the slices' middles: slope and offset.
+    fn fitted_line(&self) -> (f32, f32) {
+        let n = self.slices.len() as f32;
+        let mean_along = self.slices.iter().map(|s| s.along as f32).sum::<f32>() / n;
+        let mean_middle = self.slices.iter().map(|s| s.middle()).sum::<f32>() / n;
+        let (mut products, mut squares) = (0.0, 0.0);
+        for slice in &self.slices {
+            let along = slice.along as f32 - mean_along;
+            products += along * (slice.middle() - mean_middle);
+            squares += along * along;
+        }
+        let slope = if squares > 0.0 { products / squares } else { 0.0 };
+        (slope, mean_middle - slope * mean_along)
+    }
+
+    /// Where the chain is in the bitmap.
+    fn rule(&self) -> Rule {
+        let place = |slice: Slice| {
+            let (along, across) = (slice.along as f32, slice.middle());
+            if self.transposed { (across, along) } else { (along, across) }
+        };
+        Rule { from: place(self.slices[0]), to: place(self.last()) }
+    }
+
+    fn erase(&self, bitmap: &mut Bitmap) {
+        for slice in &self.slices {
+            for across in slice.start..slice.end {
+                let i = bitmap.index(slice.along, across, self.transposed);
+                bitmap.ink[i] = false;
+            }
+        }
+    }
+}
+
+/// All chains of thin slices.
+fn find_chains(bitmap: &Bitmap, transposed: bool, scale: WritingScale) -> Vec<Chain> {
+    let max_thickness = (2.2 * scale.stroke + 1.0).ceil() as usize;
+    let max_gap = (3.0 * scale.stroke + 2.0).ceil() as usize;
+    let max_jump = scale.stroke.max(1.5);
+    let (len, _) = bitmap.size(transposed);
+    let mut done = Vec::new();
+    let mut active: Vec<Chain> = Vec::new();
+    for along in 0..len {
+        let mut slices = thin_slices(bitmap, along, transposed, max_thickness);
+        for chain in &mut active {
+            let predicted = chain.predicted(along);
+            let nearest = slices
+                .iter()
+                .enumerate()
+                .map(|(i, slice)| (i, (slice.middle() - predicted).abs()))
+                .min_by(|a, b| a.1.total_cmp(&b.1));
+            if let Some((i, distance)) = nearest
+                && distance <= max_jump
+            {
+                chain.slices.push(slices.swap_remove(i));
+            }
+        }
+        let (alive, ended): (Vec<Chain>, Vec<Chain>) =
+            active.into_iter().partition(|chain| along - chain.last().along <= max_gap);
+        done.extend(ended);
+        active = alive;
+        active.extend(slices.into_iter().map(|slice| Chain { slices: vec![slice], transposed }));
+    }
+    done.extend(active);
+    done
+}
+
+fn thin_slices(bitmap: &Bitmap, along: usize, transposed: bool, max_thickness: usize) -> Vec<Slice> {
+    let (_, depth) = bitmap.size(transposed);
+    let mut slices = Vec::new();
+    let mut start = None;
+    for across in 0..=depth {
+        let is_ink = across < depth && bitmap.ink[bitmap.index(along, across, transposed)];
+        match (start, is_ink) {
+            (None, true) => start = Some(across),
+            (Some(first), false) => {
+                if across - first <= max_thickness {
+                    slices.push(Slice { along, start: first, end: across });
+                }
+                start = None;
+            }
+            _ => {}
+        }
+    }
+    slices
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::imaging::components::components;
+    use image::{GrayImage, Luma};
+
+    #[test]
+    fn a_frame_goes_and_what_crosses_it_stays() {
+        let mut ink = GrayImage::new(220, 120);
+        let mut draw = |x0: u32, y0: u32, x1: u32, y1: u32| {
+            for (x, y) in (y0..y1).flat_map(|y| (x0..x1).map(move |x| (x, y))) {
+                ink.put_pixel(x, y, Luma([255]));
+            }
+        };
+        for (x0, y0, x1, y1) in [(10, 10, 210, 13), (10, 100, 210, 103), (10, 10, 13, 103), (207, 10, 210, 103)] {
+            draw(x0, y0, x1, y1);
+        }
+        // A letter through the lower edge.
+        draw(100, 85, 103, 115);
+        draw(100, 85, 115, 88);
+        let scale = WritingScale { letter: 20.0, stroke: 3.0 };
+        let (kept, rules) = remove_rules(components(&ink), scale);
+        assert_eq!(rules.len(), 4);
+        assert_eq!(rules.iter().filter(|rule| rule.is_upright()).count(), 2);
+        let left: u32 = kept.iter().map(|c| c.area).sum();
+        assert!((100..200).contains(&left), "{left} pixels are left");
+    }
+}

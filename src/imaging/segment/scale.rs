@@ -1,0 +1,81 @@
+//! How large the writing is: the unit of every other measure of line finding.
+
+use crate::imaging::components::Component;
+
+/// Components smaller than this each way are specks, in working pixels.
+const MIN_SIZE: f32 = 5.0;
+
+/// Sizes of the writing on a page, in working pixels.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct WritingScale {
+    /// The height of an ordinary letter or word, about one and a half x-heights.
+    pub(super) letter: f32,
+    /// The width of a pen stroke.
+    pub(super) stroke: f32,
+}
+
+impl WritingScale {
+    /// Measures `components` on a page `page_height` high; `None` where nothing is as large as a letter.
+    pub(super) fn measure(components: &[Component], page_height: u32) -> Option<Self> {
+        let is_letter = |c: &&Component| {
+            c.height() >= MIN_SIZE
+                && c.width() >= 2.0
+                && c.height() < page_height as f32 / 4.0
+                && c.width() < 20.0 * c.height()
+                && c.area >= 12
+        };
+        // A word counts for its letters.
+        let heights = components.iter().filter(is_letter).map(|c| (c.height(), c.width().min(4.0 * c.height())));
+        let cores = components.iter().filter(is_letter).map(|c| (core_height(c), c.width().min(4.0 * c.height())));
+        // Joined words with long loops are much taller than letters; capitals fill their core.
+        let letter = weighted_median(heights.collect())?.min(1.9 * weighted_median(cores.collect())?).max(MIN_SIZE);
+        let strokes = components.iter().filter(is_letter).flat_map(|c| &c.runs).map(|run| (run.len() as f32, 1.0));
+        let stroke = weighted_median(strokes.collect())?.max(1.0);
+        Some(Self { letter, stroke })
+    }
+}
+
+/// The height of the zone that at least half as many strokes cross as cross the component's busiest row.
+fn core_height(component: &Component) -> f32 {
+    let mut crossings = vec![0u32; component.height() as usize];
+    for run in &component.runs {
+        crossings[(run.y - component.top) as usize] += 1;
+    }
+    let reach = crossings.len() / 16;
+    let smooth: Vec<f32> = (0..crossings.len())
+        .map(|i| {
+            let near = &crossings[i.saturating_sub(reach)..(i + reach + 1).min(crossings.len())];
+            near.iter().sum::<u32>() as f32 / near.len() as f32
+        })
+        .collect();
+    let peak = (0..smooth.len()).max_by(|&a, &b| smooth[a].total_cmp(&smooth[b])).unwrap_or(0);
+    let is_core = |i: &usize| smooth[*i] >= 0.5 * smooth[peak];
+    let above = (0..peak).rev().take_while(is_core).count();
+    let below = (peak..smooth.len()).take_while(is_core).count();
+    (above + below) as f32
+}
+
+/// The value at which half of the weight is reached; `None` for no values.
+pub(super) fn weighted_median(mut values: Vec<(f32, f32)>) -> Option<f32> {
+    values.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let half = values.iter().map(|value| value.1).sum::<f32>() / 2.0;
+    let mut seen = 0.0;
+    values
+        .iter()
+        .find(|value| {
+            seen += value.1;
+            seen >= half
+        })
+        .map(|value| value.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_median_follows_the_weights() {
+        assert_eq!(weighted_median(vec![(1.0, 1.0), (9.0, 5.0), (2.0, 1.0)]), Some(9.0));
+        assert_eq!(weighted_median(Vec::new()), None);
+    }
+}

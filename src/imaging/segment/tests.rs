@@ -1,0 +1,194 @@
+//! Line finding on drawn pages.
+
+use image::{GrayImage, Luma};
+use proptest::prelude::*;
+
+use super::*;
+use crate::imaging::cut_line;
+
+struct Drawing(GrayImage);
+
+impl Drawing {
+    fn new(width: u32, height: u32) -> Self {
+        Self(GrayImage::from_pixel(width, height, Luma([255])))
+    }
+
+    fn bar(&mut self, x: i32, y: i32, width: i32, height: i32) {
+        for (x, y) in (y..y + height).flat_map(|y| (x..x + width).map(move |x| (x, y))) {
+            if let Some(pixel) = self.0.get_pixel_mut_checked(x.max(0) as u32, y.max(0) as u32) {
+                *pixel = Luma([30]);
+            }
+        }
+    }
+
+    /// Letters 20 pixels high that stand on `y`, every third with an ascender, every fifth with a descender, a gap
+    /// after every fourth; the line falls `slope` rows a column.
+    fn line(&mut self, x: i32, y: i32, n_letters: i32, slope: f32) {
+        for letter in 0..n_letters {
+            let at = x + letter * 22 + letter / 4 * 18;
+            let base = y + (slope * (at - x) as f32) as i32;
+            let top = if letter % 3 == 0 { base - 36 } else { base - 20 };
+            let bottom = if letter % 5 == 4 { base + 14 } else { base };
+            self.bar(at, top, 4, base - top);
+            self.bar(at + 11, base - 20, 4, bottom - base + 20);
+            self.bar(at, base - 20, 14, 4);
+        }
+    }
+
+    fn lines(self) -> Vec<TextLine> {
+        let (width, height) = self.0.dimensions();
+        let lines = segment(&PreparedPage { gray: self.0 }).lines;
+        for (place, line) in lines.iter().enumerate() {
+            assert_eq!(line.id, LineId(place as u32));
+            for point in line.outline.iter().chain(&line.baseline.0) {
+                assert!((0.0..=width as f32).contains(&point.x) && (0.0..=height as f32).contains(&point.y));
+            }
+            assert!(line.bounds.area() > 0.0 && line.outline.len() >= 3 && line.baseline.0.len() >= 2);
+        }
+        lines
+    }
+}
+
+fn assert_on_baseline(line: &TextLine, x: f32, y: f32) {
+    let found = line.baseline.y_at(x).unwrap();
+    assert!((found - y).abs() <= 5.0, "baseline at {found} instead of {y}");
+}
+
+#[test]
+fn level_lines_are_found_from_top_to_bottom() {
+    let mut page = Drawing::new(1000, 800);
+    for row in 0..7 {
+        page.line(80, 100 + row * 95, 24, 0.0);
+    }
+    let lines = page.lines();
+    assert_eq!(lines.len(), 7);
+    for (row, line) in lines.iter().enumerate() {
+        assert_on_baseline(line, 300.0, 100.0 + row as f32 * 95.0);
+        assert!((15.0..28.0).contains(&line.x_height), "x-height {}", line.x_height);
+        // Ascenders and descenders included, neighbours not.
+        assert!(line.bounds.height() >= 50.0 && line.bounds.height() < 90.0);
+    }
+}
+
+#[test]
+fn falling_lines_are_followed() {
+    let mut page = Drawing::new(1000, 900);
+    for row in 0..6 {
+        page.line(80, 100 + row * 95, 26, 0.12);
+    }
+    let lines = page.lines();
+    assert_eq!(lines.len(), 6);
+    for (row, line) in lines.iter().enumerate() {
+        assert_on_baseline(line, 100.0, 102.0 + row as f32 * 95.0);
+        assert_on_baseline(line, 600.0, 162.0 + row as f32 * 95.0);
+    }
+}
+
+#[test]
+fn two_columns_are_read_one_after_the_other() {
+    let mut page = Drawing::new(1500, 700);
+    for row in 0..5 {
+        page.line(60, 100 + row * 110, 18, 0.0);
+        page.line(860, 100 + row * 110, 18, 0.0);
+    }
+    let lines = page.lines();
+    assert_eq!(lines.len(), 10);
+    assert!(lines[..5].iter().all(|line| line.bounds.x1 < 700.0));
+    assert!(lines[5..].iter().all(|line| line.bounds.x0 > 800.0));
+}
+
+#[test]
+fn a_frame_is_no_line_and_its_text_is() {
+    let mut page = Drawing::new(1000, 600);
+    for (x, y, width, height) in [(200, 150, 500, 4), (200, 350, 500, 4), (200, 150, 4, 204), (696, 150, 4, 204)] {
+        page.bar(x, y, width, height);
+    }
+    page.line(260, 260, 14, 0.0);
+    page.line(80, 480, 20, 0.0);
+    let lines = page.lines();
+    assert_eq!(lines.len(), 2);
+    assert!(lines[0].bounds.x0 > 210.0 && lines[0].bounds.x1 < 690.0);
+    assert_on_baseline(&lines[0], 300.0, 260.0);
+}
+
+#[test]
+fn ruled_paper_leaves_its_writing() {
+    let mut page = Drawing::new(1000, 700);
+    for row in 0..5 {
+        page.bar(0, 101 + row * 110, 1000, 2);
+        page.line(80, 100 + row * 110, 20, 0.0);
+    }
+    assert_eq!(page.lines().len(), 5);
+}
+
+#[test]
+fn a_touching_descender_goes_with_its_line() {
+    let mut page = Drawing::new(1000, 400);
+    page.line(80, 120, 24, 0.0);
+    page.line(80, 200, 24, 0.0);
+    // From the upper line's baseline down to an ascender of the lower one.
+    page.bar(212, 120, 4, 48);
+    let lines = page.lines();
+    assert_eq!(lines.len(), 2, "{:?}", lines.iter().map(|l| l.bounds).collect::<Vec<_>>());
+    assert_on_baseline(&lines[0], 300.0, 120.0);
+    assert_on_baseline(&lines[1], 300.0, 200.0);
+}
+
+#[test]
+fn dots_and_commas_stay_with_their_line() {
+    let mut page = Drawing::new(1000, 300);
+    page.line(80, 150, 20, 0.0);
+    page.bar(190, 110, 6, 6);
+    let end = 80 + 19 * 22 + 4 * 18 + 40;
+    page.bar(end, 146, 6, 12);
+    let prepared = PreparedPage { gray: page.0.clone() };
+    let lines = page.lines();
+    assert_eq!(lines.len(), 1);
+    let cut = cut_line(&prepared, &lines[0]).pixels;
+    let has_dot =
+        (0..12).any(|y| cut.get_pixel(193 - lines[0].bounds.x0 as u32, y + 110 - lines[0].bounds.y0 as u32).0[0] < 100);
+    assert!(has_dot);
+    assert!(lines[0].bounds.x1 >= end as f32 + 6.0);
+}
+
+#[test]
+fn pages_without_writing_have_no_lines() {
+    for value in [0, 128, 255] {
+        for (width, height) in [(0, 0), (1, 1), (3, 900), (640, 480)] {
+            let gray = GrayImage::from_pixel(width, height, Luma([value]));
+            assert_eq!(segment(&PreparedPage { gray }).lines, []);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn any_drawing_gives_lines_inside_the_page_and_the_same_ones_twice(
+        size in (1u32..500, 1u32..400),
+        bars in prop::collection::vec((-20i32..500, -20i32..400, 1i32..160, 1i32..90), 0..60),
+    ) {
+        let draw = || {
+            let mut page = Drawing::new(size.0, size.1);
+            for &(x, y, width, height) in &bars {
+                page.bar(x, y, width / (1 + height / 8), height);
+            }
+            page.lines()
+        };
+        prop_assert_eq!(draw(), draw());
+    }
+
+    #[test]
+    fn noise_never_panics(width in 1u32..300, height in 1u32..300, seed in 1u32..u32::MAX) {
+        let mut state = seed;
+        let gray = GrayImage::from_fn(width, height, |_, _| {
+            state ^= state << 13;
+            state ^= state >> 17;
+            state ^= state << 5;
+            Luma([(state >> 24) as u8])
+        });
+        let lines = segment(&PreparedPage { gray }).lines;
+        prop_assert!(lines.len() <= 40, "{} lines in noise", lines.len());
+    }
+}
