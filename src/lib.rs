@@ -22,4 +22,6 @@ pub mod imaging;
 pub mod page;
 pub mod recognition;
 #[cfg(feature = "train")]
+pub mod synthesis;
+#[cfg(feature = "train")]
 pub mod training;

@@ -1,0 +1,165 @@
+//! Lines as people wrote them with a pen that records its way, and parts of them.
+
+use std::path::Path;
+
+use super::SynthesisError;
+use super::dice::Dice;
+use super::ink::{Ink, Stroke, WrittenLine, columns, core_zone, is_label, split_at_gaps};
+use super::ink_file::{InkRecord, read_ink};
+use crate::page::{Point, natural_spacing};
+
+/// A gap is one between words if it is this wide, in x-heights…
+const WORD_GAP: f32 = 0.45;
+/// … and this many times as wide as the widest gap that is not.
+const CLEAR_GAP: f32 = 1.25;
+
+/// The lines of one stroke archive.
+pub(super) struct CopiedLines {
+    lines: Vec<CopiedLine>,
+}
+
+struct CopiedLine {
+    /// The page that the line stands on: its name without the last part.
+    page: String,
+    /// As the archive has it, tokenised.
+    text: String,
+    strokes: Vec<Stroke>,
+    /// The strokes of each word of the naturally spaced text, where the gaps tell them apart beyond doubt.
+    words: Option<Vec<Vec<Stroke>>>,
+}
+
+impl CopiedLines {
+    pub(super) fn read(path: &Path) -> Result<Self, SynthesisError> {
+        let lines: Vec<CopiedLine> = read_ink(path)?.into_iter().filter_map(CopiedLine::new).collect();
+        if lines.is_empty() {
+            return Err(SynthesisError::NothingUsable { path: path.to_path_buf() });
+        }
+        Ok(Self { lines })
+    }
+
+    /// A whole line, a part of one, or two that follow each other.
+    pub(super) fn line(&self, dice: &mut Dice) -> WrittenLine {
+        let index = dice.count(0, self.lines.len() - 1);
+        let line = &self.lines[index];
+        let kind = dice.between(0.0, 1.0);
+        if kind < 0.25
+            && let Some(part) = line.part(dice)
+        {
+            return part;
+        }
+        if kind > 0.85
+            && let Some(next) = self.lines.get(index + 1).filter(|next| next.page == line.page)
+        {
+            return line.continued_by(next, dice);
+        }
+        let mut ink = Ink { strokes: line.strokes.clone(), areas: Vec::new() };
+        stretch_gaps(&mut ink, dice);
+        WrittenLine { ink, text: natural_spacing(&line.text) }
+    }
+}
+
+impl CopiedLine {
+    /// `None` if the label says that something is not legible ('#'), or the ink cannot be all of it.
+    fn new(record: InkRecord) -> Option<Self> {
+        if !is_label(&record.text) || record.text.contains('#') || record.strokes.is_empty() {
+            return None;
+        }
+        let strokes = upright(record.strokes)?;
+        let text = natural_spacing(&record.text);
+        let width = strokes.iter().flatten().map(|p| p.x).fold(0.0, f32::max);
+        let width_of_character = width / text.len() as f32;
+        if !(0.45..4.0).contains(&width_of_character) {
+            return None;
+        }
+        let n_words = text.split(' ').count();
+        let words = split_at_gaps(&strokes, n_words, WORD_GAP, CLEAR_GAP);
+        let page = record.origin.rsplit_once('-').map_or(record.origin.as_str(), |(page, _)| page).to_owned();
+        Some(Self { page, text: record.text, strokes, words })
+    }
+
+    /// One to all but one of the words.
+    fn part(&self, dice: &mut Dice) -> Option<WrittenLine> {
+        let words = self.words.as_ref()?;
+        let text = natural_spacing(&self.text);
+        let labels: Vec<&str> = text.split(' ').collect();
+        let n = dice.count(1, labels.len().saturating_sub(1));
+        let first = dice.count(0, labels.len() - n);
+        let mut ink = Ink { strokes: words[first..first + n].concat(), areas: Vec::new() };
+        stretch_gaps(&mut ink, dice);
+        Some(WrittenLine { ink, text: labels[first..first + n].join(" ") })
+    }
+
+    /// This line and the next of the same page, side by side.
+    fn continued_by(&self, next: &Self, dice: &mut Dice) -> WrittenLine {
+        let mut ink = Ink { strokes: self.strokes.clone(), areas: Vec::new() };
+        let end = ink.bounds().map_or(0.0, |bounds| bounds.x1);
+        let following = Ink { strokes: next.strokes.clone(), areas: Vec::new() };
+        ink.add(&following, end + dice.between(0.7, 1.3), 0.0);
+        stretch_gaps(&mut ink, dice);
+        WrittenLine { ink, text: natural_spacing(&format!("{} {}", self.text, next.text)) }
+    }
+}
+
+/// The strokes with the line's tilt taken out, in units of the x-height, baseline at 0, starting at x = 0.
+fn upright(mut strokes: Vec<Stroke>) -> Option<Vec<Stroke>> {
+    let tilt = tilt(&strokes);
+    for point in strokes.iter_mut().flatten() {
+        point.y -= tilt * point.x;
+    }
+    let (top, baseline) = core_zone(&strokes)?;
+    let x_height = baseline - top;
+    let left = strokes.iter().flatten().map(|p| p.x).fold(f32::INFINITY, f32::min);
+    for point in strokes.iter_mut().flatten() {
+        *point = Point::new((point.x - left) / x_height, (point.y - baseline) / x_height);
+    }
+    Some(strokes)
+}
+
+/// Rise of the line over its run, by least squares over the ink, three times, ever closer to the line.
+fn tilt(strokes: &[Stroke]) -> f32 {
+    let samples: &[(Point, f32)] = &strokes
+        .iter()
+        .flat_map(|stroke| stroke.windows(2))
+        .map(|pair| {
+            let middle = Point::new(f32::midpoint(pair[0].x, pair[1].x), f32::midpoint(pair[0].y, pair[1].y));
+            (middle, pair[0].distance(pair[1]))
+        })
+        .collect::<Vec<_>>();
+    let (mut slope, mut offset, mut reach) = (0.0, 0.0, f32::INFINITY);
+    for _ in 0..4 {
+        let near = move || samples.iter().filter(move |(p, _)| (p.y - offset - slope * p.x).abs() <= reach);
+        let weight: f32 = near().map(|(_, w)| w).sum::<f32>().max(f32::EPSILON);
+        let mean = |f: &dyn Fn(Point) -> f32| near().map(|(p, w)| w * f(*p)).sum::<f32>() / weight;
+        let (mean_x, mean_y) = (mean(&|p| p.x), mean(&|p| p.y));
+        let spread_x = mean(&|p| (p.x - mean_x).powi(2));
+        let spread_y = mean(&|p| (p.y - mean_y).powi(2));
+        if spread_x < 9.0 * spread_y {
+            // A word or two: what tilts the fit are their letters.
+            return 0.0;
+        }
+        let new_slope = mean(&|p| (p.x - mean_x) * (p.y - mean_y)) / spread_x;
+        let new_offset = mean_y - new_slope * mean_x;
+        reach = 1.3 * mean(&|p| (p.y - new_offset - new_slope * p.x).abs()).max(1.0);
+        (slope, offset) = (new_slope, new_offset);
+    }
+    slope
+}
+
+/// Sets the words closer together or farther apart than they were written, never so that a gap is lost.
+fn stretch_gaps(ink: &mut Ink, dice: &mut Dice) {
+    let factor = dice.log_between(0.6, 1.7);
+    let groups = columns(&ink.strokes, WORD_GAP);
+    let mut shift = 0.0;
+    for (i, (x0, _, members)) in groups.iter().enumerate() {
+        if i > 0 {
+            let gap = x0 - groups[i - 1].1;
+            let wanted = gap.min(3.0) * factor * dice.log_between(0.85, 1.2);
+            shift += wanted.max(gap.min(0.6)) - gap;
+        }
+        for &index in members {
+            for point in &mut ink.strokes[index] {
+                point.x += shift;
+            }
+        }
+    }
+}

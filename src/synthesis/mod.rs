@@ -1,0 +1,109 @@
+//! Makes line images with their text, to learn from: ink that people left on tablets and whiteboards, drawn with other
+//! pens on other paper.
+//!
+//! A line comes from ([`ink`]) what was written, in units of the x-height; goes through (`hand`) a change of hand,
+//! (`pen`) a pen, (`paper`) paper and light, and (`camera`) a camera.
+#![warn(missing_docs)]
+
+mod camera;
+mod copied_lines;
+mod dice;
+mod hand;
+mod ink;
+mod ink_file;
+mod paper;
+mod pen;
+mod photo;
+mod sources;
+
+pub use sources::{SynthesisError, SynthesisSources, Weighted};
+
+use copied_lines::CopiedLines;
+use dice::Dice;
+use ink::WrittenLine;
+
+use crate::imaging::{LineImage, normalize};
+
+/// How often a line is tried anew because nothing of it can be seen.
+const MAX_TRIES: u64 = 8;
+
+/// A line image and what it says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SyntheticLine {
+    /// Grey, as a camera or scanner would give it; any size.
+    pub image: LineImage,
+    /// Naturally spaced, printable ASCII, not empty.
+    pub text: String,
+}
+
+/// Makes lines, each from a number: the same sources, seed and number give the same line on every thread.
+pub struct LineSynthesizer {
+    makers: Vec<Maker>,
+    weights: Vec<f32>,
+    seed: u64,
+}
+
+/// One source of written lines.
+enum Maker {
+    Copied(CopiedLines),
+}
+
+impl Maker {
+    fn line(&self, dice: &mut Dice) -> WrittenLine {
+        match self {
+            Self::Copied(lines) => lines.line(dice),
+        }
+    }
+}
+
+impl LineSynthesizer {
+    /// Reads all `sources`. Fails if one cannot be read or none is given.
+    pub fn new(sources: &SynthesisSources, seed: u64) -> Result<Self, SynthesisError> {
+        let mut makers = Vec::new();
+        let mut weights = Vec::new();
+        for source in &sources.ink_lines {
+            makers.push(Maker::Copied(CopiedLines::read(&source.path)?));
+            weights.push(source.weight);
+        }
+        if makers.is_empty() {
+            return Err(SynthesisError::NoSources);
+        }
+        Ok(Self { makers, weights, seed })
+    }
+
+    /// The line of number `index`.
+    pub fn line(&self, index: u64) -> SyntheticLine {
+        let mut dice = Dice::new(self.seed, index);
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let written = self.written(&mut dice);
+            let text = written.text.clone();
+            if let Some(image) = self.photograph(written, &mut dice) {
+                let image = LineImage::from_gray(image);
+                if tries == MAX_TRIES || is_legible(&image) {
+                    return SyntheticLine { image, text };
+                }
+            }
+        }
+    }
+
+    fn written(&self, dice: &mut Dice) -> WrittenLine {
+        let maker = dice.weighted(&self.weights).unwrap_or(0);
+        self.makers[maker].line(dice)
+    }
+
+    fn photograph(&self, written: WrittenLine, dice: &mut Dice) -> Option<image::GrayImage> {
+        let mut ink = written.ink;
+        hand::rewrite(&mut ink, dice);
+        let neighbours = [0.12, 0.12].map(|p| dice.chance(p).then(|| self.written(dice).ink));
+        photo::photograph(ink, neighbours, dice)
+    }
+}
+
+/// Whether the reader's own preparation finds a usual amount of ink.
+fn is_legible(image: &LineImage) -> bool {
+    let input = normalize(image);
+    let ink = input.pixels.iter().filter(|&&p| p >= 128).count() as f32 / input.pixels.len() as f32;
+    !input.is_blank && (0.002..0.45).contains(&ink)
+}
