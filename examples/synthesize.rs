@@ -18,9 +18,18 @@ fn main() -> anyhow::Result<()> {
     let out = Path::new(arguments.get(1).context("no output given")?);
     let count: u64 = arguments.get(2).map_or(Ok(40), |n| n.parse())?;
     let seed = arguments.get(3).map_or(Ok(1), |n| n.parse())?;
+    let weight = |i: usize| arguments.get(4 + i).and_then(|w| w.parse().ok()).unwrap_or(1.0);
+    let mut texts: Vec<_> = std::fs::read_dir(data.join("text"))?.filter_map(|e| Some(e.ok()?.path())).collect();
+    texts.retain(|path| path.extension().is_some_and(|e| e == "xz"));
+    texts.sort();
     let sources = SynthesisSources {
-        ink_lines: vec![Weighted::new(data.join("strokes/iam-ondb.jsonl.gz"), 1.0)],
-        ink_samples: Vec::new(),
+        ink_lines: vec![Weighted::new(data.join("strokes/iam-ondb.jsonl.gz"), weight(0))],
+        ink_samples: vec![Weighted::new(data.join("strokes/writepad-en.jsonl.gz"), weight(1))],
+        fonts: vec![
+            Weighted::new(data.join("fonts"), weight(2)),
+            Weighted::new(data.join("single-line-fonts"), weight(3)),
+        ],
+        texts: texts.into_iter().map(|path| Weighted::new(path, 1.0)).collect(),
     };
     let start = Instant::now();
     let synthesizer = LineSynthesizer::new(&sources, seed)?;

@@ -8,19 +8,28 @@
 mod camera;
 mod copied_lines;
 mod dice;
+mod fonts;
 mod hand;
 mod ink;
 mod ink_file;
+mod letter_shape;
+mod made_texts;
 mod paper;
 mod pen;
 mod photo;
+mod sampled_hands;
+mod single_line_font;
 mod sources;
+mod texts;
 
 pub use sources::{SynthesisError, SynthesisSources, Weighted};
 
 use copied_lines::CopiedLines;
 use dice::Dice;
+use fonts::Typefaces;
 use ink::WrittenLine;
+use sampled_hands::SampledHands;
+use texts::Texts;
 
 use crate::imaging::{LineImage, normalize};
 
@@ -40,18 +49,23 @@ pub struct SyntheticLine {
 pub struct LineSynthesizer {
     makers: Vec<Maker>,
     weights: Vec<f32>,
+    texts: Texts,
     seed: u64,
 }
 
 /// One source of written lines.
 enum Maker {
     Copied(CopiedLines),
+    Sampled(SampledHands),
+    Typeset(Typefaces),
 }
 
 impl Maker {
-    fn line(&self, dice: &mut Dice) -> WrittenLine {
+    fn line(&self, texts: &Texts, dice: &mut Dice) -> WrittenLine {
         match self {
             Self::Copied(lines) => lines.line(dice),
+            Self::Sampled(hands) => hands.line(texts, dice),
+            Self::Typeset(faces) => faces.line(texts, dice),
         }
     }
 }
@@ -60,15 +74,20 @@ impl LineSynthesizer {
     /// Reads all `sources`. Fails if one cannot be read or none is given.
     pub fn new(sources: &SynthesisSources, seed: u64) -> Result<Self, SynthesisError> {
         let mut makers = Vec::new();
-        let mut weights = Vec::new();
         for source in &sources.ink_lines {
-            makers.push(Maker::Copied(CopiedLines::read(&source.path)?));
-            weights.push(source.weight);
+            makers.push((Maker::Copied(CopiedLines::read(&source.path)?), source.weight));
+        }
+        for source in &sources.ink_samples {
+            makers.push((Maker::Sampled(SampledHands::read(&source.path)?), source.weight));
+        }
+        for source in &sources.fonts {
+            makers.push((Maker::Typeset(Typefaces::read(&source.path)?), source.weight));
         }
         if makers.is_empty() {
             return Err(SynthesisError::NoSources);
         }
-        Ok(Self { makers, weights, seed })
+        let (makers, weights) = makers.into_iter().unzip();
+        Ok(Self { makers, weights, texts: Texts::read(&sources.texts)?, seed })
     }
 
     /// The line of number `index`.
@@ -90,7 +109,7 @@ impl LineSynthesizer {
 
     fn written(&self, dice: &mut Dice) -> WrittenLine {
         let maker = dice.weighted(&self.weights).unwrap_or(0);
-        self.makers[maker].line(dice)
+        self.makers[maker].line(&self.texts, dice)
     }
 
     fn photograph(&self, written: WrittenLine, dice: &mut Dice) -> Option<image::GrayImage> {

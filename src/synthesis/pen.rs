@@ -1,5 +1,7 @@
 //! Pens: how wide, how dark, how even a stroke comes out on a canvas of pixels.
 
+use tiny_skia::{FillRule, Mask, PathBuilder, Transform};
+
 use super::dice::{Dice, Grain, Wave};
 use super::ink::{Ink, Stroke};
 use crate::page::Point;
@@ -87,10 +89,37 @@ impl Pen {
         for stroke in &ink.strokes {
             self.stroke(stroke, canvas);
         }
+        if !ink.areas.is_empty() {
+            self.fill(&ink.areas, canvas);
+        }
         if self.dryness > 0.0 {
             let mut grain = Grain::new(self.grain_seed);
             for value in canvas.coverage.iter_mut().filter(|value| **value > 0.0) {
                 *value *= 1.0 - self.dryness * grain.next().abs();
+            }
+        }
+    }
+
+    /// Fills glyphs; a pen with pressure makes some stretches paler.
+    fn fill(&self, areas: &[Vec<Stroke>], canvas: &mut Canvas) {
+        let mut path = PathBuilder::new();
+        for contour in areas.iter().flatten() {
+            let Some((first, rest)) = contour.split_first() else { continue };
+            path.move_to(first.x, first.y);
+            for point in rest {
+                path.line_to(point.x, point.y);
+            }
+            path.close();
+        }
+        let (Some(path), Some(mut mask)) = (path.finish(), Mask::new(canvas.width as u32, canvas.height as u32)) else {
+            return;
+        };
+        mask.fill_path(&path, FillRule::Winding, true, Transform::identity());
+        for (i, (value, &filled)) in canvas.coverage.iter_mut().zip(mask.data()).enumerate() {
+            if filled > 0 {
+                let (x, y) = ((i % canvas.width) as f32, (i / canvas.width) as f32);
+                let darkness = 0.9 + 0.1 * self.pressure * self.pressure_wave.at(x, y);
+                *value = value.max(f32::from(filled) / 255.0 * darkness);
             }
         }
     }

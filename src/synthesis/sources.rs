@@ -29,6 +29,11 @@ pub struct SynthesisSources {
     pub ink_lines: Vec<Weighted>,
     /// Stroke archives whose records are samples of a `writer`: words, and characters in spaced groups.
     pub ink_samples: Vec<Weighted>,
+    /// Folders of handwriting fonts: `.ttf` and `.otf` outlines, `.svg` with a single line.
+    pub fonts: Vec<Weighted>,
+    /// What is set in fonts and written in sampled hands: one sentence a line, plain or `.xz`. The weights are among
+    /// the texts.
+    pub texts: Vec<Weighted>,
 }
 
 /// Why no lines can be made.
