@@ -13,6 +13,7 @@ use longhand::synthesis::{LineSynthesizer, SynthesisSources, Weighted};
 use rayon::prelude::*;
 
 fn main() -> anyhow::Result<()> {
+    tracing_subscriber::fmt().without_time().with_ansi(false).init();
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let data = Path::new(arguments.first().context("no data folder given")?);
     let out = Path::new(arguments.get(1).context("no output given")?);
@@ -39,7 +40,6 @@ fn main() -> anyhow::Result<()> {
     let pixels: usize =
         (0..n_timed).into_par_iter().map(|i| synthesizer.line(1_000_000 + i).image.pixels.as_raw().len()).sum();
     let rate = n_timed as f32 / start.elapsed().as_secs_f32();
-    tracing_subscriber::fmt().init();
     tracing::info!("read in {loaded:.1} s, {rate:.0} lines a second, {} pixels a line", pixels / 1000);
     let lines: Vec<_> = (0..count).map(|i| synthesizer.line(i)).collect();
     let mut sheet = GrayImage::from_pixel(2400, 84 * count as u32, Luma([255]));

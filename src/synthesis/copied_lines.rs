@@ -6,7 +6,8 @@ use super::SynthesisError;
 use super::dice::Dice;
 use super::ink::{Ink, Stroke, WrittenLine, columns, core_zone, is_label, split_at_gaps};
 use super::ink_file::{InkRecord, read_ink};
-use crate::page::{Point, natural_spacing};
+use super::struck_out::struck_out;
+use crate::page::{Point, Rect, natural_spacing};
 
 /// A gap is one between words if it is this wide, in x-heights…
 const WORD_GAP: f32 = 0.45;
@@ -47,13 +48,20 @@ impl CopiedLines {
         {
             return part;
         }
+        if kind < 0.29
+            && let Some(corrected) = line.corrected(dice)
+        {
+            return corrected;
+        }
         if kind > 0.85
             && let Some(next) = self.lines.get(index + 1).filter(|next| next.page == line.page)
         {
             return line.continued_by(next, dice);
         }
         let mut ink = Ink { strokes: line.strokes.clone(), areas: Vec::new() };
-        stretch_gaps(&mut ink, dice);
+        if line.words.is_some() {
+            stretch_gaps(&mut ink, dice);
+        }
         WrittenLine { ink, text: natural_spacing(&line.text) }
     }
 }
@@ -89,13 +97,27 @@ impl CopiedLine {
         Some(WrittenLine { ink, text: labels[first..first + n].join(" ") })
     }
 
+    /// The line with one of its words written a second time, between two others, and struck out.
+    fn corrected(&self, dice: &mut Dice) -> Option<WrittenLine> {
+        let words = self.words.as_ref().filter(|words| words.len() > 2)?;
+        let slip = struck_out(dice.pick(words)?, dice)?;
+        let place = dice.count(1, words.len() - 1);
+        let end = Rect::around(words[..place].iter().flatten().flatten().copied())?.x1;
+        let slip_bounds = slip.bounds()?;
+        let space = dice.between(0.5, 1.0);
+        let mut ink = Ink { strokes: words[..place].concat(), areas: Vec::new() };
+        ink.add(&slip, end + space - slip_bounds.x0, 0.0);
+        let rest = Ink { strokes: words[place..].concat(), areas: Vec::new() };
+        ink.add(&rest, slip_bounds.x1 - slip_bounds.x0 + space, 0.0);
+        Some(WrittenLine { ink, text: natural_spacing(&self.text) })
+    }
+
     /// This line and the next of the same page, side by side.
     fn continued_by(&self, next: &Self, dice: &mut Dice) -> WrittenLine {
         let mut ink = Ink { strokes: self.strokes.clone(), areas: Vec::new() };
         let end = ink.bounds().map_or(0.0, |bounds| bounds.x1);
         let following = Ink { strokes: next.strokes.clone(), areas: Vec::new() };
         ink.add(&following, end + dice.between(0.7, 1.3), 0.0);
-        stretch_gaps(&mut ink, dice);
         WrittenLine { ink, text: natural_spacing(&format!("{} {}", self.text, next.text)) }
     }
 }

@@ -20,6 +20,7 @@ mod photo;
 mod sampled_hands;
 mod single_line_font;
 mod sources;
+mod struck_out;
 mod texts;
 
 pub use sources::{SynthesisError, SynthesisSources, Weighted};
@@ -31,10 +32,7 @@ use ink::WrittenLine;
 use sampled_hands::SampledHands;
 use texts::Texts;
 
-use crate::imaging::{LineImage, normalize};
-
-/// How often a line is tried anew because nothing of it can be seen.
-const MAX_TRIES: u64 = 8;
+use crate::imaging::LineImage;
 
 /// A line image and what it says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,16 +91,11 @@ impl LineSynthesizer {
     /// The line of number `index`.
     pub fn line(&self, index: u64) -> SyntheticLine {
         let mut dice = Dice::new(self.seed, index);
-        let mut tries = 0;
         loop {
-            tries += 1;
             let written = self.written(&mut dice);
             let text = written.text.clone();
-            if let Some(image) = self.photograph(written, &mut dice) {
-                let image = LineImage::from_gray(image);
-                if tries == MAX_TRIES || is_legible(&image) {
-                    return SyntheticLine { image, text };
-                }
+            if let Some(pixels) = self.photograph(written, &mut dice) {
+                return SyntheticLine { image: LineImage::from_gray(pixels), text };
             }
         }
     }
@@ -118,11 +111,4 @@ impl LineSynthesizer {
         let neighbours = [0.12, 0.12].map(|p| dice.chance(p).then(|| self.written(dice).ink));
         photo::photograph(ink, neighbours, dice)
     }
-}
-
-/// Whether the reader's own preparation finds a usual amount of ink.
-fn is_legible(image: &LineImage) -> bool {
-    let input = normalize(image);
-    let ink = input.pixels.iter().filter(|&&p| p >= 128).count() as f32 / input.pixels.len() as f32;
-    !input.is_blank && (0.002..0.45).contains(&ink)
 }

@@ -12,8 +12,11 @@ use crate::page::{Point, Rect};
 /// Lines are never rendered wider than this, in pixels: long lines are drawn smaller.
 const MAX_WIDTH: f32 = 3600.0;
 
+/// Part of the crop that ink may cover: less is nearly nothing, more a blot.
+const USUAL_COVERAGE: std::ops::Range<f32> = 0.004..0.4;
+
 /// A photo of `ink`, with the writing of `neighbours` just above and below it, from which only what reaches into the
-/// line's crop is seen. `None` for ink without extent.
+/// line's crop is seen. `None` if that is next to nothing, or a blot.
 pub(super) fn photograph(mut ink: Ink, neighbours: [Option<Ink>; 2], dice: &mut Dice) -> Option<GrayImage> {
     let breadth = ink.bounds().map(|b| b.x1 - b.x0)?;
     let x_height = dice.log_between(14.0, 38.0).min(MAX_WIDTH / (breadth + 4.0));
@@ -28,6 +31,10 @@ pub(super) fn photograph(mut ink: Ink, neighbours: [Option<Ink>; 2], dice: &mut 
     let baseline = tilt * 0.5 * x_height * breadth - crop.y0;
     ink.map(to_crop);
     pen.draw(&ink, &mut canvas);
+    let covered = canvas.coverage.iter().sum::<f32>() / canvas.coverage.len() as f32;
+    if !USUAL_COVERAGE.contains(&covered) {
+        return None;
+    }
     let [above, below] = neighbours;
     // The neighbour above shows the ends of its descenders, the one below those of its ascenders.
     let rows = [-x_height * dice.between(0.0, 0.9), canvas.height as f32 + x_height * dice.between(1.0, 2.0)];

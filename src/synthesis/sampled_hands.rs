@@ -11,6 +11,9 @@ use super::letter_shape::{is_plausible_letter, made_mark, stands_on_baseline};
 use super::texts::Texts;
 use crate::page::{Point, Rect};
 
+/// How many texts are drawn for a hand that lacks some characters.
+const MAX_DRAWS: usize = 8;
+
 /// The writers of one archive of samples.
 pub(super) struct SampledHands {
     hands: Vec<Hand>,
@@ -35,15 +38,15 @@ impl SampledHands {
         if hands.is_empty() {
             return Err(SynthesisError::NothingUsable { path: path.to_path_buf() });
         }
+        let n_full = hands.iter().filter(|hand| ('a'..='z').all(|c| hand.letters.contains_key(&c))).count();
+        tracing::debug!("{}: {} of {} writers, {n_full} with all small letters", path.display(), hands.len(), writers.len());
         Ok(Self { hands })
     }
 
     /// A line of text in one writer's hand.
     pub(super) fn line(&self, texts: &Texts, dice: &mut Dice) -> WrittenLine {
         let hand = &self.hands[dice.count(0, self.hands.len() - 1)];
-        let text = texts
-            .line_that(dice, |text| text.split(' ').all(|word| hand.can_write(word)))
-            .unwrap_or_else(|| hand.own_text(dice));
+        let text = hand.text(texts, dice);
         WrittenLine { ink: hand.write(&text, dice), text }
     }
 }
@@ -93,7 +96,7 @@ impl Hand {
             return;
         }
         let strokes = rescaled(&record.strokes, bounds.x0, baseline, x_height);
-        if let Some(letters) = split_at_gaps(&strokes, text.len(), 0.03, 1.3) {
+        if let Some(letters) = split_at_gaps(&strokes, text.len(), 0.0, 1.0) {
             let letters: Vec<(char, Ink)> = text.chars().zip(letters.into_iter().map(from_zero)).collect();
             if letters.iter().all(|(letter, ink)| is_plausible_letter(*letter, ink)) {
                 for (letter, ink) in letters {
@@ -131,6 +134,22 @@ impl Hand {
             || word.chars().all(|c| self.letters.contains_key(&c) || made_mark(c).is_some())
     }
 
+    /// A text all of which this hand can write; else such words of several texts; else what was sampled.
+    fn text(&self, texts: &Texts, dice: &mut Dice) -> String {
+        let mut known_words = Vec::new();
+        for _ in 0..MAX_DRAWS {
+            let text = texts.line(dice);
+            let words: Vec<&str> = text.split(' ').collect();
+            let known: Vec<&str> = words.iter().copied().filter(|word| self.can_write(word)).collect();
+            if known.len() == words.len() {
+                return text;
+            }
+            known_words.extend(known.into_iter().map(str::to_owned));
+        }
+        let n = dice.count(1, 8).min(known_words.len());
+        if n < 2 || dice.chance(0.3) { self.own_text(dice) } else { known_words[..n].join(" ") }
+    }
+
     /// Words that were written whole, and characters side by side.
     fn own_text(&self, dice: &mut Dice) -> String {
         let letters: Vec<char> = self.letters.keys().copied().collect();
@@ -160,7 +179,8 @@ impl Hand {
                     let letter = self.letter(character, dice);
                     let width = letter.bounds().map_or(0.0, |b| b.x1);
                     ink.add(&letter, x, dice.bell(0.04));
-                    x += width + gap * dice.log_between(0.6, 1.5);
+                    let room = if made_mark(character).is_some() { 1.5 } else { 1.0 };
+                    x += width + gap * room * dice.log_between(0.6, 1.5);
                 }
                 x -= gap;
             }
