@@ -43,17 +43,17 @@ impl CopiedLines {
         let index = dice.count(0, self.lines.len() - 1);
         let line = &self.lines[index];
         let kind = dice.between(0.0, 1.0);
-        if kind < 0.25
+        if kind < 0.2
             && let Some(part) = line.part(dice)
         {
             return part;
         }
-        if kind < 0.29
+        if kind < 0.24
             && let Some(corrected) = line.corrected(dice)
         {
             return corrected;
         }
-        if kind > 0.85
+        if kind > 0.75
             && let Some(next) = self.lines.get(index + 1).filter(|next| next.page == line.page)
         {
             return line.continued_by(next, dice);
@@ -79,8 +79,9 @@ impl CopiedLine {
         if !(0.45..4.0).contains(&width_of_character) {
             return None;
         }
-        let n_words = text.split(' ').count();
-        let words = split_at_gaps(&strokes, n_words, WORD_GAP, CLEAR_GAP);
+        let labels: Vec<&str> = text.split(' ').collect();
+        let words = split_at_gaps(&strokes, labels.len(), WORD_GAP, CLEAR_GAP)
+            .filter(|words| words_fit(words, &labels, width_of_character));
         let page = record.origin.rsplit_once('-').map_or(record.origin.as_str(), |(page, _)| page).to_owned();
         Some(Self { page, text: record.text, strokes, words })
     }
@@ -120,6 +121,16 @@ impl CopiedLine {
         ink.add(&following, end + dice.between(0.7, 1.3), 0.0);
         WrittenLine { ink, text: natural_spacing(&format!("{} {}", self.text, next.text)) }
     }
+}
+
+/// Whether every word is about as wide as its letters should be: two wrong cuts that make up for each other show here.
+fn words_fit(words: &[Vec<Stroke>], labels: &[&str], width_of_character: f32) -> bool {
+    words.iter().zip(labels).all(|(strokes, label)| {
+        let width = Rect::around(strokes.iter().flatten().copied()).map_or(0.0, |b| b.x1 - b.x0);
+        let ratio = width / (label.len() as f32 * width_of_character);
+        let (least, most) = if label.len() > 3 { (0.6, 1.5) } else { (0.15, 2.2) };
+        (least..most).contains(&ratio)
+    })
 }
 
 /// The strokes with the line's tilt taken out, in units of the x-height, baseline at 0, starting at x = 0.

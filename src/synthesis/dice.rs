@@ -50,10 +50,13 @@ impl Dice {
         let total: f32 = weights.iter().map(|w| w.max(0.0)).sum();
         let mut left = self.between(0.0, total);
         let last = weights.iter().rposition(|&w| w > 0.0)?;
-        weights.iter().position(|&w| {
-            left -= w.max(0.0);
-            left < 0.0
-        }).or(Some(last))
+        weights
+            .iter()
+            .position(|&w| {
+                left -= w.max(0.0);
+                left < 0.0
+            })
+            .or(Some(last))
     }
 
     /// A fresh seed for fast noise.

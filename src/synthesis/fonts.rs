@@ -118,6 +118,17 @@ impl Typeface {
         text.chars().all(|c| self.glyphs.contains_key(&if self.capitals_only { c.to_ascii_uppercase() } else { c }))
     }
 
+    /// Sets `text` as the font has it, from x = 0 on.
+    pub(super) fn set_evenly(&self, text: &str) -> Ink {
+        let mut ink = Ink::default();
+        let mut x = 0.0;
+        for glyph in text.chars().filter_map(|character| self.glyphs.get(&character)) {
+            ink.add(&glyph.ink, x, 0.0);
+            x += glyph.advance;
+        }
+        ink
+    }
+
     /// Sets `text` on one line; every glyph a little off in place, size and tilt.
     fn set(&self, text: &str, dice: &mut Dice) -> Ink {
         let mut ink = Ink::default();

@@ -20,10 +20,8 @@ pub(super) fn rewrite(ink: &mut Ink, dice: &mut Dice) {
     let slant_change = dice.between(0.0, 0.06);
     let ascent = if dice.chance(0.3) { dice.log_between(0.85, 1.2) } else { 1.0 };
     ink.map(|p| {
-        let (x, mut y) = (
-            p.x + unsteadiness * letter_waves[0].at(p.x, p.y),
-            p.y + unsteadiness * letter_waves[1].at(p.x, p.y),
-        );
+        let (x, mut y) =
+            (p.x + unsteadiness * letter_waves[0].at(p.x, p.y), p.y + unsteadiness * letter_waves[1].at(p.x, p.y));
         if !(-1.0..=0.0).contains(&y) {
             // Longer or shorter ascenders and descenders; the zone of the small letters stays.
             y = if y > 0.0 { y * ascent } else { -1.0 + (y + 1.0) * ascent };

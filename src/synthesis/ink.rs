@@ -75,8 +75,8 @@ pub(super) fn core_zone(strokes: &[Stroke]) -> Option<(f32, f32)> {
     let mut crossings = [0f32; ROWS];
     for pair in strokes.iter().flat_map(|stroke| stroke.windows(2)) {
         let (a, b) = (row_of(pair[0].y), row_of(pair[1].y));
-        for row in a.min(b)..a.max(b) {
-            crossings[row] += 1.0;
+        for count in &mut crossings[a.min(b)..a.max(b)] {
+            *count += 1.0;
         }
     }
     let smooth: [f32; ROWS] = std::array::from_fn(|i| {

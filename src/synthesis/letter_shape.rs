@@ -44,7 +44,7 @@ pub(super) fn is_plausible_letter(character: char, ink: &Ink) -> bool {
 pub(super) fn made_mark(character: char) -> Option<Vec<Stroke>> {
     let stroke = |points: &[(f32, f32)]| points.iter().map(|&(x, y)| Point::new(x, y)).collect::<Stroke>();
     let dot = |y: f32| stroke(&[(0.0, y), (0.07, y + 0.06)]);
-    let comma = |y: f32| stroke(&[(0.1, y), (0.12, y + 0.1), (0.06, y + 0.26), (0.0, y + 0.36)]);
+    let comma = |y: f32| stroke(&[(0.12, y), (0.15, y + 0.12), (0.08, y + 0.34), (0.0, y + 0.5)]);
     let tick = |x: f32| stroke(&[(x, -1.75), (x - 0.03, -1.35)]);
     Some(match character {
         '.' => vec![dot(-0.06)],

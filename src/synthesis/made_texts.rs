@@ -3,9 +3,22 @@
 use super::dice::Dice;
 
 /// Every printable character but the blank.
-const CHARACTERS: &str = "!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~";
+const CHARACTERS: &str =
+    "!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~";
+/// Those that hardly turn up elsewhere.
+const RARE_CHARACTERS: &str = "|`;{}\\^~#@[]_&<>QXZJ";
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
 ];
 const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
@@ -25,12 +38,12 @@ const SHORTENINGS: [&str; 24] = [
 /// A made-up text; its ordinary words come from `sentence`.
 pub(super) fn made_text(sentence: &str, dice: &mut Dice) -> String {
     let words: Vec<&str> = sentence.split(' ').collect();
-    let mut text = match dice.count(0, 12) {
+    let mut text = match dice.count(0, 13) {
         0 => list_item(&words, dice),
         1 => heading(&words, dice),
         2 => code(&words, dice),
         3 => address(&words, dice),
-        4 => characters(dice),
+        4 | 13 => characters(dice),
         5 => equation(dice),
         6 => dice.pick(&words).map_or_else(String::new, |w| (*w).to_owned()),
         7 => name(dice),
@@ -55,7 +68,9 @@ fn item(dice: &mut Dice) -> String {
         5 => format!("{}%", number(dice)),
         6 => telephone(dice),
         7 => of(&SHORTENINGS, dice),
-        8 => format!("{}{}", of(&["#", "No. ", "~", "+", "-", "x", "<", ">", "=", "@", "p. "], dice), dice.count(0, 500)),
+        8 => {
+            format!("{}{}", of(&["#", "No. ", "~", "+", "-", "x", "<", ">", "=", "@", "p. "], dice), dice.count(0, 500))
+        }
         _ => format!("{} {}", number(dice), of(&["kg", "cm", "km/h", "ml", "GB", "pcs", "h", "min", "C", "x"], dice)),
     }
 }
@@ -112,7 +127,9 @@ fn price(dice: &mut Dice) -> String {
         0 => format!("${}", dice.count(1, 9999)),
         1 => format!("${}.{:02}", dice.count(0, 500), dice.count(0, 99)),
         2 => format!("{}.{:02} {}", dice.count(0, 500), dice.count(0, 99), of(&["EUR", "USD", "GBP", "$"], dice)),
-        _ => format!("{} x ${}.{:02} = ${}", dice.count(2, 20), dice.count(1, 40), dice.count(0, 99), dice.count(2, 900)),
+        _ => {
+            format!("{} x ${}.{:02} = ${}", dice.count(2, 20), dice.count(1, 40), dice.count(0, 99), dice.count(2, 900))
+        }
     }
 }
 
@@ -161,7 +178,12 @@ fn heading(words: &[&str], dice: &mut Dice) -> String {
         2 => format!("{}:", titled()),
         3 => format!("{}. {}", dice.count(1, 30), titled()),
         4 => format!("{}.{} {}", dice.count(1, 12), dice.count(1, 9), titled()),
-        5 => format!("{} {}: {}", of(&["Chapter", "Unit", "Week", "Lab", "Part", "Step"], dice), dice.count(1, 30), titled()),
+        5 => format!(
+            "{} {}: {}",
+            of(&["Chapter", "Unit", "Week", "Lab", "Part", "Step"], dice),
+            dice.count(1, 30),
+            titled()
+        ),
         _ => titled(),
     }
 }
@@ -171,7 +193,8 @@ fn capitalized(word: &str) -> String {
 }
 
 fn bracketed(text: &str, dice: &mut Dice) -> String {
-    let pairs = [("(", ")"), ("[", "]"), ("{", "}"), ("\"", "\""), ("'", "'"), ("<", ">"), ("*", "*"), ("`", "`"), ("_", "_")];
+    let pairs =
+        [("(", ")"), ("[", "]"), ("{", "}"), ("\"", "\""), ("'", "'"), ("<", ">"), ("*", "*"), ("`", "`"), ("_", "_")];
     let (open, close) = dice.pick(&pairs).copied().unwrap_or(("(", ")"));
     format!("{open}{text}{close}")
 }
@@ -193,7 +216,12 @@ fn address(words: &[&str], dice: &mut Dice) -> String {
         3 => format!("www.{host}.{domain}"),
         4 => format!("https://{host}.{domain}/{}", plain_word(words, dice)),
         5 => format!("http://{host}.{domain}/?q={}&id={}", plain_word(words, dice), dice.count(1, 99)),
-        _ => format!("{} {} {}", dice.count(1, 250), of(&SURNAMES, dice), of(&["St.", "Street", "Rd", "Ave.", "Lane"], dice)),
+        _ => format!(
+            "{} {} {}",
+            dice.count(1, 250),
+            of(&SURNAMES, dice),
+            of(&["St.", "Street", "Rd", "Ave.", "Lane"], dice)
+        ),
     }
 }
 
@@ -239,6 +267,7 @@ fn equation(dice: &mut Dice) -> String {
 /// One character, or several of any kind in a row.
 fn characters(dice: &mut Dice) -> String {
     let all: Vec<char> = CHARACTERS.chars().collect();
+    let rare: Vec<char> = RARE_CHARACTERS.chars().collect();
     let n = if dice.chance(0.4) { 1 } else { dice.count(2, 10) };
     let spaced = dice.chance(0.4);
     let mut text = String::new();
@@ -246,7 +275,8 @@ fn characters(dice: &mut Dice) -> String {
         if i > 0 && spaced {
             text.push(' ');
         }
-        text.extend(dice.pick(&all));
+        let from = if dice.chance(0.5) { &rare } else { &all };
+        text.extend(dice.pick(from));
     }
     text
 }

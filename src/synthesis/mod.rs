@@ -6,6 +6,7 @@
 #![warn(missing_docs)]
 
 mod camera;
+mod contact_sheet;
 mod copied_lines;
 mod dice;
 mod fonts;
@@ -21,8 +22,11 @@ mod sampled_hands;
 mod single_line_font;
 mod sources;
 mod struck_out;
+#[cfg(test)]
+mod tests;
 mod texts;
 
+pub use contact_sheet::contact_sheet;
 pub use sources::{SynthesisError, SynthesisSources, Weighted};
 
 use copied_lines::CopiedLines;

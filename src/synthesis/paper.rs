@@ -49,9 +49,10 @@ pub(super) fn expose(canvas: &Canvas, x_height: f32, baseline: f32, dice: &mut D
     let paper = ground.paper(dice);
     let ink = ground.ink(paper, dice);
     let mut light: Vec<f32> = canvas.coverage.iter().map(|covered| paper * (1.0 - covered * (1.0 - ink))).collect();
+    let writing = Writing { x_height, baseline, contrast: (1.0 - ink).abs() };
     match ground {
-        Ground::Ruled => rule(&mut light, canvas, x_height, baseline, dice),
-        Ground::Squared => square(&mut light, canvas, x_height, baseline, dice),
+        Ground::Ruled => rule(&mut light, canvas, writing, dice),
+        Ground::Squared => square(&mut light, canvas, writing, dice),
         Ground::Whiteboard => smear(&mut light, canvas.width, x_height, dice),
         Ground::Clean | Ground::Plain | Ground::Blackboard => {}
     }
@@ -64,7 +65,15 @@ pub(super) fn expose(canvas: &Canvas, x_height: f32, baseline: f32, dice: &mut D
     GrayImage::from_raw(canvas.width as u32, canvas.height as u32, pixels).unwrap_or_default()
 }
 
-/// How printed lines look.
+/// What printed lines keep to: the writing's x-height and baseline in pixels, and the part of the light that ink takes.
+#[derive(Clone, Copy)]
+struct Writing {
+    x_height: f32,
+    baseline: f32,
+    contrast: f32,
+}
+
+/// How printed lines look: always paler than the ink.
 struct RuleLook {
     /// Half their width, in pixels.
     radius: f32,
@@ -73,8 +82,11 @@ struct RuleLook {
 }
 
 impl RuleLook {
-    fn any(dice: &mut Dice, x_height: f32) -> Self {
-        Self { radius: (x_height * dice.between(0.015, 0.05)).max(0.3), darkness: dice.between(0.05, 0.28) }
+    fn any(dice: &mut Dice, x_height: f32, contrast: f32) -> Self {
+        Self {
+            radius: (x_height * dice.between(0.015, 0.05)).max(0.3),
+            darkness: (contrast * dice.between(0.1, 0.6)).min(0.3),
+        }
     }
 
     /// What is left of the light at `distance` pixels from a line's middle.
@@ -84,11 +96,12 @@ impl RuleLook {
 }
 
 /// Ruled paper: printed lines, one of them near the baseline, seldom quite level; sometimes a margin.
-fn rule(light: &mut [f32], canvas: &Canvas, x_height: f32, baseline: f32, dice: &mut Dice) {
+fn rule(light: &mut [f32], canvas: &Canvas, writing: Writing, dice: &mut Dice) {
+    let Writing { x_height, baseline, contrast } = writing;
     let spacing = x_height * dice.between(2.2, 4.5);
     let first = baseline + x_height * (0.1 + dice.bell(0.15));
     let slope = dice.bell(0.006);
-    let look = RuleLook::any(dice, x_height);
+    let look = RuleLook::any(dice, x_height, contrast);
     draw_rows(light, canvas, (first, spacing), slope, &look);
     if dice.chance(0.1) {
         let margin = dice.between(0.0, canvas.width as f32);
@@ -97,9 +110,10 @@ fn rule(light: &mut [f32], canvas: &Canvas, x_height: f32, baseline: f32, dice: 
 }
 
 /// Squared paper.
-fn square(light: &mut [f32], canvas: &Canvas, x_height: f32, baseline: f32, dice: &mut Dice) {
+fn square(light: &mut [f32], canvas: &Canvas, writing: Writing, dice: &mut Dice) {
+    let Writing { x_height, baseline, contrast } = writing;
     let spacing = x_height * dice.between(1.2, 2.6);
-    let look = RuleLook::any(dice, x_height);
+    let look = RuleLook::any(dice, x_height, contrast);
     draw_rows(light, canvas, (baseline + x_height * dice.bell(0.3), spacing), dice.bell(0.006), &look);
     let first = spacing * dice.between(0.0, 1.0);
     let n = (canvas.width as f32 / spacing) as usize + 1;
@@ -128,8 +142,10 @@ fn draw_columns(light: &mut [f32], width: usize, middles: &[f32], look: &RuleLoo
     let reach = look.radius + 0.5;
     for row in light.chunks_exact_mut(width) {
         for &middle in middles {
-            for x in (middle - reach).max(0.0) as usize..((middle + reach).ceil() as usize).min(width) {
-                row[x] *= look.light_at((x as f32 + 0.5 - middle).abs());
+            let first = ((middle - reach).max(0.0) as usize).min(width);
+            let end = ((middle + reach).ceil() as usize).clamp(first, width);
+            for (x, value) in (first..).zip(&mut row[first..end]) {
+                *value *= look.light_at((x as f32 + 0.5 - middle).abs());
             }
         }
     }

@@ -65,7 +65,7 @@ impl Pen {
     pub(super) fn any(dice: &mut Dice, x_height: f32) -> Self {
         let kind = dice.between(0.0, 1.0);
         let width = if kind < 0.55 {
-            dice.log_between(0.07, 0.16)
+            dice.log_between(0.08, 0.17)
         } else if kind < 0.85 {
             dice.log_between(0.12, 0.24)
         } else {
@@ -82,6 +82,12 @@ impl Pen {
             pressure_wave: Wave::in_plane(dice, 3.0 * x_height, 1.5),
             grain_seed: dice.seed(),
         }
+    }
+
+    /// A technical pen: the same width everywhere, `radius` pixels to either side.
+    pub(super) fn even(radius: f32, dice: &mut Dice) -> Self {
+        let pressure_wave = Wave::new(dice, 1.0);
+        Self { radius, pressure: 0.0, taper: 0.0, nib: (0.0, 0.0), dryness: 0.0, pressure_wave, grain_seed: 0 }
     }
 
     /// Draws all strokes of `ink`, whose units are pixels.

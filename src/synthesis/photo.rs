@@ -55,10 +55,5 @@ fn crop(ink: &Ink, x_height: f32, dice: &mut Dice) -> Option<Rect> {
     let bounds = ink.bounds()?;
     let mut margin = |low: f32, high: f32| (x_height * dice.between(low, high)).max(3.0);
     let rows = (margin(0.1, 1.1), margin(0.1, 1.1));
-    Some(Rect::new(
-        bounds.x0 - margin(0.1, 2.0),
-        bounds.y0 - rows.0,
-        bounds.x1 + margin(0.1, 2.0),
-        bounds.y1 + rows.1,
-    ))
+    Some(Rect::new(bounds.x0 - margin(0.1, 2.0), bounds.y0 - rows.0, bounds.x1 + margin(0.1, 2.0), bounds.y1 + rows.1))
 }

@@ -39,7 +39,12 @@ impl SampledHands {
             return Err(SynthesisError::NothingUsable { path: path.to_path_buf() });
         }
         let n_full = hands.iter().filter(|hand| ('a'..='z').all(|c| hand.letters.contains_key(&c))).count();
-        tracing::debug!("{}: {} of {} writers, {n_full} with all small letters", path.display(), hands.len(), writers.len());
+        tracing::debug!(
+            "{}: {} of {} writers, {n_full} with all small letters",
+            path.display(),
+            hands.len(),
+            writers.len()
+        );
         Ok(Self { hands })
     }
 
@@ -96,7 +101,7 @@ impl Hand {
             return;
         }
         let strokes = rescaled(&record.strokes, bounds.x0, baseline, x_height);
-        if let Some(letters) = split_at_gaps(&strokes, text.len(), 0.0, 1.0) {
+        if let Some(letters) = split_at_gaps(&strokes, text.len(), 0.0, 1.15) {
             let letters: Vec<(char, Ink)> = text.chars().zip(letters.into_iter().map(from_zero)).collect();
             if letters.iter().all(|(letter, ink)| is_plausible_letter(*letter, ink)) {
                 for (letter, ink) in letters {
@@ -166,11 +171,10 @@ impl Hand {
     fn write(&self, text: &str, dice: &mut Dice) -> Ink {
         let mut ink = Ink::default();
         let mut x = 0.0;
-        let space = dice.between(0.6, 1.5);
         let gap = dice.between(0.12, 0.38);
+        let space = dice.between(0.5, 1.2) + 1.3 * gap;
         for word in text.split(' ') {
-            let whole: Vec<&Ink> =
-                self.words.iter().filter(|(known, _)| known == word).map(|(_, ink)| ink).collect();
+            let whole: Vec<&Ink> = self.words.iter().filter(|(known, _)| known == word).map(|(_, ink)| ink).collect();
             if let Some(whole) = dice.pick(&whole).filter(|_| !self.spells(word) || dice.chance(0.7)) {
                 ink.add(whole, x, 0.0);
                 x += whole.bounds().map_or(0.0, |b| b.x1);

@@ -36,6 +36,59 @@ pub struct SynthesisSources {
     pub texts: Vec<Weighted>,
 }
 
+impl SynthesisSources {
+    /// What lies in a folder laid out so: `strokes/` with one archive of lines and archives of samples (named
+    /// `writepad…`), `fonts/` with a folder for each kind of typeface, `single-line-fonts/`, `text/`. Ink counts most,
+    /// everyday fonts more than decorative ones. What is missing is left out.
+    pub fn in_folder(folder: &Path) -> Result<Self, SynthesisError> {
+        let (mut ink_lines, mut ink_samples) = (Vec::new(), Vec::new());
+        for path in entries(&folder.join("strokes"))? {
+            let is_samples = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("writepad"));
+            if is_samples {
+                ink_samples.push(Weighted::new(path, 0.22));
+            } else {
+                ink_lines.push(Weighted::new(path, 0.45));
+            }
+        }
+        let mut fonts: Vec<Weighted> = entries(&folder.join("fonts"))?
+            .into_iter()
+            .filter(|path| path.is_dir())
+            .map(|path| {
+                let weight = match path.file_name().and_then(|name| name.to_str()) {
+                    Some("A") => 0.13,
+                    Some("B") => 0.08,
+                    _ => 0.03,
+                };
+                Weighted::new(path, weight)
+            })
+            .collect();
+        let single_line = folder.join("single-line-fonts");
+        if single_line.is_dir() {
+            fonts.push(Weighted::new(single_line, 0.06));
+        }
+        let texts = entries(&folder.join("text"))?
+            .into_iter()
+            .filter(|path| path.extension().is_some_and(|e| e == "xz" || e == "txt"))
+            .map(|path| Weighted::new(path, 1.0))
+            .collect();
+        Ok(Self { ink_lines, ink_samples, fonts, texts })
+    }
+}
+
+/// The folder's entries by name; none if there is no such folder.
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, SynthesisError> {
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    let unreadable = |error: std::io::Error| SynthesisError::unreadable(folder, &error);
+    let mut paths = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(unreadable)? {
+        paths.push(entry.map_err(unreadable)?.path());
+    }
+    paths.sort();
+    Ok(paths)
+}
+
 /// Why no lines can be made.
 #[derive(Debug, Error)]
 pub enum SynthesisError {

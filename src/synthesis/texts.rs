@@ -67,11 +67,16 @@ fn read_sentences(path: &Path) -> Result<Vec<Box<str>>, SynthesisError> {
     for line in BufReader::new(reader).lines() {
         let line = line.map_err(|error| SynthesisError::unreadable(path, &error))?;
         let sentence = natural_spacing(&typewritten(&line));
-        if is_label(&sentence) {
+        if is_label(&sentence) && !is_tokenised(&sentence) {
             sentences.push(sentence.into_boxed_str());
         }
     }
     Ok(sentences)
+}
+
+/// Whether blanks are left before closing marks, so that the sentence is not as people write.
+fn is_tokenised(sentence: &str) -> bool {
+    sentence.split(' ').skip(1).any(|word| word.starts_with([',', ';', '.', '!', '?', ')']))
 }
 
 /// Typographic quotation marks, dashes and dots as a typewriter has them.
@@ -90,10 +95,10 @@ fn typewritten(text: &str) -> String {
     out
 }
 
-/// One to twelve words in a row; often from the sentence's beginning, else from anywhere, as lines break anywhere.
+/// One to thirteen words in a row; often from the sentence's beginning, else from anywhere, as lines break anywhere.
 fn piece(sentence: &str, dice: &mut Dice) -> String {
     let words: Vec<&str> = sentence.split(' ').collect();
-    let wanted = if dice.chance(0.15) { dice.count(1, 3) } else { dice.count(3, 12) };
+    let wanted = if dice.chance(0.15) { dice.count(1, 3) } else { dice.count(4, 13) };
     let n = wanted.min(words.len());
     let first = if dice.chance(0.4) { 0 } else { dice.count(0, words.len() - n) };
     words[first..first + n].join(" ")
@@ -136,7 +141,7 @@ mod tests {
     fn sentences_are_naturally_spaced_typewriter_text() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("corpus.txt");
-        std::fs::write(&path, "“Come in ,” he said …\nnaïve\n\n").unwrap();
-        assert_eq!(read_sentences(&path).unwrap(), ["\"Come in,\" he said...".into()]);
+        std::fs::write(&path, "“Come in,” he said …\nnaïve\n\nBacon ”.\nWait !\n").unwrap();
+        assert_eq!(read_sentences(&path).unwrap(), ["\"Come in,\" he said...".into(), "Wait!".into()]);
     }
 }
