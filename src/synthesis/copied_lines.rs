@@ -67,9 +67,14 @@ impl CopiedLines {
 }
 
 impl CopiedLine {
-    /// `None` if the label says that something is not legible ('#'), or the ink cannot be all of it.
+    /// `None` if the label says that something is not legible ('#'), if it leaves open which quotation ends and which
+    /// begins, or if the ink cannot be all of it.
     fn new(record: InkRecord) -> Option<Self> {
-        if !is_label(&record.text) || record.text.contains('#') || record.strokes.is_empty() {
+        if !is_label(&record.text)
+            || record.text.contains('#')
+            || record.text.contains("\"\"")
+            || record.strokes.is_empty()
+        {
             return None;
         }
         let strokes = upright(record.strokes)?;
@@ -193,6 +198,63 @@ fn stretch_gaps(ink: &mut Ink, dice: &mut Dice) {
             for point in &mut ink.strokes[index] {
                 point.x += shift;
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Words of four strokes each, 60 high, on a line that falls by 1 in 20.
+    fn falling_record(text: &str) -> InkRecord {
+        let mut strokes = Vec::new();
+        let mut x = 100.0;
+        for word in text.split(' ') {
+            for _ in word.chars() {
+                let y = 300.0 + x / 20.0;
+                strokes.push(vec![Point::new(x, y - 60.0), Point::new(x + 30.0, y)]);
+                x += 40.0;
+            }
+            x += 80.0;
+        }
+        InkRecord { origin: "page-01".to_owned(), text: text.to_owned(), strokes }
+    }
+
+    #[test]
+    fn a_falling_line_is_levelled_and_measured() {
+        let line = CopiedLine::new(falling_record("some words that fall down slowly")).unwrap();
+        let bounds = Rect::around(line.strokes.iter().flatten().copied()).unwrap();
+        assert!(bounds.y0 > -1.6 && bounds.y1 < 0.5, "{bounds:?}");
+        assert!((tilt(&line.strokes)).abs() < 0.01);
+        assert_eq!((line.page.as_str(), line.words.map(|w| w.len())), ("page", Some(6)));
+    }
+
+    #[test]
+    fn parts_are_labelled_by_their_words() {
+        let line = CopiedLine::new(falling_record("some words that fall down slowly")).unwrap();
+        for index in 0..40 {
+            let part = line.part(&mut Dice::new(5, index)).unwrap();
+            let n_letters = part.text.chars().filter(|c| *c != ' ').count();
+            assert_eq!(part.ink.strokes.len(), n_letters, "{:?}", part.text);
+            assert!("some words that fall down slowly".contains(&part.text));
+        }
+    }
+
+    #[test]
+    fn struck_out_words_add_ink_and_no_text() {
+        let line = CopiedLine::new(falling_record("some words that fall down slowly")).unwrap();
+        let corrected = line.corrected(&mut Dice::new(1, 1)).unwrap();
+        assert_eq!(corrected.text, "some words that fall down slowly");
+        assert!(corrected.ink.strokes.len() > line.strokes.len() + 3);
+    }
+
+    #[test]
+    fn illegible_and_doubtful_lines_are_left_out() {
+        for text in ["some ## word", "the \"\" end", "naïve", "a"] {
+            let mut record = falling_record("some words that fall down slowly");
+            text.clone_into(&mut record.text);
+            assert!(CopiedLine::new(record).is_none(), "{text}");
         }
     }
 }

@@ -108,3 +108,30 @@ impl Grain {
         ((self.0 & 0xFFFF) as f32 - (self.0 >> 16) as f32) / 65536.0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn choices_follow_their_weights() {
+        let mut dice = Dice::new(1, 2);
+        let mut counts = [0u32; 3];
+        for _ in 0..4000 {
+            counts[dice.weighted(&[1.0, 0.0, 3.0]).unwrap()] += 1;
+        }
+        assert_eq!(counts[1], 0);
+        assert!((2800..3200).contains(&counts[2]), "{counts:?}");
+        assert_eq!(dice.weighted(&[0.0]), None);
+        assert_eq!(dice.weighted(&[]), None);
+    }
+
+    #[test]
+    fn the_bell_has_the_deviation_asked_for() {
+        let mut dice = Dice::new(3, 4);
+        let values: Vec<f32> = (0..4000).map(|_| dice.bell(2.0)).collect();
+        let mean = values.iter().sum::<f32>() / 4000.0;
+        let variance = values.iter().map(|v| (v - mean).powi(2)).sum::<f32>() / 4000.0;
+        assert!(mean.abs() < 0.15 && (variance - 4.0).abs() < 0.4, "{mean} {variance}");
+    }
+}

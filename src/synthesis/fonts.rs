@@ -44,7 +44,14 @@ impl Typefaces {
         let mut files = Vec::new();
         find_fonts(folder, &mut files)?;
         files.sort();
-        let faces: Vec<Typeface> = files.iter().filter_map(|path| read_face(path)).collect();
+        let mut faces = Vec::new();
+        for path in &files {
+            if let Some(face) = read_face(path) {
+                faces.push(face);
+            } else {
+                tracing::warn!("{} is no font with all letters; it is left out", path.display());
+            }
+        }
         if faces.is_empty() {
             return Err(SynthesisError::NothingUsable { path: folder.to_path_buf() });
         }

@@ -139,3 +139,33 @@ pub(super) fn split_at_gaps(strokes: &[Stroke], n: usize, least: f32, clarity: f
     });
     Some(parts.collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bar(x: f32, top: f32, bottom: f32) -> Stroke {
+        vec![Point::new(x, top), Point::new(x, bottom)]
+    }
+
+    #[test]
+    fn the_core_is_where_most_strokes_are() {
+        let mut strokes: Vec<Stroke> = (0..8).map(|i| bar(i as f32, 50.0, 100.0)).collect();
+        strokes.push(bar(9.0, 0.0, 100.0));
+        strokes.push(bar(10.0, 50.0, 150.0));
+        let (top, bottom) = core_zone(&strokes).unwrap();
+        assert!((top - 50.0).abs() < 6.0 && (bottom - 100.0).abs() < 6.0, "{top} to {bottom}");
+        assert_eq!(core_zone(&[bar(0.0, 3.0, 3.0)]), None);
+    }
+
+    #[test]
+    fn ink_is_cut_at_sure_gaps_only() {
+        let at = |places: &[f32]| places.iter().map(|&x| bar(x, 0.0, 1.0)).collect::<Vec<Stroke>>();
+        let words = split_at_gaps(&at(&[0.0, 0.2, 1.5, 1.7, 3.0]), 3, 0.5, 1.3).unwrap();
+        assert_eq!(words.iter().map(Vec::len).collect::<Vec<_>>(), [2, 2, 1]);
+        assert_eq!(split_at_gaps(&at(&[0.0, 1.0, 2.0, 3.0]), 3, 0.5, 1.3), None, "all gaps are alike");
+        assert_eq!(split_at_gaps(&at(&[0.0, 0.2, 0.3]), 2, 0.5, 0.0), None, "no gap is wide enough");
+        assert_eq!(split_at_gaps(&at(&[0.0]), 2, 0.0, 0.0), None, "there is no second part");
+        assert_eq!(split_at_gaps(&at(&[0.0, 5.0]), 1, 0.5, 1.3).unwrap().len(), 1);
+    }
+}

@@ -29,6 +29,8 @@ mod texts;
 pub use contact_sheet::contact_sheet;
 pub use sources::{SynthesisError, SynthesisSources, Weighted};
 
+use image::GrayImage;
+
 use copied_lines::CopiedLines;
 use dice::Dice;
 use fonts::Typefaces;
@@ -36,7 +38,13 @@ use ink::WrittenLine;
 use sampled_hands::SampledHands;
 use texts::Texts;
 
-use crate::imaging::LineImage;
+use crate::imaging::{LineImage, normalize};
+
+/// How often a line is drawn anew because too little, or nothing but ink, is seen of it.
+const MAX_TRIES: usize = 100;
+
+/// Part of a normalized line's pixels that ink covers; four in five real lines lie between 0.05 and 0.09.
+const USUAL_INK: std::ops::Range<f32> = 0.004..0.4;
 
 /// A line image and what it says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +61,8 @@ pub struct LineSynthesizer {
     weights: Vec<f32>,
     texts: Texts,
     seed: u64,
+    /// Takes the place of lines that come out illegible in every try.
+    stand_in: SyntheticLine,
 }
 
 /// One source of written lines.
@@ -89,19 +99,26 @@ impl LineSynthesizer {
             return Err(SynthesisError::NoSources);
         }
         let (makers, weights) = makers.into_iter().unzip();
-        Ok(Self { makers, weights, texts: Texts::read(&sources.texts)?, seed })
+        let stand_in = SyntheticLine { image: LineImage::from_gray(GrayImage::new(0, 0)), text: String::new() };
+        let mut synthesizer = Self { makers, weights, texts: Texts::read(&sources.texts)?, seed, stand_in };
+        synthesizer.stand_in = synthesizer.legible_line(u64::MAX).ok_or(SynthesisError::NothingLegible)?;
+        Ok(synthesizer)
     }
 
     /// The line of number `index`.
     pub fn line(&self, index: u64) -> SyntheticLine {
+        self.legible_line(index).unwrap_or_else(|| self.stand_in.clone())
+    }
+
+    /// `None` if in many tries none came out legible, which sources of ordinary writing do not let happen.
+    fn legible_line(&self, index: u64) -> Option<SyntheticLine> {
         let mut dice = Dice::new(self.seed, index);
-        loop {
+        (0..MAX_TRIES).find_map(|_| {
             let written = self.written(&mut dice);
             let text = written.text.clone();
-            if let Some(pixels) = self.photograph(written, &mut dice) {
-                return SyntheticLine { image: LineImage::from_gray(pixels), text };
-            }
-        }
+            let image = self.photograph(written, &mut dice).map(LineImage::from_gray)?;
+            is_legible(&image).then_some(SyntheticLine { image, text })
+        })
     }
 
     fn written(&self, dice: &mut Dice) -> WrittenLine {
@@ -109,10 +126,17 @@ impl LineSynthesizer {
         self.makers[maker].line(&self.texts, dice)
     }
 
-    fn photograph(&self, written: WrittenLine, dice: &mut Dice) -> Option<image::GrayImage> {
+    fn photograph(&self, written: WrittenLine, dice: &mut Dice) -> Option<GrayImage> {
         let mut ink = written.ink;
         hand::rewrite(&mut ink, dice);
         let neighbours = [0.12, 0.12].map(|p| dice.chance(p).then(|| self.written(dice).ink));
         photo::photograph(ink, neighbours, dice)
     }
+}
+
+/// Whether the reader's own preparation still finds a usual amount of ink in the image.
+fn is_legible(image: &LineImage) -> bool {
+    let input = normalize(image);
+    let ink = input.pixels.iter().filter(|&&p| p >= 128).count() as f32 / input.pixels.len() as f32;
+    USUAL_INK.contains(&ink)
 }

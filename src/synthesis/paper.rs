@@ -53,7 +53,12 @@ pub(super) fn expose(canvas: &Canvas, x_height: f32, baseline: f32, dice: &mut D
     match ground {
         Ground::Ruled => rule(&mut light, canvas, writing, dice),
         Ground::Squared => square(&mut light, canvas, writing, dice),
-        Ground::Whiteboard => smear(&mut light, canvas.width, x_height, dice),
+        Ground::Whiteboard => {
+            smear(&mut light, canvas.width, x_height, dice);
+            if dice.chance(0.3) {
+                glare(&mut light, canvas, dice);
+            }
+        }
         Ground::Clean | Ground::Plain | Ground::Blackboard => {}
     }
     if ground != Ground::Clean {
@@ -160,6 +165,21 @@ fn smear(light: &mut [f32], width: usize, x_height: f32, dice: &mut Dice) {
         let here = across.at(y as f32, 0.0).max(0.0);
         for (value, column) in row.iter_mut().zip(&columns) {
             *value *= 1.0 - column * here;
+        }
+    }
+}
+
+/// A lamp's reflection: a soft round spot where the board is white and the ink pale.
+fn glare(light: &mut [f32], canvas: &Canvas, dice: &mut Dice) {
+    let strength = dice.between(0.2, 0.6);
+    let radius = canvas.height as f32 * dice.between(0.4, 1.5);
+    let (middle_x, middle_y) = (dice.between(0.0, canvas.width as f32), canvas.height as f32 * dice.between(-0.3, 1.3));
+    let fall_off = |distance: f32| (-0.5 * (distance / radius).powi(2)).exp();
+    let columns: Vec<f32> = (0..canvas.width).map(|x| strength * fall_off(x as f32 - middle_x)).collect();
+    for (y, row) in light.chunks_exact_mut(canvas.width).enumerate() {
+        let here = fall_off(y as f32 - middle_y);
+        for (value, column) in row.iter_mut().zip(&columns) {
+            *value += column * here * (255.0 - *value);
         }
     }
 }

@@ -149,7 +149,9 @@ impl Hand {
             if known.len() == words.len() {
                 return text;
             }
-            known_words.extend(known.into_iter().map(str::to_owned));
+            // Words that were sampled whole are known to all hands, and would crowd out the others.
+            let spelt = known.into_iter().filter(|word| !self.words.iter().any(|(whole, _)| whole == word));
+            known_words.extend(spelt.map(str::to_owned));
         }
         let n = dice.count(1, 8).min(known_words.len());
         if n < 2 || dice.chance(0.3) { self.own_text(dice) } else { known_words[..n].join(" ") }

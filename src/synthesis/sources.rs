@@ -116,6 +116,9 @@ pub enum SynthesisError {
         /// The file or folder.
         path: PathBuf,
     },
+    /// None of many lines came out legible.
+    #[error("the ink of the given sources makes no legible lines")]
+    NothingLegible,
     /// No source was given.
     #[error("no source of ink is given, so no lines can be made")]
     NoSources,

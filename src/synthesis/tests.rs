@@ -78,7 +78,7 @@ fn labels_are_printable_and_the_reader_sees_ink() {
         assert!(!line.text.contains('#') || !line.text.contains("bad"), "an illegible line was used");
         let input = normalize(&line.image);
         let ink = input.pixels.iter().filter(|&&p| p >= 128).count() as f32 / input.pixels.len() as f32;
-        assert!((0.001..0.6).contains(&ink), "line {index} {:?}: ink {ink}", line.text);
+        assert!(USUAL_INK.contains(&ink), "line {index} {:?}: ink {ink}", line.text);
     }
 }
 
@@ -94,6 +94,14 @@ fn sources_that_give_nothing_are_refused_by_name() {
     std::fs::write(&path, "").unwrap();
     let empty = LineSynthesizer::new(&sources, 1).err().unwrap().to_string();
     assert!(empty.ends_with("empty.jsonl holds nothing that lines can be made of"), "{empty}");
+    // A line with a speck at each end of a long way: nearly all of it is paper.
+    std::fs::write(
+        &path,
+        r#"{"id": "s", "text": "iiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiii", "strokes": [[0, 0, 0, 2], [160, 0, 0, 2]]}"#,
+    )
+    .unwrap();
+    let specks = LineSynthesizer::new(&sources, 1).err();
+    assert!(matches!(specks, Some(SynthesisError::NothingLegible)), "{specks:?}");
 }
 
 #[test]

@@ -76,7 +76,8 @@ fn read_sentences(path: &Path) -> Result<Vec<Box<str>>, SynthesisError> {
 
 /// Whether blanks are left before closing marks, so that the sentence is not as people write.
 fn is_tokenised(sentence: &str) -> bool {
-    sentence.split(' ').skip(1).any(|word| word.starts_with([',', ';', '.', '!', '?', ')']))
+    let closes = |word: &str| word.trim_start_matches(['"', '\'']).starts_with([',', ';', '.', '!', '?', ')']);
+    sentence.split(' ').skip(1).any(closes)
 }
 
 /// Typographic quotation marks, dashes and dots as a typewriter has them.
