@@ -138,6 +138,8 @@ impl Pen {
             let radius = self.radius * 1.15;
             return canvas.segment(first, points[points.len() - 1], (radius, radius), 1.0);
         }
+        // Dots and short dashes are pressed, not swung.
+        let taper = if total < 8.0 * self.radius { 0.0 } else { self.taper };
         let (mut from, mut way) = (first, 0.0);
         let mut radius_before = None;
         for &to in rest {
@@ -146,7 +148,7 @@ impl Pen {
             let near_end = (way.min(total - way) / (8.0 * self.radius)).min(1.0);
             let direction = (to.y - from.y).atan2(to.x - from.x);
             let width = (1.0 + 0.6 * press)
-                * (1.0 - self.taper * (1.0 - near_end))
+                * (1.0 - taper * (1.0 - near_end))
                 * (1.0 - self.nib.1 * (direction - self.nib.0).cos().powi(2));
             let radius = (self.radius * width).max(0.35);
             canvas.segment(from, to, (radius_before.unwrap_or(radius), radius), 0.85 + 0.15 * press.min(1.0));
