@@ -28,4 +28,6 @@ pub mod page;
 pub mod recognition;
 pub mod storage;
 #[cfg(feature = "train")]
+pub mod synthesis;
+#[cfg(feature = "train")]
 pub mod training;

@@ -1,0 +1,142 @@
+//! Makes line images with their text, to learn from: ink that people left on tablets and whiteboards, drawn with other
+//! pens on other paper.
+//!
+//! A line comes from ([`ink`]) what was written, in units of the x-height; goes through (`hand`) a change of hand,
+//! (`pen`) a pen, (`paper`) paper and light, and (`camera`) a camera.
+#![warn(missing_docs)]
+
+mod camera;
+mod contact_sheet;
+mod copied_lines;
+mod dice;
+mod fonts;
+mod hand;
+mod ink;
+mod ink_file;
+mod letter_shape;
+mod made_texts;
+mod paper;
+mod pen;
+mod photo;
+mod sampled_hands;
+mod single_line_font;
+mod sources;
+mod struck_out;
+#[cfg(test)]
+mod tests;
+mod texts;
+
+pub use contact_sheet::contact_sheet;
+pub use sources::{SynthesisError, SynthesisSources, Weighted};
+
+use image::GrayImage;
+
+use copied_lines::CopiedLines;
+use dice::Dice;
+use fonts::Typefaces;
+use ink::WrittenLine;
+use sampled_hands::SampledHands;
+use texts::Texts;
+
+use crate::imaging::{LineImage, normalize};
+
+/// How often a line is drawn anew because too little, or nothing but ink, is seen of it.
+const MAX_TRIES: usize = 100;
+
+/// Part of a normalized line's pixels that ink covers; four in five real lines lie between 0.05 and 0.09.
+const USUAL_INK: std::ops::Range<f32> = 0.004..0.4;
+
+/// A line image and what it says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SyntheticLine {
+    /// Grey, as a camera or scanner would give it; any size.
+    pub image: LineImage,
+    /// Naturally spaced, printable ASCII, not empty.
+    pub text: String,
+}
+
+/// Makes lines, each from a number: the same sources, seed and number give the same line on every thread.
+pub struct LineSynthesizer {
+    makers: Vec<Maker>,
+    weights: Vec<f32>,
+    texts: Texts,
+    seed: u64,
+    /// Takes the place of lines that come out illegible in every try.
+    stand_in: SyntheticLine,
+}
+
+/// One source of written lines.
+enum Maker {
+    Copied(CopiedLines),
+    Sampled(SampledHands),
+    Typeset(Typefaces),
+}
+
+impl Maker {
+    fn line(&self, texts: &Texts, dice: &mut Dice) -> WrittenLine {
+        match self {
+            Self::Copied(lines) => lines.line(dice),
+            Self::Sampled(hands) => hands.line(texts, dice),
+            Self::Typeset(faces) => faces.line(texts, dice),
+        }
+    }
+}
+
+impl LineSynthesizer {
+    /// Reads all `sources`. Fails if one cannot be read or none is given.
+    pub fn new(sources: &SynthesisSources, seed: u64) -> Result<Self, SynthesisError> {
+        let mut makers = Vec::new();
+        for source in &sources.ink_lines {
+            makers.push((Maker::Copied(CopiedLines::read(&source.path)?), source.weight));
+        }
+        for source in &sources.ink_samples {
+            makers.push((Maker::Sampled(SampledHands::read(&source.path)?), source.weight));
+        }
+        for source in &sources.fonts {
+            makers.push((Maker::Typeset(Typefaces::read(&source.path)?), source.weight));
+        }
+        if makers.is_empty() {
+            return Err(SynthesisError::NoSources);
+        }
+        let (makers, weights) = makers.into_iter().unzip();
+        let stand_in = SyntheticLine { image: LineImage::from_gray(GrayImage::new(0, 0)), text: String::new() };
+        let mut synthesizer = Self { makers, weights, texts: Texts::read(&sources.texts)?, seed, stand_in };
+        synthesizer.stand_in = synthesizer.legible_line(u64::MAX).ok_or(SynthesisError::NothingLegible)?;
+        Ok(synthesizer)
+    }
+
+    /// The line of number `index`.
+    pub fn line(&self, index: u64) -> SyntheticLine {
+        self.legible_line(index).unwrap_or_else(|| self.stand_in.clone())
+    }
+
+    /// `None` if in many tries none came out legible, which sources of ordinary writing do not let happen.
+    fn legible_line(&self, index: u64) -> Option<SyntheticLine> {
+        let mut dice = Dice::new(self.seed, index);
+        (0..MAX_TRIES).find_map(|_| {
+            let written = self.written(&mut dice);
+            let text = written.text.clone();
+            let image = self.photograph(written, &mut dice).map(LineImage::from_gray)?;
+            is_legible(&image).then_some(SyntheticLine { image, text })
+        })
+    }
+
+    fn written(&self, dice: &mut Dice) -> WrittenLine {
+        let maker = dice.weighted(&self.weights).unwrap_or(0);
+        self.makers[maker].line(&self.texts, dice)
+    }
+
+    fn photograph(&self, written: WrittenLine, dice: &mut Dice) -> Option<GrayImage> {
+        let mut ink = written.ink;
+        hand::rewrite(&mut ink, dice);
+        let neighbours = [0.12, 0.12].map(|p| dice.chance(p).then(|| self.written(dice).ink));
+        photo::photograph(ink, neighbours, dice)
+    }
+}
+
+/// Whether the reader's own preparation still finds a usual amount of ink in the image.
+fn is_legible(image: &LineImage) -> bool {
+    let input = normalize(image);
+    let ink = input.pixels.iter().filter(|&&p| p >= 128).count() as f32 / input.pixels.len() as f32;
+    USUAL_INK.contains(&ink)
+}

@@ -1,0 +1,148 @@
+//! What lines say: pieces of sentences from corpora, and made-up notes between them.
+
+use std::fs::File;
+use std::io::{BufRead as _, BufReader, Read};
+use std::path::Path;
+
+use liblzma::read::XzDecoder;
+
+use super::dice::Dice;
+use super::ink::is_label;
+use super::made_texts::made_text;
+use super::{SynthesisError, Weighted};
+use crate::page::natural_spacing;
+
+/// Texts longer than this are cut: no line of handwriting holds more.
+const MAX_CHARACTERS: usize = 85;
+/// How often a text is drawn that must meet a condition.
+const MAX_DRAWS: usize = 12;
+
+/// The corpora, one sentence an entry.
+#[derive(Default)]
+pub(super) struct Texts {
+    corpora: Vec<Vec<Box<str>>>,
+    weights: Vec<f32>,
+}
+
+impl Texts {
+    /// Reads text files of one sentence a line, plain or `.xz`.
+    pub(super) fn read(sources: &[Weighted]) -> Result<Self, SynthesisError> {
+        let mut texts = Self::default();
+        for source in sources {
+            let corpus = read_sentences(&source.path)?;
+            if corpus.is_empty() {
+                return Err(SynthesisError::NothingUsable { path: source.path.clone() });
+            }
+            texts.corpora.push(corpus);
+            texts.weights.push(source.weight);
+        }
+        Ok(texts)
+    }
+
+    /// One line's text.
+    pub(super) fn line(&self, dice: &mut Dice) -> String {
+        let text = match self.sentence(dice) {
+            Some(sentence) if dice.chance(0.72) => restyled(piece(sentence, dice), dice),
+            sentence => made_text(sentence.unwrap_or("things to do"), dice),
+        };
+        shortened(&text)
+    }
+
+    /// A line's text that `fits`; `None` if none of a dozen does.
+    pub(super) fn line_that(&self, dice: &mut Dice, fits: impl Fn(&str) -> bool) -> Option<String> {
+        (0..MAX_DRAWS).map(|_| self.line(dice)).find(|text| fits(text))
+    }
+
+    fn sentence(&self, dice: &mut Dice) -> Option<&str> {
+        let corpus = &self.corpora[dice.weighted(&self.weights)?];
+        dice.pick(corpus).map(AsRef::as_ref)
+    }
+}
+
+fn read_sentences(path: &Path) -> Result<Vec<Box<str>>, SynthesisError> {
+    let file = File::open(path).map_err(|error| SynthesisError::unreadable(path, &error))?;
+    let reader: Box<dyn Read> =
+        if path.extension().is_some_and(|e| e == "xz") { Box::new(XzDecoder::new(file)) } else { Box::new(file) };
+    let mut sentences = Vec::new();
+    for line in BufReader::new(reader).lines() {
+        let line = line.map_err(|error| SynthesisError::unreadable(path, &error))?;
+        let sentence = natural_spacing(&typewritten(&line));
+        if is_label(&sentence) && !is_tokenised(&sentence) {
+            sentences.push(sentence.into_boxed_str());
+        }
+    }
+    Ok(sentences)
+}
+
+/// Whether blanks are left before closing marks, so that the sentence is not as people write.
+fn is_tokenised(sentence: &str) -> bool {
+    let closes = |word: &str| word.trim_start_matches(['"', '\'']).starts_with([',', ';', '.', '!', '?', ')']);
+    sentence.split(' ').skip(1).any(closes)
+}
+
+/// Typographic quotation marks, dashes and dots as a typewriter has them.
+fn typewritten(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '‘' | '’' | '′' => out.push('\''),
+            '“' | '”' | '″' => out.push('"'),
+            '–' | '—' | '−' | '‐' | '‑' => out.push('-'),
+            '…' => out.push_str("..."),
+            '\u{a0}' | '\t' => out.push(' '),
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+/// One to thirteen words in a row; often from the sentence's beginning, else from anywhere, as lines break anywhere.
+fn piece(sentence: &str, dice: &mut Dice) -> String {
+    let words: Vec<&str> = sentence.split(' ').collect();
+    let wanted = if dice.chance(0.15) { dice.count(1, 3) } else { dice.count(4, 13) };
+    let n = wanted.min(words.len());
+    let first = if dice.chance(0.4) { 0 } else { dice.count(0, words.len() - n) };
+    words[first..first + n].join(" ")
+}
+
+/// Now and then in capitals.
+fn restyled(text: String, dice: &mut Dice) -> String {
+    if dice.chance(0.07) { text.to_ascii_uppercase() } else { text }
+}
+
+/// Cut between words; a single long word is cut anywhere.
+fn shortened(text: &str) -> String {
+    let text = text.trim();
+    if text.len() <= MAX_CHARACTERS {
+        return text.to_owned();
+    }
+    let cut = text[..MAX_CHARACTERS].rfind(' ').unwrap_or(MAX_CHARACTERS);
+    text[..cut].trim_end().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_text_can_be_a_label() {
+        let texts = Texts::default();
+        let mut seen = std::collections::BTreeSet::new();
+        for index in 0..6000 {
+            let text = texts.line(&mut Dice::new(7, index));
+            assert!(is_label(&text), "{text:?}");
+            assert!(text.len() <= MAX_CHARACTERS && text.trim() == text && !text.contains("  "), "{text:?}");
+            seen.extend(text.chars());
+        }
+        let missing: String = (' '..='~').filter(|c| !seen.contains(c)).collect();
+        assert_eq!(missing, "", "characters that never turn up");
+    }
+
+    #[test]
+    fn sentences_are_naturally_spaced_typewriter_text() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("corpus.txt");
+        std::fs::write(&path, "“Come in,” he said …\nnaïve\n\nBacon ”.\nWait !\n").unwrap();
+        assert_eq!(read_sentences(&path).unwrap(), ["\"Come in,\" he said...".into(), "Wait!".into()]);
+    }
+}
