@@ -18,12 +18,13 @@
 //! | 1 | `imaging`, `ink`, `export`, `storage` |
 //! | 0 | `page` |
 
-/// The window.
 #[cfg(feature = "gui")]
 pub mod app;
 pub mod cli;
 pub mod evaluation;
 pub mod imaging;
+pub mod ink;
+pub mod jobs;
 pub mod page;
 pub mod recognition;
 pub mod storage;

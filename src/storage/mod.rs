@@ -1,5 +1,11 @@
-//! Where Longhand's files lie on this machine.
+//! Where Longhand's files lie on this machine, what is kept in them, and how they are replaced.
 
+mod atomic;
 mod folders;
+mod recovery;
+mod settings;
 
+pub use atomic::write_atomically;
 pub use folders::{MODELS_VARIABLE, model_folders, recovery_folder, settings_path};
+pub use recovery::{Recovery, SavedLine};
+pub use settings::{Settings, SettingsWarning, ThemeChoice};

@@ -1,0 +1,239 @@
+//! Everything the user can ask for. Menu text, tooltip, icon and shortcut of a command come from here alone.
+
+use std::path::PathBuf;
+
+use eframe::egui::{Key, KeyboardShortcut, Modifiers, Rect};
+
+use super::{document::DocumentId, icons, view_transform::Framing};
+use crate::{
+    ink::Stroke,
+    page::{LineId, Point},
+    storage::ThemeChoice,
+};
+
+/// What a view sends when the user wants something done. Only `logic` runs it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    // Pages
+    Open,
+    PasteImage,
+    NewDrawing,
+    SaveText,
+    CopyText,
+    CopyTextWithoutLineBreaks,
+    ReadAgain,
+    StopReading,
+    NextPage,
+    PreviousPage,
+    ClosePage,
+    Quit,
+    // Lines
+    Undo,
+    Redo,
+    AcceptLine,
+    RevertLine,
+    NextLine,
+    PreviousLine,
+    NextDoubtfulLine,
+    PreviousDoubtfulLine,
+    // View
+    ZoomIn,
+    ZoomOut,
+    FitPage,
+    FitWidth,
+    ActualSize,
+    ToggleOutlines,
+    // Drawing
+    UsePen,
+    UseEraser,
+    ClearDrawing,
+    // Help
+    ToggleShortcuts,
+    // With what they are about
+    OpenFiles(Vec<PathBuf>),
+    SaveTextTo(PathBuf),
+    ShowPage(DocumentId),
+    SelectLine(LineId),
+    EditLine { line: LineId, text: String },
+    SetFraming(Framing),
+    ResizeViewport(Rect),
+    DrawStroke(Stroke),
+    EraseAlong(Vec<Point>),
+    SetTheme(ThemeChoice),
+    DismissNotification(u64),
+}
+
+/// How a command is shown: what its menu entry says, what its tooltip adds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct CommandInfo {
+    /// Menu text and accessible name.
+    pub(super) text: &'static str,
+    /// What it does, in a sentence.
+    pub(super) tooltip: &'static str,
+    /// A character of the icon font, or nothing.
+    pub(super) icon: &'static str,
+    /// Keys that run it.
+    pub(super) shortcut: Option<KeyboardShortcut>,
+    /// Where the list of shortcuts puts it.
+    pub(super) group: &'static str,
+}
+
+/// The commands that menus and the list of shortcuts show, in their order.
+pub(super) const LISTED: [Command; 29] = [
+    Command::Open,
+    Command::PasteImage,
+    Command::NewDrawing,
+    Command::SaveText,
+    Command::CopyText,
+    Command::CopyTextWithoutLineBreaks,
+    Command::ReadAgain,
+    Command::StopReading,
+    Command::NextPage,
+    Command::PreviousPage,
+    Command::ClosePage,
+    Command::Quit,
+    Command::Undo,
+    Command::Redo,
+    Command::AcceptLine,
+    Command::RevertLine,
+    Command::NextLine,
+    Command::PreviousLine,
+    Command::NextDoubtfulLine,
+    Command::PreviousDoubtfulLine,
+    Command::ZoomIn,
+    Command::ZoomOut,
+    Command::FitPage,
+    Command::FitWidth,
+    Command::ActualSize,
+    Command::ToggleOutlines,
+    Command::UsePen,
+    Command::UseEraser,
+    Command::ToggleShortcuts,
+];
+
+const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
+
+impl Command {
+    /// How the command is shown; `None` for those that gestures make.
+    pub(super) fn info(&self) -> Option<CommandInfo> {
+        let command = Modifiers::COMMAND;
+        let plain = Modifiers::NONE;
+        Some(match self {
+            Self::Open => pages("Open…", "Open photos or scans of handwriting", icons::OPEN).keys(command, Key::O),
+            Self::PasteImage => {
+                pages("Paste image", "Read the image on the clipboard", icons::PASTE).keys(command, Key::V)
+            }
+            Self::NewDrawing => {
+                pages("Write", "Write on a blank sheet with pen or mouse", icons::DRAW).keys(command, Key::N)
+            }
+            Self::SaveText => pages("Save text…", "Save this page's text as a file", icons::SAVE).keys(command, Key::S),
+            Self::CopyText => {
+                pages("Copy text", "Copy this page's text, one row a line", icons::COPY).keys(CTRL_SHIFT, Key::C)
+            }
+            Self::CopyTextWithoutLineBreaks => {
+                pages("Copy without line breaks", "Copy this page's text as one paragraph", icons::COPY)
+                    .keys(CTRL_SHIFT, Key::J)
+            }
+            Self::ReadAgain => {
+                pages("Read again", "Read this page once more; your corrections stay", icons::READ_AGAIN)
+                    .keys(plain, Key::F5)
+            }
+            Self::StopReading => {
+                pages("Stop reading", "Keep the lines read so far", icons::STOP).keys(command, Key::Period)
+            }
+            Self::NextPage => pages("Next page", "Show the next open page", "").keys(command, Key::PageDown),
+            Self::PreviousPage => {
+                pages("Previous page", "Show the open page before this", "").keys(command, Key::PageUp)
+            }
+            Self::ClosePage => {
+                pages("Close page", "Close this page; its corrections are kept", icons::CLOSE).keys(command, Key::W)
+            }
+            Self::Quit => pages("Quit", "Close Longhand", "").keys(command, Key::Q),
+            Self::Undo => lines("Undo", "Take the last change back", icons::UNDO).keys(command, Key::Z),
+            Self::Redo => lines("Redo", "Make the change again", icons::REDO).keys(CTRL_SHIFT, Key::Z),
+            Self::AcceptLine => {
+                lines("Accept line", "The line is right; go to the next", icons::CHECKED).keys(plain, Key::Enter)
+            }
+            Self::RevertLine => lines("Revert line", "Back to what the line said when you came to it", icons::UNDO)
+                .keys(plain, Key::Escape),
+            Self::NextLine => lines("Next line", "Go to the line below", "").keys(plain, Key::ArrowDown),
+            Self::PreviousLine => lines("Previous line", "Go to the line above", "").keys(plain, Key::ArrowUp),
+            Self::NextDoubtfulLine => lines(
+                "Next doubtful line",
+                "Go to the next line that was read with little confidence",
+                icons::NEXT_DOUBTFUL,
+            )
+            .keys(plain, Key::F8),
+            Self::PreviousDoubtfulLine => {
+                lines("Previous doubtful line", "Go to the doubtful line before this", icons::PREVIOUS_DOUBTFUL)
+                    .keys(Modifiers::SHIFT, Key::F8)
+            }
+            Self::ZoomIn => view("Zoom in", "Larger", icons::ZOOM_IN).keys(command, Key::Plus),
+            Self::ZoomOut => view("Zoom out", "Smaller", icons::ZOOM_OUT).keys(command, Key::Minus),
+            Self::FitPage => view("Fit page", "Show the whole page", icons::FIT_PAGE).keys(command, Key::Num0),
+            Self::FitWidth => {
+                view("Fit width", "Show the page's whole width", icons::FIT_WIDTH).keys(command, Key::Num2)
+            }
+            Self::ActualSize => view("Actual size", "One page pixel a screen pixel", "").keys(command, Key::Num1),
+            Self::ToggleOutlines => {
+                view("Line outlines", "Show where the lines are", icons::OUTLINES).keys(command, Key::L)
+            }
+            Self::UsePen => drawing("Pen", "Write", icons::PEN).keys(command, Key::P),
+            Self::UseEraser => drawing("Eraser", "Rub whole strokes out", icons::ERASER).keys(command, Key::E),
+            Self::ClearDrawing => drawing("Clear sheet", "Rub everything out; can be undone", icons::CLEAR),
+            Self::ToggleShortcuts => {
+                CommandInfo::new("Help", "Keyboard shortcuts", "List all shortcuts", icons::KEYBOARD)
+                    .keys(plain, Key::F1)
+            }
+            _ => return None,
+        })
+    }
+
+    /// Whether the shortcut belongs to the line being edited and is handled there.
+    pub(super) fn is_for_line_editor(&self) -> bool {
+        matches!(self, Self::AcceptLine | Self::RevertLine | Self::NextLine | Self::PreviousLine)
+    }
+}
+
+impl CommandInfo {
+    const fn new(group: &'static str, text: &'static str, tooltip: &'static str, icon: &'static str) -> Self {
+        Self { text, tooltip, icon, shortcut: None, group }
+    }
+
+    const fn keys(self, modifiers: Modifiers, key: Key) -> Self {
+        Self { shortcut: Some(KeyboardShortcut::new(modifiers, key)), ..self }
+    }
+}
+
+const fn pages(text: &'static str, tooltip: &'static str, icon: &'static str) -> CommandInfo {
+    CommandInfo::new("Pages", text, tooltip, icon)
+}
+
+const fn lines(text: &'static str, tooltip: &'static str, icon: &'static str) -> CommandInfo {
+    CommandInfo::new("Proof-reading", text, tooltip, icon)
+}
+
+const fn view(text: &'static str, tooltip: &'static str, icon: &'static str) -> CommandInfo {
+    CommandInfo::new("View", text, tooltip, icon)
+}
+
+const fn drawing(text: &'static str, tooltip: &'static str, icon: &'static str) -> CommandInfo {
+    CommandInfo::new("Writing", text, tooltip, icon)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_listed_command_can_be_shown_and_no_two_share_keys_or_text() {
+        let infos: Vec<_> = LISTED.iter().map(|command| command.info().expect("listed commands have a text")).collect();
+        for (index, info) in infos.iter().enumerate() {
+            for other in &infos[..index] {
+                assert_ne!(info.text, other.text);
+                assert!(info.shortcut.is_none() || info.shortcut != other.shortcut, "{} and {}", info.text, other.text);
+            }
+            assert!(!info.text.ends_with('.') && !info.tooltip.ends_with('.'), "{}", info.text);
+        }
+    }
+}

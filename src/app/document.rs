@@ -1,0 +1,379 @@
+//! An open page: its image, its lines, what the user changed, and how far reading it has come.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use eframe::egui::{TextureHandle, Vec2, vec2};
+
+use super::{
+    history::{Edit, History},
+    line_matching::{Adopted, adopt_lines, insert_by_height},
+    texture::PageTexture,
+    view_transform::Framing,
+};
+use crate::{
+    imaging::PageImage,
+    ink::{Drawing, Stroke},
+    page::{Baseline, LineId, Page, Point, TextLine, Transcription},
+    recognition::PageTimings,
+    storage::SavedLine,
+};
+
+/// Names an open page for as long as the program runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct DocumentId(pub(super) u64);
+
+/// Where a page came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// An image file.
+    File(PathBuf),
+    /// The clipboard.
+    Clipboard,
+    /// Written here.
+    Drawing,
+}
+
+/// How far the reading of a page is.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Stage {
+    /// Nobody has begun.
+    Waiting,
+    /// Being decoded and prepared.
+    Preparing,
+    /// Its lines are being looked for.
+    FindingLines,
+    /// Its lines are being read.
+    Reading,
+    /// Read to the end.
+    Done,
+    /// Stopped by the user; what was read stays.
+    Stopped,
+    /// Broken off, and why.
+    Failed(String),
+}
+
+/// Time spent on a page, in milliseconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Timings {
+    /// From file to pixels; `None` where there is no file.
+    pub(super) decode_ms: Option<f32>,
+    /// The reader's stages; `None` until it is done.
+    pub(super) reader: Option<PageTimings>,
+}
+
+/// An open page.
+pub(super) struct Document {
+    pub(super) id: DocumentId,
+    pub(super) name: String,
+    pub(super) origin: Origin,
+    /// The pixels, while they are needed.
+    pub(super) image: Option<Arc<PageImage>>,
+    /// What the page view paints, while the page is among the last shown.
+    pub(super) texture: Option<PageTexture>,
+    pub(super) thumbnail: Option<TextureHandle>,
+    /// Strokes, on a page that is written here.
+    pub(super) drawing: Option<Drawing>,
+    pub(super) page: Page,
+    pub(super) stage: Stage,
+    pub(super) timings: Timings,
+    pub(super) framing: Framing,
+    selected: Option<LineId>,
+    /// Counts selections that views should bring into sight.
+    selection_count: u64,
+    /// The selected line's correction when it was selected.
+    before_selection: Option<String>,
+    history: History,
+    /// Names that lines keep, by the names of the reading under way.
+    kept_names: BTreeMap<LineId, LineId>,
+    /// Corrected lines of a drawing whose strokes are gone; undo may bring them back.
+    without_ink: Vec<TextLine>,
+    unreadable: BTreeMap<LineId, String>,
+    /// Counts changes of corrections, so that they are saved once.
+    edit_count: u64,
+}
+
+impl Document {
+    /// A page that waits to be read.
+    pub(super) fn new(id: DocumentId, name: String, origin: Origin) -> Self {
+        Self {
+            id,
+            name,
+            origin,
+            image: None,
+            texture: None,
+            thumbnail: None,
+            drawing: None,
+            page: Page::default(),
+            stage: Stage::Waiting,
+            timings: Timings::default(),
+            framing: Framing::default(),
+            selected: None,
+            selection_count: 0,
+            before_selection: None,
+            history: History::default(),
+            kept_names: BTreeMap::new(),
+            without_ink: Vec::new(),
+            unreadable: BTreeMap::new(),
+            edit_count: 0,
+        }
+    }
+
+    /// The image file, if the page came from one.
+    pub(super) fn path(&self) -> Option<&Path> {
+        match &self.origin {
+            Origin::File(path) => Some(path),
+            Origin::Clipboard | Origin::Drawing => None,
+        }
+    }
+
+    /// The page's size in pixels, once known.
+    pub(super) fn size(&self) -> Option<Vec2> {
+        (self.page.width > 0 && self.page.height > 0).then(|| vec2(self.page.width as f32, self.page.height as f32))
+    }
+
+    /// Whether somebody is at work on the page.
+    pub(super) fn is_busy(&self) -> bool {
+        matches!(self.stage, Stage::Preparing | Stage::FindingLines | Stage::Reading)
+    }
+
+    /// Lines read so far and lines in all.
+    pub(super) fn progress(&self) -> (usize, usize) {
+        let n_done =
+            self.page.lines.iter().filter(|l| l.transcription.is_some() || self.unreadable.contains_key(&l.id)).count();
+        (n_done, self.page.lines.len())
+    }
+
+    /// Why a line could not be read.
+    pub(super) fn failure(&self, line: LineId) -> Option<&str> {
+        self.unreadable.get(&line).map(String::as_str)
+    }
+
+    // Selection
+
+    /// The selected line.
+    pub(super) fn selected(&self) -> Option<&TextLine> {
+        self.page.line(self.selected?)
+    }
+
+    /// The selected line's place in reading order.
+    pub(super) fn selected_index(&self) -> Option<usize> {
+        let selected = self.selected?;
+        self.page.lines.iter().position(|line| line.id == selected)
+    }
+
+    /// Grows with every selection, so that a view knows whether it has shown the last.
+    pub(super) fn selection_count(&self) -> u64 {
+        self.selection_count
+    }
+
+    /// Selects a line; an unknown one is ignored.
+    pub(super) fn select(&mut self, id: LineId) {
+        let Some(line) = self.page.line(id) else { return };
+        if self.selected != Some(id) {
+            self.before_selection = line.correction.clone();
+            self.selected = Some(id);
+        }
+        self.selection_count += 1;
+    }
+
+    /// Selects the line `step` rows away, from the first or last where none is selected. Stops at the ends.
+    pub(super) fn select_relative(&mut self, step: isize) {
+        let n_lines = self.page.lines.len();
+        let index = match self.selected_index() {
+            Some(index) => index.saturating_add_signed(step).min(n_lines.saturating_sub(1)),
+            None if step < 0 => n_lines.saturating_sub(1),
+            None => 0,
+        };
+        if let Some(line) = self.page.lines.get(index) {
+            self.select(line.id);
+        }
+    }
+
+    /// Whether the reader was less sure of the line than `threshold` and the user has not looked at it yet.
+    pub(super) fn is_doubtful(line: &TextLine, threshold: f32) -> bool {
+        line.correction.is_none() && line.transcription.as_ref().is_some_and(|read| read.confidence < threshold)
+    }
+
+    /// How many lines are doubtful.
+    pub(super) fn n_doubtful(&self, threshold: f32) -> usize {
+        self.page.lines.iter().filter(|line| Self::is_doubtful(line, threshold)).count()
+    }
+
+    /// Selects the next (or previous) doubtful line, going round at the end; tells whether there is one.
+    pub(super) fn select_doubtful(&mut self, threshold: f32, is_forward: bool) -> bool {
+        let n_lines = self.page.lines.len();
+        let start = self.selected_index().unwrap_or(if is_forward { n_lines.saturating_sub(1) } else { 0 });
+        let order = (1..=n_lines).map(|step| if is_forward { start + step } else { start + n_lines - step } % n_lines);
+        let found = order.map(|index| &self.page.lines[index]).find(|line| Self::is_doubtful(line, threshold));
+        let id = found.map(|line| line.id);
+        if let Some(id) = id {
+            self.select(id);
+        }
+        id.is_some()
+    }
+
+    // Correcting
+
+    /// The user typed `text` into a line. Typing what was read makes the line uncorrected again.
+    pub(super) fn edit_line(&mut self, id: LineId, text: String, now_secs: f64) {
+        let Some(line) = self.page.line_mut(id) else { return };
+        let is_as_read = line.transcription.as_ref().is_some_and(|read| read.text == text);
+        let after = (!is_as_read).then_some(text);
+        let before = std::mem::replace(&mut line.correction, after.clone());
+        if before != after {
+            self.history.record_typing(id, before, after, now_secs);
+            self.edit_count += 1;
+        }
+    }
+
+    /// The user found the selected line right as it stands.
+    pub(super) fn accept_selected(&mut self) {
+        if let Some(line) = self.selected()
+            && !line.text().is_empty()
+        {
+            self.set_correction(line.id, Some(line.text().to_owned()));
+        }
+    }
+
+    /// Gives the selected line the correction it had when it was selected.
+    pub(super) fn revert_selected(&mut self) {
+        if let Some(id) = self.selected {
+            self.set_correction(id, self.before_selection.clone());
+        }
+    }
+
+    fn set_correction(&mut self, id: LineId, after: Option<String>) {
+        let Some(line) = self.page.line_mut(id) else { return };
+        let before = std::mem::replace(&mut line.correction, after.clone());
+        if before != after {
+            self.history.record(Edit::Text { line: id, before, after });
+            self.edit_count += 1;
+        }
+    }
+
+    /// Grows with every change of a correction.
+    pub(super) fn edit_count(&self) -> u64 {
+        self.edit_count
+    }
+
+    /// Whether there is a step to take back, and one to make again.
+    pub(super) fn can_undo_redo(&self) -> (bool, bool) {
+        (self.history.can_undo(), self.history.can_redo())
+    }
+
+    /// Takes the last step back; tells whether the drawing changed.
+    pub(super) fn undo(&mut self) -> bool {
+        match self.history.undo() {
+            Some(Edit::Text { line, before, .. }) => self.show_step(line, before),
+            Some(Edit::Ink) => return self.drawing.as_mut().is_some_and(Drawing::undo),
+            None => {}
+        }
+        false
+    }
+
+    /// Makes the step again that was taken back last; tells whether the drawing changed.
+    pub(super) fn redo(&mut self) -> bool {
+        match self.history.redo() {
+            Some(Edit::Text { line, after, .. }) => self.show_step(line, after),
+            Some(Edit::Ink) => return self.drawing.as_mut().is_some_and(Drawing::redo),
+            None => {}
+        }
+        false
+    }
+
+    fn show_step(&mut self, id: LineId, correction: Option<String>) {
+        if let Some(line) = self.page.line_mut(id) {
+            line.correction = correction;
+            self.edit_count += 1;
+            self.select(id);
+        }
+    }
+
+    // Drawing
+
+    /// Adds a stroke; tells whether the drawing changed.
+    pub(super) fn draw(&mut self, stroke: Stroke) -> bool {
+        self.change_drawing(|drawing| drawing.draw(stroke))
+    }
+
+    /// Erases strokes along `path`; tells whether the drawing changed.
+    pub(super) fn erase(&mut self, path: &[Point], radius: f32) -> bool {
+        self.change_drawing(|drawing| drawing.erase(path, radius) > 0)
+    }
+
+    /// Rubs everything out; tells whether the drawing changed.
+    pub(super) fn clear_drawing(&mut self) -> bool {
+        self.change_drawing(|drawing| drawing.clear() > 0)
+    }
+
+    fn change_drawing(&mut self, change: impl FnOnce(&mut Drawing) -> bool) -> bool {
+        let has_changed = self.drawing.as_mut().is_some_and(change);
+        if has_changed {
+            self.history.record(Edit::Ink);
+        }
+        has_changed
+    }
+
+    // Reading
+
+    /// Puts corrections of an earlier time on the page; reading will find their lines.
+    pub(super) fn restore(&mut self, saved: &[SavedLine]) {
+        for (index, SavedLine { bounds, correction }) in saved.iter().enumerate() {
+            let (x0, y0, x1, y1) = (bounds.x0, bounds.y0, bounds.x1, bounds.y1);
+            self.page.lines.push(TextLine {
+                id: LineId(index as u32),
+                bounds: *bounds,
+                outline: vec![Point::new(x0, y0), Point::new(x1, y0), Point::new(x1, y1), Point::new(x0, y1)],
+                baseline: Baseline::default(),
+                x_height: 0.0,
+                transcription: None,
+                correction: Some(correction.clone()),
+            });
+        }
+    }
+
+    /// A reading has begun.
+    pub(super) fn begin_reading(&mut self) {
+        self.stage = Stage::Preparing;
+        self.timings.reader = None;
+        self.kept_names.clear();
+        self.unreadable.clear();
+    }
+
+    /// The lines were found. Lines that were there before keep their names, their text until it is read anew, and
+    /// their corrections.
+    pub(super) fn set_lines(&mut self, found: Vec<TextLine>) {
+        let mut old = std::mem::take(&mut self.page.lines);
+        old.append(&mut self.without_ink);
+        let Adopted { lines, leftover, kept_names } = adopt_lines(old, found);
+        self.page.lines = lines;
+        self.kept_names = kept_names;
+        if self.drawing.is_some() {
+            self.without_ink = leftover;
+        } else {
+            leftover.into_iter().for_each(|line| insert_by_height(&mut self.page.lines, line));
+        }
+        self.stage = Stage::Reading;
+        if self.selected.is_some_and(|id| self.page.line(id).is_none()) {
+            self.selected = None;
+        }
+    }
+
+    /// A line was read. A correction stays what it is.
+    pub(super) fn set_transcription(&mut self, read_id: LineId, transcription: Transcription) {
+        let id = self.kept_names.get(&read_id).copied().unwrap_or(read_id);
+        if let Some(line) = self.page.line_mut(id) {
+            line.transcription = Some(transcription);
+        }
+    }
+
+    /// A line could not be read.
+    pub(super) fn set_unreadable(&mut self, read_id: LineId, reason: String) {
+        let id = self.kept_names.get(&read_id).copied().unwrap_or(read_id);
+        self.unreadable.insert(id, reason);
+    }
+}

@@ -1,0 +1,309 @@
+//! The jobs under way: one typed place for each kind, started and polled once a frame.
+
+use std::{io, path::PathBuf, sync::Arc};
+
+use eframe::egui::Context;
+
+use super::{
+    LonghandApp,
+    document::{Document, DocumentId, Origin, Stage},
+    state::ReaderStatus,
+    tasks::{self, Decoded, DisplayEvent, FileEvent, ReadingEvent, Source},
+    writer::Writer,
+};
+use crate::{
+    jobs::{JobContext, JobHandle, JobState, Wake},
+    recognition::{PageEvent, PageReader},
+};
+
+/// Pages whose pixels stay loaded: the one shown and the last before it.
+const MAX_LOADED: usize = 3;
+
+type LoadedReader = Result<PageReader, String>;
+
+/// The jobs' handles.
+pub(super) struct Running {
+    pub(super) wake: Wake,
+    loading_reader: Option<JobHandle<LoadedReader>>,
+    display: Option<(DocumentId, JobHandle<DisplayEvent>)>,
+    reading: Option<(DocumentId, JobHandle<ReadingEvent>)>,
+    pub(super) dialog: Option<JobHandle<FileEvent>>,
+    files: Vec<JobHandle<FileEvent>>,
+    pub(super) writer: Option<Writer>,
+    /// Pages by when they were last shown, the newest last.
+    shown: Vec<DocumentId>,
+}
+
+impl Running {
+    pub(super) fn new(wake: Wake) -> Self {
+        let writer = Writer::start().map_err(|error| tracing::error!("nothing will be saved: {error}")).ok();
+        Self {
+            wake,
+            loading_reader: None,
+            display: None,
+            reading: None,
+            dialog: None,
+            files: Vec::new(),
+            writer,
+            shown: Vec::new(),
+        }
+    }
+
+    /// Ends the reading of page `id`, if it is under way.
+    pub(super) fn stop_reading(&mut self, id: DocumentId) {
+        self.reading.take_if(|(reading, _)| *reading == id);
+    }
+
+    /// Ends all work on page `id`.
+    pub(super) fn forget(&mut self, id: DocumentId) {
+        self.stop_reading(id);
+        self.display.take_if(|(shown, _)| *shown == id);
+        self.shown.retain(|&shown| shown != id);
+    }
+}
+
+impl LonghandApp {
+    /// Starts to load the reader.
+    pub(super) fn load_reader(&mut self, load: Box<dyn FnOnce() -> anyhow::Result<PageReader> + Send>) {
+        self.running.loading_reader = self.started(JobHandle::spawn("load model", self.wake(), move |job| {
+            let loaded = load().map_err(|error| format!("{error:#}"));
+            // A window that is gone wants no reader.
+            job.report(loaded).ok();
+        }));
+    }
+
+    /// Starts a small file task; its outcome arrives as a [`FileEvent`].
+    pub(super) fn start_file_task(&mut self, name: &str, work: impl FnOnce(&JobContext<FileEvent>) + Send + 'static) {
+        let job = self.started(JobHandle::spawn(name, self.wake(), work));
+        self.running.files.extend(job);
+    }
+
+    pub(super) fn wake(&self) -> Wake {
+        Arc::clone(&self.running.wake)
+    }
+
+    /// The job, or a notification that it could not be started.
+    pub(super) fn started<E>(&mut self, job: io::Result<JobHandle<E>>) -> Option<JobHandle<E>> {
+        job.map_err(|error| self.fail(format!("A task could not be started: {error}"))).ok()
+    }
+
+    /// Takes in what the jobs report.
+    pub(super) fn poll_jobs(&mut self) {
+        self.poll_reader();
+        self.poll_display();
+        self.poll_reading();
+        self.poll_files();
+        let failures = self.running.writer.as_ref().map(Writer::failures).unwrap_or_default();
+        failures.into_iter().for_each(|failure| self.fail(failure));
+    }
+
+    fn poll_reader(&mut self) {
+        let Some(job) = self.running.loading_reader.take() else { return };
+        let (events, state) = job.poll();
+        for loaded in events {
+            match loaded {
+                Ok(reader) => self.state.reader = ReaderStatus::Ready(Arc::new(reader)),
+                Err(reason) => self.reader_failed(reason),
+            }
+        }
+        match state {
+            JobState::Running => self.running.loading_reader = Some(job),
+            JobState::Panicked(reason) => self.reader_failed(reason),
+            JobState::Finished => {}
+        }
+    }
+
+    fn reader_failed(&mut self, reason: String) {
+        self.fail(format!("Pages cannot be read: {reason}"));
+        self.state.reader = ReaderStatus::Unavailable(reason);
+    }
+
+    fn poll_display(&mut self) {
+        let Some((id, job)) = self.running.display.take() else { return };
+        let (events, state) = job.poll();
+        for event in events {
+            match event {
+                DisplayEvent::Decoded(decoded) => self.take_decoded(id, decoded, true),
+                DisplayEvent::Texture(texture) => {
+                    if let Some(document) = self.state.find_mut(id) {
+                        document.texture = Some(texture);
+                    }
+                }
+                DisplayEvent::Failed(reason) => self.page_failed(id, reason),
+            }
+        }
+        match state {
+            JobState::Running => self.running.display = Some((id, job)),
+            JobState::Panicked(reason) => self.page_failed(id, format!("A page could not be shown: {reason}")),
+            JobState::Finished => {}
+        }
+    }
+
+    fn poll_reading(&mut self) {
+        let Some((id, job)) = self.running.reading.take() else { return };
+        let (events, state) = job.poll();
+        for event in events {
+            self.take_reading_event(id, event);
+        }
+        match state {
+            JobState::Running => self.running.reading = Some((id, job)),
+            JobState::Panicked(reason) => self.reading_failed(id, &reason),
+            JobState::Finished => {}
+        }
+    }
+
+    fn take_reading_event(&mut self, id: DocumentId, event: ReadingEvent) {
+        match event {
+            ReadingEvent::Decoded(decoded) => return self.take_decoded(id, decoded, false),
+            ReadingEvent::Failed(reason) => return self.page_failed(id, reason),
+            ReadingEvent::Restored(saved) => {
+                let n_lines = saved.lines.len();
+                let corrections =
+                    if n_lines == 1 { "1 correction".to_owned() } else { format!("{n_lines} corrections") };
+                self.inform(format!("Restored {corrections} made earlier in {}", self.name(id)));
+                if let Some(document) = self.state.find_mut(id) {
+                    document.restore(&saved.lines);
+                }
+                return;
+            }
+            _ => {}
+        }
+        let Some(document) = self.state.find_mut(id) else { return };
+        match event {
+            ReadingEvent::Page(PageEvent::Prepared { .. }) => document.stage = Stage::FindingLines,
+            ReadingEvent::Page(PageEvent::Segmented { lines, .. }) => document.set_lines(lines),
+            ReadingEvent::Page(PageEvent::LineRead { id, transcription }) => {
+                document.set_transcription(id, transcription);
+            }
+            ReadingEvent::Page(PageEvent::LineFailed { id, reason }) => document.set_unreadable(id, reason),
+            ReadingEvent::Finished(timings) => {
+                document.stage = Stage::Done;
+                document.timings.reader = Some(timings);
+            }
+            ReadingEvent::Decoded(_) | ReadingEvent::Restored(_) | ReadingEvent::Failed(_) => {}
+        }
+    }
+
+    fn reading_failed(&mut self, id: DocumentId, reason: &str) {
+        self.fail(format!("Reading {} broke off: {reason}", self.name(id)));
+        if let Some(document) = self.state.find_mut(id) {
+            document.stage = Stage::Failed(reason.to_owned());
+        }
+    }
+
+    fn take_decoded(&mut self, id: DocumentId, decoded: Decoded, is_kept: bool) {
+        let Some(document) = self.state.find_mut(id) else { return };
+        (document.page.width, document.page.height) = (decoded.image.width(), decoded.image.height());
+        document.thumbnail = Some(decoded.thumbnail);
+        document.timings.decode_ms = Some(decoded.decode_ms);
+        if is_kept {
+            document.image = Some(decoded.image);
+        }
+    }
+
+    /// A page cannot be opened: it goes, unless it has text already.
+    fn page_failed(&mut self, id: DocumentId, reason: String) {
+        self.fail(reason.clone());
+        match self.state.find_mut(id) {
+            Some(document) if !document.page.lines.is_empty() => document.stage = Stage::Failed(reason),
+            _ => self.close(id),
+        }
+    }
+
+    fn poll_files(&mut self) {
+        let dialog = self.running.dialog.take();
+        let files = std::mem::take(&mut self.running.files);
+        self.running.dialog = dialog.and_then(|job| self.poll_file_job(job));
+        for job in files {
+            let job = self.poll_file_job(job);
+            self.running.files.extend(job);
+        }
+        self.state.is_opening = !self.running.files.is_empty();
+    }
+
+    fn poll_file_job(&mut self, job: JobHandle<FileEvent>) -> Option<JobHandle<FileEvent>> {
+        let (events, state) = job.poll();
+        events.into_iter().for_each(|event| self.take_file_event(event));
+        match state {
+            JobState::Running => return Some(job),
+            JobState::Panicked(reason) => self.fail(format!("A file task broke off: {reason}")),
+            JobState::Finished => {}
+        }
+        None
+    }
+
+    /// Starts what is due: pixels for the page shown, then the reading of one page that waits.
+    pub(super) fn start_due_jobs(&mut self, ctx: &Context) {
+        self.start_display(ctx);
+        if self.running.reading.is_none()
+            && let ReaderStatus::Ready(reader) = &self.state.reader
+        {
+            let reader = Arc::clone(reader);
+            self.start_reading(ctx, reader);
+        }
+    }
+
+    fn start_display(&mut self, ctx: &Context) {
+        let Some(document) = self.state.document() else { return };
+        let id = document.id;
+        let is_under_way = self.running.display.as_ref().is_some_and(|(shown, _)| *shown == id);
+        if document.texture.is_some() || document.drawing.is_some() || is_under_way {
+            return;
+        }
+        if let Stage::Failed(_) = document.stage {
+            return;
+        }
+        let (path, image, ctx) = (document.path().map(PathBuf::from), document.image.clone(), ctx.clone());
+        let job = self.started(JobHandle::spawn("show page", self.wake(), move |job| {
+            // Cancelled: another page is shown.
+            tasks::show_page(job, &ctx, path.as_deref(), image).ok();
+        }));
+        self.running.display = job.map(|job| (id, job));
+        self.unload_all_but_last_shown(id);
+    }
+
+    fn unload_all_but_last_shown(&mut self, id: DocumentId) {
+        self.running.shown.retain(|&shown| shown != id);
+        self.running.shown.push(id);
+        while self.running.shown.len() > MAX_LOADED {
+            let oldest = self.running.shown.remove(0);
+            if let Some(document) = self.state.find_mut(oldest) {
+                document.texture = None;
+                document.image.take_if(|_| matches!(document.origin, Origin::File(_)));
+            }
+        }
+    }
+
+    fn start_reading(&mut self, ctx: &Context, reader: Arc<PageReader>) {
+        let current = self.state.current;
+        let waits = |document: &&mut Document| document.stage == Stage::Waiting;
+        let mut waiting: Vec<&mut Document> = self.state.documents.iter_mut().filter(waits).collect();
+        waiting.sort_by_key(|document| Some(document.id) != current);
+        let Some(document) = waiting.into_iter().next() else { return };
+        let is_being_decoded = self.running.display.as_ref().is_some_and(|(shown, _)| *shown == document.id);
+        let Some(source) = source_of(document, is_being_decoded) else { return };
+        let is_first_reading = document.page.lines.is_empty() && document.edit_count() == 0;
+        let recovery = (self.recovery_folder.clone().filter(|_| is_first_reading))
+            .and_then(|folder| Some((folder, document.path()?.to_owned())));
+        document.begin_reading();
+        let (id, ctx) = (document.id, ctx.clone());
+        let job = self.started(JobHandle::spawn("read page", self.wake(), move |job| {
+            // Cancelled: the page was closed or reading it was stopped.
+            tasks::read_page(job, &ctx, &reader, source, recovery).ok();
+        }));
+        self.running.reading = job.map(|job| (id, job));
+    }
+}
+
+/// Where to read a page from; `None` while its pixels are on their way.
+fn source_of(document: &Document, is_being_decoded: bool) -> Option<Source> {
+    if let Some(drawing) = &document.drawing {
+        let (width, height) = (document.page.width, document.page.height);
+        return Some(Source::Ink { strokes: drawing.strokes().to_vec(), width, height });
+    }
+    match (&document.image, &document.origin) {
+        (Some(image), _) => Some(Source::Loaded(Arc::clone(image))),
+        (None, Origin::File(path)) if !is_being_decoded => Some(Source::File(path.clone())),
+        _ => None,
+    }
+}

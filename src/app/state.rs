@@ -1,0 +1,87 @@
+//! All that the window shows. Views read it; only `logic` changes it.
+
+use std::sync::Arc;
+
+use eframe::egui::Rect;
+
+use super::{
+    document::{Document, DocumentId},
+    notifications::Notifications,
+};
+use crate::{recognition::PageReader, storage::Settings};
+
+/// Whether there is a model to read with.
+pub(super) enum ReaderStatus {
+    /// Being loaded.
+    Loading,
+    /// Ready for any page.
+    Ready(Arc<PageReader>),
+    /// Could not be loaded, and why.
+    Unavailable(String),
+}
+
+/// What the pointer does on a page that is written here.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Tool {
+    #[default]
+    Pen,
+    Eraser,
+}
+
+/// The open pages and everything around them.
+pub(super) struct State {
+    pub(super) documents: Vec<Document>,
+    pub(super) current: Option<DocumentId>,
+    pub(super) settings: Settings,
+    pub(super) notifications: Notifications,
+    pub(super) reader: ReaderStatus,
+    pub(super) tool: Tool,
+    pub(super) shows_shortcuts: bool,
+    /// Where the page view was last drawn, in screen points.
+    pub(super) viewport: Rect,
+    /// Whether files are being looked up before they appear as pages.
+    pub(super) is_opening: bool,
+}
+
+impl State {
+    /// Nothing open yet.
+    pub(super) fn new(settings: Settings) -> Self {
+        Self {
+            documents: Vec::new(),
+            current: None,
+            settings,
+            notifications: Notifications::default(),
+            reader: ReaderStatus::Loading,
+            tool: Tool::default(),
+            shows_shortcuts: false,
+            viewport: Rect::ZERO,
+            is_opening: false,
+        }
+    }
+
+    /// The page that is shown.
+    pub(super) fn document(&self) -> Option<&Document> {
+        self.find(self.current?)
+    }
+
+    /// The page that is shown, to be changed.
+    pub(super) fn document_mut(&mut self) -> Option<&mut Document> {
+        self.find_mut(self.current?)
+    }
+
+    /// The page called `id`.
+    pub(super) fn find(&self, id: DocumentId) -> Option<&Document> {
+        self.documents.iter().find(|document| document.id == id)
+    }
+
+    /// The page called `id`, to be changed.
+    pub(super) fn find_mut(&mut self, id: DocumentId) -> Option<&mut Document> {
+        self.documents.iter_mut().find(|document| document.id == id)
+    }
+
+    /// The shown page's place among the open ones.
+    pub(super) fn current_index(&self) -> Option<usize> {
+        let current = self.current?;
+        self.documents.iter().position(|document| document.id == current)
+    }
+}

@@ -1,0 +1,48 @@
+//! A page's text as it is copied and saved.
+
+use crate::page::Page;
+
+/// One row a line.
+pub(super) fn with_line_breaks(page: &Page) -> String {
+    page.text()
+}
+
+/// One paragraph: lines are joined by blanks, and a word broken by a hyphen at a line's end is put together.
+pub(super) fn without_line_breaks(page: &Page) -> String {
+    let mut joined = String::new();
+    for line in page.lines.iter().map(|line| line.text().trim()).filter(|text| !text.is_empty()) {
+        let is_broken_word = joined.ends_with('-')
+            && joined.chars().rev().nth(1).is_some_and(char::is_alphabetic)
+            && line.starts_with(char::is_lowercase);
+        if is_broken_word {
+            joined.pop();
+        } else if !joined.is_empty() {
+            joined.push(' ');
+        }
+        joined.push_str(line);
+    }
+    joined
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::{Baseline, LineId, Rect, TextLine};
+
+    #[test]
+    fn lines_are_joined_and_broken_words_put_together() {
+        let line = |text: &str| TextLine {
+            id: LineId(0),
+            bounds: Rect::default(),
+            outline: Vec::new(),
+            baseline: Baseline::default(),
+            x_height: 0.0,
+            transcription: None,
+            correction: Some(text.to_owned()),
+        };
+        let lines = ["a note with hyphen-", "ated words - and", "", "one dash -", "here"].map(line).to_vec();
+        let page = Page { width: 1, height: 1, lines };
+        assert_eq!(without_line_breaks(&page), "a note with hyphenated words - and one dash - here");
+        assert_eq!(with_line_breaks(&page).lines().count(), 5);
+    }
+}

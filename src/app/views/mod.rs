@@ -1,0 +1,40 @@
+//! Draws the state and sends commands. Nothing here changes the state, opens a file or waits.
+
+mod drop_hint;
+mod ink;
+mod notes;
+mod page;
+mod page_strip;
+mod shortcuts;
+mod status;
+mod timings;
+mod top_bar;
+mod transcript;
+mod transcript_row;
+mod welcome;
+mod widgets;
+mod zoom_bar;
+
+use eframe::egui::{CentralPanel, Frame, Ui};
+
+use super::{command::Command, state::State, theme::palette};
+
+/// Draws the whole window.
+pub(super) fn ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+    top_bar::ui(ui, state, commands);
+    status::ui(ui, state, commands);
+    if state.documents.len() > 1 {
+        page_strip::ui(ui, state, commands);
+    }
+    let desk = Frame::NONE.fill(palette(ui).desk);
+    if let Some(document) = state.document() {
+        transcript::ui(ui, state, document, commands);
+        CentralPanel::default().frame(desk).show(ui, |ui| page::ui(ui, state, document, commands));
+    } else {
+        let ground = Frame::NONE.fill(palette(ui).panel);
+        CentralPanel::default().frame(ground).show(ui, |ui| welcome::ui(ui, state, commands));
+    }
+    notes::ui(ui, state, commands);
+    shortcuts::ui(ui, state, commands);
+    drop_hint::ui(ui);
+}

@@ -1,0 +1,66 @@
+//! Notifications, in the lower right corner.
+
+use eframe::egui::{
+    Align, Align2, Area, Button, Frame, Id, Layout, Margin, Order, Response, RichText, Role, Ui, WidgetInfo, vec2,
+};
+
+use super::{
+    super::{
+        command::Command,
+        icons,
+        notifications::{Notification, Severity},
+        state::State,
+        theme::{icon, palette, radius, size, space},
+    },
+    widgets::symbol,
+};
+
+const WIDTH: f32 = 380.0;
+
+/// Draws what the user should know.
+pub(super) fn ui(ui: &Ui, state: &State, commands: &mut Vec<Command>) {
+    if state.notifications.shown().is_empty() {
+        return;
+    }
+    let corner = vec2(-space::L, -(36.0 + space::L));
+    let area = Area::new(Id::unique("notifications")).order(Order::Foreground).anchor(Align2::RIGHT_BOTTOM, corner);
+    area.show(ui.ctx(), |ui| {
+        ui.set_max_width(WIDTH);
+        for notification in state.notifications.shown() {
+            if note(ui, notification).clicked() {
+                commands.push(Command::DismissNotification(notification.id));
+            }
+        }
+    });
+}
+
+/// One message; what comes back is its close button.
+fn note(ui: &mut Ui, notification: &Notification) -> Response {
+    let palette = palette(ui);
+    let (mark, color) = match notification.severity {
+        Severity::Info => (icons::INFO, palette.accent),
+        Severity::Warning => (icons::WARNING, palette.doubt),
+        Severity::Error => (icons::ERROR, palette.error),
+    };
+    let frame = Frame::NONE
+        .fill(palette.card)
+        .stroke((1.0, palette.border))
+        .corner_radius(radius::LARGE)
+        .shadow(ui.visuals().popup_shadow)
+        .inner_margin(Margin::same(space::M as i8));
+    frame
+        .show(ui, |ui| {
+            ui.horizontal_top(|ui| {
+                symbol(ui, mark, 19.0, color);
+                ui.allocate_ui_with_layout(vec2(WIDTH - 100.0, 0.0), Layout::top_down(Align::Min), |ui| {
+                    ui.set_min_width(WIDTH - 100.0);
+                    let text = ui.label(&notification.text);
+                    text.widget_info(|| WidgetInfo::labeled(Role::Alert, true, &notification.text));
+                });
+                let close = Button::new(RichText::new(icons::CLOSE).font(icon(size::BODY))).frame_when_inactive(false);
+                ui.add(close).accessible_name("Dismiss")
+            })
+            .inner
+        })
+        .inner
+}

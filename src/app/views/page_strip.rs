@@ -1,0 +1,110 @@
+//! The open pages, small, one below the other.
+
+use eframe::egui::{
+    Align2, Color32, CornerRadius, Frame, Margin, Panel, Rect, Response, Role, ScrollArea, Sense, Stroke, StrokeKind,
+    TextWrapMode, Ui, Vec2, WidgetInfo, WidgetText, pos2, vec2,
+};
+
+use super::super::{
+    command::Command,
+    document::{Document, Stage},
+    icons,
+    state::State,
+    theme::{icon, palette, radius, size, space},
+};
+
+const WIDTH: f32 = 148.0;
+const PICTURE_HEIGHT: f32 = 104.0;
+const ROW_HEIGHT: f32 = PICTURE_HEIGHT + 30.0;
+
+/// Draws the strip.
+pub(super) fn ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+    let frame = Frame::NONE.fill(palette(ui).panel).inner_margin(Margin::same(space::S as i8));
+    Panel::left("pages").exact_size(WIDTH).resizable(false).frame(frame).show(ui, |ui| {
+        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+            for document in &state.documents {
+                let is_current = state.current == Some(document.id);
+                let response = entry(ui, document, is_current);
+                if response.clicked() {
+                    commands.push(Command::ShowPage(document.id));
+                }
+            }
+        });
+    });
+}
+
+fn entry(ui: &mut Ui, document: &Document, is_current: bool) -> Response {
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW_HEIGHT), Sense::click());
+    response.widget_info(|| {
+        WidgetInfo::selected(Role::Button, true, is_current, format!("Page {}, {}", document.name, state_of(document)))
+    });
+    if !ui.is_rect_visible(rect) {
+        return response;
+    }
+    let palette = palette(ui);
+    let fill = match (is_current, response.hovered()) {
+        (true, _) => palette.accent_soft,
+        (false, true) => palette.hover,
+        (false, false) => Color32::TRANSPARENT,
+    };
+    let painter = ui.painter();
+    painter.rect_filled(rect, CornerRadius::same(radius::MEDIUM), fill);
+    if response.has_focus() {
+        painter.rect_stroke(rect, radius::MEDIUM, Stroke::new(2.0, palette.accent), StrokeKind::Inside);
+    }
+    let picture = Rect::from_min_size(rect.min, vec2(rect.width(), PICTURE_HEIGHT)).shrink(space::S);
+    paint_picture(ui, document, picture);
+    let name_color = if is_current { palette.text } else { palette.weak_text };
+    let font = eframe::egui::FontId::proportional(size::SMALL);
+    let text: WidgetText = eframe::egui::RichText::new(&document.name).font(font).color(name_color).into();
+    let galley = text.into_galley(
+        ui,
+        Some(TextWrapMode::Truncate),
+        rect.width() - 2.0 * space::S,
+        eframe::egui::TextStyle::Small,
+    );
+    let left_top = pos2(rect.center().x - galley.size().x / 2.0, rect.bottom() - 26.0);
+    ui.painter().galley(left_top, galley, name_color);
+    response
+}
+
+fn paint_picture(ui: &Ui, document: &Document, area: Rect) {
+    let palette = palette(ui);
+    let painter = ui.painter();
+    let shown = match &document.thumbnail {
+        Some(thumbnail) => {
+            let scale = (area.size() / thumbnail.size_vec2()).min_elem();
+            let shown = Rect::from_center_size(area.center(), thumbnail.size_vec2() * scale);
+            let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+            painter.image(thumbnail.id(), shown, whole, Color32::WHITE);
+            shown
+        }
+        None => {
+            let shown = Rect::from_center_size(area.center(), Vec2::new(area.height() * 0.75, area.height()));
+            painter.rect_filled(shown, radius::SMALL, palette.card);
+            let symbol = if document.drawing.is_some() { icons::DRAW } else { icons::IMAGE_FILE };
+            painter.text(shown.center(), Align2::CENTER_CENTER, symbol, icon(24.0), palette.weak_text);
+            shown
+        }
+    };
+    painter.rect_stroke(shown, 1.0, Stroke::new(1.0, palette.border), StrokeKind::Outside);
+    let (symbol, color) = match document.stage {
+        Stage::Failed(_) => (icons::WARNING, palette.error),
+        _ if document.is_busy() => (icons::TIMINGS, palette.accent),
+        _ => return,
+    };
+    let center = shown.right_top() + vec2(-2.0, 2.0);
+    painter.circle_filled(center, 10.0, palette.card);
+    painter.text(center, Align2::CENTER_CENTER, symbol, icon(14.0), color);
+}
+
+/// How far a page is, in words.
+fn state_of(document: &Document) -> &'static str {
+    match document.stage {
+        Stage::Waiting => "waiting",
+        Stage::Preparing | Stage::FindingLines | Stage::Reading => "being read",
+        Stage::Done => "read",
+        Stage::Stopped => "stopped",
+        Stage::Failed(_) => "failed",
+    }
+}

@@ -1,0 +1,74 @@
+//! The bar below everything: what is being done, and how long it took.
+
+use eframe::egui::{Align, Frame, Layout, Margin, Panel, ProgressBar, RichText, Ui};
+
+use super::{
+    super::{
+        command::Command,
+        document::{Document, Stage},
+        icons,
+        state::{ReaderStatus, State},
+        theme::{palette, space},
+    },
+    timings,
+    widgets::{Look, command_button, symbol},
+};
+
+const HEIGHT: f32 = 36.0;
+
+/// Draws the bar.
+pub(super) fn ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+    let frame = Frame::NONE.fill(palette(ui).panel).inner_margin(Margin::symmetric(space::L as i8, 0));
+    Panel::bottom("status").exact_size(HEIGHT).frame(frame).show(ui, |ui| {
+        ui.horizontal_centered(|ui| {
+            match state.documents.iter().find(|document| document.is_busy()) {
+                Some(document) => progress(ui, state, document, commands),
+                None => resting(ui, state),
+            }
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                if let Some(document) = state.document() {
+                    timings::ui(ui, document);
+                }
+            });
+        });
+    });
+}
+
+fn progress(ui: &mut Ui, state: &State, document: &Document, commands: &mut Vec<Command>) {
+    let (n_done, n_lines) = document.progress();
+    let doing = match document.stage {
+        Stage::Preparing => "Preparing the page".to_owned(),
+        Stage::FindingLines => "Finding lines".to_owned(),
+        _ => format!("Reading line {} of {n_lines}", (n_done + 1).min(n_lines.max(1))),
+    };
+    ui.spinner();
+    let about = if state.documents.len() > 1 { format!("{doing} · {}", document.name) } else { doing };
+    ui.label(RichText::new(about).small());
+    let part = n_done as f32 / n_lines.max(1) as f32;
+    let bar = ProgressBar::new(part).desired_width(140.0).desired_height(6.0).fill(palette(ui).accent);
+    ui.add(bar).accessible_name("Progress");
+    let n_waiting = state.documents.iter().filter(|document| document.stage == Stage::Waiting).count();
+    if n_waiting > 0 {
+        ui.label(RichText::new(format!("{n_waiting} waiting")).small().weak());
+    }
+    command_button(ui, state, commands, &Command::StopReading, Look::Icon);
+}
+
+fn resting(ui: &mut Ui, state: &State) {
+    let palette = palette(ui);
+    let text = match (&state.reader, state.document().map(|document| &document.stage)) {
+        (ReaderStatus::Unavailable(reason), _) => {
+            symbol(ui, icons::WARNING, 16.0, palette.error);
+            ui.label(RichText::new("There is no model to read with").small()).on_hover_text(reason);
+            return;
+        }
+        (ReaderStatus::Loading, _) => "Loading the model…",
+        _ if state.is_opening => "Opening…",
+        (_, Some(Stage::Waiting)) => "Waiting",
+        (_, Some(Stage::Stopped)) => "Stopped",
+        (_, Some(Stage::Failed(_))) => "This page could not be read to the end",
+        (_, Some(_)) => "Read on this machine",
+        (_, None) => "Ready",
+    };
+    ui.label(RichText::new(text).small().weak());
+}

@@ -1,0 +1,88 @@
+//! The bar above everything: open, write, take the text away, menu.
+
+use eframe::egui::{Align, Button, Frame, Layout, Margin, Panel, Popup, RichText, Ui, Vec2};
+
+use super::{
+    super::{
+        command::Command,
+        icons,
+        state::State,
+        theme::{icon, palette, size, space, strong},
+    },
+    widgets::{Look, command_button, menu_entry},
+};
+use crate::storage::ThemeChoice;
+
+/// In a narrower window buttons have no text.
+const ROOM_FOR_TEXT: f32 = 860.0;
+
+/// Draws the bar.
+pub(super) fn ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+    let frame = Frame::NONE.fill(palette(ui).panel).inner_margin(Margin::symmetric(space::M as i8, space::S as i8));
+    Panel::top("top bar").frame(frame).show(ui, |ui| {
+        let look = if ui.available_width() < ROOM_FOR_TEXT { Look::Icon } else { Look::Plain };
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = space::XS;
+            name(ui, look);
+            for command in [Command::Open, Command::PasteImage, Command::NewDrawing] {
+                command_button(ui, state, commands, &command, look);
+            }
+            ui.add_space(space::S);
+            for command in [Command::Undo, Command::Redo] {
+                command_button(ui, state, commands, &command, Look::Icon);
+            }
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                menu(ui, state, commands);
+                for command in [Command::SaveText, Command::CopyText] {
+                    command_button(ui, state, commands, &command, look);
+                }
+            });
+        });
+    });
+}
+
+fn name(ui: &mut Ui, look: Look) {
+    let palette = palette(ui);
+    ui.add_space(space::XS);
+    ui.label(RichText::new(icons::PEN).font(icon(22.0)).color(palette.accent));
+    if look == Look::Plain {
+        ui.label(RichText::new("Longhand").font(strong(size::HEADING)));
+        ui.add_space(space::M);
+    }
+    ui.add_space(space::XS);
+}
+
+fn menu(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+    let button = Button::new(RichText::new(icons::MENU).font(icon(size::ICON)))
+        .frame_when_inactive(false)
+        .min_size(Vec2::splat(32.0));
+    let response = ui.add(button).accessible_name("Menu").on_hover_text("Menu");
+    Popup::menu(&response).show(|ui| {
+        let groups: [&[Command]; 4] = [
+            &[Command::Open, Command::PasteImage, Command::NewDrawing],
+            &[Command::SaveText, Command::CopyText, Command::CopyTextWithoutLineBreaks],
+            &[Command::ReadAgain, Command::ToggleOutlines, Command::FitPage, Command::FitWidth, Command::ActualSize],
+            &[Command::ClosePage, Command::ToggleShortcuts, Command::Quit],
+        ];
+        theme_choice(ui, state, commands);
+        for group in groups {
+            ui.separator();
+            group.iter().for_each(|command| menu_entry(ui, state, commands, command));
+        }
+    });
+}
+
+fn theme_choice(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+    ui.horizontal(|ui| {
+        ui.label(RichText::new("Colours").weak());
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            for (choice, text) in
+                [(ThemeChoice::Dark, "Dark"), (ThemeChoice::Light, "Light"), (ThemeChoice::System, "System")]
+            {
+                if ui.selectable_label(state.settings.theme == choice, text).clicked() {
+                    commands.push(Command::SetTheme(choice));
+                }
+            }
+        });
+    });
+}

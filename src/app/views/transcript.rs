@@ -1,0 +1,114 @@
+//! The text of the page, one row a line, to be read and corrected.
+
+use eframe::egui::{Align, Frame, Layout, Margin, Panel, RichText, ScrollArea, Ui};
+
+use super::{
+    super::{
+        command::Command,
+        document::{Document, Stage},
+        icons,
+        state::{ReaderStatus, State},
+        theme::{palette, size, space, strong},
+    },
+    transcript_row,
+    widgets::{Look, command_button, symbol},
+};
+
+/// Draws the panel at the window's right.
+pub(super) fn ui(ui: &mut Ui, state: &State, document: &Document, commands: &mut Vec<Command>) {
+    let frame = Frame::NONE.fill(palette(ui).panel);
+    let window_width = ui.ctx().content_rect().width();
+    Panel::right("transcript")
+        .default_size((window_width * 0.38).clamp(300.0, 520.0))
+        .size_range(260.0..=(window_width * 0.7))
+        .frame(frame)
+        .show(ui, |ui| {
+            header(ui, state, document, commands);
+            if document.page.lines.is_empty() {
+                empty(ui, state, document, commands);
+            } else {
+                rows(ui, state, document, commands);
+            }
+        });
+}
+
+fn header(ui: &mut Ui, state: &State, document: &Document, commands: &mut Vec<Command>) {
+    let margin = Margin { left: space::L as i8, right: space::M as i8, top: space::M as i8, bottom: space::XS as i8 };
+    Frame::NONE.inner_margin(margin).show(ui, |ui| {
+        ui.horizontal(|ui| {
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                ui.spacing_mut().item_spacing.x = 0.0;
+                command_button(ui, state, commands, &Command::NextDoubtfulLine, Look::Icon);
+                command_button(ui, state, commands, &Command::PreviousDoubtfulLine, Look::Icon);
+                ui.add_space(space::S);
+                ui.with_layout(Layout::top_down(Align::Min), |ui| {
+                    ui.spacing_mut().item_spacing.y = 2.0;
+                    let name = RichText::new(&document.name).font(strong(size::HEADING));
+                    ui.add(eframe::egui::Label::new(name).truncate());
+                    summary(ui, state, document);
+                });
+            });
+        });
+    });
+}
+
+fn summary(ui: &mut Ui, state: &State, document: &Document) {
+    let palette = palette(ui);
+    let n_lines = document.page.lines.len();
+    let lines = if n_lines == 1 { "1 line".to_owned() } else { format!("{n_lines} lines") };
+    let n_doubtful = document.n_doubtful(state.settings.doubt_threshold);
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = space::XS;
+        ui.spacing_mut().interact_size.y = 16.0;
+        ui.label(RichText::new(lines).small().color(palette.weak_text));
+        if n_doubtful > 0 {
+            let doubtful = format!("· {n_doubtful} doubtful");
+            ui.label(RichText::new(doubtful).small().color(palette.doubt));
+        }
+    });
+}
+
+fn rows(ui: &mut Ui, state: &State, document: &Document, commands: &mut Vec<Command>) {
+    ScrollArea::vertical().id_salt(document.id.0).auto_shrink(false).show(ui, |ui| {
+        Frame::NONE.inner_margin(Margin::symmetric(space::S as i8, space::XS as i8)).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 2.0;
+            for (index, line) in document.page.lines.iter().enumerate() {
+                transcript_row::ui(ui, state, document, index, line, commands);
+            }
+            ui.add_space(space::XL);
+        });
+    });
+}
+
+/// What to say, and to do, where there is no text.
+fn empty(ui: &mut Ui, state: &State, document: &Document, commands: &mut Vec<Command>) {
+    let is_blank_sheet = document.drawing.as_ref().is_some_and(crate::ink::Drawing::is_empty);
+    let (mark, title, hint) = match (&document.stage, &state.reader) {
+        _ if is_blank_sheet => (icons::DRAW, "A blank sheet", "Write on it; the text appears here when the pen rests"),
+        (Stage::Waiting | Stage::Preparing, ReaderStatus::Unavailable(_)) => {
+            (icons::WARNING, "There is no model to read with", "Put a model package where Longhand looks for models")
+        }
+        (Stage::Waiting, _) => (icons::TIMINGS, "Waiting", "This page is read next"),
+        (Stage::Preparing | Stage::FindingLines | Stage::Reading, _) => {
+            (icons::TIMINGS, "Finding lines", "Text appears line by line")
+        }
+        (Stage::Stopped, _) => (icons::STOP, "Stopped", "No line was read before that"),
+        (Stage::Failed(_), _) => (icons::WARNING, "Not read", "This page could not be read"),
+        (Stage::Done, _) => (
+            icons::IMAGE_FILE,
+            "No handwriting found on this page",
+            "A sharper photo taken from straight above often helps",
+        ),
+    };
+    let palette = palette(ui);
+    ui.vertical_centered(|ui| {
+        ui.add_space((ui.available_height() * 0.3).min(180.0));
+        symbol(ui, mark, 34.0, palette.weak_text);
+        ui.label(RichText::new(title).font(strong(size::BODY)));
+        ui.label(RichText::new(hint).small().color(palette.weak_text));
+        if matches!(document.stage, Stage::Stopped | Stage::Failed(_) | Stage::Done) && !is_blank_sheet {
+            ui.add_space(space::S);
+            command_button(ui, state, commands, &Command::ReadAgain, Look::Framed);
+        }
+    });
+}

@@ -1,0 +1,250 @@
+//! One line of the transcript: its number, its text to be edited, how sure and how fast it was read, and, while it is
+//! selected, its picture above it.
+
+use std::sync::Arc;
+
+use eframe::egui::{
+    Align, Color32, CornerRadius, EventFilter, Frame, Galley, Id, Key, Layout, Margin, Modifiers, Rect, RichText,
+    Sense, Stroke, TextBuffer, TextEdit, Ui, WidgetText,
+    text::{LayoutJob, TextFormat},
+    vec2,
+};
+
+use super::{
+    super::{
+        command::Command,
+        document::Document,
+        icons,
+        state::State,
+        theme::{PAPER, icon, palette, radius, reading, size, space},
+        view_transform::ViewTransform,
+    },
+    ink,
+    widgets::duration_text,
+};
+use crate::page::{self, RecognizedCharacter, TextLine};
+
+const NUMBER_WIDTH: f32 = 26.0;
+const METRICS_WIDTH: f32 = 54.0;
+const PICTURE_MAX_HEIGHT: f32 = 76.0;
+
+/// Draws the row.
+pub(super) fn ui(
+    ui: &mut Ui,
+    state: &State,
+    document: &Document,
+    index: usize,
+    line: &TextLine,
+    commands: &mut Vec<Command>,
+) {
+    let palette = palette(ui);
+    let is_selected = document.selected().is_some_and(|selected| selected.id == line.id);
+    let row_id = Id::unique(("row", document.id, line.id));
+    // Last frame's answer decides the colour; the row's size is not known before it is drawn.
+    let is_hovered = ui.ctx().read_response(row_id).is_some_and(|response| response.contains_pointer());
+    let fill = match (is_selected, is_hovered) {
+        (true, _) => palette.accent_soft,
+        (false, true) => palette.hover,
+        (false, false) => Color32::TRANSPARENT,
+    };
+    let frame = Frame::NONE.fill(fill).corner_radius(radius::MEDIUM).inner_margin(Margin::symmetric(space::S as i8, 7));
+    let shown = frame.show(ui, |ui| {
+        ui.take_available_width();
+        if is_selected {
+            picture(ui, document, line);
+        }
+        ui.horizontal_top(|ui| {
+            ui.spacing_mut().item_spacing.x = space::S;
+            number(ui, state, index, line, is_selected);
+            let width = (ui.available_width() - METRICS_WIDTH - space::S).max(60.0);
+            let text_layout = Layout::top_down(Align::Min);
+            ui.allocate_ui_with_layout(vec2(width, 24.0), text_layout, |ui| {
+                editor(ui, state, document, index, line, commands);
+            });
+            metrics(ui, document, line);
+        });
+    });
+    if is_selected {
+        let bar = Rect::from_min_size(shown.response.rect.min, vec2(3.0, shown.response.rect.height()));
+        ui.painter().rect_filled(bar, CornerRadius::same(2), palette.accent);
+    }
+    let row = ui.interact(shown.response.rect, row_id, Sense::CLICK);
+    if row.clicked() {
+        commands.push(Command::SelectLine(line.id));
+    }
+    scroll_to_new_selection(ui, document, is_selected, shown.response.rect);
+}
+
+/// Brings a row into sight once, when it is selected.
+fn scroll_to_new_selection(ui: &Ui, document: &Document, is_selected: bool, rect: Rect) {
+    let id = Id::unique(("scrolled transcript", document.id));
+    let count = document.selection_count();
+    if is_selected && ui.data(|data| data.get_temp::<u64>(id)) != Some(count) {
+        ui.data_mut(|data| data.insert_temp(id, count));
+        ui.scroll_to_rect(rect.expand(space::XL), None);
+    }
+}
+
+fn number(ui: &mut Ui, state: &State, index: usize, line: &TextLine, is_selected: bool) {
+    let palette = palette(ui);
+    let color = match (Document::is_doubtful(line, state.settings.doubt_threshold), is_selected) {
+        (true, _) => palette.doubt,
+        (false, true) => palette.accent,
+        (false, false) => palette.weak_text,
+    };
+    ui.allocate_ui_with_layout(vec2(NUMBER_WIDTH, 22.0), Layout::right_to_left(Align::Center), |ui| {
+        ui.set_min_width(NUMBER_WIDTH);
+        ui.label(RichText::new((index + 1).to_string()).small().color(color));
+    });
+}
+
+fn editor(ui: &mut Ui, state: &State, document: &Document, index: usize, line: &TextLine, commands: &mut Vec<Command>) {
+    let id = Id::unique(("line text", document.id, line.id));
+    focus_new_selection(ui, document, line, id);
+    if ui.memory(|memory| memory.has_focus(id)) {
+        commands.extend(take_keys(ui));
+    }
+    let mut text = line.text().to_owned();
+    let doubtful = doubtful_words(line, state.settings.doubt_threshold);
+    let mut layouter =
+        |ui: &Ui, text: &dyn TextBuffer, wrap_width: f32| layout(ui, text.as_str(), &doubtful, wrap_width);
+    let filter = EventFilter { escape: true, horizontal_arrows: true, vertical_arrows: true, tab: false };
+    let output = TextEdit::multiline(&mut text)
+        .id(id)
+        .frame(Frame::NONE)
+        .desired_rows(1)
+        .desired_width(f32::INFINITY)
+        .hint_text(hint(document, line))
+        .event_filter(filter)
+        .return_key(None)
+        .layouter(&mut layouter)
+        .show(ui);
+    let response = output.response.response.accessible_name(format!("Text of line {}", index + 1));
+    if response.changed() {
+        let text = text.replace(['\n', '\r'], " ");
+        commands.push(Command::EditLine { line: line.id, text });
+    }
+    if response.gained_focus() && document.selected().is_none_or(|selected| selected.id != line.id) {
+        commands.push(Command::SelectLine(line.id));
+    }
+}
+
+/// The keys that lead from line to line. They are taken before the text field sees them.
+fn take_keys(ui: &Ui) -> Option<Command> {
+    // With Shift first: egui takes Shift+Enter for Enter too.
+    let keys = [
+        (Modifiers::SHIFT, Key::Enter, Command::PreviousLine),
+        (Modifiers::NONE, Key::Enter, Command::AcceptLine),
+        (Modifiers::NONE, Key::ArrowDown, Command::NextLine),
+        (Modifiers::NONE, Key::ArrowUp, Command::PreviousLine),
+        (Modifiers::NONE, Key::Escape, Command::RevertLine),
+    ];
+    keys.into_iter().find(|(modifiers, key, _)| ui.input_mut(|i| i.consume_key(*modifiers, *key))).map(|found| found.2)
+}
+
+/// Gives the field of a line the keyboard once, when the line is selected.
+fn focus_new_selection(ui: &Ui, document: &Document, line: &TextLine, id: Id) {
+    let seen_id = Id::unique(("focused line", document.id));
+    let count = document.selection_count();
+    let is_selected = document.selected().is_some_and(|selected| selected.id == line.id);
+    if is_selected && ui.data(|data| data.get_temp::<u64>(seen_id)) != Some(count) {
+        ui.data_mut(|data| data.insert_temp(seen_id, count));
+        ui.memory_mut(|memory| memory.request_focus(id));
+    }
+}
+
+fn hint(document: &Document, line: &TextLine) -> String {
+    match (document.failure(line.id), &line.transcription) {
+        (Some(reason), _) => format!("Could not be read: {reason}"),
+        (None, Some(_)) => "Nothing read in this line".to_owned(),
+        (None, None) if document.is_busy() => "…".to_owned(),
+        (None, None) => "Not read".to_owned(),
+    }
+}
+
+/// The ranges, in characters, of words that hold a doubtful character, in a line that is doubtful as a whole.
+fn doubtful_words(line: &TextLine, threshold: f32) -> Vec<std::ops::Range<usize>> {
+    let Some(read) = line.transcription.as_ref().filter(|_| Document::is_doubtful(line, threshold)) else {
+        return Vec::new();
+    };
+    let mut words = Vec::new();
+    let mut start = 0;
+    for word in read.characters.split_inclusive(|read| read.character == ' ') {
+        let n_letters = word.iter().filter(|read| read.character != ' ').count();
+        let is_doubtful = |read: &RecognizedCharacter| read.character != ' ' && read.confidence < threshold;
+        if word.iter().any(is_doubtful) {
+            words.push(start..start + n_letters);
+        }
+        start += word.len();
+    }
+    words
+}
+
+fn layout(ui: &Ui, text: &str, doubtful: &[std::ops::Range<usize>], wrap_width: f32) -> Arc<Galley> {
+    let palette = palette(ui);
+    let plain = TextFormat { line_height: Some(22.0), ..TextFormat::simple(reading(), palette.text) };
+    let underlined = TextFormat { underline: Stroke::new(1.5, palette.doubt), ..plain.clone() };
+    let mut job =
+        LayoutJob { wrap: eframe::egui::text::TextWrapping::wrap_at_width(wrap_width), ..LayoutJob::default() };
+    let mut characters = text.chars();
+    let mut position = 0;
+    for word in doubtful {
+        let before: String = characters.by_ref().take(word.start - position).collect();
+        let inside: String = characters.by_ref().take(word.len()).collect();
+        job.append(&before, 0.0, plain.clone());
+        job.append(&inside, 0.0, underlined.clone());
+        position = word.end;
+    }
+    job.append(characters.as_str(), 0.0, plain);
+    job.keep_trailing_whitespace = true;
+    ui.fonts_mut(|fonts| fonts.layout_job(job))
+}
+
+/// How sure, how fast, and what the user did.
+fn metrics(ui: &mut Ui, document: &Document, line: &TextLine) {
+    let palette = palette(ui);
+    ui.allocate_ui_with_layout(vec2(METRICS_WIDTH, 22.0), Layout::top_down(Align::Max), |ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        let Some(read) = &line.transcription else { return };
+        let (text, color, hover) = match &line.correction {
+            Some(text) if *text == read.text => {
+                (icons::CHECKED.to_owned(), palette.success, "You found this line right")
+            }
+            Some(_) => (icons::CORRECTED.to_owned(), palette.accent, "You corrected this line"),
+            None => (format!("{:.0} %", read.confidence * 100.0), palette.weak_text, "How sure the reader is"),
+        };
+        let font =
+            if line.correction.is_some() { icon(size::BODY) } else { eframe::egui::FontId::proportional(size::SMALL) };
+        ui.label(RichText::new(text).font(font).color(color)).on_hover_text(hover);
+        if document.failure(line.id).is_none() {
+            let elapsed =
+                WidgetText::from(RichText::new(duration_text(read.elapsed_ms)).size(10.0).color(palette.weak_text));
+            ui.label(elapsed).on_hover_text("Time to read this line");
+        }
+    });
+}
+
+/// The line as it is written, so that one corrects by looking.
+fn picture(ui: &mut Ui, document: &Document, line: &TextLine) {
+    let Some(page_size) = document.size() else { return };
+    let margin = line.bounds.height() * 0.15;
+    let b = line.bounds;
+    let whole = page::Rect::new(0.0, 0.0, page_size.x, page_size.y);
+    let region = page::Rect::new(b.x0 - margin, b.y0 - margin, b.x1 + margin, b.y1 + margin).intersection(whole);
+    if region.area() <= 0.0 {
+        return;
+    }
+    let width = ui.available_width();
+    let scale = (width / region.width()).min(PICTURE_MAX_HEIGHT / region.height());
+    let (area, _) = ui.allocate_exact_size(vec2(width, region.height() * scale), Sense::hover());
+    let target = Rect::from_min_size(area.min, vec2(region.width(), region.height()) * scale);
+    ui.painter().rect_filled(target.expand(2.0), radius::SMALL, PAPER);
+    if let Some(drawing) = &document.drawing {
+        let view = ViewTransform { center: region.center(), scale };
+        let painter = ui.painter().with_clip_rect(ui.clip_rect().intersect(target));
+        ink::paint_strokes(&painter, drawing, view, target);
+    } else if let Some(texture) = &document.texture {
+        texture.paint_region(ui.painter(), region, target);
+    }
+    ui.add_space(space::XS);
+}

@@ -1,0 +1,58 @@
+//! How large the page is shown, floating over it; on a sheet also pen and eraser.
+
+use eframe::egui::{Align, Frame, Layout, Margin, Rect, RichText, Ui, UiBuilder, pos2, vec2};
+
+use super::{
+    super::{
+        command::Command,
+        document::Document,
+        state::State,
+        theme::{palette, radius, space},
+    },
+    widgets::{Look, command_button},
+};
+
+const HEIGHT: f32 = 44.0;
+const WIDTH: f32 = 264.0;
+const DRAWING_WIDTH: f32 = 392.0;
+
+/// Draws the bar near the lower edge of `viewport`. `scale` is in screen pixels a page pixel.
+pub(super) fn ui(
+    ui: &mut Ui,
+    state: &State,
+    document: &Document,
+    viewport: Rect,
+    scale: f32,
+    commands: &mut Vec<Command>,
+) {
+    let width = if document.drawing.is_some() { DRAWING_WIDTH } else { WIDTH };
+    let corner = pos2(viewport.center().x - width / 2.0, viewport.bottom() - HEIGHT - space::L);
+    let area = Rect::from_min_size(corner, vec2(width, HEIGHT));
+    let palette = palette(ui);
+    let frame = Frame::NONE
+        .fill(palette.card)
+        .stroke((1.0, palette.border))
+        .corner_radius(radius::LARGE)
+        .shadow(ui.visuals().popup_shadow)
+        .inner_margin(Margin::symmetric(6, 5));
+    ui.scope_builder(UiBuilder::new().max_rect(area).layout(Layout::left_to_right(Align::Center)), |ui| {
+        frame.show(ui, |ui| {
+            ui.spacing_mut().item_spacing.x = 2.0;
+            let mut icons = |ui: &mut Ui, listed: &[Command]| {
+                for command in listed {
+                    command_button(ui, state, commands, command, Look::Icon);
+                }
+            };
+            if document.drawing.is_some() {
+                icons(ui, &[Command::UsePen, Command::UseEraser, Command::ClearDrawing]);
+                ui.separator();
+            }
+            icons(ui, &[Command::ZoomOut]);
+            let percent = RichText::new(format!("{:.0} %", scale * 100.0)).small();
+            ui.add_sized(vec2(52.0, 30.0), eframe::egui::Label::new(percent));
+            icons(ui, &[Command::ZoomIn]);
+            ui.separator();
+            icons(ui, &[Command::FitPage, Command::FitWidth, Command::ToggleOutlines]);
+        });
+    });
+}

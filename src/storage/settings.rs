@@ -1,0 +1,189 @@
+//! What the user chose, in `settings.toml`. Reading never fails.
+
+use std::{
+    fmt, fs, io,
+    path::{Path, PathBuf},
+};
+
+use serde::{Deserialize, Serialize};
+
+use super::write_atomically;
+
+/// Files remembered on the welcome screen.
+const MAX_RECENT_FILES: usize = 8;
+
+/// Light, dark, or what the system says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ThemeChoice {
+    /// As the desktop is set.
+    #[default]
+    System,
+    /// Always light.
+    Light,
+    /// Always dark.
+    Dark,
+}
+
+/// The settings that the window and the command line share. Priority: command line > settings file > default.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// Colours of the window.
+    pub theme: ThemeChoice,
+    /// The model package to read with; `None` for the one that comes with the program.
+    pub model: Option<String>,
+    /// Lines read with less confidence (0 to 1) are marked as doubtful.
+    pub doubt_threshold: f32,
+    /// Whether the lines are outlined on the page.
+    pub show_outlines: bool,
+    /// Opened last, newest first.
+    pub recent_files: Vec<PathBuf>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            theme: ThemeChoice::System,
+            model: None,
+            doubt_threshold: 0.8,
+            show_outlines: true,
+            recent_files: Vec::new(),
+        }
+    }
+}
+
+/// Something about the settings file that the user should know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SettingsWarning {
+    /// The file that could not be used.
+    pub path: PathBuf,
+    /// What is wrong with it.
+    pub reason: String,
+    /// Where it was put aside, if it could be.
+    pub moved_to: Option<PathBuf>,
+}
+
+impl fmt::Display for SettingsWarning {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "The settings in {} could not be used: {}", self.path.display(), self.reason)?;
+        match &self.moved_to {
+            Some(path) => write!(formatter, ". The file was kept as {}", path.display()),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Settings {
+    /// Reads the settings at `path`. A file that cannot be used is put aside with the ending `.bad` and the defaults
+    /// are taken; a missing file is no reason for a warning.
+    pub fn load(path: &Path) -> (Self, Vec<SettingsWarning>) {
+        let bytes = match fs::read(path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return (Self::default(), Vec::new()),
+            Err(error) => return Self::default_with_warning(path, error.to_string(), None),
+        };
+        let parsed = std::str::from_utf8(&bytes)
+            .map_err(|error| error.to_string())
+            .and_then(|text| toml::from_str::<Self>(text).map_err(|error| error.message().to_owned()));
+        match parsed {
+            Ok(settings) => (settings.within_limits(), Vec::new()),
+            Err(reason) => {
+                let bad = path.with_extension("toml.bad");
+                let moved_to = fs::rename(path, &bad).is_ok().then_some(bad);
+                Self::default_with_warning(path, reason, moved_to)
+            }
+        }
+    }
+
+    /// Writes the settings to `path`, replacing the file whole.
+    pub fn save(&self, path: &Path) -> io::Result<()> {
+        let text = self.to_toml().map_err(io::Error::other)?;
+        write_atomically(path, text.as_bytes())
+    }
+
+    /// What is written to the file.
+    pub fn to_toml(&self) -> Result<String, toml::ser::Error> {
+        toml::to_string_pretty(self)
+    }
+
+    /// Puts `path` at the head of the recent files.
+    pub fn remember_file(&mut self, path: &Path) {
+        self.recent_files.retain(|recent| recent != path);
+        self.recent_files.insert(0, path.to_owned());
+        self.recent_files.truncate(MAX_RECENT_FILES);
+    }
+
+    fn within_limits(mut self) -> Self {
+        let threshold = self.doubt_threshold;
+        self.doubt_threshold = if threshold.is_finite() { threshold.clamp(0.0, 1.0) } else { 0.8 };
+        self.recent_files.truncate(MAX_RECENT_FILES);
+        self
+    }
+
+    fn default_with_warning(path: &Path, reason: String, moved_to: Option<PathBuf>) -> (Self, Vec<SettingsWarning>) {
+        (Self::default(), vec![SettingsWarning { path: path.to_owned(), reason, moved_to }])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn settings_are_read_as_they_were_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("settings.toml");
+        let mut settings =
+            Settings { theme: ThemeChoice::Dark, model: Some("notes".to_owned()), ..Settings::default() };
+        settings.remember_file(Path::new("/photos/one.jpg"));
+        settings.save(&path).unwrap();
+        assert_eq!(Settings::load(&path), (settings, Vec::new()));
+    }
+
+    #[test]
+    fn a_damaged_file_is_put_aside_and_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("settings.toml");
+        fs::write(&path, "theme = [").unwrap();
+        let (settings, warnings) = Settings::load(&path);
+        assert_eq!(settings, Settings::default());
+        assert_eq!(warnings.len(), 1);
+        assert!(warnings[0].to_string().contains("settings.toml.bad"), "{}", warnings[0]);
+        assert!(!path.exists() && folder.path().join("settings.toml.bad").exists());
+        assert_eq!(Settings::load(&path).1, Vec::new());
+    }
+
+    #[test]
+    fn settings_of_another_version_keep_what_is_known() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("settings.toml");
+        fs::write(&path, "theme = \"light\"\nfrom_the_future = 3\ndoubt_threshold = 7.0\n").unwrap();
+        let (settings, warnings) = Settings::load(&path);
+        assert_eq!((settings.theme, warnings.len()), (ThemeChoice::Light, 0));
+        assert!((settings.doubt_threshold - 1.0).abs() < f32::EPSILON);
+    }
+
+    #[test]
+    fn recent_files_are_few_and_none_stands_twice() {
+        let mut settings = Settings::default();
+        for n in 0..20 {
+            settings.remember_file(Path::new(&format!("{}.png", n % 10)));
+        }
+        assert_eq!(settings.recent_files.len(), MAX_RECENT_FILES);
+        assert_eq!(settings.recent_files[0], Path::new("9.png"));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn any_bytes_are_survived(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("settings.toml");
+            fs::write(&path, bytes).unwrap();
+            let (settings, _) = Settings::load(&path);
+            prop_assert!((0.0..=1.0).contains(&settings.doubt_threshold));
+        }
+    }
+}
