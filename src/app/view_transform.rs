@@ -8,6 +8,8 @@ use crate::page::{self, Point};
 const SCALE_RANGE: std::ops::RangeInclusive<f32> = 0.02..=16.0;
 /// Room left around a page that is fitted, in points.
 const FIT_MARGIN: f32 = 24.0;
+/// Room left below it for what floats over the page, in points.
+const FIT_MARGIN_BELOW: f32 = 76.0;
 
 /// How the user wants to see a page.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -33,17 +35,19 @@ pub struct ViewTransform {
 impl Framing {
     /// The transform for a page of `page_size` pixels in `viewport`.
     pub fn resolve(self, viewport: Rect, page_size: Vec2) -> ViewTransform {
-        let room = (viewport.size() - Vec2::splat(2.0 * FIT_MARGIN)).max(Vec2::splat(1.0));
+        let room = viewport.size() - vec2(2.0 * FIT_MARGIN, FIT_MARGIN + FIT_MARGIN_BELOW);
+        let room = room.max(Vec2::splat(1.0));
         let page_size = page_size.max(Vec2::splat(1.0));
         match self {
-            Self::FitPage => ViewTransform {
-                center: Point::new(page_size.x / 2.0, page_size.y / 2.0),
-                scale: clamp_scale((room / page_size).min_elem()),
-            },
+            Self::FitPage => {
+                let scale = clamp_scale((room / page_size).min_elem());
+                // The page's middle lies above the viewport's by half of what is left below.
+                let lift = (FIT_MARGIN_BELOW - FIT_MARGIN) / 2.0 / scale;
+                ViewTransform { center: Point::new(page_size.x / 2.0, page_size.y / 2.0 + lift), scale }
+            }
             Self::FitWidth => {
                 let scale = clamp_scale(room.x / page_size.x);
-                let half_height = (viewport.height() / 2.0 - FIT_MARGIN) / scale;
-                let center_y = if half_height * 2.0 >= page_size.y { page_size.y / 2.0 } else { half_height };
+                let center_y = (viewport.height() / 2.0 - FIT_MARGIN) / scale;
                 ViewTransform { center: Point::new(page_size.x / 2.0, center_y), scale }
             }
             Self::Free(view) => view,

@@ -197,12 +197,12 @@ fn fill(painter: &egui::Painter, points: &[Pos2], color: Color32) {
     xs.dedup_by(|a, b| (*a - *b).abs() < 0.5);
     let mut mesh = egui::Mesh::default();
     for pair in xs.windows(2) {
-        // A hair inside the slice, so that upright edges at its ends do not count.
+        // Measured a hair inside the slice, so that upright edges at its ends do not count.
         let inset = (pair[1] - pair[0]) * 0.01;
-        let ends = [pair[0] + inset, pair[1] - inset].map(|x| vertical_extent(points, x).map(|range| (x, range)));
-        let [Some((x0, left)), Some((x1, right))] = ends else { continue };
+        let ends = [pair[0] + inset, pair[1] - inset].map(|x| vertical_extent(points, x));
+        let [Some(left), Some(right)] = ends else { continue };
         let first = mesh.vertices.len() as u32;
-        for (x, y) in [(x0, left.min), (x1, right.min), (x1, right.max), (x0, left.max)] {
+        for (x, y) in [(pair[0], left.min), (pair[1], right.min), (pair[1], right.max), (pair[0], left.max)] {
             mesh.colored_vertex(egui::pos2(x, y), color);
         }
         mesh.add_triangle(first, first + 1, first + 2);

@@ -43,8 +43,9 @@ pub(super) fn command_button(
             Button::new((symbol, text)).fill(palette.accent).stroke((1.0, palette.accent))
         }
     };
-    let is_selected = is_selected(state, command);
-    let response = ui.add_enabled(can_run(state, command), button.selected(is_selected));
+    let button =
+        if is_selected(state, command) { button.fill(palette.accent_soft).frame_when_inactive(true) } else { button };
+    let response = ui.add_enabled(can_run(state, command), button);
     let response = response.accessible_name(info.text).on_hover_text(tooltip(ui, &info, look == Look::Icon));
     if response.clicked() {
         commands.push(command.clone());
