@@ -174,7 +174,9 @@ impl Command {
             Self::FitWidth => {
                 view("Fit width", "Show the page's whole width", icons::FIT_WIDTH).keys(command, Key::Num2)
             }
-            Self::ActualSize => view("Actual size", "One page pixel a screen pixel", "").keys(command, Key::Num1),
+            Self::ActualSize => {
+                view("Actual size", "One page pixel a screen pixel", icons::ACTUAL_SIZE).keys(command, Key::Num1)
+            }
             Self::ToggleOutlines => {
                 view("Line outlines", "Show where the lines are", icons::OUTLINES).keys(command, Key::L)
             }

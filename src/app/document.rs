@@ -355,7 +355,9 @@ impl Document {
         if self.drawing.is_some() {
             self.without_ink = leftover;
         } else {
-            leftover.into_iter().for_each(|line| insert_by_height(&mut self.page.lines, line));
+            for line in leftover {
+                insert_by_height(&mut self.page.lines, line);
+            }
         }
         self.stage = Stage::Reading;
         if self.selected.is_some_and(|id| self.page.line(id).is_none()) {

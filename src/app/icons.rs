@@ -1,5 +1,7 @@
 //! The icons in use, as characters of the Phosphor font.
 
+/// frame-corners
+pub(super) const ACTUAL_SIZE: &str = "\u{E626}";
 /// What a line that was changed by the user is marked with: pencil-line.
 pub(super) const CORRECTED: &str = "\u{E3B2}";
 /// What a line that the user found right is marked with: check.

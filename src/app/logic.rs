@@ -1,25 +1,22 @@
 //! Changes the state: input, commands and what follows from them. Draws nothing, waits for nothing.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{path::PathBuf, time::Duration};
 
-use eframe::egui::{Context, Event, Modifiers, ViewportCommand};
+use eframe::egui::{Context, Event, Modifiers, Popup, ViewportCommand};
 
 use super::{
     LonghandApp,
     command::{Command, LISTED},
     dialogs,
-    document::{Document, DocumentId, Origin, Stage},
+    document::{DocumentId, Stage},
     notifications::Severity,
     state::Tool,
     tasks::{self, FileEvent},
     text, theme,
     view_transform::Framing,
-    writer::WriteTask,
 };
-use crate::{imaging::PageImage, ink::Drawing, storage::Recovery};
+use crate::{ink::Drawing, page::Page};
 
-/// A sheet to write on, in pixels.
-const SHEET_SIZE: (u32, u32) = (1600, 1100);
 /// How far the eraser reaches, in page pixels.
 pub(super) const ERASER_RADIUS: f32 = 12.0;
 /// A drawing is read when the pen has rested this long.
@@ -46,13 +43,16 @@ impl LonghandApp {
 
     fn take_input(&mut self, ctx: &Context) {
         let is_typing = ctx.egui_wants_keyboard_input();
+        // Arrow keys lead from line to line unless a field, a menu or the list of shortcuts wants them.
+        let leads_lines = !is_typing && !self.state.shows_shortcuts && !Popup::is_any_open(ctx);
         // egui takes Ctrl+Shift+Z for Ctrl+Z too, so those with Shift come first.
         for has_shift in [true, false] {
             for command in &LISTED {
                 let Some(shortcut) = command.info().and_then(|info| info.shortcut) else { continue };
-                let is_elsewhere = command.is_for_line_editor() && is_typing;
+                let is_arrow = matches!(command, Command::NextLine | Command::PreviousLine);
+                let is_ours = if command.is_for_line_editor() { is_arrow && leads_lines } else { true };
                 if shortcut.modifiers.contains(Modifiers::SHIFT) == has_shift
-                    && !is_elsewhere
+                    && is_ours
                     && ctx.input_mut(|input| input.consume_shortcut(&shortcut))
                 {
                     self.send(command.clone());
@@ -149,97 +149,6 @@ impl LonghandApp {
         }
     }
 
-    // Opening and closing
-
-    fn ask_what_to_open(&mut self) {
-        if self.running.dialog.is_none() {
-            self.running.dialog = self.started(dialogs::open(self.wake()));
-        }
-    }
-
-    fn open(&mut self, paths: Vec<PathBuf>) {
-        self.state.is_opening = true;
-        self.start_file_task("list files", move |job| {
-            tasks::list_files(job, &paths).ok();
-        });
-    }
-
-    pub(super) fn take_file_event(&mut self, event: FileEvent) {
-        match event {
-            FileEvent::Chosen(paths) => self.add_files(paths),
-            FileEvent::SaveTo(path) => self.save_text(path),
-            FileEvent::Pasted(image) => self.add_pasted(image),
-            FileEvent::Saved(path) => self.inform(format!("Text saved as {}", path.display())),
-            FileEvent::Failed(reason) => self.fail(reason),
-        }
-    }
-
-    /// Adds a page for each file that is not open, and shows the first of them.
-    fn add_files(&mut self, paths: Vec<PathBuf>) {
-        let mut first = None;
-        for path in paths {
-            let open = self.state.documents.iter().find(|document| document.path() == Some(&path)).map(|d| d.id);
-            let id = open.unwrap_or_else(|| {
-                let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-                self.state.settings.remember_file(&path);
-                self.add(name, Origin::File(path)).id
-            });
-            first = first.or(Some(id));
-        }
-        self.state.current = first.or(self.state.current);
-    }
-
-    fn add_pasted(&mut self, image: PageImage) {
-        let n_pasted = self.state.documents.iter().filter(|d| d.origin == Origin::Clipboard).count();
-        let name = if n_pasted == 0 { "Pasted image".to_owned() } else { format!("Pasted image {}", n_pasted + 1) };
-        let document = self.add(name, Origin::Clipboard);
-        (document.page.width, document.page.height) = (image.width(), image.height());
-        document.image = Some(Arc::new(image));
-        self.state.current = Some(document.id);
-    }
-
-    fn new_drawing(&mut self) {
-        let n_drawings = self.state.documents.iter().filter(|d| d.origin == Origin::Drawing).count();
-        let name = if n_drawings == 0 { "Sheet".to_owned() } else { format!("Sheet {}", n_drawings + 1) };
-        let document = self.add(name, Origin::Drawing);
-        document.drawing = Some(Drawing::default());
-        document.stage = Stage::Done;
-        (document.page.width, document.page.height) = SHEET_SIZE;
-        self.state.current = Some(document.id);
-        self.state.tool = Tool::Pen;
-    }
-
-    fn add(&mut self, name: String, origin: Origin) -> &mut Document {
-        self.next_id += 1;
-        self.state.documents.push_mut(Document::new(DocumentId(self.next_id), name, origin))
-    }
-
-    fn close_current(&mut self) {
-        if let Some(id) = self.state.current {
-            self.save_corrections(id);
-            self.close(id);
-        }
-    }
-
-    /// Takes a page away and shows its neighbour.
-    pub(super) fn close(&mut self, id: DocumentId) {
-        self.running.forget(id);
-        self.autosave.forget(id);
-        let Some(index) = self.state.documents.iter().position(|document| document.id == id) else { return };
-        self.state.documents.remove(index);
-        if self.state.current == Some(id) {
-            let neighbour = index.min(self.state.documents.len().saturating_sub(1));
-            self.state.current = self.state.documents.get(neighbour).map(|document| document.id);
-        }
-    }
-
-    fn show_relative(&mut self, step: isize) {
-        let index = self.state.current_index().and_then(|index| index.checked_add_signed(step));
-        if let Some(document) = index.and_then(|index| self.state.documents.get(index)) {
-            self.state.current = Some(document.id);
-        }
-    }
-
     // Reading
 
     fn read_again(&mut self) {
@@ -278,7 +187,7 @@ impl LonghandApp {
 
     // Text
 
-    fn copy(&mut self, ctx: &Context, text_of: impl Fn(&crate::page::Page) -> String) {
+    fn copy(&mut self, ctx: &Context, text_of: impl Fn(&Page) -> String) {
         let Some(document) = self.state.document() else { return };
         ctx.copy_text(text_of(&document.page));
         self.inform("Text copied".to_owned());
@@ -294,7 +203,7 @@ impl LonghandApp {
         }
     }
 
-    fn save_text(&mut self, path: PathBuf) {
+    pub(super) fn save_text(&mut self, path: PathBuf) {
         if let Some(document) = self.state.document() {
             let mut text = text::with_line_breaks(&document.page);
             text.push('\n');
@@ -319,64 +228,6 @@ impl LonghandApp {
             Command::FitWidth => Framing::FitWidth,
             _ => Framing::FitPage,
         };
-    }
-
-    // Saving
-
-    fn save_due(&mut self, ctx: &Context) {
-        let mut is_unsaved = false;
-        let is_kept = |document: &&Document| self.recovery_folder.is_some() && document.path().is_some();
-        let changes: Vec<_> = self.state.documents.iter().filter(is_kept).map(|d| (d.id, d.edit_count())).collect();
-        for (id, edit_count) in changes {
-            if self.autosave.is_due(id, edit_count, self.now_secs) {
-                self.save_corrections(id);
-            }
-            is_unsaved |= self.autosave.is_unsaved(id, edit_count);
-        }
-        self.save_settings();
-        if is_unsaved {
-            ctx.request_repaint_after(Duration::from_millis(500));
-        }
-    }
-
-    /// Queues the corrections of page `id` for the recovery folder, if they changed.
-    fn save_corrections(&mut self, id: DocumentId) {
-        let (Some(folder), Some(document)) = (&self.recovery_folder, self.state.find(id)) else { return };
-        let edit_count = document.edit_count();
-        let Some(image) = document.path().filter(|_| self.autosave.is_unsaved(id, edit_count)) else { return };
-        let recovery = Recovery::of_page(image, &document.page);
-        let bytes = if recovery.lines.is_empty() { None } else { recovery.to_json().ok() };
-        let task = WriteTask { path: Recovery::path(folder, image), bytes };
-        if self.running.writer.as_ref().is_some_and(|writer| writer.write(task)) {
-            self.autosave.saved(id, edit_count);
-        }
-    }
-
-    fn save_settings(&mut self) {
-        let Some(path) = self.settings_path.clone().filter(|_| self.state.settings != self.saved_settings) else {
-            return;
-        };
-        let settings = self.state.settings.clone();
-        match settings.to_toml() {
-            Ok(text) => {
-                let task = WriteTask { path, bytes: Some(text.into_bytes()) };
-                if self.running.writer.as_ref().is_some_and(|writer| writer.write(task)) {
-                    self.saved_settings = settings;
-                }
-            }
-            Err(error) => {
-                self.saved_settings = settings;
-                self.fail(format!("The settings could not be saved: {error}"));
-            }
-        }
-    }
-
-    /// Writes what is not written yet, and waits for it: the program ends.
-    pub(super) fn save_everything(&mut self) {
-        let ids: Vec<_> = self.state.documents.iter().map(|document| document.id).collect();
-        ids.into_iter().for_each(|id| self.save_corrections(id));
-        self.save_settings();
-        self.running.writer = None;
     }
 
     // Telling

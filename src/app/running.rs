@@ -94,7 +94,9 @@ impl LonghandApp {
         self.poll_reading();
         self.poll_files();
         let failures = self.running.writer.as_ref().map(Writer::failures).unwrap_or_default();
-        failures.into_iter().for_each(|failure| self.fail(failure));
+        for failure in failures {
+            self.fail(failure);
+        }
     }
 
     fn poll_reader(&mut self) {
@@ -223,7 +225,9 @@ impl LonghandApp {
 
     fn poll_file_job(&mut self, job: JobHandle<FileEvent>) -> Option<JobHandle<FileEvent>> {
         let (events, state) = job.poll();
-        events.into_iter().for_each(|event| self.take_file_event(event));
+        for event in events {
+            self.take_file_event(event);
+        }
         match state {
             JobState::Running => return Some(job),
             JobState::Panicked(reason) => self.fail(format!("A file task broke off: {reason}")),

@@ -86,7 +86,7 @@ pub(super) fn show_page(
         (None, None) => return Ok(()),
     };
     let name = path.map_or_else(|| "page".to_owned(), |path| path.display().to_string());
-    PageTexture::upload(ctx, &name, &image.pixels, |texture| flow(&job.report(DisplayEvent::Texture(texture))));
+    PageTexture::upload(ctx, &name, &image.pixels, |texture| flow(job.report(DisplayEvent::Texture(texture))));
     Ok(())
 }
 
@@ -116,7 +116,7 @@ pub(super) fn read_page(
     if let Some(saved) = recovery.and_then(|(folder, image)| Recovery::load(&folder, &image)) {
         job.report(ReadingEvent::Restored(saved))?;
     }
-    let (_page, timings) = reader.read(&image, &mut |event| flow(&job.report(ReadingEvent::Page(event))));
+    let (_page, timings) = reader.read(&image, &mut |event| flow(job.report(ReadingEvent::Page(event))));
     job.report(ReadingEvent::Finished(timings))
 }
 
@@ -128,7 +128,7 @@ fn decode(ctx: &Context, path: &Path) -> Result<Decoded, String> {
     Ok(Decoded { image: Arc::new(image), thumbnail, decode_ms })
 }
 
-fn flow(reported: &Result<(), Cancelled>) -> ControlFlow<()> {
+fn flow(reported: Result<(), Cancelled>) -> ControlFlow<()> {
     if reported.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
 }
 

@@ -13,7 +13,7 @@ use crate::page::Rect;
 /// Tiles are at most this wide and high: every card takes them, and uploading one does not hold up a frame.
 const TILE_SIDE: u32 = 1024;
 /// Larger pages are shown at half, a third, … of their size: 40 million pixels are 160 MB on the card.
-const MAX_SHOWN_PIXELS: u64 = 40_000_000;
+const MAX_SHOWN_PIXELS: f64 = 40e6;
 /// Longest side of a thumbnail, in pixels.
 const THUMBNAIL_SIDE: u32 = 320;
 
@@ -97,7 +97,7 @@ pub(super) fn thumbnail(ctx: &Context, name: &str, image: &RgbImage) -> TextureH
 /// Page pixels a shown pixel, in each direction.
 fn shrink_step(image: &RgbImage) -> u32 {
     let n_pixels = u64::from(image.width()) * u64::from(image.height());
-    (1..).find(|&step| n_pixels / (u64::from(step) * u64::from(step)) <= MAX_SHOWN_PIXELS).unwrap_or(1)
+    (n_pixels as f64 / MAX_SHOWN_PIXELS).sqrt().ceil().max(1.0) as u32
 }
 
 fn tile_pixels(image: &RgbImage, (x, y): (u32, u32), (width, height): (u32, u32), step: u32) -> ColorImage {

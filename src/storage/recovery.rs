@@ -42,8 +42,8 @@ impl Recovery {
     /// Where the corrections of the image at `image` are kept in `folder`.
     pub fn path(folder: &Path, image: &Path) -> PathBuf {
         let hash = Sha256::digest(image.as_os_str().as_encoded_bytes());
-        let name: String = hash.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
-        folder.join(name).with_extension("json")
+        let number = hash.iter().take(12).fold(0_u128, |number, &byte| (number << 8) | u128::from(byte));
+        folder.join(format!("{number:024x}.json"))
     }
 
     /// The corrections kept for the image at `image`, if there are any that can be read.

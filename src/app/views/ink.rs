@@ -1,6 +1,6 @@
 //! A sheet to write on: paper, strokes, and the pen's way.
 
-use eframe::egui::{Color32, CursorIcon, Id, Painter, PointerButton, Rect, Response, Shape, Stroke as Line, Ui, pos2};
+use eframe::egui::{CursorIcon, Event, Id, Painter, PointerButton, Pos2, Rect, Shape, Stroke as Line, Ui, pos2};
 
 use super::super::{
     command::Command,
@@ -21,56 +21,70 @@ const RULE_SPACING: f32 = 90.0;
 /// Points nearer than this to the last add nothing, in page pixels.
 const MIN_STEP: f32 = 1.0;
 
-/// Follows the pen or eraser; what it did is sent when it leaves the paper.
-pub(super) fn ui(
-    ui: &Ui,
-    state: &State,
-    response: &Response,
-    view: ViewTransform,
-    viewport: Rect,
-    commands: &mut Vec<Command>,
-) {
+/// What the pen has done since it touched the paper.
+#[derive(Clone, Debug, Default)]
+struct PenPath {
+    is_down: bool,
+    points: Vec<Point>,
+}
+
+/// Follows the pen or eraser over `paper`; what it did is sent when it leaves the paper. Goes by the events rather
+/// than by the state at the frame's end: a dot may come and go between two frames, and fast strokes stay round.
+pub(super) fn ui(ui: &Ui, state: &State, paper: &Paper<'_>, commands: &mut Vec<Command>) {
     let id = Id::unique("pen path");
-    let mut path: Vec<Point> = ui.data(|data| data.get_temp(id).unwrap_or_default());
-    let is_down = response.is_pointer_button_down_on() && ui.input(|input| input.pointer.primary_down());
-    if is_down && let Some(position) = response.interact_pointer_pos() {
-        if path.is_empty()
-            && let Some(origin) = ui.input(|input| input.pointer.press_origin())
-        {
-            path.push(view.page_from_screen(viewport, origin));
+    let mut path: PenPath = ui.data(|data| data.get_temp(id).unwrap_or_default());
+    for event in ui.input(|input| input.events.clone()) {
+        match event {
+            Event::PointerButton { pos, button: PointerButton::Primary, pressed: true, .. }
+                if paper.takes_pen(ui, pos) =>
+            {
+                path = PenPath { is_down: true, points: vec![paper.page_from_screen(pos)] };
+            }
+            Event::PointerMoved(position) if path.is_down => path.follow(paper.page_from_screen(position)),
+            Event::PointerButton { button: PointerButton::Primary, pressed: false, .. } if path.is_down => {
+                let points = std::mem::take(&mut path).points;
+                commands.push(match state.tool {
+                    Tool::Pen => Command::DrawStroke(Stroke { points, width: PEN_WIDTH }),
+                    Tool::Eraser => Command::EraseAlong(points),
+                });
+            }
+            _ => {}
         }
-        follow(&mut path, moves(ui).map(|at| view.page_from_screen(viewport, at)));
-        follow(&mut path, std::iter::once(view.page_from_screen(viewport, position)));
-        paint_path(ui, state.tool, &path, view, viewport);
-    } else if !path.is_empty() {
-        let path = std::mem::take(&mut path);
-        commands.push(match state.tool {
-            Tool::Pen => Command::DrawStroke(Stroke { points: path, width: PEN_WIDTH }),
-            Tool::Eraser => Command::EraseAlong(path),
-        });
+    }
+    if path.is_down && state.tool == Tool::Pen {
+        let stroke = Stroke { points: path.points.clone(), width: PEN_WIDTH };
+        paint_stroke(&ui.painter().with_clip_rect(paper.viewport), &stroke, paper.view, paper.viewport);
     }
     ui.data_mut(|data| data.insert_temp(id, path));
-    if response.hovered() && !response.dragged_by(PointerButton::Middle) {
-        cursor(ui, state.tool, view);
+    let pointer = ui.input(|input| input.pointer.hover_pos());
+    if pointer.is_some_and(|position| paper.takes_pen(ui, position)) {
+        cursor(ui, state.tool, paper.view);
     }
 }
 
-/// Every place the pointer was at since the last frame: fast strokes stay round.
-fn moves(ui: &Ui) -> impl Iterator<Item = eframe::egui::Pos2> {
-    let positions: Vec<_> = ui.input(|input| {
-        let moved = |event: &eframe::egui::Event| match event {
-            eframe::egui::Event::PointerMoved(position) => Some(*position),
-            _ => None,
-        };
-        input.events.iter().filter_map(moved).collect()
-    });
-    positions.into_iter()
+/// Where the pen writes.
+pub(super) struct Paper<'a> {
+    pub(super) view: ViewTransform,
+    pub(super) viewport: Rect,
+    /// What floats over the paper and is no paper.
+    pub(super) covered: &'a [Rect],
 }
 
-fn follow(path: &mut Vec<Point>, points: impl Iterator<Item = Point>) {
-    for point in points {
-        if path.last().is_none_or(|last| last.distance(point) >= MIN_STEP) {
-            path.push(point);
+impl Paper<'_> {
+    fn takes_pen(&self, ui: &Ui, position: Pos2) -> bool {
+        let is_free = !self.covered.iter().any(|covered| covered.contains(position));
+        self.viewport.contains(position) && is_free && ui.ctx().layer_id_at(position) == Some(ui.layer_id())
+    }
+
+    fn page_from_screen(&self, position: Pos2) -> Point {
+        self.view.page_from_screen(self.viewport, position)
+    }
+}
+
+impl PenPath {
+    fn follow(&mut self, point: Point) {
+        if self.points.last().is_none_or(|last| last.distance(point) >= MIN_STEP) {
+            self.points.push(point);
         }
     }
 }
@@ -85,13 +99,6 @@ fn cursor(ui: &Ui, tool: Tool, view: ViewTransform) {
                 ui.painter().circle_stroke(position, ERASER_RADIUS * view.scale, ring);
             }
         }
-    }
-}
-
-fn paint_path(ui: &Ui, tool: Tool, path: &[Point], view: ViewTransform, viewport: Rect) {
-    if tool == Tool::Pen {
-        let stroke = Stroke { points: path.to_vec(), width: PEN_WIDTH };
-        paint_stroke(&ui.painter().with_clip_rect(viewport), &stroke, view, viewport, INK);
     }
 }
 
@@ -111,11 +118,11 @@ pub(super) fn paint(painter: &Painter, drawing: &Drawing, view: ViewTransform, v
 /// Paints the strokes alone.
 pub(super) fn paint_strokes(painter: &Painter, drawing: &Drawing, view: ViewTransform, viewport: Rect) {
     for stroke in drawing.strokes() {
-        paint_stroke(painter, stroke, view, viewport, INK);
+        paint_stroke(painter, stroke, view, viewport);
     }
 }
 
-fn paint_stroke(painter: &Painter, stroke: &Stroke, view: ViewTransform, viewport: Rect, color: Color32) {
+fn paint_stroke(painter: &Painter, stroke: &Stroke, view: ViewTransform, viewport: Rect) {
     let width = (stroke.width * view.scale).max(1.0);
     let points: Vec<_> = stroke.points.iter().map(|&point| view.screen_from_page(viewport, point)).collect();
     let Some(bounds) = stroke.bounds() else { return };
@@ -123,7 +130,7 @@ fn paint_stroke(painter: &Painter, stroke: &Stroke, view: ViewTransform, viewpor
         return;
     }
     for end in [points.first(), points.last()].into_iter().flatten() {
-        painter.circle_filled(pos2(end.x, end.y), width / 2.0, color);
+        painter.circle_filled(pos2(end.x, end.y), width / 2.0, INK);
     }
-    painter.add(Shape::line(points, Line::new(width, color)));
+    painter.add(Shape::line(points, Line::new(width, INK)));
 }

@@ -38,7 +38,8 @@ pub(super) fn ui(ui: &mut Ui, state: &State, document: &Document, commands: &mut
         lines(ui, state, document, view, viewport, commands);
     }
     if document.drawing.is_some() {
-        ink::ui(ui, state, &response, view, viewport, commands);
+        let paper = ink::Paper { view, viewport, covered: &[zoom_bar::area(document, viewport)] };
+        ink::ui(ui, state, &paper, commands);
     }
     let pixels_per_page_pixel = view.scale * ui.pixels_per_point();
     zoom_bar::ui(ui, state, document, viewport, pixels_per_page_pixel, commands);
@@ -100,12 +101,11 @@ fn paint(ui: &Ui, document: &Document, view: ViewTransform, viewport: Rect, size
         return;
     }
     painter.rect_filled(sheet, 0, PAPER);
-    match &document.texture {
-        Some(texture) => texture.paint(&painter, view, viewport),
-        None => {
-            let spinner = Rect::from_center_size(sheet.center(), Vec2::splat(28.0));
-            egui::Spinner::new().color(palette(ui).accent).paint_at(ui, spinner);
-        }
+    if let Some(texture) = &document.texture {
+        texture.paint(&painter, view, viewport);
+    } else {
+        let spinner = Rect::from_center_size(sheet.center(), Vec2::splat(28.0));
+        egui::Spinner::new().color(palette(ui).accent).paint_at(ui, spinner);
     }
 }
 
@@ -127,8 +127,10 @@ fn lines(
         if !on_screen.is_positive() {
             continue;
         }
-        // Not `Sense::click()`: the keyboard reaches the lines in the transcript, once is enough.
-        let response = ui.interact(on_screen, Id::unique(("line", document.id, line.id)), Sense::CLICK);
+        // Not `Sense::click()`: the keyboard reaches the lines in the transcript, once is enough. On a sheet the pen
+        // writes over them.
+        let sense = if document.drawing.is_some() { Sense::hover() } else { Sense::CLICK };
+        let response = ui.interact(on_screen, Id::unique(("line", document.id, line.id)), sense);
         response.widget_info(|| line_info(index, line, selected == Some(line.id)));
         if response.clicked() {
             let clicked = under_pointer.filter(|_| response.hovered()).unwrap_or(line.id);
@@ -144,7 +146,7 @@ fn lines(
         };
         outline(ui, line, look, view, viewport);
     }
-    if is_hovered {
+    if is_hovered && document.drawing.is_none() {
         ui.ctx().set_cursor_icon(CursorIcon::PointingHand);
     }
 }

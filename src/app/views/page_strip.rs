@@ -10,17 +10,23 @@ use super::super::{
     document::{Document, Stage},
     icons,
     state::State,
-    theme::{icon, palette, radius, size, space},
+    theme::{PAPER, icon, palette, radius, size, space},
+    view_transform::ViewTransform,
 };
+use super::ink;
 
 const WIDTH: f32 = 148.0;
+/// In a window narrower than this the strip is narrower too.
+const ROOM_FOR_WIDTH: f32 = 1000.0;
+const NARROW_WIDTH: f32 = 108.0;
 const PICTURE_HEIGHT: f32 = 104.0;
 const ROW_HEIGHT: f32 = PICTURE_HEIGHT + 30.0;
 
 /// Draws the strip.
 pub(super) fn ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     let frame = Frame::NONE.fill(palette(ui).panel).inner_margin(Margin::same(space::S as i8));
-    Panel::left("pages").exact_size(WIDTH).resizable(false).frame(frame).show(ui, |ui| {
+    let width = if ui.ctx().content_rect().width() < ROOM_FOR_WIDTH { NARROW_WIDTH } else { WIDTH };
+    Panel::left("pages").exact_size(width).resizable(false).frame(frame).show(ui, |ui| {
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             for document in &state.documents {
                 let is_current = state.current == Some(document.id);
@@ -71,19 +77,26 @@ fn entry(ui: &mut Ui, document: &Document, is_current: bool) -> Response {
 fn paint_picture(ui: &Ui, document: &Document, area: Rect) {
     let palette = palette(ui);
     let painter = ui.painter();
-    let shown = match &document.thumbnail {
-        Some(thumbnail) => {
-            let scale = (area.size() / thumbnail.size_vec2()).min_elem();
-            let shown = Rect::from_center_size(area.center(), thumbnail.size_vec2() * scale);
+    let fitted = |size: Vec2| Rect::from_center_size(area.center(), size * (area.size() / size).min_elem());
+    let shown = match (&document.thumbnail, &document.drawing, document.size()) {
+        (Some(thumbnail), _, _) => {
+            let shown = fitted(thumbnail.size_vec2());
             let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
             painter.image(thumbnail.id(), shown, whole, Color32::WHITE);
             shown
         }
-        None => {
-            let shown = Rect::from_center_size(area.center(), Vec2::new(area.height() * 0.75, area.height()));
+        (None, Some(drawing), Some(size)) => {
+            let shown = fitted(size);
+            painter.rect_filled(shown, 0, PAPER);
+            let center = crate::page::Point::new(size.x / 2.0, size.y / 2.0);
+            let view = ViewTransform { center, scale: shown.width() / size.x };
+            ink::paint_strokes(painter, drawing, view, shown);
+            shown
+        }
+        _ => {
+            let shown = fitted(vec2(3.0, 4.0));
             painter.rect_filled(shown, radius::SMALL, palette.card);
-            let symbol = if document.drawing.is_some() { icons::DRAW } else { icons::IMAGE_FILE };
-            painter.text(shown.center(), Align2::CENTER_CENTER, symbol, icon(24.0), palette.weak_text);
+            painter.text(shown.center(), Align2::CENTER_CENTER, icons::IMAGE_FILE, icon(24.0), palette.weak_text);
             shown
         }
     };

@@ -1,6 +1,6 @@
 //! The list of keyboard shortcuts.
 
-use eframe::egui::{Frame, Grid, Id, Modal, RichText, ScrollArea, Ui};
+use eframe::egui::{Align, Button, Frame, Grid, Id, Layout, Margin, Modal, RichText, ScrollArea, Ui};
 
 use super::super::{
     command::{Command, LISTED},
@@ -14,21 +14,19 @@ pub(super) fn ui(ui: &Ui, state: &State, commands: &mut Vec<Command>) {
     if !state.shows_shortcuts {
         return;
     }
-    let modal = Modal::new(Id::unique("shortcuts")).show(ui.ctx(), |ui| {
-        ui.set_width(420.0);
-        let is_closed = ui
-            .horizontal(|ui| {
-                ui.label(RichText::new("Keyboard shortcuts").font(strong(size::HEADING)));
-                let right = eframe::egui::Layout::right_to_left(eframe::egui::Align::Center);
-                ui.with_layout(right, |ui| {
-                    let close = eframe::egui::Button::new(RichText::new(icons::CLOSE).font(icon(size::ICON)));
-                    ui.add(close.frame_when_inactive(false)).accessible_name("Close").clicked()
-                })
-                .inner
-            })
-            .inner;
-        let height = (ui.ctx().content_rect().height() - 160.0).max(200.0);
-        ScrollArea::vertical().max_height(height).show(ui, list);
+    let frame = Frame::popup(&ui.ctx().global_style()).inner_margin(Margin::same(space::XL as i8));
+    let modal = Modal::new(Id::unique("shortcuts")).frame(frame).show(ui.ctx(), |ui| {
+        let room = ui.ctx().content_rect();
+        ui.set_width((room.width() - 120.0).clamp(300.0, 760.0));
+        let is_closed = title(ui);
+        ui.add_space(space::S);
+        let height = (room.height() - 180.0).max(200.0);
+        ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, |ui| {
+            ui.columns(2, |columns| {
+                list(&mut columns[0], &["Pages", "Help"]);
+                list(&mut columns[1], &["Proof-reading", "View", "Writing"]);
+            });
+        });
         is_closed
     });
     if modal.inner || modal.should_close() {
@@ -36,13 +34,24 @@ pub(super) fn ui(ui: &Ui, state: &State, commands: &mut Vec<Command>) {
     }
 }
 
-fn list(ui: &mut Ui) {
-    let mut groups: Vec<&str> = LISTED.iter().filter_map(|command| Some(command.info()?.group)).collect();
-    groups.dedup();
-    for group in groups {
-        ui.add_space(space::S);
+/// Tells whether the list is to be closed.
+fn title(ui: &mut Ui) -> bool {
+    ui.horizontal(|ui| {
+        ui.label(RichText::new("Keyboard shortcuts").font(strong(size::HEADING)));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let close = Button::new(RichText::new(icons::CLOSE).font(icon(size::ICON))).frame_when_inactive(false);
+            ui.add(close).accessible_name("Close").clicked()
+        })
+        .inner
+    })
+    .inner
+}
+
+fn list(ui: &mut Ui, groups: &[&str]) {
+    for &group in groups {
         ui.label(RichText::new(group).small().color(palette(ui).accent));
-        Grid::new(group).num_columns(2).min_col_width(210.0).spacing([space::M, 5.0]).show(ui, |ui| {
+        let name_width = ui.available_width() - 130.0;
+        Grid::new(group).num_columns(2).min_col_width(name_width.max(120.0)).spacing([space::S, 5.0]).show(ui, |ui| {
             for info in LISTED.iter().filter_map(Command::info).filter(|info| info.group == group) {
                 let Some(shortcut) = info.shortcut else { continue };
                 ui.label(info.text.trim_end_matches('…')).on_hover_text(info.tooltip);
@@ -50,6 +59,7 @@ fn list(ui: &mut Ui) {
                 ui.end_row();
             }
         });
+        ui.add_space(space::M);
     }
 }
 
@@ -59,6 +69,6 @@ fn keys(ui: &mut Ui, text: &str) {
         .fill(palette.hover)
         .stroke((1.0, palette.border))
         .corner_radius(radius::SMALL)
-        .inner_margin(eframe::egui::Margin::symmetric(6, 2));
+        .inner_margin(Margin::symmetric(6, 2));
     cap.show(ui, |ui| ui.label(RichText::new(text).small()));
 }

@@ -1,6 +1,6 @@
 //! The bar below everything: what is being done, and how long it took.
 
-use eframe::egui::{Align, Frame, Layout, Margin, Panel, ProgressBar, RichText, Ui};
+use eframe::egui::{Align, Frame, Layout, Margin, Panel, ProgressBar, RichText, Spinner, Ui};
 
 use super::{
     super::{
@@ -41,7 +41,7 @@ fn progress(ui: &mut Ui, state: &State, document: &Document, commands: &mut Vec<
         Stage::FindingLines => "Finding lines".to_owned(),
         _ => format!("Reading line {} of {n_lines}", (n_done + 1).min(n_lines.max(1))),
     };
-    ui.spinner();
+    ui.add(Spinner::new().size(15.0).color(palette(ui).accent));
     let about = if state.documents.len() > 1 { format!("{doing} · {}", document.name) } else { doing };
     ui.label(RichText::new(about).small());
     let part = n_done as f32 / n_lines.max(1) as f32;

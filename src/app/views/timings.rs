@@ -1,6 +1,6 @@
 //! How long a page took: the sum in the status bar, every stage in a popover.
 
-use eframe::egui::{Align, Button, Grid, Layout, Popup, RichText, Ui};
+use eframe::egui::{Align, Button, Frame, Grid, Layout, Margin, Popup, RichText, Ui};
 
 use super::{
     super::{
@@ -21,9 +21,12 @@ pub(super) fn ui(ui: &mut Ui, document: &Document) {
     let text = RichText::new(format!("Read in {}{line_text}", duration_text(total_ms))).small();
     let button = Button::new((RichText::new(icons::TIMINGS).font(icon(15.0)), text)).frame_when_inactive(false);
     let response = ui.add(button).accessible_name("Timings").on_hover_text("Time of each stage");
-    Popup::menu(&response).show(|ui| {
+    let frame = Frame::popup(ui.style()).inner_margin(Margin::same(space::L as i8));
+    Popup::menu(&response).frame(frame).show(|ui| {
         ui.label(RichText::new("Timings").font(strong(size::BODY)));
-        Grid::new("stages").num_columns(2).spacing([space::XL, 6.0]).show(ui, |ui| {
+        ui.add_space(space::XS);
+        ui.spacing_mut().interact_size.y = 18.0;
+        Grid::new("stages").num_columns(2).min_row_height(20.0).spacing([space::XL, 2.0]).show(ui, |ui| {
             if let Some(decode_ms) = document.timings.decode_ms {
                 row(ui, "Decode the image", decode_ms);
             }

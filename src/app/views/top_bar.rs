@@ -67,14 +67,16 @@ fn menu(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
         theme_choice(ui, state, commands);
         for group in groups {
             ui.separator();
-            group.iter().for_each(|command| menu_entry(ui, state, commands, command));
+            for command in group {
+                menu_entry(ui, state, commands, command);
+            }
         }
     });
 }
 
 fn theme_choice(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     ui.horizontal(|ui| {
-        ui.label(RichText::new("Colours").weak());
+        ui.label(RichText::new("Theme").weak());
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             for (choice, text) in
                 [(ThemeChoice::Dark, "Dark"), (ThemeChoice::Light, "Light"), (ThemeChoice::System, "System")]

@@ -20,7 +20,7 @@ pub(super) fn ui(ui: &mut Ui, state: &State, document: &Document, commands: &mut
     let window_width = ui.ctx().content_rect().width();
     Panel::right("transcript")
         .default_size((window_width * 0.38).clamp(300.0, 520.0))
-        .size_range(260.0..=(window_width * 0.7))
+        .size_range(260.0..=(window_width * 0.5).max(280.0))
         .frame(frame)
         .show(ui, |ui| {
             header(ui, state, document, commands);
@@ -45,7 +45,9 @@ fn header(ui: &mut Ui, state: &State, document: &Document, commands: &mut Vec<Co
                     ui.spacing_mut().item_spacing.y = 2.0;
                     let name = RichText::new(&document.name).font(strong(size::HEADING));
                     ui.add(eframe::egui::Label::new(name).truncate());
-                    summary(ui, state, document);
+                    if !document.page.lines.is_empty() {
+                        summary(ui, state, document);
+                    }
                 });
             });
         });

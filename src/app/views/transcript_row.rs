@@ -26,6 +26,8 @@ use crate::page::{self, RecognizedCharacter, TextLine};
 
 const NUMBER_WIDTH: f32 = 26.0;
 const METRICS_WIDTH: f32 = 54.0;
+/// Height of the picture of a line, in points.
+const PICTURE_MIN_HEIGHT: f32 = 34.0;
 const PICTURE_MAX_HEIGHT: f32 = 76.0;
 
 /// Draws the row.
@@ -47,7 +49,7 @@ pub(super) fn ui(
         (false, true) => palette.hover,
         (false, false) => Color32::TRANSPARENT,
     };
-    let frame = Frame::NONE.fill(fill).corner_radius(radius::MEDIUM).inner_margin(Margin::symmetric(space::S as i8, 7));
+    let frame = Frame::NONE.fill(fill).corner_radius(radius::MEDIUM).inner_margin(Margin::symmetric(space::S as i8, 5));
     let shown = frame.show(ui, |ui| {
         ui.take_available_width();
         if is_selected {
@@ -235,16 +237,47 @@ fn picture(ui: &mut Ui, document: &Document, line: &TextLine) {
         return;
     }
     let width = ui.available_width();
-    let scale = (width / region.width()).min(PICTURE_MAX_HEIGHT / region.height());
-    let (area, _) = ui.allocate_exact_size(vec2(width, region.height() * scale), Sense::hover());
-    let target = Rect::from_min_size(area.min, vec2(region.width(), region.height()) * scale);
+    for piece in pieces(line, region, width) {
+        let scale = (width / piece.width()).min(PICTURE_MAX_HEIGHT / piece.height());
+        let (area, _) = ui.allocate_exact_size(vec2(width, piece.height() * scale), Sense::hover());
+        let target = Rect::from_min_size(area.min, vec2(piece.width(), piece.height()) * scale);
+        paint_piece(ui, document, piece, target);
+    }
+    ui.add_space(space::XS);
+}
+
+/// A long line in pieces one below the other, so that each is tall enough to read. Cut between words where the reader
+/// saw a blank near; elsewhere neighbours share a little, for a letter at the cut.
+fn pieces(line: &TextLine, region: page::Rect, width: f32) -> Vec<page::Rect> {
+    let height = region.height() * width / region.width();
+    let n_pieces = (PICTURE_MIN_HEIGHT / height).ceil().clamp(1.0, 3.0);
+    let read = line.transcription.as_ref().map(|read| read.characters.as_slice()).unwrap_or_default();
+    let blanks = read.iter().filter(|read| read.character == ' ').map(|read| f32::midpoint(read.start, read.end));
+    let blanks: Vec<f32> = blanks.map(|part| line.bounds.x0 + part * line.bounds.width()).collect();
+    let mut pieces = Vec::new();
+    let mut x0 = region.x0;
+    for index in 1..=n_pieces as u32 {
+        let even = region.x0 + region.width() * index as f32 / n_pieces;
+        let nearest = blanks.iter().copied().min_by(|a, b| (a - even).abs().total_cmp(&(b - even).abs()));
+        let is_near = |blank: &f32| (blank - even).abs() < region.width() * 0.12;
+        let (x1, shared) = match nearest.filter(is_near) {
+            _ if index == n_pieces as u32 => (region.x1, 0.0),
+            Some(blank) => (blank, 0.0),
+            None => (even, region.height() * 0.4),
+        };
+        pieces.push(page::Rect::new(x0, region.y0, x1 + shared, region.y1));
+        x0 = x1 - shared;
+    }
+    pieces
+}
+
+fn paint_piece(ui: &Ui, document: &Document, piece: page::Rect, target: Rect) {
     ui.painter().rect_filled(target.expand(2.0), radius::SMALL, PAPER);
     if let Some(drawing) = &document.drawing {
-        let view = ViewTransform { center: region.center(), scale };
+        let view = ViewTransform { center: piece.center(), scale: target.width() / piece.width() };
         let painter = ui.painter().with_clip_rect(ui.clip_rect().intersect(target));
         ink::paint_strokes(&painter, drawing, view, target);
     } else if let Some(texture) = &document.texture {
-        texture.paint_region(ui.painter(), region, target);
+        texture.paint_region(ui.painter(), piece, target);
     }
-    ui.add_space(space::XS);
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use eframe::egui::{Align, Button, Layout, RichText, ScrollArea, Ui, UiBuilder, Vec2, vec2};
+use eframe::egui::{Align, Button, Id, Layout, Rect, RichText, ScrollArea, Ui, UiBuilder, Vec2, pos2, vec2};
 
 use super::{
     super::{
@@ -23,8 +23,8 @@ pub(super) fn ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
         let width = COLUMN_WIDTH.min(room.width() - 2.0 * space::L);
         let n_recent = state.settings.recent_files.len() as f32;
         let top = ((room.height() - 330.0 - n_recent * 34.0) / 2.0).max(space::XL);
-        let column = eframe::egui::Rect::from_min_size(
-            eframe::egui::pos2(room.center().x - width / 2.0, room.top() + top),
+        let column = Rect::from_min_size(
+            pos2(room.center().x - width / 2.0, room.top() + top),
             vec2(width, room.height() - top),
         );
         let layout = Layout::top_down(Align::Center);
@@ -42,17 +42,25 @@ fn invitation(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     ui.label(RichText::new("Read a page of handwriting").font(strong(size::TITLE)));
     ui.label(RichText::new("Drop photos or scans here, or start with one of these").color(palette.weak_text));
     ui.add_space(space::L);
-    // Three buttons of known width, centred as one row.
-    ui.allocate_ui_with_layout(vec2(350.0, 40.0), Layout::left_to_right(Align::Center), |ui| {
-        ui.spacing_mut().button_padding = vec2(space::L, 9.0);
-        command_button(ui, state, commands, &Command::Open, Look::Primary);
-        command_button(ui, state, commands, &Command::PasteImage, Look::Framed);
-        command_button(ui, state, commands, &Command::NewDrawing, Look::Framed);
-    });
+    buttons(ui, state, commands);
     ui.add_space(space::XL);
     let promise = format!("{}  Nothing leaves this machine", icons::PRIVATE);
     ui.label(RichText::new(promise).small().color(palette.weak_text));
     ui.add_space(space::XL);
+}
+
+/// Three buttons, centred as one row by the width they had in the last frame.
+fn buttons(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+    let id = Id::unique("width of the welcome buttons");
+    let width = ui.data(|data| data.get_temp(id).unwrap_or(350.0));
+    ui.allocate_ui_with_layout(vec2(width, 40.0), Layout::left_to_right(Align::Center), |ui| {
+        ui.spacing_mut().button_padding = vec2(space::L, 9.0);
+        command_button(ui, state, commands, &Command::Open, Look::Primary);
+        command_button(ui, state, commands, &Command::PasteImage, Look::Framed);
+        let last = command_button(ui, state, commands, &Command::NewDrawing, Look::Framed);
+        let used = last.map_or(width, |last| last.rect.right() - ui.min_rect().left());
+        ui.data_mut(|data| data.insert_temp(id, used));
+    });
 }
 
 fn recent_files(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {

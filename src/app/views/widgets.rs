@@ -61,7 +61,7 @@ pub(super) fn menu_entry(ui: &mut Ui, state: &State, commands: &mut Vec<Command>
     let button = Button::new((symbol, info.text))
         .shortcut_text(RichText::new(keys).small().weak())
         .min_size(Vec2::new(230.0, 30.0));
-    let button = button.selected(is_selected(state, command));
+    let button = if is_selected(state, command) { button.fill(palette(ui).accent_soft) } else { button };
     if ui.add_enabled(can_run(state, command), button).accessible_name(info.text).clicked() {
         commands.push(command.clone());
         ui.close();

@@ -13,8 +13,8 @@ use super::{
 };
 
 const HEIGHT: f32 = 44.0;
-const WIDTH: f32 = 264.0;
-const DRAWING_WIDTH: f32 = 392.0;
+const WIDTH: f32 = 288.0;
+const DRAWING_WIDTH: f32 = 424.0;
 
 /// Draws the bar near the lower edge of `viewport`. `scale` is in screen pixels a page pixel.
 pub(super) fn ui(
@@ -25,9 +25,7 @@ pub(super) fn ui(
     scale: f32,
     commands: &mut Vec<Command>,
 ) {
-    let width = if document.drawing.is_some() { DRAWING_WIDTH } else { WIDTH };
-    let corner = pos2(viewport.center().x - width / 2.0, viewport.bottom() - HEIGHT - space::L);
-    let area = Rect::from_min_size(corner, vec2(width, HEIGHT));
+    let area = area(document, viewport);
     let palette = palette(ui);
     let frame = Frame::NONE
         .fill(palette.card)
@@ -55,4 +53,11 @@ pub(super) fn ui(
             icons(ui, &[Command::FitPage, Command::FitWidth, Command::ToggleOutlines]);
         });
     });
+}
+
+/// Where the bar lies.
+pub(super) fn area(document: &Document, viewport: Rect) -> Rect {
+    let width = if document.drawing.is_some() { DRAWING_WIDTH } else { WIDTH };
+    let corner = pos2(viewport.center().x - width / 2.0, viewport.bottom() - HEIGHT - space::L);
+    Rect::from_min_size(corner, vec2(width, HEIGHT))
 }
