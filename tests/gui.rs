@@ -35,6 +35,8 @@ struct FakeModel {
 #[derive(Default)]
 struct Gate {
     is_closed: AtomicBool,
+    /// The next line is the model's last.
+    is_trapped: AtomicBool,
     n_read: AtomicUsize,
 }
 
@@ -48,6 +50,7 @@ impl LineModel for FakeModel {
         while self.gate.is_closed.load(Ordering::Relaxed) && start.elapsed() < DEADLINE {
             std::thread::yield_now();
         }
+        assert!(!self.gate.is_trapped.swap(false, Ordering::Relaxed), "the model stumbled");
         self.gate.n_read.fetch_add(1, Ordering::Relaxed);
         let best: f32 = if self.n_lines == 1 { 0.4 } else { 0.99 };
         self.n_lines += 1;
@@ -273,6 +276,47 @@ fn one_broken_file_is_told_and_leaves_the_others() {
     });
     window.wait_for("Timings");
     assert_eq!(window.line_text(2), TEXT);
+}
+
+#[test]
+fn a_panic_in_a_job_ends_the_job_and_not_the_window() {
+    let mut window = Window::new();
+    let path = window.path("notes.png");
+    write_page(&path, 2);
+    window.gate.is_trapped.store(true, Ordering::Relaxed);
+    window.open(&[path]);
+    window.wait_for("Reading notes.png broke off: the model stumbled");
+    window.wait_for("could not be read to the end");
+    assert!(window.shows("2 lines"), "the lines found so far stay");
+}
+
+#[test]
+fn files_are_dropped_and_images_pasted() {
+    use eframe::egui::{Color32, ColorImage, DroppedFile, Event, HoveredFile};
+    #[derive(Debug)]
+    struct Dropped(PathBuf);
+    impl DroppedFile for Dropped {
+        fn path(&self) -> &Path {
+            &self.0
+        }
+        fn bytes(&self) -> Result<Vec<u8>, String> {
+            std::fs::read(&self.0).map_err(|error| error.to_string())
+        }
+    }
+    let mut window = Window::new();
+    let path = window.path("dropped.png");
+    write_page(&path, 1);
+    window.harness.input_mut().hovered_files.push(HoveredFile { path: Some(path.clone()), mime: String::new() });
+    window.harness.step();
+    window.harness.input_mut().hovered_files.clear();
+    window.harness.input_mut().dropped_files.push(Arc::new(Dropped(path)));
+    window.harness.step();
+    window.wait_for("dropped.png");
+    window.wait_for("Timings");
+
+    window.harness.event(Event::PasteImage(Arc::new(ColorImage::filled([300, 200], Color32::WHITE))));
+    window.wait_for("Page Pasted image");
+    window.wait_for("No handwriting found on this page");
 }
 
 #[test]

@@ -379,3 +379,7 @@ impl Document {
         self.unreadable.insert(id, reason);
     }
 }
+
+#[cfg(test)]
+#[path = "document_tests.rs"]
+mod tests;

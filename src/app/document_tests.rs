@@ -1,0 +1,169 @@
+//! What a document promises: corrections stay, steps can be taken back, selection never points at nothing.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::page::Rect;
+
+fn line(id: u32) -> TextLine {
+    TextLine {
+        id: LineId(id),
+        bounds: Rect::new(10.0, id as f32 * 40.0, 300.0, id as f32 * 40.0 + 30.0),
+        outline: Vec::new(),
+        baseline: Baseline::default(),
+        x_height: 10.0,
+        transcription: None,
+        correction: None,
+    }
+}
+
+fn read(text: &str, confidence: f32) -> Transcription {
+    Transcription { text: text.to_owned(), confidence, ..Transcription::default() }
+}
+
+fn document(n_lines: u32) -> Document {
+    let mut document = Document::new(DocumentId(1), "page".to_owned(), Origin::Clipboard);
+    document.begin_reading();
+    document.set_lines((0..n_lines).map(line).collect());
+    for id in 0..n_lines {
+        document.set_transcription(LineId(id), read(&format!("line {id}"), if id % 2 == 0 { 0.99 } else { 0.5 }));
+    }
+    document.stage = Stage::Done;
+    document
+}
+
+fn texts(document: &Document) -> Vec<String> {
+    document.page.lines.iter().map(|line| line.text().to_owned()).collect()
+}
+
+#[test]
+fn typing_without_a_pause_is_one_step() {
+    let mut document = document(2);
+    for (n, text) in ["h", "he", "hey"].into_iter().enumerate() {
+        document.edit_line(LineId(0), text.to_owned(), n as f64 * 0.3);
+    }
+    document.edit_line(LineId(0), "hey you".to_owned(), 9.0);
+    document.undo();
+    assert_eq!(texts(&document), ["hey", "line 1"]);
+    document.undo();
+    assert_eq!(texts(&document), ["line 0", "line 1"]);
+    assert_eq!(document.can_undo_redo(), (false, true));
+    document.redo();
+    assert_eq!(texts(&document), ["hey", "line 1"]);
+    document.edit_line(LineId(1), "other".to_owned(), 20.0);
+    assert_eq!(document.can_undo_redo(), (true, false), "a new step ends what could be made again");
+}
+
+#[test]
+fn typing_what_was_read_makes_a_line_uncorrected() {
+    let mut document = document(1);
+    document.edit_line(LineId(0), "x".to_owned(), 0.0);
+    document.edit_line(LineId(0), "line 0".to_owned(), 5.0);
+    assert_eq!(document.page.lines[0].correction, None);
+}
+
+#[test]
+fn accepting_a_doubtful_line_settles_it_and_can_be_undone() {
+    let mut document = document(2);
+    assert!(document.select_doubtful(0.8, true));
+    assert_eq!(document.selected_index(), Some(1));
+    document.accept_selected();
+    assert_eq!(document.n_doubtful(0.8), 0);
+    assert!(!document.select_doubtful(0.8, true));
+    document.undo();
+    assert_eq!(document.n_doubtful(0.8), 1);
+}
+
+#[test]
+fn doubtful_lines_are_gone_through_in_both_directions_and_round_the_end() {
+    let mut document = document(6);
+    let mut visit = |is_forward| {
+        document.select_doubtful(0.8, is_forward);
+        document.selected_index()
+    };
+    assert_eq!([visit(true), visit(true), visit(true), visit(true)], [Some(1), Some(3), Some(5), Some(1)]);
+    assert_eq!([visit(false), visit(false)], [Some(5), Some(3)]);
+}
+
+#[test]
+fn reverting_goes_back_to_what_the_line_said_when_it_was_selected() {
+    let mut document = document(2);
+    document.edit_line(LineId(0), "first".to_owned(), 0.0);
+    document.select(LineId(0));
+    document.edit_line(LineId(0), "second".to_owned(), 5.0);
+    document.revert_selected();
+    assert_eq!(texts(&document), ["first", "line 1"]);
+}
+
+#[test]
+fn a_correction_typed_before_its_line_is_read_stays() {
+    let mut document = document(0);
+    document.set_lines(vec![line(0)]);
+    document.edit_line(LineId(0), "mine".to_owned(), 0.0);
+    document.set_transcription(LineId(0), read("theirs", 1.0));
+    assert_eq!(texts(&document), ["mine"]);
+    document.undo();
+    assert_eq!(texts(&document), ["theirs"]);
+}
+
+#[test]
+fn corrections_of_erased_ink_come_back_with_the_ink() {
+    let mut document = document(2);
+    document.drawing = Some(Drawing::default());
+    document.edit_line(LineId(1), "mine".to_owned(), 0.0);
+    document.begin_reading();
+    document.set_lines(vec![line(0)]);
+    assert_eq!(texts(&document), ["line 0"]);
+    document.begin_reading();
+    document.set_lines(vec![line(0), line(1)]);
+    assert_eq!(texts(&document), ["line 0", "mine"]);
+}
+
+proptest! {
+    #[test]
+    fn undoing_everything_gives_the_page_as_it_was_read(steps in proptest::collection::vec((0_u8..6, 0_u32..4, "[a-c]{0,3}"), 0..30)) {
+        let mut document = document(4);
+        let before = document.page.clone();
+        for (n, (kind, id, text)) in steps.into_iter().enumerate() {
+            match kind {
+                0 => document.select(LineId(id)),
+                1 => document.accept_selected(),
+                2 => document.revert_selected(),
+                3 => drop(document.undo()),
+                _ => document.edit_line(LineId(id), text, n as f64 * 0.7),
+            }
+        }
+        let after = document.page.clone();
+        let mut n_undone = 0;
+        while document.can_undo_redo().0 {
+            document.undo();
+            n_undone += 1;
+        }
+        prop_assert_eq!(&document.page, &before);
+        for _ in 0..n_undone {
+            document.redo();
+        }
+        prop_assert_eq!(&document.page, &after);
+    }
+
+    #[test]
+    fn reading_again_never_changes_a_correction(shift in 0.0_f32..8.0, n_lines in 1_u32..6, corrected in 0_u32..6) {
+        let mut document = document(n_lines);
+        let corrected = LineId(corrected % n_lines);
+        document.edit_line(corrected, "mine".to_owned(), 0.0);
+        document.begin_reading();
+        let moved = |id| {
+            let mut moved = line(id);
+            moved.bounds.y0 += shift;
+            moved.bounds.y1 += shift;
+            moved
+        };
+        document.set_lines((0..n_lines).map(moved).collect());
+        for id in 0..n_lines {
+            document.set_transcription(LineId(id), read("theirs", 1.0));
+        }
+        for line in &document.page.lines {
+            prop_assert_eq!(line.text(), if line.id == corrected { "mine" } else { "theirs" });
+        }
+    }
+}
