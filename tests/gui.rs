@@ -18,7 +18,7 @@ use longhand::{
     imaging::ModelInput,
     ink::{Stroke, rasterize},
     page::{CharacterSet, Point},
-    recognition::{DecodeMethod, LabelPosteriors, LineModel, ModelError, PageReader},
+    recognition::{CtcDecoder, LabelPosteriors, LineModel, ModelError, PageReader},
 };
 
 const DEADLINE: Duration = Duration::from_secs(20);
@@ -27,7 +27,6 @@ const TEXT: &str = "the quick brown fox";
 /// Reads [`TEXT`] in every line, surely in the first and doubtfully in the second, as soon as it may.
 struct FakeModel {
     set: CharacterSet,
-    n_lines: usize,
     gate: Arc<Gate>,
 }
 
@@ -51,9 +50,8 @@ impl LineModel for FakeModel {
             std::thread::yield_now();
         }
         assert!(!self.gate.is_trapped.swap(false, Ordering::Relaxed), "the model stumbled");
-        self.gate.n_read.fetch_add(1, Ordering::Relaxed);
-        let best: f32 = if self.n_lines == 1 { 0.4 } else { 0.99 };
-        self.n_lines += 1;
+        let line = self.gate.n_read.fetch_add(1, Ordering::Relaxed);
+        let best: f32 = if line == 1 { 0.4 } else { 0.99 };
         let n_labels = self.set.n_labels();
         let mut log_probs = Vec::new();
         for label in self.set.encode(TEXT).into_iter().flat_map(|label| [label, 0]) {
@@ -77,9 +75,12 @@ impl Window {
 
     fn in_folder(folder: tempfile::TempDir, files: Vec<PathBuf>) -> Self {
         let gate = Arc::new(Gate::default());
-        let model = FakeModel { set: CharacterSet::ascii(), n_lines: 0, gate: Arc::clone(&gate) };
+        let model_gate = Arc::clone(&gate);
+        let make_model = move || -> Box<dyn LineModel> {
+            Box::new(FakeModel { set: CharacterSet::ascii(), gate: Arc::clone(&model_gate) })
+        };
         let options = Options {
-            load_reader: Box::new(move || Ok(PageReader::from_models(vec![Box::new(model)], DecodeMethod::Greedy))),
+            load_reader: Box::new(move || Ok(PageReader::with_model(make_model, 1, CtcDecoder::Greedy))),
             settings_path: Some(folder.path().join("settings.toml")),
             recovery_folder: Some(folder.path().join("recovery")),
             started: Instant::now(),
