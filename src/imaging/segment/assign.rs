@@ -9,7 +9,7 @@ use crate::imaging::components::{Component, Run, connect, for_touching};
 /// Half the height of the zone around a spine in which ink surely belongs to it, in letter heights.
 const CORE: f32 = 0.3;
 /// A component lies on a second line only with at least this part of its ink in cores.
-const MIN_SHARE: f32 = 0.2;
+const MIN_SHARE: f32 = 0.1;
 /// A short line's own ink is at least this part of the ink that it shares with others.
 const MIN_OWN: f32 = 0.5;
 /// Spines longer than this many letter heights are lines in any case.
