@@ -12,6 +12,10 @@ mod profile;
 mod recognize;
 mod recognize_lines;
 mod segment;
+#[cfg(feature = "train")]
+mod synthesize;
+#[cfg(feature = "train")]
+mod train;
 mod window;
 
 use std::{path::PathBuf, process::ExitCode, time::Instant};
@@ -58,6 +62,10 @@ enum Command {
     Evaluate(evaluate::Evaluate),
     Models(models::Models),
     Profile(profile::ProfileLayers),
+    #[cfg(feature = "train")]
+    Synthesize(synthesize::Synthesize),
+    #[cfg(feature = "train")]
+    Train(train::Train),
 }
 
 /// How a command ended that did not fail as a whole.
@@ -106,6 +114,10 @@ impl Command {
             Self::Evaluate(command) => command.run(),
             Self::Models(command) => command.run(),
             Self::Profile(command) => command.run(),
+            #[cfg(feature = "train")]
+            Self::Synthesize(command) => command.run(),
+            #[cfg(feature = "train")]
+            Self::Train(command) => command.run(),
         }
     }
 }

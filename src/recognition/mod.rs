@@ -11,6 +11,8 @@ mod manifest;
 mod model;
 mod package;
 mod page_reader;
+#[cfg(feature = "train")]
+mod tract_export;
 mod tract_model;
 mod tract_profile;
 mod workers;
@@ -24,6 +26,8 @@ pub use manifest::{Architecture, InputContract, MeasuredErrors, ModelManifest, O
 pub use model::{LabelPosteriors, LineModel, ModelError};
 pub use package::{BUILT_IN_MODEL, ModelPackage, PackageLocation, sha256_hex};
 pub use page_reader::{PageEvent, PageReader, PageTimings};
+#[cfg(feature = "train")]
+pub use tract_export::{ConvolutionWeights, InnerProductWeights, LstmWeights, NetworkWeights};
 pub use tract_model::TractModel;
 pub use tract_profile::{LayerKind, LayerProfile, Profile, profile};
 pub use workers::in_parallel;

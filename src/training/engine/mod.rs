@@ -12,10 +12,11 @@ mod matrix;
 mod parameter;
 mod tensor;
 
+pub(super) use batch_norm::LEAK;
 pub use batch_norm::{NormalizedActivation, Pooling};
 pub use convolution::Convolution;
 pub use linear::Linear;
-pub use lstm::BidirectionalLstm;
+pub use lstm::{BidirectionalLstm, Direction};
 pub use parameter::{Initializer, Parameter};
 pub use tensor::Tensor;
 

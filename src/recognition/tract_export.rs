@@ -1,0 +1,237 @@
+//! Writes a CNN-DBLSTM line reader as ONNX, in the form that [`super::TractModel`] reads.
+
+use prost::Message as _;
+use tract_onnx::pb::{
+    AttributeProto, GraphProto, ModelProto, NodeProto, OperatorSetIdProto, TensorProto, TensorShapeProto, TypeProto,
+    ValueInfoProto, attribute_proto::AttributeType, tensor_proto::DataType, tensor_shape_proto, type_proto,
+};
+
+use crate::imaging::INPUT_ROWS;
+
+/// A network's folded weights, layer by layer.
+#[derive(Clone, Debug)]
+pub struct NetworkWeights {
+    /// The convolutions in order; each ends linear, or with leaky ReLU and pooling.
+    pub convolutions: Vec<ConvolutionWeights>,
+    /// The LSTM layers in order.
+    pub lstms: Vec<LstmWeights>,
+    /// The layer before the softmax.
+    pub inner_product: InnerProductWeights,
+}
+
+/// A convolution with zero padding that keeps height and width.
+#[derive(Clone, Debug)]
+pub struct ConvolutionWeights {
+    /// 3 or 1.
+    pub kernel: usize,
+    /// Input channels.
+    pub inputs: usize,
+    /// `[output, input, kernel row, kernel column]`.
+    pub weight: Vec<f32>,
+    /// `[output]`.
+    pub bias: Vec<f32>,
+    /// Slope of the leaky ReLU below zero; `None` leaves the output linear.
+    pub leak: Option<f32>,
+    /// Rows and columns that max pooling makes one.
+    pub pooling: (usize, usize),
+}
+
+/// A bidirectional LSTM layer, gates in ONNX's order: input, output, forget, cell.
+#[derive(Clone, Debug)]
+pub struct LstmWeights {
+    /// Cells a direction.
+    pub cells: usize,
+    /// Features of the input.
+    pub inputs: usize,
+    /// `[direction, 4 · cell, input]`.
+    pub input_weight: Vec<f32>,
+    /// `[direction, 4 · cell, cell]`.
+    pub recurrent_weight: Vec<f32>,
+    /// `[direction, 4 · cell]`.
+    pub bias: Vec<f32>,
+}
+
+/// A matrix and a bias.
+#[derive(Clone, Debug)]
+pub struct InnerProductWeights {
+    /// `[input, output]`.
+    pub weight: Vec<f32>,
+    /// `[output]`.
+    pub bias: Vec<f32>,
+}
+
+impl NetworkWeights {
+    /// The ONNX file: `image` `[1, 1, 64, width]` to `logits` `[time, 1, label]`.
+    pub fn to_onnx(&self) -> Vec<u8> {
+        let mut graph = GraphBuilder::default();
+        let mut value = "image".to_owned();
+        for (i, convolution) in self.convolutions.iter().enumerate() {
+            value = graph.convolution(i + 1, convolution, &value);
+        }
+        value = graph.node("frames_first", "Transpose", &[&value], vec![integers("perm", &[3, 0, 2, 1])]);
+        value = graph.reshape_to_features("features", &value);
+        for (i, lstm) in self.lstms.iter().enumerate() {
+            value = graph.lstm(i + 1, lstm, &value);
+        }
+        let n_labels = self.inner_product.bias.len();
+        let inputs = self.inner_product.weight.len() / n_labels.max(1);
+        let weight = graph.floats("inner_product_weight", &[inputs, n_labels], &self.inner_product.weight);
+        let bias = graph.floats("inner_product_bias", &[n_labels], &self.inner_product.bias);
+        value = graph.node("inner_product", "MatMul", &[&value, &weight], Vec::new());
+        graph.node_named_output("inner_product_sum", "Add", &[&value, &bias], Vec::new(), "logits");
+        graph.finish(n_labels)
+    }
+}
+
+#[derive(Default)]
+struct GraphBuilder {
+    nodes: Vec<NodeProto>,
+    initializers: Vec<TensorProto>,
+}
+
+impl GraphBuilder {
+    fn node(&mut self, name: &str, op: &str, inputs: &[&str], attributes: Vec<AttributeProto>) -> String {
+        let output = format!("{name}_out");
+        self.node_named_output(name, op, inputs, attributes, &output);
+        output
+    }
+
+    fn node_named_output(
+        &mut self,
+        name: &str,
+        op: &str,
+        inputs: &[&str],
+        attribute: Vec<AttributeProto>,
+        output: &str,
+    ) {
+        self.nodes.push(NodeProto {
+            name: name.to_owned(),
+            op_type: op.to_owned(),
+            input: inputs.iter().map(|&input| input.to_owned()).collect(),
+            output: vec![output.to_owned()],
+            attribute,
+            ..NodeProto::default()
+        });
+    }
+
+    fn convolution(&mut self, number: usize, layer: &ConvolutionWeights, input: &str) -> String {
+        let (kernel, outputs) = (layer.kernel, layer.bias.len());
+        let weight = self.floats(
+            &format!("conv{number}_weight"),
+            &[outputs, layer.inputs, kernel, kernel],
+            &layer.weight,
+        );
+        let bias = self.floats(&format!("conv{number}_bias"), &[outputs], &layer.bias);
+        let (size, pad) = (kernel as i64, kernel as i64 / 2);
+        let attributes = vec![integers("kernel_shape", &[size, size]), integers("pads", &[pad; 4])];
+        let mut value = self.node(&format!("conv{number}"), "Conv", &[input, &weight, &bias], attributes);
+        if let Some(leak) = layer.leak {
+            value = self.node(&format!("relu{number}"), "LeakyRelu", &[&value], vec![float("alpha", leak)]);
+        }
+        let (rows, columns) = (layer.pooling.0 as i64, layer.pooling.1 as i64);
+        if (rows, columns) != (1, 1) {
+            let attributes = vec![integers("kernel_shape", &[rows, columns]), integers("strides", &[rows, columns])];
+            value = self.node(&format!("pool{number}"), "MaxPool", &[&value], attributes);
+        }
+        value
+    }
+
+    fn lstm(&mut self, number: usize, layer: &LstmWeights, input: &str) -> String {
+        let (cells, inputs) = (layer.cells, layer.inputs);
+        let name = format!("lstm{number}");
+        let weight = self.floats(&format!("{name}_input_weight"), &[2, 4 * cells, inputs], &layer.input_weight);
+        let recurrent = self.floats(&format!("{name}_recurrent_weight"), &[2, 4 * cells, cells], &layer.recurrent_weight);
+        // ONNX has a second bias for the recurrent product; ours is one, so the second is zero.
+        let both: Vec<f32> = (layer.bias.chunks_exact(4 * cells))
+            .flat_map(|bias| bias.iter().copied().chain(std::iter::repeat_n(0.0, 4 * cells)))
+            .collect();
+        let bias = self.floats(&format!("{name}_bias"), &[2, 8 * cells], &both);
+        let attributes = vec![integer("hidden_size", cells as i64), text("direction", "bidirectional")];
+        let output = self.node(&name, "LSTM", &[input, &weight, &recurrent, &bias], attributes);
+        // [time, direction, batch, cell] to [time, batch, direction, cell].
+        let perm = vec![integers("perm", &[0, 2, 1, 3])];
+        let turned = self.node(&format!("directions{number}"), "Transpose", &[&output], perm);
+        self.reshape_to_features(&format!("hidden{number}"), &turned)
+    }
+
+    /// Joins the last two axes of `[time, batch, a, b]`.
+    fn reshape_to_features(&mut self, name: &str, input: &str) -> String {
+        let shape = format!("{name}_shape");
+        let raw_data = [0i64, 0, -1].iter().flat_map(|v| v.to_le_bytes()).collect();
+        self.initializers.push(TensorProto {
+            name: shape.clone(),
+            dims: vec![3],
+            data_type: DataType::Int64 as i32,
+            raw_data,
+            ..TensorProto::default()
+        });
+        self.node(name, "Reshape", &[input, &shape], Vec::new())
+    }
+
+    fn floats(&mut self, name: &str, shape: &[usize], values: &[f32]) -> String {
+        self.initializers.push(TensorProto {
+            name: name.to_owned(),
+            dims: shape.iter().map(|&size| size as i64).collect(),
+            data_type: DataType::Float as i32,
+            raw_data: values.iter().flat_map(|v| v.to_le_bytes()).collect(),
+            ..TensorProto::default()
+        });
+        name.to_owned()
+    }
+
+    fn finish(self, n_labels: usize) -> Vec<u8> {
+        let image = value_info("image", &[Ok(1), Ok(1), Ok(INPUT_ROWS as i64), Err("width")]);
+        let logits = value_info("logits", &[Err("time"), Ok(1), Ok(n_labels as i64)]);
+        let graph = GraphProto {
+            name: "line_reader".to_owned(),
+            node: self.nodes,
+            initializer: self.initializers,
+            input: vec![image],
+            output: vec![logits],
+            ..GraphProto::default()
+        };
+        let opset = OperatorSetIdProto { domain: String::new(), version: 17 };
+        let model = ModelProto {
+            ir_version: 8,
+            producer_name: "longhand".to_owned(),
+            opset_import: vec![opset],
+            graph: Some(graph),
+            ..ModelProto::default()
+        };
+        model.encode_to_vec()
+    }
+}
+
+fn attribute(name: &str, kind: AttributeType) -> AttributeProto {
+    AttributeProto { name: name.to_owned(), r#type: kind as i32, ..AttributeProto::default() }
+}
+
+fn integers(name: &str, values: &[i64]) -> AttributeProto {
+    AttributeProto { ints: values.to_vec(), ..attribute(name, AttributeType::Ints) }
+}
+
+fn integer(name: &str, value: i64) -> AttributeProto {
+    AttributeProto { i: value, ..attribute(name, AttributeType::Int) }
+}
+
+fn float(name: &str, value: f32) -> AttributeProto {
+    AttributeProto { f: value, ..attribute(name, AttributeType::Float) }
+}
+
+fn text(name: &str, value: &str) -> AttributeProto {
+    AttributeProto { s: value.as_bytes().to_vec(), ..attribute(name, AttributeType::String) }
+}
+
+fn value_info(name: &str, sizes: &[Result<i64, &str>]) -> ValueInfoProto {
+    let dimension = |size: &Result<i64, &str>| tensor_shape_proto::Dimension {
+        value: Some(match size {
+            Ok(size) => tensor_shape_proto::dimension::Value::DimValue(*size),
+            Err(symbol) => tensor_shape_proto::dimension::Value::DimParam((*symbol).to_owned()),
+        }),
+        ..tensor_shape_proto::Dimension::default()
+    };
+    let shape = TensorShapeProto { dim: sizes.iter().map(dimension).collect() };
+    let tensor = type_proto::Tensor { elem_type: DataType::Float as i32, shape: Some(shape) };
+    let r#type = Some(TypeProto { value: Some(type_proto::Value::TensorType(tensor)), ..TypeProto::default() });
+    ValueInfoProto { name: name.to_owned(), r#type, ..ValueInfoProto::default() }
+}

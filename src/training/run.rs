@@ -1,0 +1,157 @@
+//! A run of a recipe in a folder of its own: begun or resumed, and ended with a model package.
+
+use std::{
+    fmt::Write as _,
+    fs::{File, OpenOptions},
+    io::Write as _,
+    path::{Path, PathBuf},
+};
+
+use super::{
+    BEST_CHECKPOINT, LAST_CHECKPOINT, PackageFacts, Recipe, Trainer, TrainingError, TrainingEvent, batches::BatchSource,
+    load_checkpoint,
+    trainer::StopSignal,
+    write_manifest, write_package,
+};
+use crate::{
+    evaluation::LineSet,
+    recognition::{CtcDecoder, MeasuredErrors, ModelManifest, ModelPackage, PageReader},
+};
+
+/// A run's folder: `recipe.toml`, `events.jsonl`, `last.safetensors`, `best.safetensors`, and `package/` at its end.
+#[derive(Clone, Debug)]
+pub struct TrainingRun {
+    folder: PathBuf,
+    recipe: Recipe,
+}
+
+impl TrainingRun {
+    /// The run of `recipe` in `folder`, which is made where it does not exist.
+    pub fn open(folder: &Path, recipe: Recipe) -> Result<Self, TrainingError> {
+        std::fs::create_dir_all(folder).map_err(|error| TrainingError::unwritable(folder, &error))?;
+        let copy = folder.join("recipe.toml");
+        let text = toml::to_string_pretty(&recipe).map_err(|error| TrainingError::bad_data(&copy, error))?;
+        std::fs::write(&copy, text).map_err(|error| TrainingError::unwritable(&copy, &error))?;
+        Ok(Self { folder: folder.to_owned(), recipe })
+    }
+
+    /// Trains from the last checkpoint, or from the start where there is none, to the recipe's last step or until
+    /// `should_stop`. Every event is also appended to `events.jsonl`.
+    pub fn train(
+        &self,
+        should_stop: StopSignal<'_>,
+        on_event: &mut dyn FnMut(&TrainingEvent),
+    ) -> Result<(), TrainingError> {
+        let Recipe { trainer: config, batches, augmentation, .. } = &self.recipe;
+        let lines = self.recipe.training_lines(&self.folder.join("cache"))?;
+        let valid = self.recipe.valid_lines()?;
+        let source = BatchSource::new(lines, *batches, *augmentation, config.seed)?;
+        let last = self.folder.join(LAST_CHECKPOINT);
+        let mut trainer = if last.exists() {
+            Trainer::resume(&last, config.clone())?
+        } else {
+            Trainer::new(self.recipe.architecture.clone(), config.clone())
+        };
+        let mut log = self.event_log()?;
+        trainer.run(source, &valid, &self.folder, should_stop, &mut |event| {
+            if let Ok(line) = serde_json::to_string(&event) {
+                // The log is a convenience: a full disk shows in the next checkpoint, whose error is told.
+                writeln!(log, "{line}").ok();
+            }
+            on_event(&event);
+        })
+    }
+
+    fn event_log(&self) -> Result<File, TrainingError> {
+        let path = self.folder.join("events.jsonl");
+        let opened = OpenOptions::new().create(true).append(true).open(&path);
+        opened.map_err(|error| TrainingError::unwritable(&path, &error))
+    }
+
+    /// Writes the package of the best checkpoint to `folder`, reads it back and measures it on the validation lines
+    /// with greedy decoding.
+    pub fn export(&self, folder: &Path) -> Result<ModelManifest, TrainingError> {
+        let best = self.folder.join(BEST_CHECKPOINT);
+        let checkpoint = load_checkpoint(&best)?;
+        let mut network = checkpoint.network;
+        for (parameter, state) in network.parameters_mut().into_iter().zip(checkpoint.states) {
+            parameter.value = state.averaged;
+        }
+        let mut facts = PackageFacts {
+            name: self.recipe.name.clone(),
+            title: self.recipe.title.clone(),
+            version: self.recipe.version.clone(),
+            license: self.recipe.license.clone(),
+            origin: self.origin(checkpoint.state.step, checkpoint.state.n_lines, checkpoint.state.elapsed_secs),
+            card: format!("# {}\n", self.recipe.title),
+        };
+        let mut manifest = write_package(folder, &network, &facts)?;
+        let measured = self.measure(folder)?;
+        facts.card = self.card(&facts, &measured);
+        manifest = ModelManifest { metrics: [("valid".to_owned(), measured)].into(), ..manifest };
+        let card = folder.join("README.md");
+        std::fs::write(&card, &facts.card).map_err(|error| TrainingError::unwritable(&card, &error))?;
+        write_manifest(folder, &manifest)?;
+        Ok(manifest)
+    }
+
+    fn measure(&self, folder: &Path) -> Result<MeasuredErrors, TrainingError> {
+        let package = ModelPackage::open(folder).map_err(|error| TrainingError::bad_data(folder, error))?;
+        let n_threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let reader = PageReader::open(&package, n_threads, CtcDecoder::Greedy)
+            .map_err(|error| TrainingError::bad_data(folder, error))?;
+        let set = LineSet::open(&self.recipe.valid).map_err(|error| TrainingError::bad_data(folder, error))?;
+        let evaluation = set.evaluate(&reader, &mut |_line| {});
+        Ok(MeasuredErrors {
+            n_lines: set.lines.len(),
+            cer: rounded(evaluation.char_error_rate().percent()),
+            wer: rounded(evaluation.word_error_rate().percent()),
+            decoder: "greedy".to_owned(),
+        })
+    }
+
+    fn origin(&self, step: u64, n_lines: u64, elapsed_secs: f64) -> toml::Table {
+        let mut origin = toml::Table::new();
+        let mut insert = |key: &str, value: toml::Value| origin.insert(key.to_owned(), value);
+        insert("data", self.recipe.data.clone().into());
+        insert("seed", toml::Value::Integer(self.recipe.trainer.seed.cast_signed()));
+        insert("steps", toml::Value::Integer(step.cast_signed()));
+        insert("lines_shown", toml::Value::Integer(n_lines.cast_signed()));
+        insert("hours", rounded(elapsed_secs / 3600.0).into());
+        origin
+    }
+
+    fn card(&self, facts: &PackageFacts, measured: &MeasuredErrors) -> String {
+        let Recipe { architecture, trainer, .. } = &self.recipe;
+        let number = |key: &str| facts.origin.get(key).map(ToString::to_string).unwrap_or_default();
+        let mut card = format!(
+            "# {title}\n\n{kind} with {parameters} parameters, {cells} LSTM cells a direction.\n\n",
+            title = facts.title,
+            kind = super::export::kind(architecture),
+            parameters = architecture.n_parameters(),
+            cells = architecture.lstm_cells,
+        );
+        let MeasuredErrors { n_lines, cer, wer, decoder } = measured;
+        // Writing to a string cannot fail.
+        write!(
+            card,
+            "## Training data and its licences\n\n{data}\n\n## How it was trained\n\n{steps} steps over {shown} lines in \
+             {hours} hours, seed {seed}.\n\n## Metrics\n\n| set | lines | decoder | CER % | WER % |\n| - | - | - | - | - |\n\
+             | {set} | {n_lines} | {decoder} | {cer} | {wer} |\n\n## Licence\n\n{license}\n",
+            data = self.recipe.data,
+            steps = number("steps"),
+            shown = number("lines_shown"),
+            hours = number("hours"),
+            seed = trainer.seed,
+            set = self.recipe.valid.display(),
+            license = facts.license,
+        )
+        .ok();
+        card
+    }
+}
+
+/// To two places.
+fn rounded(value: f64) -> f64 {
+    (value * 100.0).round() / 100.0
+}

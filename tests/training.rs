@@ -1,0 +1,135 @@
+//! The trainer from lines to a model package: learning, resuming, exporting.
+#![cfg(feature = "train")]
+
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use longhand::{
+    imaging::{INPUT_ROWS, ModelInput},
+    recognition::{LineModel as _, ModelPackage, TractModel},
+    training::{
+        Architecture, AugmentationConfig, BEST_CHECKPOINT, CachedLine, LAST_CHECKPOINT, Network, OptimizerConfig,
+        PackageFacts, Trainer, TrainerConfig, TrainingEvent,
+        batches::{BatchConfig, BatchSource, WeightedLines},
+        engine::Tensor,
+        load_checkpoint, write_package,
+    },
+};
+
+/// Lines whose letters are bars of one to three strokes.
+fn lines(n: usize) -> Arc<Vec<CachedLine>> {
+    let line = |index: usize| {
+        let letters: Vec<usize> = (0..3).map(|i| (index * 7 + i * 5 + index * index * i) % 3).collect();
+        let width = 24 * letters.len() + 16;
+        let mut pixels = vec![0u8; INPUT_ROWS * width];
+        for (place, &letter) in letters.iter().enumerate() {
+            for stroke in 0..=letter {
+                let x = 10 + place * 24 + stroke * 6;
+                for y in 20..44 {
+                    pixels[y * width + x..y * width + x + 3].fill(255);
+                }
+            }
+        }
+        let text = letters.iter().map(|&letter| ["i", "u", "m"][letter]).collect();
+        CachedLine { width, pixels, text }
+    };
+    Arc::new((0..n).map(line).collect())
+}
+
+fn batches() -> BatchSource {
+    let source = WeightedLines { lines: lines(40), weight: 1.0 };
+    let augmentation = AugmentationConfig { shear: 0.05, stretch: 0.05, ..AugmentationConfig::default() };
+    BatchSource::new(vec![source], BatchConfig { columns: 800, short_first_steps: 0 }, augmentation, 3)
+        .expect("there are lines")
+}
+
+fn config(steps: u64) -> TrainerConfig {
+    let optimizer =
+        OptimizerConfig { learning_rate: 2e-3, warmup_steps: 4, average_decay: 0.9, ..OptimizerConfig::default() };
+    TrainerConfig { steps, valid_every: 1000, report_every: 5, optimizer, ..TrainerConfig::default() }
+}
+
+fn run(trainer: &mut Trainer, folder: &Path, stop_after_events: Option<usize>) -> Vec<TrainingEvent> {
+    let mut events = Vec::new();
+    let seen = AtomicUsize::new(0);
+    let should_stop = || stop_after_events.is_some_and(|n| seen.load(Ordering::Relaxed) >= n);
+    trainer
+        .run(batches(), &lines(6), folder, &should_stop, &mut |event| {
+            seen.fetch_add(1, Ordering::Relaxed);
+            events.push(event);
+        })
+        .expect("it trains");
+    events
+}
+
+#[test]
+fn the_loss_falls_and_a_stopped_run_ends_as_an_uninterrupted_one() {
+    let whole_folder = tempfile::tempdir().expect("a folder");
+    let mut whole = Trainer::new(Architecture::student(), config(30));
+    let events = run(&mut whole, whole_folder.path(), None);
+    let losses: Vec<f32> =
+        events.iter().filter_map(|e| if let TrainingEvent::Progress { loss, .. } = e { Some(*loss) } else { None }).collect();
+    assert!(losses.len() >= 5 && losses[losses.len() - 1] < 0.5 * losses[0], "{losses:?}");
+
+    // Stopped after its second report, then resumed from the checkpoint.
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut first = Trainer::new(Architecture::student(), config(30));
+    let events = run(&mut first, folder.path(), Some(3));
+    assert!(matches!(events.last(), Some(TrainingEvent::Finished { was_stopped: true, step: 1..30, .. })), "{events:?}");
+    let mut second = Trainer::resume(&folder.path().join(LAST_CHECKPOINT), config(30)).expect("a checkpoint");
+    run(&mut second, folder.path(), None);
+
+    let weights = |path: &Path| {
+        let mut network = load_checkpoint(&path.join(LAST_CHECKPOINT)).expect("a checkpoint").network;
+        network.parameters_mut().into_iter().map(|p| p.value.clone()).collect::<Vec<_>>()
+    };
+    assert!(weights(folder.path()) == weights(whole_folder.path()), "the weights differ after resuming");
+    assert!(folder.path().join(BEST_CHECKPOINT).exists());
+}
+
+#[test]
+fn the_reader_s_engine_gives_what_the_trainer_s_gives() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut network = Network::new(Architecture::student(), true, 5);
+    // A pass in training moves the running means and variances away from their first values.
+    let mut input = Tensor::zeros(1, INPUT_ROWS, 128, 1);
+    for (i, value) in input.data.iter_mut().enumerate() {
+        *value = if (i * 7919 / 13) % 11 < 3 { (i % 256) as f32 / 255.0 } else { 0.0 };
+    }
+    input.clear_halo();
+    for _ in 0..20 {
+        network.forward_training(&input);
+    }
+    let facts = PackageFacts {
+        name: "tiny".to_owned(),
+        title: "Tiny".to_owned(),
+        version: "0.0.1".to_owned(),
+        license: "MIT".to_owned(),
+        origin: toml::toml! { data = "a test" },
+        card: "# Tiny\n".to_owned(),
+    };
+    write_package(folder.path(), &network, &facts).expect("a package");
+    let package = ModelPackage::open(folder.path()).expect("it opens");
+    let mut reader = TractModel::open(&package).expect("it loads");
+
+    let pixels: Vec<u8> = (0..INPUT_ROWS * 128).map(|i| if (i * 7919 / 13) % 11 < 3 { (i % 256) as u8 } else { 0 }).collect();
+    let read = reader
+        .run(&ModelInput { width: 128, pixels: pixels.clone(), span: (0.0, 1.0), is_blank: false })
+        .expect("it runs");
+    let row_len = input.row_len();
+    for (row, pixels) in input.data.chunks_exact_mut(row_len).zip(pixels.chunks_exact(128)) {
+        row[1..=128].iter_mut().zip(pixels).for_each(|(value, &pixel)| *value = f32::from(pixel) / 255.0);
+    }
+    let logits = network.forward(&input).main;
+    for (row, expected) in read.frames().zip(logits.chunks_exact(96)) {
+        let log_sum = expected.iter().map(|v| v.exp()).sum::<f32>().ln();
+        for (given, expected) in row.iter().zip(expected) {
+            assert!((given - (expected - log_sum)).abs() < 1e-4, "{given} {}", expected - log_sum);
+        }
+    }
+}
