@@ -286,7 +286,7 @@ fn a_panic_in_a_job_ends_the_job_and_not_the_window() {
     write_page(&path, 2);
     window.gate.is_trapped.store(true, Ordering::Relaxed);
     window.open(&[path]);
-    window.wait_for("Reading notes.png broke off: the model stumbled");
+    window.wait_for("Reading notes.png broke off");
     window.wait_for("could not be read to the end");
     assert!(window.shows("2 lines"), "the lines found so far stay");
 }
