@@ -72,15 +72,20 @@ fn the_loss_falls_and_a_stopped_run_ends_as_an_uninterrupted_one() {
     let whole_folder = tempfile::tempdir().expect("a folder");
     let mut whole = Trainer::new(Architecture::student(), config(30));
     let events = run(&mut whole, whole_folder.path(), None);
-    let losses: Vec<f32> =
-        events.iter().filter_map(|e| if let TrainingEvent::Progress { loss, .. } = e { Some(*loss) } else { None }).collect();
+    let losses: Vec<f32> = events
+        .iter()
+        .filter_map(|e| if let TrainingEvent::Progress { loss, .. } = e { Some(*loss) } else { None })
+        .collect();
     assert!(losses.len() >= 5 && losses[losses.len() - 1] < 0.5 * losses[0], "{losses:?}");
 
     // Stopped after its second report, then resumed from the checkpoint.
     let folder = tempfile::tempdir().expect("a folder");
     let mut first = Trainer::new(Architecture::student(), config(30));
     let events = run(&mut first, folder.path(), Some(3));
-    assert!(matches!(events.last(), Some(TrainingEvent::Finished { was_stopped: true, step: 1..30, .. })), "{events:?}");
+    assert!(
+        matches!(events.last(), Some(TrainingEvent::Finished { was_stopped: true, step: 1..30, .. })),
+        "{events:?}"
+    );
     let mut second = Trainer::resume(&folder.path().join(LAST_CHECKPOINT), config(30)).expect("a checkpoint");
     run(&mut second, folder.path(), None);
 
@@ -117,7 +122,8 @@ fn the_reader_s_engine_gives_what_the_trainer_s_gives() {
     let package = ModelPackage::open(folder.path()).expect("it opens");
     let mut reader = TractModel::open(&package).expect("it loads");
 
-    let pixels: Vec<u8> = (0..INPUT_ROWS * 128).map(|i| if (i * 7919 / 13) % 11 < 3 { (i % 256) as u8 } else { 0 }).collect();
+    let pixels: Vec<u8> =
+        (0..INPUT_ROWS * 128).map(|i| if (i * 7919 / 13) % 11 < 3 { (i % 256) as u8 } else { 0 }).collect();
     let read = reader
         .run(&ModelInput { width: 128, pixels: pixels.clone(), span: (0.0, 1.0), is_blank: false })
         .expect("it runs");

@@ -41,12 +41,11 @@ impl Synthesize {
         let mut lines = Vec::new();
         for source in recipe.lines.iter().filter_map(|source| source.synthetic.as_ref()) {
             let synthesizer = LineSynthesizer::new(&source.sources, source.seed)?;
-            lines.par_extend((self.first..self.first + self.count).into_par_iter().map(|index| synthesizer.line(index)));
+            lines
+                .par_extend((self.first..self.first + self.count).into_par_iter().map(|index| synthesizer.line(index)));
         }
         anyhow::ensure!(!lines.is_empty(), "{} names no synthetic lines", self.config.display());
-        contact_sheet(&lines, 2)
-            .save(&self.sheet)
-            .with_context(|| format!("cannot write {}", self.sheet.display()))?;
+        contact_sheet(&lines, 2).save(&self.sheet).with_context(|| format!("cannot write {}", self.sheet.display()))?;
         let mut answers = Answers::new();
         for line in &lines {
             answers.line(&line.text)?;

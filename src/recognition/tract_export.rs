@@ -116,11 +116,8 @@ impl GraphBuilder {
 
     fn convolution(&mut self, number: usize, layer: &ConvolutionWeights, input: &str) -> String {
         let (kernel, outputs) = (layer.kernel, layer.bias.len());
-        let weight = self.floats(
-            &format!("conv{number}_weight"),
-            &[outputs, layer.inputs, kernel, kernel],
-            &layer.weight,
-        );
+        let weight =
+            self.floats(&format!("conv{number}_weight"), &[outputs, layer.inputs, kernel, kernel], &layer.weight);
         let bias = self.floats(&format!("conv{number}_bias"), &[outputs], &layer.bias);
         let (size, pad) = (kernel as i64, kernel as i64 / 2);
         let attributes = vec![integers("kernel_shape", &[size, size]), integers("pads", &[pad; 4])];
@@ -140,7 +137,8 @@ impl GraphBuilder {
         let (cells, inputs) = (layer.cells, layer.inputs);
         let name = format!("lstm{number}");
         let weight = self.floats(&format!("{name}_input_weight"), &[2, 4 * cells, inputs], &layer.input_weight);
-        let recurrent = self.floats(&format!("{name}_recurrent_weight"), &[2, 4 * cells, cells], &layer.recurrent_weight);
+        let recurrent =
+            self.floats(&format!("{name}_recurrent_weight"), &[2, 4 * cells, cells], &layer.recurrent_weight);
         // ONNX has a second bias for the recurrent product; ours is one, so the second is zero.
         let both: Vec<f32> = (layer.bias.chunks_exact(4 * cells))
             .flat_map(|bias| bias.iter().copied().chain(std::iter::repeat_n(0.0, 4 * cells)))

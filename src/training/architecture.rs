@@ -20,7 +20,7 @@ pub struct Architecture {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Front {
-    /// VGG-16 up to conv4_3: the teacher.
+    /// VGG-16 up to `conv4_3`: the teacher.
     Vgg,
     /// Tiny Darknet up to its second convolution with 512 channels: the student.
     Darknet,

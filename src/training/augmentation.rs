@@ -56,7 +56,14 @@ impl Default for AugmentationConfig {
 impl AugmentationConfig {
     /// Leaves lines as they are.
     pub fn none() -> Self {
-        Self { probability: 0.0, stroke_probability: 0.0, contrast: 0.0, noise: 0.0, blur_probability: 0.0, ..Self::default() }
+        Self {
+            probability: 0.0,
+            stroke_probability: 0.0,
+            contrast: 0.0,
+            noise: 0.0,
+            blur_probability: 0.0,
+            ..Self::default()
+        }
     }
 }
 

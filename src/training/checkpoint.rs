@@ -102,8 +102,7 @@ pub fn load_checkpoint(path: &Path) -> Result<Checkpoint, TrainingError> {
     let (_, metadata) = SafeTensors::read_metadata(&bytes).map_err(bad)?;
     let text = metadata.metadata().as_ref().and_then(|m| m.get(STATE_KEY));
     let text = text.ok_or_else(|| TrainingError::bad_data(path, "it is not a checkpoint of this program"))?;
-    let state: CheckpointState =
-        serde_json::from_str(text).map_err(|error| TrainingError::bad_data(path, error))?;
+    let state: CheckpointState = serde_json::from_str(text).map_err(|error| TrainingError::bad_data(path, error))?;
     let tensors = SafeTensors::deserialize(&bytes).map_err(bad)?;
     let read = |name: &str, len: usize| -> Result<Vec<f32>, TrainingError> {
         let tensor = tensors.tensor(name).map_err(bad)?;

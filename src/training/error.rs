@@ -45,7 +45,7 @@ impl TrainingError {
         Self::Unwritable { path: path.to_owned(), reason: error.to_string() }
     }
 
-    pub(super) fn bad_data(path: &Path, reason: impl ToString) -> Self {
+    pub(super) fn bad_data(path: &Path, reason: impl std::fmt::Display) -> Self {
         Self::BadData { path: path.to_owned(), reason: reason.to_string() }
     }
 }

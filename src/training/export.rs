@@ -45,8 +45,7 @@ pub fn network_weights(network: &Network) -> NetworkWeights {
         })
         .collect();
     let linear = network.inner_product();
-    let inner_product =
-        InnerProductWeights { weight: linear.weight.value.clone(), bias: linear.bias.value.clone() };
+    let inner_product = InnerProductWeights { weight: linear.weight.value.clone(), bias: linear.bias.value.clone() };
     NetworkWeights { convolutions, lstms, inner_product }
 }
 
@@ -96,11 +95,7 @@ pub struct PackageFacts {
 
 /// Writes the package of `network` to `folder`. Error rates are added once the package has been measured
 /// ([`write_manifest`]).
-pub fn write_package(
-    folder: &Path,
-    network: &Network,
-    facts: &PackageFacts,
-) -> Result<ModelManifest, TrainingError> {
+pub fn write_package(folder: &Path, network: &Network, facts: &PackageFacts) -> Result<ModelManifest, TrainingError> {
     std::fs::create_dir_all(folder).map_err(|error| TrainingError::unwritable(folder, &error))?;
     let onnx = network_weights(network).to_onnx();
     let manifest = ModelManifest {

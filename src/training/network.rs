@@ -58,8 +58,7 @@ impl Network {
         let stages = (architecture.convolutions().iter().enumerate())
             .map(|(i, spec)| {
                 let name = format!("conv{}", i + 1);
-                let convolution =
-                    Convolution::new(&name, spec.kernel, inputs, spec.outputs, false, &mut initializer);
+                let convolution = Convolution::new(&name, spec.kernel, inputs, spec.outputs, false, &mut initializer);
                 inputs = spec.outputs;
                 let activation = NormalizedActivation::new(&format!("{name}.norm"), spec.outputs, spec.pooling);
                 Stage { convolution, activation, convolved: Tensor::default(), output: Tensor::default() }
@@ -118,8 +117,9 @@ impl Network {
     /// of its logits are `[time, batch, label]`, the auxiliary head's empty where there is none.
     pub fn backward(&mut self, input: &Tensor, logits_gradient: &[f32], auxiliary_gradient: &[f32]) {
         let batch = input.batch;
-        let Passes { columns, frames, hidden: [hidden1, hidden2], gradients, sequence_gradients, frame_gradients, .. } =
-            &mut self.passes;
+        let Passes {
+            columns, frames, hidden: [hidden1, hidden2], gradients, sequence_gradients, frame_gradients, ..
+        } = &mut self.passes;
         let [first, second] = sequence_gradients;
         self.inner_product.backward(hidden2, logits_gradient, first);
         self.lstms[1].backward(hidden1, batch, first, second);
@@ -224,8 +224,7 @@ fn columns_of_frames(frames: &[f32], columns: &mut Tensor) {
         let (time, image) = (at / batch, at % batch);
         for row in 0..FRAME_ROWS {
             let to = image * image_len + row * row_len + (time + 1) * FRAME_CHANNELS;
-            columns.data[to..to + FRAME_CHANNELS]
-                .copy_from_slice(&features[row * FRAME_CHANNELS..][..FRAME_CHANNELS]);
+            columns.data[to..to + FRAME_CHANNELS].copy_from_slice(&features[row * FRAME_CHANNELS..][..FRAME_CHANNELS]);
         }
     }
 }

@@ -92,7 +92,9 @@ impl AdamW {
     pub fn step(&mut self, parameters: &mut [&mut Parameter], rate: f32) -> f32 {
         let norm = gradient_norm(parameters);
         if !norm.is_finite() {
-            parameters.iter_mut().for_each(|p| p.gradient.fill(0.0));
+            for parameter in parameters {
+                parameter.gradient.fill(0.0);
+            }
             return norm;
         }
         self.n_steps += 1;

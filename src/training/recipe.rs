@@ -132,8 +132,8 @@ impl SyntheticLines {
 
     /// Names the cache: other sources, seeds or preparations make other lines.
     fn fingerprint(&self) -> String {
-        let mut text = serde_json::to_string(self).unwrap_or_default();
-        text.push_str(&format!("{NORMALIZE_VERSION} {}", env!("CARGO_PKG_VERSION")));
+        let sources = serde_json::to_string(self).unwrap_or_default();
+        let text = format!("{sources} {NORMALIZE_VERSION} {}", env!("CARGO_PKG_VERSION"));
         sha256_hex(text.as_bytes()).chars().take(16).collect()
     }
 }

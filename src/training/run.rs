@@ -8,10 +8,8 @@ use std::{
 };
 
 use super::{
-    BEST_CHECKPOINT, LAST_CHECKPOINT, PackageFacts, Recipe, Trainer, TrainingError, TrainingEvent, batches::BatchSource,
-    load_checkpoint,
-    trainer::StopSignal,
-    write_manifest, write_package,
+    BEST_CHECKPOINT, LAST_CHECKPOINT, PackageFacts, Recipe, Trainer, TrainingError, TrainingEvent,
+    batches::BatchSource, load_checkpoint, trainer::StopSignal, write_manifest, write_package,
 };
 use crate::{
     evaluation::LineSet,

@@ -228,15 +228,16 @@ impl Trainer {
     /// One step along the gradient of `batch`; returns the mean loss of its lines.
     fn take_step(&mut self, batch: &Batch, rate: f32) -> Result<f32, TrainingError> {
         let n_labels = self.network.architecture.n_labels;
-        let targets: Vec<Target<'_>> = (batch.labels.iter().zip(&batch.n_frames))
-            .map(|(labels, &n_frames)| Target { labels, n_frames })
-            .collect();
+        let targets: Vec<Target<'_>> =
+            (batch.labels.iter().zip(&batch.n_frames)).map(|(labels, &n_frames)| Target { labels, n_frames }).collect();
         let logits = self.network.forward_training(&batch.input);
         let (mut gradient, mut auxiliary_gradient) = (Vec::new(), Vec::new());
         let loss = CtcLoss::of_batch(logits.main, n_labels, &targets, &mut gradient);
         if !logits.auxiliary.is_empty() {
             CtcLoss::of_batch(logits.auxiliary, n_labels, &targets, &mut auxiliary_gradient);
-            auxiliary_gradient.iter_mut().for_each(|g| *g *= self.config.auxiliary_weight);
+            for gradient in &mut auxiliary_gradient {
+                *gradient *= self.config.auxiliary_weight;
+            }
         }
         self.network.backward(&batch.input, &gradient, &auxiliary_gradient);
         let norm = self.optimizer.step(&mut self.network.parameters_mut(), rate);

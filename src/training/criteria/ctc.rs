@@ -93,13 +93,14 @@ fn line_loss(frames: &Frames<'_>, target: &Target<'_>) -> Option<LineResult> {
     let states: Vec<usize> = std::iter::once(BLANK).chain(target.labels.iter().flat_map(|&l| [l, BLANK])).collect();
     let n_states = states.len();
     // A label may follow the one before it directly where the two differ.
-    let may_skip: Vec<bool> = (0..n_states).map(|s| s > 1 && states[s] != BLANK && states[s] != states[s - 2]).collect();
+    let may_skip: Vec<bool> =
+        (0..n_states).map(|s| s > 1 && states[s] != BLANK && states[s] != states[s - 2]).collect();
     let log_probs = frames.log_probs(n_frames);
     let emission = |frame: usize, state: usize| log_probs[frame * n_labels + states[state]];
 
     let mut alpha = vec![f32::NEG_INFINITY; n_frames * n_states];
-    for state in 0..n_states.min(2) {
-        alpha[state] = emission(0, state);
+    for (state, alpha) in alpha.iter_mut().enumerate().take(n_states.min(2)) {
+        *alpha = emission(0, state);
     }
     for frame in 1..n_frames {
         let (before, now) = alpha.split_at_mut(frame * n_states);

@@ -281,8 +281,7 @@ impl Route<'_> {
                     let (values, gradient) = (&source[at..at + channels], &mut gradient[at..at + channels]);
                     for channel in 0..channels {
                         let value = values[channel];
-                        let slope =
-                            if value * self.factor[channel] + self.summand[channel] > 0.0 { 1.0 } else { LEAK };
+                        let slope = if value * self.factor[channel] + self.summand[channel] > 0.0 { 1.0 } else { LEAK };
                         let routed =
                             if usize::from(winners[channel]) == place { upstream[channel] * slope } else { 0.0 };
                         gradient[channel] = routed;

@@ -181,8 +181,11 @@ fn add_image_weight_gradient(
             let n_places = rows.len() * padded_width - 2;
             let start = (rows.start + kernel_row - 1) * input.row_len();
             let windows = View::new(&source[start..], n_places, 3 * channels, channels).transposed();
-            let upstream =
-                View::packed(&upstream[rows.start * output_gradient.row_len() + out_channels..], n_places, out_channels);
+            let upstream = View::packed(
+                &upstream[rows.start * output_gradient.row_len() + out_channels..],
+                n_places,
+                out_channels,
+            );
             let len = 3 * channels * out_channels;
             multiply(&mut gradient[kernel_row * len..][..len], Into::Add, windows, upstream);
         }

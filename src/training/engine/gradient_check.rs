@@ -154,6 +154,9 @@ fn normalized_activation() {
     }
 }
 
+/// Picks one of a layer's parameters.
+type Pick = fn(&mut BidirectionalLstm) -> &mut Parameter;
+
 #[test]
 fn lstm_and_linear() {
     let (n_steps, batch, inputs, cells) = (5, 2, 3, 4);
@@ -184,7 +187,6 @@ fn lstm_and_linear() {
         changed.weight.value[i] += step;
         run(&lstm, &changed, &input)
     });
-    type Pick = fn(&mut BidirectionalLstm) -> &mut Parameter;
     let picks: [(&str, Pick); 6] = [
         ("forward input", |l| &mut l.forward_direction.input_weight),
         ("forward recurrent", |l| &mut l.forward_direction.recurrent_weight),

@@ -66,8 +66,8 @@ impl BidirectionalLstm {
             || backward_direction.forward(input, batch, inputs, cells),
         );
         output.resize(input.len() / inputs * 2 * cells, 0.0);
-        let hidden = (forward_direction.tape.hidden.chunks_exact(cells))
-            .zip(backward_direction.tape.hidden.chunks_exact(cells));
+        let hidden =
+            (forward_direction.tape.hidden.chunks_exact(cells)).zip(backward_direction.tape.hidden.chunks_exact(cells));
         for (out, (forward, backward)) in output.chunks_exact_mut(2 * cells).zip(hidden) {
             out[..cells].copy_from_slice(forward);
             out[cells..].copy_from_slice(backward);
@@ -98,8 +98,7 @@ struct Shape {
 impl Direction {
     fn new(name: &str, inputs: usize, cells: usize, reversed: bool, initializer: &mut Initializer) -> Self {
         let bound = 1.0 / (cells as f32).sqrt();
-        let input_weight =
-            Parameter::uniform(format!("{name}.input_weight"), &[inputs, 4 * cells], bound, initializer);
+        let input_weight = Parameter::uniform(format!("{name}.input_weight"), &[inputs, 4 * cells], bound, initializer);
         let recurrent_weight =
             Parameter::uniform(format!("{name}.recurrent_weight"), &[cells, 4 * cells], bound, initializer);
         let mut bias = Parameter::constant(format!("{name}.bias"), &[4 * cells], 0.0);
@@ -139,8 +138,12 @@ impl Direction {
             for line in 0..batch {
                 let gates = &mut gates[line * 4 * cells..][..4 * cells];
                 let (sigmoids, candidate) = gates.split_at_mut(3 * cells);
-                sigmoids.iter_mut().for_each(|v| *v = sigmoid(*v));
-                candidate.iter_mut().for_each(|v| *v = tanh(*v));
+                for gate in sigmoids.iter_mut() {
+                    *gate = sigmoid(*gate);
+                }
+                for gate in candidate.iter_mut() {
+                    *gate = tanh(*gate);
+                }
                 let at = step * state_len + line * cells;
                 let before = previous.map(|p| p * state_len + line * cells);
                 for i in 0..cells {
