@@ -1,11 +1,19 @@
 //! The system's file dialogs, waited for on a thread of their own.
 
-use std::path::{Path, PathBuf};
+use std::{
+    future::Future,
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
 
-use rfd::AsyncFileDialog;
+use rfd::{AsyncFileDialog, FileHandle};
 
 use super::tasks::{FileEvent, IMAGE_EXTENSIONS};
 use crate::jobs::{JobHandle, Wake};
+
+/// Nobody closes a dialog sooner than this: an answer of nothing within it means that the system has no dialog to show
+/// (on Linux, neither a desktop portal nor zenity).
+const TOO_SOON_FOR_A_PERSON: Duration = Duration::from_millis(300);
 
 /// Asks which images to open.
 pub(super) fn open(wake: Wake) -> std::io::Result<JobHandle<FileEvent>> {
@@ -15,13 +23,8 @@ pub(super) fn open(wake: Wake) -> std::io::Result<JobHandle<FileEvent>> {
         .add_filter("Images", &IMAGE_EXTENSIONS)
         .add_filter("All files", &["*"])
         .pick_files();
-    JobHandle::spawn("open dialog", wake, move |job| {
-        let files: Vec<PathBuf> =
-            pollster::block_on(answer).into_iter().flatten().map(|file| file.path().to_owned()).collect();
-        if !files.is_empty() {
-            // A handle that is gone wants no answer.
-            job.report(FileEvent::Chosen(files)).ok();
-        }
+    wait("open dialog", wake, answer, |files: Vec<FileHandle>| {
+        FileEvent::Chosen(files.iter().map(|file| file.path().to_owned()).collect::<Vec<PathBuf>>())
     })
 }
 
@@ -32,10 +35,27 @@ pub(super) fn save_text(wake: Wake, proposal: &Path) -> std::io::Result<JobHandl
     if let Some(folder) = proposal.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         dialog = dialog.set_directory(folder);
     }
-    let answer = dialog.save_file();
-    JobHandle::spawn("save dialog", wake, move |job| {
-        if let Some(file) = pollster::block_on(answer) {
-            job.report(FileEvent::SaveTo(file.path().to_owned())).ok();
-        }
+    wait("save dialog", wake, dialog.save_file(), |file: FileHandle| FileEvent::SaveTo(file.path().to_owned()))
+}
+
+fn wait<T: 'static>(
+    name: &str,
+    wake: Wake,
+    answer: impl Future<Output = Option<T>> + Send + 'static,
+    to_event: fn(T) -> FileEvent,
+) -> std::io::Result<JobHandle<FileEvent>> {
+    let asked = Instant::now();
+    JobHandle::spawn(name, wake, move |job| {
+        let event = match pollster::block_on(answer) {
+            Some(chosen) => to_event(chosen),
+            None if asked.elapsed() < TOO_SOON_FOR_A_PERSON => FileEvent::Failed(
+                "This system shows no file dialogs: install xdg-desktop-portal or zenity, or drop files onto the \
+                 window"
+                    .to_owned(),
+            ),
+            None => return,
+        };
+        // A handle that is gone wants no answer.
+        job.report(event).ok();
     })
 }
