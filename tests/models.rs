@@ -20,7 +20,7 @@ fn models_folder() -> PathBuf {
 
 fn packages() -> Vec<(PathBuf, ModelPackage)> {
     let entries = fs::read_dir(models_folder()).unwrap().map(|entry| entry.unwrap().path());
-    let folders: Vec<PathBuf> = entries.filter(|path| path.is_dir()).collect();
+    let folders: Vec<PathBuf> = entries.filter(|path| path.join("model.toml").is_file()).collect();
     assert!(!folders.is_empty(), "no package is shipped");
     folders.into_iter().map(|folder| (folder.clone(), ModelPackage::open(&folder).unwrap())).collect()
 }

@@ -58,7 +58,10 @@ pub struct Options {
 /// Why there is no window.
 #[derive(Debug, Error)]
 pub enum WindowError {
-    /// No display, or one that cannot show the window.
+    /// There is no display.
+    #[error("there is no display to open the window on; the commands need none, see `longhand --help`")]
+    NoDisplay,
+    /// The display cannot show the window.
     #[error("the window cannot be opened: {reason}")]
     Unavailable {
         /// The windowing system's words.
@@ -80,7 +83,11 @@ pub fn run(files: Vec<PathBuf>, options: Options) -> Result<(), WindowError> {
         native,
         Box::new(move |creation| Ok(Box::new(LonghandApp::new(&creation.egui_ctx, files, options)))),
     )
-    .map_err(|error| WindowError::Unavailable { reason: error.to_string() })
+    .map_err(|error| match error {
+        // Where no display answers there is no event loop, and the system's words for it name variables.
+        eframe::Error::WinitEventLoop(_) => WindowError::NoDisplay,
+        other => WindowError::Unavailable { reason: other.to_string() },
+    })
 }
 
 fn icon() -> IconData {

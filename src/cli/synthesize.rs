@@ -18,8 +18,8 @@ use crate::{
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
 Examples:
-  longhand synthesize --config models/recipes/student.toml --sheet sheet.png
-  longhand synthesize --config models/recipes/student.toml --sheet sheet.png --count 100 --first 500")]
+  longhand synthesize --config models/recipe/student.toml --sheet sheet.png
+  longhand synthesize --config models/recipe/student.toml --sheet sheet.png --count 100 --first 500")]
 pub(super) struct Synthesize {
     /// The recipe whose synthetic lines to draw.
     #[arg(long, value_name = "RECIPE.toml")]

@@ -22,8 +22,8 @@ use crate::training::{Recipe, TrainingRun};
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
 Examples:
-  longhand train --config models/recipes/student.toml --run training-runs/student --package models/student
-  longhand train --config models/recipes/student.toml --run training-runs/student --package out --export-only")]
+  longhand train --config models/recipe/student.toml --run training-runs/student --package models/student
+  longhand train --config models/recipe/student.toml --run training-runs/student --package out --export-only")]
 pub(super) struct Train {
     /// The recipe: network, lines, schedule.
     #[arg(long, value_name = "RECIPE.toml")]

@@ -35,7 +35,7 @@ impl ModelLibrary {
         let mut names = vec![BUILT_IN_MODEL.to_owned()];
         for folder in &self.folders {
             let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-            let packages = entries.filter(|entry| entry.path().is_dir());
+            let packages = entries.filter(|entry| holds_a_model(&entry.path()));
             let names_here = packages.filter_map(|entry| entry.file_name().into_string().ok());
             names.extend(names_here.filter(|name| !name.starts_with('.')));
         }
@@ -43,6 +43,11 @@ impl ModelLibrary {
         names.dedup();
         names.iter().map(|name| self.open(name)).collect()
     }
+}
+
+/// Other folders may lie beside packages; a damaged package still has one of its files.
+fn holds_a_model(folder: &Path) -> bool {
+    ["model.toml", "model.onnx"].iter().any(|file| folder.join(file).is_file())
 }
 
 #[cfg(test)]
@@ -62,6 +67,17 @@ mod tests {
         for name in ["", ".", "..", "../models", "nobody", "/tmp"] {
             assert!(matches!(library.open(name), Err(ModelError::Unknown { .. })), "{name}");
         }
+    }
+
+    #[test]
+    fn folders_without_a_model_are_not_listed() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("recipe")).unwrap();
+        std::fs::create_dir(folder.path().join("broken")).unwrap();
+        std::fs::write(folder.path().join("broken/model.onnx"), "cut short").unwrap();
+        let listed = ModelLibrary::new(vec![folder.path().to_owned()]).list();
+        assert_eq!(listed.len(), 2, "the built-in model and the broken one");
+        assert_eq!(listed.iter().filter(|package| package.is_err()).count(), 1);
     }
 
     #[test]
