@@ -108,9 +108,9 @@ fn rows_of_strip(gray: &GrayImage, left: usize) -> Vec<f32> {
     let (width, height) = (gray.width() as usize, gray.height() as usize);
     let row = |y: usize| &gray.as_raw()[y * width + left..y * width + left + STRIP];
     let mut dark = vec![[false; STRIP]; height];
-    for y in REACH..height.saturating_sub(REACH) {
+    for (y, dark_row) in dark.iter_mut().enumerate().take(height.saturating_sub(REACH)).skip(REACH) {
         let (above, here, below) = (row(y - REACH), row(y), row(y + REACH));
-        for (x, is_dark) in dark[y].iter_mut().enumerate() {
+        for (x, is_dark) in dark_row.iter_mut().enumerate() {
             *is_dark = here[x].saturating_add(MIN_CONTRAST) < above[x].min(below[x]);
         }
     }
