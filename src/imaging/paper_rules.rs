@@ -261,7 +261,7 @@ mod tests {
         page
     }
 
-    fn paper(level: bool, upright: bool) -> GrayImage {
+    fn paper([level, upright]: [bool; 2]) -> GrayImage {
         let mut page = GrayImage::from_pixel(900, 700, Luma([250]));
         for at in (40..680).step_by(40).filter(|_| level) {
             for x in 0..900 {
@@ -288,7 +288,7 @@ mod tests {
     #[test]
     fn rules_and_squares_go_and_ink_on_them_stays() {
         for (level, upright) in [(true, false), (false, true), (true, true)] {
-            let drawn = written(&paper(level, upright));
+            let drawn = written(&paper([level, upright]));
             let mut page = drawn.clone();
             erase_paper_rules(&mut page);
             for (x, y, pixel) in drawn.enumerate_pixels().filter(|(_, _, pixel)| pixel.0[0] == INK) {
@@ -301,7 +301,7 @@ mod tests {
 
     #[test]
     fn pages_without_rules_do_not_change() {
-        let plain = written(&paper(false, false));
+        let plain = written(&paper([false, false]));
         // Two underlines and a frame are no ruled paper.
         let mut drawing = plain.clone();
         for (from, to) in [
