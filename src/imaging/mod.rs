@@ -10,6 +10,7 @@ mod line_image;
 mod load;
 mod normalize;
 mod paper_region;
+mod paper_rules;
 mod prepare;
 mod reading_order;
 mod segment;

@@ -21,12 +21,20 @@ const MIN_SHADED: f32 = 0.85;
 const PEELED: usize = 4;
 /// Rings of shaded blocks that are added.
 const GROWN: usize = 12;
+/// Ink on the sheet's outermost blocks is darker than this.
+const MAX_EDGE_INK: u8 = 190;
+/// Pixels around such ink that are kept with it.
+const INK_MARGIN: u32 = 2;
 /// The sheet fills at least this part of the photo.
 const MIN_SHEET: f32 = 0.12;
 
+const SHEET: u8 = 255;
+/// Blocks that the sheet's edge and its shadow run through.
+const EDGE: u8 = 128;
+
 /// The sheet's blocks in a photo that shows more than the sheet.
 pub(super) struct PaperRegion {
-    /// 255 sheet, 0 surroundings, one pixel a block.
+    /// [`SHEET`], [`EDGE`] or 0 for the surroundings, one pixel a block.
     blocks: GrayImage,
 }
 
@@ -53,28 +61,73 @@ impl PaperRegion {
         }
         let light = block_levels(&whiteness, 0.5);
         let sheet = (0..PEELED).fold(sheet, |sheet, _| without_shadowed_edge(&sheet, &light));
-        Some(Self { blocks: without_edge(&sheet) })
+        Some(Self { blocks: with_edge_marked(&sheet) })
     }
 
     /// Whether the place at these fractions of width and height is on the sheet.
     pub(super) fn contains(&self, x: f32, y: f32) -> bool {
         let (width, height) = self.blocks.dimensions();
         let (x, y) = ((x * width as f32) as u32, (y * height as f32) as u32);
-        self.blocks.get_pixel(x.min(width - 1), y.min(height - 1)).0[0] > 0
+        self.blocks.get_pixel(x.min(width - 1), y.min(height - 1)).0[0] == SHEET
     }
 
-    /// Sets everything outside of the sheet to paper.
+    /// Sets everything outside of the sheet to paper, but ink that runs from the sheet into its edge.
     pub(super) fn blank_surroundings(&self, gray: &mut GrayImage) {
         let (width, height) = gray.dimensions();
+        let ink: Vec<(u32, u32, Luma<u8>)> =
+            self.ink_over_edge(gray).into_iter().map(|(x, y)| (x, y, *gray.get_pixel(x, y))).collect();
         let columns: Vec<u32> = (0..width).map(|x| x * self.blocks.width() / width).collect();
         for (y, row) in gray.chunks_exact_mut(width.max(1) as usize).enumerate() {
             let block_row = (u64::from(self.blocks.height()) * y as u64 / u64::from(height)) as u32;
             for (pixel, &column) in row.iter_mut().zip(&columns) {
-                if self.blocks.get_pixel(column, block_row).0[0] == 0 {
+                if self.blocks.get_pixel(column, block_row).0[0] != SHEET {
                     *pixel = 255;
                 }
             }
         }
+        for (x, y, value) in ink {
+            gray.put_pixel(x, y, value);
+        }
+    }
+
+    /// The pixels of strokes, and some around them, that go on from the sheet into its edge and end there. What runs on
+    /// into the surroundings is the edge's own shadow or the table.
+    fn ink_over_edge(&self, gray: &GrayImage) -> Vec<(u32, u32)> {
+        let (width, height) = gray.dimensions();
+        let block_at = |x: u32, y: u32| {
+            self.blocks.get_pixel(x * self.blocks.width() / width, y * self.blocks.height() / height).0[0]
+        };
+        let near = |(x, y): (u32, u32), reach: u32| {
+            let columns = x.saturating_sub(reach)..=(x + reach).min(width - 1);
+            (y.saturating_sub(reach)..=(y + reach).min(height - 1))
+                .flat_map(move |y| columns.clone().map(move |x| (x, y)))
+        };
+        let is_ink = |x: u32, y: u32| gray.get_pixel(x, y).0[0] <= MAX_EDGE_INK;
+        let mut seen = vec![false; width as usize * height as usize];
+        let mut is_new = |x: u32, y: u32| !std::mem::replace(&mut seen[(y * width + x) as usize], true);
+        let mut found = Vec::new();
+        for (x, y) in (0..height).flat_map(|y| (0..width).map(move |x| (x, y))) {
+            if !is_ink(x, y) || block_at(x, y) != EDGE || !is_new(x, y) {
+                continue;
+            }
+            let mut stroke = vec![(x, y)];
+            let (mut next, mut on_sheet, mut in_surroundings) = (0, false, false);
+            while let Some(&at) = stroke.get(next) {
+                next += 1;
+                for (x, y) in near(at, 1).filter(|&(x, y)| is_ink(x, y)) {
+                    match block_at(x, y) {
+                        SHEET => on_sheet = true,
+                        EDGE if is_new(x, y) => stroke.push((x, y)),
+                        EDGE => {}
+                        _ => in_surroundings = true,
+                    }
+                }
+            }
+            if on_sheet && !in_surroundings {
+                found.extend(stroke);
+            }
+        }
+        found.into_iter().flat_map(|at| near(at, INK_MARGIN)).collect()
     }
 }
 
@@ -227,10 +280,12 @@ fn without_shadowed_edge(sheet: &GrayImage, light: &GrayImage) -> GrayImage {
     })
 }
 
-/// The mask without its outermost blocks, which the sheet's edge and its shadow run through. The image's own border
-/// is no edge.
-fn without_edge(mask: &GrayImage) -> GrayImage {
-    neighbourhood(mask, |near| near.iter().copied().min().unwrap_or(0))
+/// The mask with its outermost blocks marked as edge. The image's own border is no edge.
+fn with_edge_marked(mask: &GrayImage) -> GrayImage {
+    let inner = neighbourhood(mask, |near| near.iter().copied().min().unwrap_or(0));
+    GrayImage::from_fn(mask.width(), mask.height(), |x, y| {
+        Luma([if inner.get_pixel(x, y).0[0] > 0 { SHEET } else { mask.get_pixel(x, y).0[0].min(EDGE) }])
+    })
 }
 
 #[cfg(test)]
@@ -251,6 +306,28 @@ mod tests {
         for (x, y) in [(0.05, 0.5), (0.5, 0.05), (0.95, 0.5)] {
             assert!(!region.contains(x, y), "{x}, {y} is table");
         }
+    }
+
+    #[test]
+    fn strokes_that_reach_into_the_edge_stay() {
+        let photo = RgbImage::from_fn(800, 600, |x, y| {
+            let on_sheet = (150..650).contains(&x) && (100..548).contains(&y);
+            let is_stroke = (400..404).contains(&x) && (500..545).contains(&y);
+            Rgb(if !on_sheet {
+                [70; 3]
+            } else if is_stroke {
+                [30; 3]
+            } else {
+                [200; 3]
+            })
+        });
+        let region = PaperRegion::find(&photo, false).expect("the sheet");
+        let mut gray = channel_map(&photo, |low, _| low);
+        region.blank_surroundings(&mut gray);
+        for y in 500..545 {
+            assert_eq!(gray.get_pixel(402, y).0[0], 30, "stroke in row {y}");
+        }
+        assert!(gray.enumerate_pixels().all(|(_, _, pixel)| pixel.0[0] != 70), "table is left");
     }
 
     #[test]

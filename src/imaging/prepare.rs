@@ -1,16 +1,17 @@
-//! From a page to grey on white: polarity, paper divided out, surroundings blanked.
+//! From a page to grey on white: polarity, paper divided out, surroundings blanked, rules of the paper erased.
 
 use image::{GrayImage, RgbImage, imageops};
 
 use super::{
-    PageImage, histogram::Histogram, load::legible_gray, paper_region::PaperRegion, shrink::shrink, white_map::WhiteMap,
+    PageImage, histogram::Histogram, load::legible_gray, paper_region::PaperRegion, paper_rules::erase_paper_rules,
+    shrink::shrink, white_map::WhiteMap,
 };
 
 /// The longer side of the image that light and paper are measured on, in pixels.
 const MEASURING_SIDE: u32 = 1500;
 
 /// A page made ready for line finding and reading: grey, paper white, ink dark, dark boards inverted, what lies around
-/// the sheet blanked. Same size and coordinates as the upright [`PageImage`].
+/// the sheet blanked, the rules of ruled paper erased. Same size and coordinates as the upright [`PageImage`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PreparedPage {
     /// 255 paper, dark ink.
@@ -35,6 +36,7 @@ pub fn prepare(page: &PageImage) -> PreparedPage {
     if let Some(region) = region {
         region.blank_surroundings(&mut gray);
     }
+    erase_paper_rules(&mut gray);
     PreparedPage { gray }
 }
 

@@ -9,6 +9,7 @@ mod pieces;
 mod ridges;
 mod rules;
 mod scale;
+mod shadow;
 mod shape;
 
 use image::GrayImage;
@@ -83,7 +84,7 @@ fn find_lines(gray: &GrayImage) -> Vec<FoundLine> {
     let Some(scale) = WritingScale::measure(&all, gray.height()) else { return Vec::new() };
     let (kept, rules) = rules::remove_rules(all, scale);
     let Some(scale) = WritingScale::measure(&kept, gray.height()) else { return Vec::new() };
-    let (text, marks) = pieces::sort_out(kept, scale, gray.dimensions());
+    let (text, marks) = pieces::sort_out(kept, scale, gray);
     let spines = ridges::find_spines(&text, scale);
     let candidates: Vec<Component> = text.into_iter().chain(marks).collect();
     let lines = assign::assign(candidates, &spines, scale);

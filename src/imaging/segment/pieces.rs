@@ -1,9 +1,12 @@
 //! Which pieces of ink are writing: before lines are found, by their size and shape; after, by the line they form.
 
+use image::GrayImage;
+
 use super::{
     assign::{LineInk, extent},
     rules::Rule,
     scale::WritingScale,
+    shadow::sharpness,
 };
 use crate::imaging::components::{Component, largest_square};
 
@@ -11,17 +14,20 @@ use crate::imaging::components::{Component, largest_square};
 const MAX_HEIGHT: f32 = 20.0;
 /// Ink solid over a square of more than this many stroke widths is a blot or an arrow's head.
 const MAX_SOLID: f32 = 2.8;
+/// Edges softer than this are those of folds and shadows.
+const MIN_SHARPNESS: f32 = 0.3;
 /// A gap of this many letter heights parts a line.
 const MAX_GAP: f32 = 4.0;
 
 /// Components that can carry a line, and smaller marks (dots, accents, commas) that can only join one. The rest is
-/// dropped: specks, rules, blots, what lies along the image's border.
+/// dropped: specks, rules, blots, shadows, what lies along the image's border. `gray` is what the ink was found on.
 pub(super) fn sort_out(
     components: Vec<Component>,
     scale: WritingScale,
-    (width, height): (u32, u32),
+    gray: &GrayImage,
 ) -> (Vec<Component>, Vec<Component>) {
     let letter = scale.letter;
+    let (width, height) = gray.dimensions();
     let max_solid = (MAX_SOLID * scale.stroke).max(0.25 * letter);
     let min_area = (0.4 * scale.stroke * scale.stroke).max(3.0);
     let is_at_border = |c: &Component| c.left <= 1 || c.top <= 1 || c.right + 1 >= width || c.bottom + 1 >= height;
@@ -33,7 +39,9 @@ pub(super) fn sort_out(
         let is_drawing = c.height() > MAX_HEIGHT * letter || (c.height() > 3.0 * letter && c.density() < 0.04);
         let is_border =
             is_at_border(c) && (c.height() > 6.0 * letter || c.height() < 0.7 * letter || c.density() > 0.5);
-        is_speck || is_rule || is_blot || is_drawing || is_border
+        // Small marks and flat strokes have hardly any left and right edges.
+        let is_shadow = || c.height() > 0.4 * letter && sharpness(c, gray) < MIN_SHARPNESS;
+        is_speck || is_rule || is_blot || is_drawing || is_border || is_shadow()
     };
     let is_mark = |c: &Component| c.height() < 0.4 * letter || (c.area as f32) < 3.0 * scale.stroke * scale.stroke;
     let kept = components.into_iter().filter(|c| !is_dropped(c));

@@ -16,6 +16,12 @@ const MIN_UPRIGHT_IN_FRAME: f32 = 2.5;
 const MAX_FRAME_DENSITY: f32 = 0.08;
 /// Beside a rule of its component, a shorter chain is one too: frames are seldom taller than two lines.
 const MIN_SIDE: f32 = 1.8;
+/// Pieces with at least this part of their ink on the line of a rule are left over from it.
+const MIN_LEFT_OVER: f32 = 0.7;
+/// The largest head of an arrow, in letter heights.
+const MAX_HEAD: f32 = 1.6;
+/// A component with a level rule of this many letter heights and an upright one is a drawing.
+const MIN_DRAWN: f32 = 6.0;
 /// The part of its length over which a rule must really be thin.
 const MIN_THIN_PART: f32 = 0.7;
 /// How far a rule may stray from straight, as a part of its length.
@@ -32,6 +38,18 @@ impl Rule {
     fn moved(self, x: u32, y: u32) -> Self {
         let (x, y) = (x as f32, y as f32);
         Self { from: (self.from.0 + x, self.from.1 + y), to: (self.to.0 + x, self.to.1 + y) }
+    }
+
+    fn len(self) -> f32 {
+        (self.to.0 - self.from.0).hypot(self.to.1 - self.from.1)
+    }
+
+    /// Whether the point lies on the rule, or beyond its ends by no more than `beyond`.
+    fn passes(self, (x, y): (f32, f32), width: f32, beyond: f32) -> bool {
+        let len = self.len().max(1.0);
+        let (dx, dy) = ((self.to.0 - self.from.0) / len, (self.to.1 - self.from.1) / len);
+        let (x, y) = (x - self.from.0, y - self.from.1);
+        (x * dy - y * dx).abs() <= width && (-beyond..=len + beyond).contains(&(x * dx + y * dy))
     }
 
     fn ends(self) -> [(f32, f32); 2] {
@@ -62,10 +80,33 @@ pub(super) fn remove_rules(components: Vec<Component>, scale: WritingScale) -> (
             continue;
         }
         let sides = take_out(&mut bitmap, scale, |chain| chain.is_side(&own, scale));
-        rules.extend(own.into_iter().chain(sides).map(|stroke| stroke.moved(component.left, component.top)));
-        kept.extend(connect(&bitmap.runs()));
+        let own: Vec<Rule> =
+            own.into_iter().chain(sides).map(|stroke| stroke.moved(component.left, component.top)).collect();
+        // Writing that hangs together over lines may hold a straight stroke, but hardly such as a frame's.
+        let is_drawing = own.iter().any(Rule::is_upright)
+            && own.iter().any(|rule| !rule.is_upright() && rule.len() > MIN_DRAWN * scale.letter);
+        let is_rest = |part: &Component| is_drawing && own.iter().any(|rule| is_left_over(part, *rule, scale));
+        kept.extend(connect(&bitmap.runs()).into_iter().filter(|part| !is_rest(part)));
+        rules.extend(own);
     }
     (kept, rules)
+}
+
+/// Whether a piece that a rule was taken out of is only more of that rule, or the head of an arrow at its end.
+fn is_left_over(part: &Component, rule: Rule, scale: WritingScale) -> bool {
+    let on_rule = |run: &&Run| {
+        let (width, beyond) = (2.0 * scale.stroke, 0.7 * scale.letter);
+        (run.len() as f32) < 3.0 * scale.stroke.max(0.3 * rule.len())
+            && rule.passes((run.middle(), run.y as f32), width, beyond)
+    };
+    let ink_on_rule: u32 = part.runs.iter().filter(on_rule).map(|run| run.len()).sum();
+    let reach = 1.5 * scale.stroke;
+    let holds = |(x, y): (f32, f32)| {
+        (part.left as f32 - reach..part.right as f32 + reach).contains(&x)
+            && (part.top as f32 - reach..part.bottom as f32 + reach).contains(&y)
+    };
+    let is_head = part.width().max(part.height()) <= MAX_HEAD * scale.letter && rule.ends().into_iter().any(holds);
+    is_head || ink_on_rule as f32 >= MIN_LEFT_OVER * part.area as f32
 }
 
 /// Erases the straight chains that `is_rule`, first across, then upright, and returns where they were in the bitmap.
@@ -309,6 +350,24 @@ mod tests {
     use super::*;
     use crate::imaging::components::components;
     use image::{GrayImage, Luma};
+
+    #[test]
+    fn an_arrow_from_a_frame_goes_with_its_head() {
+        let mut ink = GrayImage::new(240, 240);
+        let mut draw = |x0: u32, y0: u32, x1: u32, y1: u32| {
+            for (x, y) in (y0..y1).flat_map(|y| (x0..x1).map(move |x| (x, y))) {
+                ink.put_pixel(x, y, Luma([255]));
+            }
+        };
+        draw(10, 10, 210, 13);
+        draw(100, 10, 103, 202);
+        for step in 0..12 {
+            draw(100 - step, 200 - step, 103 - step, 201 - step);
+            draw(100 + step, 200 - step, 103 + step, 201 - step);
+        }
+        let (kept, rules) = remove_rules(components(&ink), WritingScale { letter: 20.0, stroke: 3.0 });
+        assert_eq!((kept.len(), rules.len()), (0, 2));
+    }
 
     #[test]
     fn a_frame_goes_and_what_crosses_it_stays() {

@@ -152,6 +152,19 @@ fn dots_and_commas_stay_with_their_line() {
 }
 
 #[test]
+fn a_shadow_beside_a_line_is_not_part_of_it() {
+    let mut page = Drawing::new(1000, 300);
+    page.line(80, 150, 20, 0.0);
+    // Dark at the right, where the sheet is cut off, and fading to the left.
+    for (x, y) in (110..170).flat_map(|y| (660..690).map(move |x| (x, y))) {
+        page.0.put_pixel(x, y, Luma([(255 - (x - 660) * 5) as u8]));
+    }
+    let lines = page.lines();
+    assert_eq!(lines.len(), 1);
+    assert!(lines[0].bounds.x1 < 620.0, "the line ends at {}", lines[0].bounds.x1);
+}
+
+#[test]
 fn pages_without_writing_have_no_lines() {
     for value in [0, 128, 255] {
         for (width, height) in [(0, 0), (1, 1), (3, 900), (640, 480)] {
