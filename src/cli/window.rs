@@ -11,11 +11,14 @@ pub(super) fn run(files: Vec<PathBuf>, started: Instant) -> ExitCode {
     use crate::{
         app::{self, Options},
         recognition::{BUILT_IN_MODEL, CtcDecoder, ModelLibrary, PageReader},
-        storage::{model_folders, recovery_folder, settings_path},
+        storage::{Settings, model_folders, recovery_folder, settings_path},
     };
 
     let load_reader = || {
-        let package = ModelLibrary::new(model_folders(None)).open(BUILT_IN_MODEL)?;
+        // What is wrong with the settings is told by the window, which reads them as well.
+        let settings = settings_path().map(|path| Settings::load(&path).0).unwrap_or_default();
+        let name = settings.model.as_deref().unwrap_or(BUILT_IN_MODEL);
+        let package = ModelLibrary::new(model_folders(None)).open(name)?;
         Ok(PageReader::open(&package, Threads::default().count(), CtcDecoder::Greedy)?)
     };
     let options = Options {
