@@ -3,7 +3,9 @@
 #![cfg(feature = "train")]
 
 use std::{
+    fmt::Write as _,
     path::{Path, PathBuf},
+    process::Command,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -52,8 +54,8 @@ fn distillation(criterion: Criterion, fine_tune_steps: u64) -> DistillationConfi
 }
 
 fn batches(steps: u64) -> BatchSource {
-    let labelled = WeightedLines { lines: lines(12, true), weight: 1.0, until_step: None };
-    let unlabelled = WeightedLines { lines: lines(12, false), weight: 1.0, until_step: Some(steps) };
+    let labelled = WeightedLines { lines: lines(8, true), weight: 1.0, until_step: None };
+    let unlabelled = WeightedLines { lines: lines(8, false), weight: 1.0, until_step: Some(steps) };
     BatchSource::new(
         vec![labelled, unlabelled],
         BatchConfig { columns: 200, short_first_steps: 0 },
@@ -116,12 +118,12 @@ fn has_the_teacher_s_layers(folder: &Path) -> bool {
 fn every_criterion_brings_the_student_nearer_and_leaves_the_teacher_s_layers() {
     for criterion in Criterion::ALL {
         let folder = tempfile::tempdir().expect("a folder");
-        let events = distilled(criterion, 24, 0, folder.path());
+        let events = distilled(criterion, 16, 0, folder.path());
         let losses = losses(&events, criterion);
-        assert_eq!(losses.len(), 6, "{criterion}: {events:?}");
+        assert_eq!(losses.len(), 4, "{criterion}: {events:?}");
         let (first, last) = (losses[0], losses[losses.len() - 1]);
-        // A cross entropy cannot fall below the teacher's own entropy.
-        let part = if criterion == Criterion::SoftmaxCe { 1.0 } else { 0.7 };
+        // A cross entropy cannot fall below the teacher's own entropy, and this teacher knows no letters.
+        let part = if matches!(criterion, Criterion::SoftmaxCe | Criterion::Ctc) { 1.0 } else { 0.8 };
         assert!(last < part * first, "{criterion}: {losses:?}");
         assert!(has_the_teacher_s_layers(folder.path()), "{criterion} has changed the teacher's layers");
     }
@@ -157,4 +159,58 @@ fn a_teacher_of_other_sizes_is_refused() {
     let refused = Trainer::new(architecture(), config()).with_teacher(wide, &distillation(Criterion::CnnL2, 0), 1);
     let error = refused.expect_err("refused").to_string();
     assert!(error.contains("128 LSTM cells") && error.contains("16"), "{error}");
+}
+
+/// Runs the program in `folder` and gives what it wrote to standard output.
+fn longhand(folder: &Path, arguments: &str) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_longhand"))
+        .args(arguments.split_whitespace())
+        .current_dir(folder)
+        .output()
+        .expect("it starts");
+    assert!(output.status.success(), "{arguments}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("text")
+}
+
+#[test]
+fn the_commands_lead_from_a_teacher_to_a_package_and_its_losses() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut table = "file\ttext\n".to_owned();
+    for (index, line) in lines(3, true).iter().enumerate() {
+        let (width, rows) = (line.width as u32, INPUT_ROWS as u32);
+        let paper = line.pixels.iter().map(|ink| 255 - ink).collect();
+        let image = image::GrayImage::from_raw(width, rows, paper).expect("the sizes agree");
+        image.save(folder.path().join(format!("{index}.png"))).expect("writable");
+        writeln!(table, "{index}.png\t{}", line.text).expect("a string");
+    }
+    std::fs::write(folder.path().join("lines.tsv"), table).expect("writable");
+    let recipe = "name = 'tiny'\ntitle = 'Tiny'\nversion = '0.0.1'\nlicense = 'MIT'\ndata = 'bars'\n\
+                  valid = 'lines.tsv'\narchitecture = { front = 'darknet', lstm_cells = 16, n_labels = 96 }\n\
+                  trainer = { steps = 2 }\nbatches = { columns = 200 }\n\
+                  lines = [{ weight = 1.0, set = 'lines.tsv' }]\n";
+    std::fs::write(folder.path().join("recipe.toml"), recipe).expect("writable");
+
+    longhand(folder.path(), "train --config recipe.toml --run teacher --detached");
+    let events = longhand(
+        folder.path(),
+        "distill --config recipe.toml --teacher teacher/best.safetensors --criterion lstm-l2 --steps 2 \
+         --fine-tune-steps 1 --unlabelled . --run student --package package --detached",
+    );
+    for part in ["\"criterion\":\"lstm-l2\"", "\"criterion\":\"ctc\"", "\"event\":\"exported\""] {
+        assert!(events.contains(part), "{part} is not in {events}");
+    }
+    let card = std::fs::read_to_string(folder.path().join("package/README.md")).expect("a card");
+    assert!(card.contains("teacher/best.safetensors") && card.contains("lstm-l2"), "{card}");
+
+    let table = longhand(
+        folder.path(),
+        "losses --teacher teacher/best.safetensors --student student/best.safetensors package --set lines.tsv",
+    );
+    let rows: Vec<Vec<&str>> = table.lines().map(|row| row.split('\t').collect()).collect();
+    assert_eq!(rows[0], ["student", "softmax-ce", "ip-l2", "lstm-l2", "cnn-mah", "cnn-l2", "ctc"]);
+    assert_eq!(rows.len(), 3, "{table}");
+    for (checkpoint, package) in rows[1].iter().zip(&rows[2]).skip(1) {
+        let [a, b] = [checkpoint, package].map(|text| text.parse::<f64>().expect("a number"));
+        assert!(a > 0.0 && (a - b).abs() <= 0.02 * a, "{table}");
+    }
 }

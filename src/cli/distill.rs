@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::bail;
 use clap::Args;
 
-use super::{Outcome, training_run::RunOptions};
+use super::{Outcome, options::above_zero, training_run::RunOptions};
 use crate::training::{DistillationConfig, Recipe, UnlabelledLines, criteria::Criterion};
 
 /// Train a small reader after a large one.
@@ -30,7 +30,7 @@ pub(super) struct Distill {
     #[arg(long, value_name = "NAME")]
     criterion: Option<Criterion>,
     /// Temperature of softmax-ce.
-    #[arg(long, value_name = "T")]
+    #[arg(long, value_name = "T", value_parser = above_zero)]
     temperature: Option<f32>,
     /// Steps of distillation.
     #[arg(long, value_name = "N")]

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::{
     Outcome,
-    options::OutputFormat,
+    options::{OutputFormat, above_zero},
     output::{Answers, complain, rounded},
 };
 use crate::training::{LossReport, TrainingError, load_trained_network, measure_losses};
@@ -33,7 +33,7 @@ pub(super) struct Losses {
     #[arg(long, value_name = "SET.tsv")]
     set: PathBuf,
     /// Temperature of softmax-ce.
-    #[arg(long, value_name = "T", default_value_t = 1.0)]
+    #[arg(long, value_name = "T", default_value_t = 1.0, value_parser = above_zero)]
     temperature: f32,
     /// Rows parted by tabs, or JSON.
     #[arg(long, value_enum, default_value_t = OutputFormat::Txt)]

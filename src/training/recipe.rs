@@ -86,7 +86,13 @@ impl Recipe {
     /// Reads a recipe file.
     pub fn open(path: &Path) -> Result<Self, TrainingError> {
         let text = std::fs::read_to_string(path).map_err(|error| TrainingError::bad_data(path, error))?;
-        toml::from_str(&text).map_err(|error| TrainingError::bad_data(path, error.message()))
+        let recipe: Self = toml::from_str(&text).map_err(|error| TrainingError::bad_data(path, error.message()))?;
+        match &recipe.distillation {
+            Some(distillation) if !(distillation.temperature > 0.0) => {
+                Err(TrainingError::bad_data(path, "the temperature of a distillation is above 0"))
+            }
+            _ => Ok(recipe),
+        }
     }
 
     /// The lines to learn from. What has been packed into `cache_folder` by an earlier run is read from there.
@@ -206,6 +212,31 @@ mod tests {
         assert_eq!(recipe.architecture, Architecture::student());
         assert_eq!(recipe.trainer, TrainerConfig::default());
         assert!(toml::from_str::<Recipe>(&text.replace("weight", "wieght")).is_err());
+    }
+
+    #[test]
+    fn a_recipe_may_name_a_teacher() {
+        let text = r#"
+            name = "small"
+            title = "Small"
+            version = "1.0.0"
+            license = "private"
+            data = "my notes"
+            valid = "valid.tsv"
+            [distillation]
+            teacher = "models/teacher"
+            criterion = "softmax-ce"
+            temperature = 2.0
+            unlabelled = [{ weight = 1.0, set = "notes" }]
+        "#;
+        let recipe: Recipe = toml::from_str(text).expect("a recipe");
+        let written = toml::to_string_pretty(&recipe).expect("text");
+        assert_eq!(toml::from_str::<Recipe>(&written).expect("a recipe"), recipe);
+        assert_eq!(recipe.distillation.expect("a teacher").criterion.name(), "softmax-ce");
+
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        std::fs::write(file.path(), text.replace("2.0", "0.0")).expect("writable");
+        assert!(Recipe::open(file.path()).expect_err("refused").to_string().contains("temperature"));
     }
 
     #[test]
