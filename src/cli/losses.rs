@@ -1,6 +1,6 @@
 //! `longhand losses`: every loss of students, whichever they were trained with.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde_json::json;
@@ -78,7 +78,7 @@ impl Losses {
         Ok(outcome)
     }
 
-    fn report(&self, student: &PathBuf) -> Result<LossReport, TrainingError> {
+    fn report(&self, student: &Path) -> Result<LossReport, TrainingError> {
         let mut teacher = load_trained_network(&self.teacher)?;
         let mut student = load_trained_network(student)?;
         measure_losses((&self.teacher, &mut teacher), &mut student, &self.set, self.temperature)
@@ -89,7 +89,7 @@ fn row(first: &str, rest: impl Iterator<Item = String>) -> String {
     std::iter::once(first.to_owned()).chain(rest).collect::<Vec<_>>().join("\t")
 }
 
-fn as_json(student: &PathBuf, report: &LossReport) -> serde_json::Value {
+fn as_json(student: &Path, report: &LossReport) -> serde_json::Value {
     let losses: serde_json::Map<_, _> =
         report.losses.iter().map(|(criterion, loss)| (criterion.name().to_owned(), json!(loss))).collect();
     json!({ "student": student, "lines": report.n_lines, "frames": report.n_frames, "losses": losses })

@@ -88,7 +88,7 @@ impl Recipe {
         let text = std::fs::read_to_string(path).map_err(|error| TrainingError::bad_data(path, error))?;
         let recipe: Self = toml::from_str(&text).map_err(|error| TrainingError::bad_data(path, error.message()))?;
         match &recipe.distillation {
-            Some(distillation) if !(distillation.temperature > 0.0) => {
+            Some(distillation) if distillation.temperature.is_nan() || distillation.temperature <= 0.0 => {
                 Err(TrainingError::bad_data(path, "the temperature of a distillation is above 0"))
             }
             _ => Ok(recipe),

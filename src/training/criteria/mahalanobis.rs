@@ -3,8 +3,8 @@
 use super::SequenceShape;
 use crate::training::engine::BidirectionalLstm;
 
-/// ‖W(x − x̂)‖² with the input weights W of a layer, all gates, both directions: a Mahalanobis distance with M = WᵀW.
-/// Kept as the upper triangular R with RᵀR = M, which gives the same numbers from 64 rows instead of 1024.
+/// ‖W(x − x̂)‖² with the input weights W of a layer, all gates, both directions: a Mahalanobis distance with M = `WᵀW`.
+/// Kept as the upper triangular R with `RᵀR` = M, which gives the same numbers from 64 rows instead of 1024.
 #[derive(Clone, Debug)]
 pub struct MahalanobisMetric {
     n_features: usize,
@@ -58,7 +58,7 @@ fn add_products(weight: &[f32], n: usize, sums: &mut [f64]) {
     }
 }
 
-/// The upper triangular R with RᵀR = `matrix`, which is symmetric and has no negative eigenvalue. Directions in which
+/// The upper triangular R with `RᵀR` = `matrix`, which is symmetric and has no negative eigenvalue. Directions in which
 /// it is zero stay zero in R.
 fn upper_cholesky(matrix: &[f64], n: usize) -> Vec<f64> {
     let mut root = vec![0f64; n * n];

@@ -37,7 +37,9 @@ fn log_softmax(logits: &[f32], temperature: f32, out: &mut Vec<f32>) {
     out.clear();
     out.extend(logits.iter().map(|z| (z - most) / temperature));
     let log_sum = out.iter().map(|z| z.exp()).sum::<f32>().ln();
-    out.iter_mut().for_each(|z| *z -= log_sum);
+    for z in out.iter_mut() {
+        *z -= log_sum;
+    }
 }
 
 #[cfg(test)]
