@@ -42,7 +42,7 @@ fn lines(n: usize) -> Arc<Vec<CachedLine>> {
 }
 
 fn batches() -> BatchSource {
-    let source = WeightedLines { lines: lines(40), weight: 1.0 };
+    let source = WeightedLines { lines: lines(40), weight: 1.0, until_step: None };
     let augmentation = AugmentationConfig { shear: 0.05, stretch: 0.05, ..AugmentationConfig::default() };
     BatchSource::new(vec![source], BatchConfig { columns: 800, short_first_steps: 0 }, augmentation, 3)
         .expect("there are lines")

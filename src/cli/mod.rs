@@ -2,8 +2,12 @@
 //!
 //! Exit status: 0 when all went well, 1 when something failed, 2 for bad use.
 
+#[cfg(feature = "train")]
+mod distill;
 mod evaluate;
 mod inputs;
+#[cfg(feature = "train")]
+mod losses;
 mod models;
 mod options;
 mod output;
@@ -16,6 +20,8 @@ mod segment;
 mod synthesize;
 #[cfg(feature = "train")]
 mod train;
+#[cfg(feature = "train")]
+mod training_run;
 mod window;
 
 use std::{path::PathBuf, process::ExitCode, time::Instant};
@@ -66,6 +72,10 @@ enum Command {
     Synthesize(synthesize::Synthesize),
     #[cfg(feature = "train")]
     Train(train::Train),
+    #[cfg(feature = "train")]
+    Distill(distill::Distill),
+    #[cfg(feature = "train")]
+    Losses(losses::Losses),
 }
 
 /// How a command ended that did not fail as a whole.
@@ -118,6 +128,10 @@ impl Command {
             Self::Synthesize(command) => command.run(),
             #[cfg(feature = "train")]
             Self::Train(command) => command.run(),
+            #[cfg(feature = "train")]
+            Self::Distill(command) => command.run(),
+            #[cfg(feature = "train")]
+            Self::Losses(command) => command.run(),
         }
     }
 }

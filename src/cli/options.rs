@@ -55,6 +55,13 @@ fn existing_folder(text: &str) -> Result<PathBuf, String> {
     if folder.is_dir() { Ok(folder) } else { Err("there is no such folder".to_owned()) }
 }
 
+/// A temperature.
+#[cfg(feature = "train")]
+pub(super) fn above_zero(text: &str) -> Result<f32, String> {
+    let value: f32 = text.parse().map_err(|_no_number| "it is not a number".to_owned())?;
+    if value > 0.0 { Ok(value) } else { Err("it has to be above 0".to_owned()) }
+}
+
 /// How many lines are read at once.
 #[derive(Args, Clone, Copy, Debug, Default)]
 pub(super) struct Threads {

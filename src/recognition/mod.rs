@@ -13,6 +13,8 @@ mod package;
 mod page_reader;
 #[cfg(feature = "train")]
 mod tract_export;
+#[cfg(feature = "train")]
+mod tract_import;
 mod tract_model;
 mod tract_profile;
 mod workers;

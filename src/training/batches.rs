@@ -27,6 +27,14 @@ pub struct WeightedLines {
     pub lines: Arc<Vec<CachedLine>>,
     /// Columns are shared out among sources in proportion.
     pub weight: f32,
+    /// They are drawn before this step only: lines without labels serve distillation, but not CTC after it.
+    pub until_step: Option<u64>,
+}
+
+impl WeightedLines {
+    fn is_drawn_at(&self, step: u64) -> bool {
+        self.until_step.is_none_or(|until| step < until)
+    }
 }
 
 /// How batches are made.
@@ -119,7 +127,9 @@ impl BatchSource {
 
     /// The batch of `step`.
     pub fn next_batch(&mut self, step: u64) -> Batch {
-        if self.position.used >= self.group.len() {
+        let has_outlived_a_source =
+            |source: &WeightedLines| source.is_drawn_at(self.position.group_step) && !source.is_drawn_at(step);
+        if self.position.used >= self.group.len() || self.sources.iter().any(has_outlived_a_source) {
             self.position = BatchPosition { group: self.position.group + 1, group_step: step, used: 0 };
             self.group = self.draw_group(self.position.group, step);
         }
@@ -139,7 +149,8 @@ impl BatchSource {
         let weights: Vec<f32> = (self.sources.iter().zip(&self.by_width))
             .map(|(source, order)| {
                 let n_short = order.partition_point(|&i| source.lines[i as usize].width <= limit);
-                source.weight * n_short as f32 / order.len() as f32
+                let weight = if source.is_drawn_at(step) { source.weight } else { 0.0 };
+                weight * n_short as f32 / order.len() as f32
             })
             .collect();
         let total_weight: f32 = weights.iter().sum();
@@ -213,7 +224,7 @@ mod tests {
         let lines = (widths.iter())
             .map(|&width| CachedLine { width, pixels: vec![128; width * INPUT_ROWS], text: format!("w{width}") })
             .collect();
-        WeightedLines { lines: Arc::new(lines), weight: 1.0 }
+        WeightedLines { lines: Arc::new(lines), weight: 1.0, until_step: None }
     }
 
     fn source(short_first_steps: u64) -> BatchSource {
@@ -246,8 +257,20 @@ mod tests {
     }
 
     #[test]
+    fn a_source_ends_at_its_step() {
+        let mut passing = lines(&[100; 5]);
+        passing.until_step = Some(10);
+        let config = BatchConfig { columns: 400, short_first_steps: 0 };
+        let mut source =
+            BatchSource::new(vec![lines(&[200; 9]), passing], config, AugmentationConfig::none(), 7).expect("lines");
+        let widths: Vec<usize> = (0..40).map(|step| source.next_batch(step).input.width).collect();
+        assert!(widths[..10].contains(&100), "{widths:?}");
+        assert!(!widths[10..].contains(&100), "{widths:?}");
+    }
+
+    #[test]
     fn without_lines_there_are_no_batches() {
-        let empty = WeightedLines { lines: Arc::new(Vec::new()), weight: 1.0 };
+        let empty = WeightedLines { lines: Arc::new(Vec::new()), weight: 1.0, until_step: None };
         let made = BatchSource::new(vec![empty], BatchConfig::default(), AugmentationConfig::default(), 1);
         assert!(matches!(made, Err(TrainingError::NoLines { .. })));
     }

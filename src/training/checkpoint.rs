@@ -95,6 +95,22 @@ pub struct Checkpoint {
     pub state: CheckpointState,
 }
 
+impl Checkpoint {
+    /// The network with the averaged weights: what is evaluated, exported and learnt from.
+    pub fn into_averaged_network(self) -> Network {
+        let mut network = self.network;
+        for (parameter, state) in network.parameters_mut().into_iter().zip(self.states) {
+            parameter.value = state.averaged;
+        }
+        network
+    }
+}
+
+/// The network of the checkpoint at `path`, with its averaged weights.
+pub(super) fn load_averaged_network(path: &Path) -> Result<Network, TrainingError> {
+    Ok(load_checkpoint(path)?.into_averaged_network())
+}
+
 /// Reads what [`save_checkpoint`] wrote.
 pub fn load_checkpoint(path: &Path) -> Result<Checkpoint, TrainingError> {
     let bytes = std::fs::read(path).map_err(|error| TrainingError::bad_data(path, error))?;

@@ -41,6 +41,17 @@ struct Passes {
     frame_gradients: Vec<f32>,
 }
 
+/// Where activations can be looked at, in the order of a pass. They are `[time, batch, feature]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// What the convolutions give the first LSTM layer.
+    Frames,
+    /// What the last LSTM layer gives the inner-product layer.
+    Hidden,
+    /// What the inner-product layer gives the softmax.
+    Logits,
+}
+
 /// What a pass gives: logits `[time, batch, label]`.
 #[derive(Clone, Copy, Debug)]
 pub struct Logits<'a> {
@@ -79,15 +90,51 @@ impl Network {
 
     /// Reads a batch with running means and variances: `[batch, 64, width, 1]`, 0 paper to 1 ink.
     pub fn forward(&mut self, input: &Tensor) -> Logits<'_> {
-        self.pass(input, false)
+        self.pass(input, false, Place::Logits);
+        self.logits()
     }
 
     /// Reads a batch with the batch's own means and variances, for [`Network::backward`].
     pub fn forward_training(&mut self, input: &Tensor) -> Logits<'_> {
-        self.pass(input, true)
+        self.pass(input, true, Place::Logits);
+        self.logits()
     }
 
-    fn pass(&mut self, input: &Tensor, is_training: bool) -> Logits<'_> {
+    /// As [`Network::forward`], but no further than `place`.
+    pub fn forward_to(&mut self, input: &Tensor, place: Place) -> &[f32] {
+        self.pass(input, false, place);
+        self.activations(place)
+    }
+
+    /// As [`Network::forward_training`], but no further than `place`, for [`Network::backward_from`].
+    pub fn forward_training_to(&mut self, input: &Tensor, place: Place) -> &[f32] {
+        self.pass(input, true, place);
+        self.activations(place)
+    }
+
+    /// What the last pass left at a place that it came to.
+    pub fn activations(&self, place: Place) -> &[f32] {
+        match place {
+            Place::Frames => &self.passes.frames,
+            Place::Hidden => &self.passes.hidden[1],
+            Place::Logits => &self.passes.logits,
+        }
+    }
+
+    /// Numbers a frame at a place.
+    pub const fn n_features(&self, place: Place) -> usize {
+        match place {
+            Place::Frames => FRAME_FEATURES,
+            Place::Hidden => 2 * self.architecture.lstm_cells,
+            Place::Logits => self.architecture.n_labels,
+        }
+    }
+
+    fn logits(&self) -> Logits<'_> {
+        Logits { main: &self.passes.logits, auxiliary: &self.passes.auxiliary_logits }
+    }
+
+    fn pass(&mut self, input: &Tensor, is_training: bool, until: Place) {
         let mut previous = input;
         for stage in &mut self.stages {
             let Stage { convolution, activation, convolved, output } = stage;
@@ -102,35 +149,64 @@ impl Network {
         let Passes { columns, frames, hidden: [hidden1, hidden2], logits, auxiliary_logits, .. } = &mut self.passes;
         self.last_convolution.forward(previous, columns);
         frames_of_columns(columns, frames);
+        if until == Place::Frames {
+            return;
+        }
         let batch = input.batch;
         self.lstms[0].forward(frames, batch, hidden1);
         self.lstms[1].forward(hidden1, batch, hidden2);
+        if until == Place::Hidden {
+            return;
+        }
         self.inner_product.forward(hidden2, logits);
         match &self.auxiliary {
             Some(auxiliary) if is_training => auxiliary.forward(frames, auxiliary_logits),
             _ => auxiliary_logits.clear(),
         }
-        Logits { main: logits, auxiliary: auxiliary_logits }
     }
 
     /// Adds to every parameter's gradient. `input` is what the last [`Network::forward_training`] read; the gradients
     /// of its logits are `[time, batch, label]`, the auxiliary head's empty where there is none.
     pub fn backward(&mut self, input: &Tensor, logits_gradient: &[f32], auxiliary_gradient: &[f32]) {
-        let batch = input.batch;
-        let Passes {
-            columns, frames, hidden: [hidden1, hidden2], gradients, sequence_gradients, frame_gradients, ..
-        } = &mut self.passes;
-        let [first, second] = sequence_gradients;
-        self.inner_product.backward(hidden2, logits_gradient, first);
-        self.lstms[1].backward(hidden1, batch, first, second);
-        self.lstms[0].backward(frames, batch, second, frame_gradients);
+        self.backward_to_frames(input.batch, Place::Logits, logits_gradient);
         if let Some(auxiliary) = &mut self.auxiliary
             && !auxiliary_gradient.is_empty()
         {
-            auxiliary.backward(frames, auxiliary_gradient, first);
-            frame_gradients.iter_mut().zip(first.iter()).for_each(|(sum, value)| *sum += value);
+            let Passes { frames, sequence_gradients: [gradient, _], frame_gradients, .. } = &mut self.passes;
+            auxiliary.backward(frames, auxiliary_gradient, gradient);
+            frame_gradients.iter_mut().zip(gradient.iter()).for_each(|(sum, value)| *sum += value);
         }
-        let [upstream, convolved_gradient] = gradients;
+        self.backward_to_input(input);
+    }
+
+    /// Adds to the gradient of every parameter below `place`. `input` is what the last
+    /// [`Network::forward_training_to`] read, `gradient` that of its activations.
+    pub fn backward_from(&mut self, input: &Tensor, place: Place, gradient: &[f32]) {
+        self.backward_to_frames(input.batch, place, gradient);
+        self.backward_to_input(input);
+    }
+
+    fn backward_to_frames(&mut self, batch: usize, place: Place, gradient: &[f32]) {
+        let Passes { frames, hidden: [hidden1, hidden2], sequence_gradients, frame_gradients, .. } = &mut self.passes;
+        let [first, second] = sequence_gradients;
+        let hidden_gradient = match place {
+            Place::Frames => {
+                frame_gradients.clear();
+                frame_gradients.extend_from_slice(gradient);
+                return;
+            }
+            Place::Hidden => gradient,
+            Place::Logits => {
+                self.inner_product.backward(hidden2, gradient, first);
+                first
+            }
+        };
+        self.lstms[1].backward(hidden1, batch, hidden_gradient, second);
+        self.lstms[0].backward(frames, batch, second, frame_gradients);
+    }
+
+    fn backward_to_input(&mut self, input: &Tensor) {
+        let Passes { columns, gradients: [upstream, convolved_gradient], frame_gradients, .. } = &mut self.passes;
         convolved_gradient.reshape_like(columns, FRAME_CHANNELS);
         columns_of_frames(frame_gradients, convolved_gradient);
         let last = self.stages.last().map_or(input, |stage| &stage.output);
@@ -152,15 +228,16 @@ impl Network {
         }
         all.push(&mut self.last_convolution.weight);
         all.extend(&mut self.last_convolution.bias);
-        for lstm in &mut self.lstms {
-            for direction in [&mut lstm.forward_direction, &mut lstm.backward_direction] {
-                all.extend([&mut direction.input_weight, &mut direction.recurrent_weight, &mut direction.bias]);
-            }
-        }
-        for linear in std::iter::once(&mut self.inner_product).chain(&mut self.auxiliary) {
-            all.extend([&mut linear.weight, &mut linear.bias]);
+        all.extend(upper_parameters(&mut self.lstms, &mut self.inner_product));
+        if let Some(auxiliary) = &mut self.auxiliary {
+            all.extend([&mut auxiliary.weight, &mut auxiliary.bias]);
         }
         all
+    }
+
+    /// The parameters of the LSTM layers and the inner-product layer, which a student takes over from its teacher.
+    pub fn upper_parameters_mut(&mut self) -> Vec<&mut Parameter> {
+        upper_parameters(&mut self.lstms, &mut self.inner_product)
     }
 
     /// The running means and variances, named as in weight files.
@@ -192,6 +269,19 @@ impl Network {
         all
     }
 
+    /// The way back of [`Network::folded_convolutions`]. There are as many as it has, of the same sizes.
+    pub(super) fn set_folded_convolutions(&mut self, folded: impl Iterator<Item = (Vec<f32>, Vec<f32>)>) {
+        let mut folded = folded;
+        for (Stage { convolution, activation, .. }, (weight, bias)) in self.stages.iter_mut().zip(&mut folded) {
+            convolution.weight.value = weight;
+            activation.set_bias(&bias);
+        }
+        if let (Some((weight, bias)), Some(own)) = (folded.next(), &mut self.last_convolution.bias) {
+            self.last_convolution.weight.value = weight;
+            own.value = bias;
+        }
+    }
+
     /// The LSTM layers, first one first.
     pub const fn lstms(&self) -> &[BidirectionalLstm; 2] {
         &self.lstms
@@ -201,6 +291,20 @@ impl Network {
     pub const fn inner_product(&self) -> &Linear {
         &self.inner_product
     }
+}
+
+fn upper_parameters<'a>(
+    lstms: &'a mut [BidirectionalLstm; 2],
+    inner_product: &'a mut Linear,
+) -> Vec<&'a mut Parameter> {
+    let mut all = Vec::new();
+    for lstm in lstms {
+        for direction in [&mut lstm.forward_direction, &mut lstm.backward_direction] {
+            all.extend([&mut direction.input_weight, &mut direction.recurrent_weight, &mut direction.bias]);
+        }
+    }
+    all.extend([&mut inner_product.weight, &mut inner_product.bias]);
+    all
 }
 
 /// `[batch, 4, time, 16]` to `[time, batch, 4 · 16]`: a frame's features are its rows' channels, top row first.

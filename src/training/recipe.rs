@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Architecture, AugmentationConfig, CachedLine, TrainerConfig, TrainingError,
+    Architecture, AugmentationConfig, CachedLine, DistillationConfig, TrainerConfig, TrainingError,
     batches::{BatchConfig, WeightedLines},
     read_cache, write_cache,
 };
@@ -48,7 +48,11 @@ pub struct Recipe {
     /// How lines are distorted.
     #[serde(default)]
     pub augmentation: AugmentationConfig,
-    /// What to learn from.
+    /// Learning from a teacher, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub distillation: Option<DistillationConfig>,
+    /// What to learn from. A distillation without fine-tuning needs no labelled lines.
+    #[serde(default)]
     pub lines: Vec<LineSource>,
 }
 
@@ -82,7 +86,13 @@ impl Recipe {
     /// Reads a recipe file.
     pub fn open(path: &Path) -> Result<Self, TrainingError> {
         let text = std::fs::read_to_string(path).map_err(|error| TrainingError::bad_data(path, error))?;
-        toml::from_str(&text).map_err(|error| TrainingError::bad_data(path, error.message()))
+        let recipe: Self = toml::from_str(&text).map_err(|error| TrainingError::bad_data(path, error.message()))?;
+        match &recipe.distillation {
+            Some(distillation) if distillation.temperature.is_nan() || distillation.temperature <= 0.0 => {
+                Err(TrainingError::bad_data(path, "the temperature of a distillation is above 0"))
+            }
+            _ => Ok(recipe),
+        }
     }
 
     /// The lines to learn from. What has been packed into `cache_folder` by an earlier run is read from there.
@@ -106,7 +116,7 @@ impl LineSource {
                 return Err(TrainingError::NoLines { reason });
             }
         };
-        Ok(WeightedLines { lines: Arc::new(lines), weight: self.weight })
+        Ok(WeightedLines { lines: Arc::new(lines), weight: self.weight, until_step: None })
     }
 }
 
@@ -140,16 +150,45 @@ impl SyntheticLines {
 
 /// Labelled line images as the network sees them. `#` stands for what cannot be read in IAM's labels: such lines are
 /// left out, and so are characters that the networks do not know.
-fn lines_of_set(path: &Path) -> Result<Vec<CachedLine>, TrainingError> {
+pub(super) fn lines_of_set(path: &Path) -> Result<Vec<CachedLine>, TrainingError> {
     let set = LineSet::open(path).map_err(|error| TrainingError::bad_data(path, error))?;
     set.lines
         .par_iter()
         .filter(|line| !line.text.contains('#'))
-        .map(|line| {
-            let image = LineImage::open(&line.path).map_err(|error| TrainingError::bad_data(&line.path, error))?;
-            Ok(CachedLine::new(normalize(&image), line.text.clone()))
-        })
+        .map(|line| normalized(&line.path, line.text.clone()))
         .collect()
+}
+
+/// Line images as the network sees them, without their text: a folder's, or those that a TSV names.
+pub(super) fn lines_without_labels(path: &Path) -> Result<Vec<CachedLine>, TrainingError> {
+    let files = if path.is_dir() {
+        images_in(path).map_err(|error| TrainingError::bad_data(path, error))?
+    } else {
+        let set = LineSet::open(path).map_err(|error| TrainingError::bad_data(path, error))?;
+        set.lines.into_iter().map(|line| line.path).collect()
+    };
+    if files.is_empty() {
+        return Err(TrainingError::bad_data(path, "it has no images in it"));
+    }
+    files.par_iter().map(|file| normalized(file, String::new())).collect()
+}
+
+/// The images of a folder, in the order of their names; other files are passed over.
+fn images_in(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_file() && image::ImageFormat::from_path(&path).is_ok() {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn normalized(file: &Path, text: String) -> Result<CachedLine, TrainingError> {
+    let image = LineImage::open(file).map_err(|error| TrainingError::bad_data(file, error))?;
+    Ok(CachedLine::new(normalize(&image), text))
 }
 
 #[cfg(test)]
@@ -173,6 +212,31 @@ mod tests {
         assert_eq!(recipe.architecture, Architecture::student());
         assert_eq!(recipe.trainer, TrainerConfig::default());
         assert!(toml::from_str::<Recipe>(&text.replace("weight", "wieght")).is_err());
+    }
+
+    #[test]
+    fn a_recipe_may_name_a_teacher() {
+        let text = r#"
+            name = "small"
+            title = "Small"
+            version = "1.0.0"
+            license = "private"
+            data = "my notes"
+            valid = "valid.tsv"
+            [distillation]
+            teacher = "models/teacher"
+            criterion = "softmax-ce"
+            temperature = 2.0
+            unlabelled = [{ weight = 1.0, set = "notes" }]
+        "#;
+        let recipe: Recipe = toml::from_str(text).expect("a recipe");
+        let written = toml::to_string_pretty(&recipe).expect("text");
+        assert_eq!(toml::from_str::<Recipe>(&written).expect("a recipe"), recipe);
+        assert_eq!(recipe.distillation.expect("a teacher").criterion.name(), "softmax-ce");
+
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        std::fs::write(file.path(), text.replace("2.0", "0.0")).expect("writable");
+        assert!(Recipe::open(file.path()).expect_err("refused").to_string().contains("temperature"));
     }
 
     #[test]

@@ -8,8 +8,9 @@ use std::{
 };
 
 use super::{
-    BEST_CHECKPOINT, LAST_CHECKPOINT, PackageFacts, Recipe, Trainer, TrainingError, TrainingEvent,
-    batches::BatchSource, load_checkpoint, trainer::StopSignal, write_manifest, write_package,
+    BEST_CHECKPOINT, CheckpointState, DistillationConfig, LAST_CHECKPOINT, PackageFacts, Recipe, Trainer,
+    TrainerConfig, TrainingError, TrainingEvent, batches::BatchSource, load_checkpoint, load_trained_network,
+    trainer::StopSignal, write_manifest, write_package,
 };
 use crate::{
     evaluation::LineSet,
@@ -40,16 +41,25 @@ impl TrainingRun {
         should_stop: StopSignal<'_>,
         on_event: &mut dyn FnMut(&TrainingEvent),
     ) -> Result<(), TrainingError> {
-        let Recipe { trainer: config, batches, augmentation, .. } = &self.recipe;
-        let lines = self.recipe.training_lines(&self.folder.join("cache"))?;
+        let Recipe { batches, augmentation, distillation, .. } = &self.recipe;
+        let config = self.trainer_config();
+        let labelled = self.recipe.training_lines(&self.folder.join("cache"))?;
+        let (lines, distillation_steps) = match distillation {
+            Some(distillation) => distillation.lines(labelled, batches.columns)?,
+            None => (labelled, 0),
+        };
         let valid = self.recipe.valid_lines()?;
         let source = BatchSource::new(lines, *batches, *augmentation, config.seed)?;
         let last = self.folder.join(LAST_CHECKPOINT);
         let mut trainer = if last.exists() {
-            Trainer::resume(&last, config.clone())?
+            Trainer::resume(&last, config)?
         } else {
-            Trainer::new(self.recipe.architecture.clone(), config.clone())
+            Trainer::new(self.recipe.architecture.clone(), config)
         };
+        if let Some(distillation) = distillation {
+            let teacher = load_trained_network(&distillation.teacher)?;
+            trainer = trainer.with_teacher(teacher, distillation, distillation_steps)?;
+        }
         let mut log = self.event_log()?;
         trainer.run(source, &valid, &self.folder, should_stop, &mut |event| {
             if let Ok(line) = serde_json::to_string(&event) {
@@ -58,6 +68,15 @@ impl TrainingRun {
             }
             on_event(&event);
         })
+    }
+
+    /// A distilled student has no auxiliary head: its frames are made by its teacher's.
+    fn trainer_config(&self) -> TrainerConfig {
+        let auxiliary_weight = match self.recipe.distillation {
+            Some(_) => 0.0,
+            None => self.recipe.trainer.auxiliary_weight,
+        };
+        TrainerConfig { auxiliary_weight, ..self.recipe.trainer.clone() }
     }
 
     fn event_log(&self) -> Result<File, TrainingError> {
@@ -71,16 +90,14 @@ impl TrainingRun {
     pub fn export(&self, folder: &Path) -> Result<ModelManifest, TrainingError> {
         let best = self.folder.join(BEST_CHECKPOINT);
         let checkpoint = load_checkpoint(&best)?;
-        let mut network = checkpoint.network;
-        for (parameter, state) in network.parameters_mut().into_iter().zip(checkpoint.states) {
-            parameter.value = state.averaged;
-        }
+        let state = checkpoint.state.clone();
+        let network = checkpoint.into_averaged_network();
         let mut facts = PackageFacts {
             name: self.recipe.name.clone(),
             title: self.recipe.title.clone(),
             version: self.recipe.version.clone(),
             license: self.recipe.license.clone(),
-            origin: self.origin(checkpoint.state.step, checkpoint.state.n_lines, checkpoint.state.elapsed_secs),
+            origin: self.origin(&state),
             card: format!("# {}\n", self.recipe.title),
         };
         let mut manifest = write_package(folder, &network, &facts)?;
@@ -108,14 +125,18 @@ impl TrainingRun {
         })
     }
 
-    fn origin(&self, step: u64, n_lines: u64, elapsed_secs: f64) -> toml::Table {
+    fn origin(&self, state: &CheckpointState) -> toml::Table {
         let mut origin = toml::Table::new();
         let mut insert = |key: &str, value: toml::Value| origin.insert(key.to_owned(), value);
         insert("data", self.recipe.data.clone().into());
         insert("seed", toml::Value::Integer(self.recipe.trainer.seed.cast_signed()));
-        insert("steps", toml::Value::Integer(step.cast_signed()));
-        insert("lines_shown", toml::Value::Integer(n_lines.cast_signed()));
-        insert("hours", rounded(elapsed_secs / 3600.0).into());
+        insert("steps", toml::Value::Integer(state.step.cast_signed()));
+        insert("lines_shown", toml::Value::Integer(state.n_lines.cast_signed()));
+        insert("hours", rounded(state.elapsed_secs / 3600.0).into());
+        if let Some(DistillationConfig { teacher, criterion, .. }) = &self.recipe.distillation {
+            insert("teacher", teacher.display().to_string().into());
+            insert("criterion", criterion.name().into());
+        }
         origin
     }
 
@@ -131,6 +152,9 @@ impl TrainingRun {
         );
         let MeasuredErrors { n_lines, cer, wer, decoder } = measured;
         // Writing to a string cannot fail.
+        if let Some(DistillationConfig { teacher, criterion, .. }) = &self.recipe.distillation {
+            write!(card, "Its teacher is {}, its criterion {criterion}.\n\n", teacher.display()).ok();
+        }
         write!(
             card,
             "## Training data and its licences\n\n{data}\n\n## How it was trained\n\n{steps} steps over {shown} lines in \

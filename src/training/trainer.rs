@@ -1,18 +1,18 @@
 //! The training loop: batches in, events and checkpoints out.
 
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::Instant,
-};
+use std::{path::Path, sync::Arc, time::Instant};
 
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AdamW, Architecture, CachedLine, CheckpointState, Network, OptimizerConfig, TrainingError,
+    AdamW, Architecture, CachedLine, CheckpointState, Network, OptimizerConfig, TrainingError, TrainingEvent,
     batches::{Batch, BatchPosition, BatchSource},
-    criteria::{CtcLoss, Target},
-    load_checkpoint, save_checkpoint,
+    criteria::Criterion,
+    distillation::{DistillationConfig, check_sizes, fix_upper_layers, take_over_upper_layers},
+    event::{Moment, Report},
+    load_checkpoint,
+    objective::{Objective, Phase},
+    save_checkpoint,
     validation::{ReadLines, read_lines},
 };
 
@@ -20,7 +20,7 @@ use super::{
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct TrainerConfig {
-    /// Steps in all; the learning rate falls to its last value at the end.
+    /// Steps in all; the learning rate falls to its last value at the end. A distillation's steps are its own.
     pub steps: u64,
     /// Steps between two evaluations on the validation lines, each with a checkpoint.
     pub valid_every: u64,
@@ -47,67 +47,6 @@ impl Default for TrainerConfig {
     }
 }
 
-/// What a run reports, in order. Serialized as one JSON object a line.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "event", rename_all = "snake_case")]
-pub enum TrainingEvent {
-    /// The run has begun or goes on.
-    Started {
-        /// Steps already taken.
-        step: u64,
-        /// Steps in all.
-        steps: u64,
-        /// Trained numbers of the network.
-        n_parameters: usize,
-    },
-    /// A few steps more are done.
-    Progress {
-        /// Steps taken.
-        step: u64,
-        /// Mean loss of a line since the last report, in nats.
-        loss: f32,
-        /// Current learning rate.
-        learning_rate: f32,
-        /// Lines a second since the last report.
-        lines_per_sec: f32,
-        /// Seconds trained so far.
-        elapsed_secs: f64,
-        /// Seconds to go at this speed.
-        remaining_secs: f64,
-    },
-    /// The averaged weights were evaluated on the validation lines.
-    Validated {
-        /// Steps taken.
-        step: u64,
-        /// Lines shown so far.
-        n_lines: u64,
-        /// Character error rate in percent, greedy.
-        cer: f64,
-        /// Word error rate in percent, greedy.
-        wer: f64,
-        /// Whether this is the best so far.
-        is_best: bool,
-        /// Some lines as they should read and as they were read.
-        samples: Vec<(String, String)>,
-    },
-    /// Weights and state are safe in this file.
-    Checkpoint {
-        /// Steps taken.
-        step: u64,
-        /// The file.
-        path: PathBuf,
-    },
-    /// The run is over.
-    Finished {
-        /// Steps taken.
-        step: u64,
-        /// Whether it was asked to stop before its last step.
-        was_stopped: bool,
-        /// The best character error rate in percent, where there were validation lines.
-        best_valid_cer: Option<f64>,
-    },
-}
-
 /// Whether the run should end now, after a checkpoint.
 pub type StopSignal<'a> = &'a (dyn Fn() -> bool + Sync);
 
@@ -117,6 +56,7 @@ pub struct Trainer {
     /// How long and how.
     pub config: TrainerConfig,
     network: Network,
+    phases: Vec<Phase>,
     optimizer: AdamW,
     step: u64,
     n_lines: u64,
@@ -135,8 +75,19 @@ impl Trainer {
     pub fn new(architecture: Architecture, config: TrainerConfig) -> Self {
         let mut network = Network::new(architecture, config.auxiliary_weight > 0.0, config.seed);
         let optimizer = AdamW::new(config.optimizer, &network.parameters_mut());
+        let phases = vec![labels_only(&config)];
         let position = BatchPosition::default();
-        Self { config, network, optimizer, step: 0, n_lines: 0, elapsed_before: 0.0, best_valid_cer: None, position }
+        Self {
+            config,
+            network,
+            phases,
+            optimizer,
+            step: 0,
+            n_lines: 0,
+            elapsed_before: 0.0,
+            best_valid_cer: None,
+            position,
+        }
     }
 
     /// Goes on from the checkpoint at `path`.
@@ -145,6 +96,7 @@ impl Trainer {
         let state = checkpoint.state;
         let optimizer = AdamW { config: config.optimizer, n_steps: state.step, states: checkpoint.states };
         Ok(Self {
+            phases: vec![labels_only(&config)],
             config,
             network: checkpoint.network,
             optimizer,
@@ -154,6 +106,24 @@ impl Trainer {
             best_valid_cer: state.best_valid_cer,
             position: state.position,
         })
+    }
+
+    /// Learns from a teacher for `steps` steps, then from labels alone. A new network takes over the teacher's LSTM
+    /// layers and inner-product layer; a resumed one has them.
+    pub fn with_teacher(
+        mut self,
+        mut teacher: Network,
+        distillation: &DistillationConfig,
+        steps: u64,
+    ) -> Result<Self, TrainingError> {
+        check_sizes(&self.network, &teacher, &distillation.teacher)?;
+        if self.step == 0 {
+            take_over_upper_layers(&mut self.network, &mut teacher);
+            self.optimizer = AdamW::new(self.config.optimizer, &self.network.parameters_mut());
+        }
+        self.phases = distillation.phases(teacher, steps, self.config.auxiliary_weight);
+        self.config.steps = self.phases.iter().map(|phase| phase.steps).sum();
+        Ok(self)
     }
 
     /// Trains to the last step or until `should_stop`, with checkpoints in `folder`. Batches are prepared on a thread
@@ -200,12 +170,12 @@ impl Trainer {
         let mut report = Report::new();
         let mut was_stopped = false;
         for batch in batches {
-            let rate = self.config.optimizer.rate_at(self.step, self.config.steps);
-            let loss = self.take_step(&batch, rate)?;
+            let Step { loss, learning_rate, criterion, ends_phase } = self.take_step(&batch)?;
             report.add(loss, batch.labels.len());
             let elapsed_secs = self.elapsed_before + start.elapsed().as_secs_f64();
-            if self.step.is_multiple_of(self.config.report_every) {
-                on_event(report.take(self.step, self.config.steps, rate, elapsed_secs));
+            if ends_phase || self.step.is_multiple_of(self.config.report_every) {
+                let (step, steps) = (self.step, self.config.steps);
+                on_event(report.take(Moment { step, steps, criterion, learning_rate, elapsed_secs }));
             }
             was_stopped = should_stop();
             let is_last = was_stopped || self.step == self.config.steps;
@@ -225,27 +195,19 @@ impl Trainer {
         Ok(())
     }
 
-    /// One step along the gradient of `batch`; returns the mean loss of its lines.
-    fn take_step(&mut self, batch: &Batch, rate: f32) -> Result<f32, TrainingError> {
-        let n_labels = self.network.architecture.n_labels;
-        let targets: Vec<Target<'_>> =
-            (batch.labels.iter().zip(&batch.n_frames)).map(|(labels, &n_frames)| Target { labels, n_frames }).collect();
-        let logits = self.network.forward_training(&batch.input);
-        let (mut gradient, mut auxiliary_gradient) = (Vec::new(), Vec::new());
-        let loss = CtcLoss::of_batch(logits.main, n_labels, &targets, &mut gradient);
-        if !logits.auxiliary.is_empty() {
-            CtcLoss::of_batch(logits.auxiliary, n_labels, &targets, &mut auxiliary_gradient);
-            for gradient in &mut auxiliary_gradient {
-                *gradient *= self.config.auxiliary_weight;
-            }
-        }
-        self.network.backward(&batch.input, &gradient, &auxiliary_gradient);
-        let norm = self.optimizer.step(&mut self.network.parameters_mut(), rate);
+    /// One step along the gradient of `batch`.
+    fn take_step(&mut self, batch: &Batch) -> Result<Step, TrainingError> {
+        let (phase, taken) = phase_at(&mut self.phases, self.step);
+        let learning_rate = phase.relative_rate * self.config.optimizer.rate_at(taken, phase.steps);
+        fix_upper_layers(&mut self.network, phase.fixes_upper_layers);
+        let loss = phase.objective.propagate(&mut self.network, batch);
+        let (criterion, ends_phase) = (phase.objective.criterion(), taken + 1 == phase.steps);
+        let norm = self.optimizer.step(&mut self.network.parameters_mut(), learning_rate);
         self.step += 1;
         self.n_lines += batch.labels.len() as u64;
         self.position = batch.position;
-        if loss.mean.is_finite() && norm.is_finite() {
-            Ok(loss.mean)
+        if loss.is_finite() && norm.is_finite() {
+            Ok(Step { loss, learning_rate, criterion, ends_phase })
         } else {
             Err(TrainingError::Diverged { step: self.step })
         }
@@ -307,37 +269,27 @@ impl Trainer {
     }
 }
 
-/// Sums since the last progress event.
-struct Report {
-    start: Instant,
+/// What a step came to.
+struct Step {
     loss: f32,
-    n_steps: u64,
-    n_lines: usize,
+    learning_rate: f32,
+    criterion: Criterion,
+    ends_phase: bool,
 }
 
-impl Report {
-    fn new() -> Self {
-        Self { start: Instant::now(), loss: 0.0, n_steps: 0, n_lines: 0 }
-    }
+/// Training from the first to the last step on labels.
+const fn labels_only(config: &TrainerConfig) -> Phase {
+    let objective = Objective::Labels { auxiliary_weight: config.auxiliary_weight };
+    Phase { objective, steps: config.steps, relative_rate: 1.0, fixes_upper_layers: false }
+}
 
-    fn add(&mut self, loss: f32, n_lines: usize) {
-        self.loss += loss;
-        self.n_steps += 1;
-        self.n_lines += n_lines;
+/// The phase that `step` belongs to, the last one for all later steps, and the steps taken in it before.
+fn phase_at(phases: &mut [Phase], step: u64) -> (&mut Phase, u64) {
+    let mut first = 0;
+    let mut index = 0;
+    while index + 1 < phases.len() && step >= first + phases[index].steps {
+        first += phases[index].steps;
+        index += 1;
     }
-
-    fn take(&mut self, step: u64, steps: u64, learning_rate: f32, elapsed_secs: f64) -> TrainingEvent {
-        let secs = self.start.elapsed().as_secs_f64();
-        let n_steps = self.n_steps.max(1) as f64;
-        let event = TrainingEvent::Progress {
-            step,
-            loss: self.loss / n_steps as f32,
-            learning_rate,
-            lines_per_sec: (self.n_lines as f64 / secs.max(1e-9)) as f32,
-            elapsed_secs,
-            remaining_secs: steps.saturating_sub(step) as f64 * secs / n_steps,
-        };
-        *self = Self::new();
-        event
-    }
+    (&mut phases[index], step - first)
 }

@@ -1,4 +1,4 @@
-//! Reads labelled lines with the network in training: greedy decoding, error rates.
+//! Reads lines undistorted with the network in training: greedy decoding, error rates.
 
 use super::{CachedLine, Network, engine::Tensor};
 use crate::{
@@ -23,32 +23,14 @@ pub struct ReadLines {
 /// Reads `lines` greedily, as they are.
 pub fn read_lines(network: &mut Network, lines: &[CachedLine]) -> ReadLines {
     let character_set = CharacterSet::ascii();
-    let mut order: Vec<usize> = (0..lines.len()).collect();
-    order.sort_by_key(|&i| lines[i].width);
     let mut texts = vec![String::new(); lines.len()];
-    let mut rest = order.as_slice();
-    while let Some(&widest) = rest.first() {
-        let n = (1..=rest.len())
-            .take_while(|&n| n == 1 || n * lines[rest[n - 1]].width <= BATCH_COLUMNS)
-            .last()
-            .unwrap_or(1);
-        let (batch, after) = rest.split_at(n);
-        let width = batch.iter().map(|&i| lines[i].width).max().unwrap_or(lines[widest].width);
-        let mut input = Tensor::zeros(n, INPUT_ROWS, width, 1);
-        let (image_len, row_len) = (input.image_len(), input.row_len());
-        for (image, &i) in input.data.chunks_exact_mut(image_len).zip(batch) {
-            for (row, pixels) in image.chunks_exact_mut(row_len).zip(lines[i].pixels.chunks_exact(lines[i].width)) {
-                row[1..].iter_mut().zip(pixels).for_each(|(out, &p)| *out = f32::from(p) / 255.0);
-            }
+    for batch in batches_as_they_are(lines) {
+        let (n_lines, n_labels) = (batch.indices.len(), network.architecture.n_labels);
+        let logits = network.forward(&batch.input).main;
+        for (line, (&index, &n_frames)) in batch.indices.iter().zip(&batch.n_frames).enumerate() {
+            let rows = (0..n_frames).map(|t| &logits[(t * n_lines + line) * n_labels..][..n_labels]);
+            texts[index] = character_set.decode(&greedy_path(rows));
         }
-        let n_labels = network.architecture.n_labels;
-        let logits = network.forward(&input).main;
-        for (line, &i) in batch.iter().enumerate() {
-            let n_frames = lines[i].width / WIDTH_MULTIPLE;
-            let rows = (0..n_frames).map(|t| &logits[(t * n + line) * n_labels..][..n_labels]);
-            texts[i] = character_set.decode(&greedy_path(rows));
-        }
-        rest = after;
     }
     let (mut cer, mut wer) = (CharErrorRate::default(), WordErrorRate::default());
     for (line, read) in lines.iter().zip(&texts) {
@@ -56,6 +38,45 @@ pub fn read_lines(network: &mut Network, lines: &[CachedLine]) -> ReadLines {
         wer.add(&line.text, read);
     }
     ReadLines { cer, wer, texts }
+}
+
+/// Lines of like width, undistorted.
+pub(super) struct PlainBatch {
+    /// Which of the lines.
+    pub(super) indices: Vec<usize>,
+    /// `[batch, 64, width, 1]`, 0 paper to 1 ink.
+    pub(super) input: Tensor,
+    /// Frames a line, without padding.
+    pub(super) n_frames: Vec<usize>,
+}
+
+/// Each of `lines` once, the short ones first.
+pub(super) fn batches_as_they_are(lines: &[CachedLine]) -> impl Iterator<Item = PlainBatch> {
+    let mut order: Vec<usize> = (0..lines.len()).collect();
+    order.sort_by_key(|&i| lines[i].width);
+    let mut done = 0;
+    std::iter::from_fn(move || {
+        let rest = &order[done..];
+        let fits = |&n: &usize| n == 1 || n * lines[rest[n - 1]].width <= BATCH_COLUMNS;
+        let n = (1..=rest.len()).take_while(fits).last()?;
+        done += n;
+        Some(PlainBatch::new(lines, rest[..n].to_vec()))
+    })
+}
+
+impl PlainBatch {
+    fn new(lines: &[CachedLine], indices: Vec<usize>) -> Self {
+        let width = indices.iter().map(|&i| lines[i].width).max().unwrap_or(WIDTH_MULTIPLE);
+        let mut input = Tensor::zeros(indices.len(), INPUT_ROWS, width, 1);
+        let (image_len, row_len) = (input.image_len(), input.row_len());
+        for (image, &i) in input.data.chunks_exact_mut(image_len).zip(&indices) {
+            for (row, pixels) in image.chunks_exact_mut(row_len).zip(lines[i].pixels.chunks_exact(lines[i].width)) {
+                row[1..].iter_mut().zip(pixels).for_each(|(out, &p)| *out = f32::from(p) / 255.0);
+            }
+        }
+        let n_frames = indices.iter().map(|&i| lines[i].width / WIDTH_MULTIPLE).collect();
+        Self { indices, input, n_frames }
+    }
 }
 
 /// The best label of every frame, repeats merged, blanks dropped.

@@ -74,6 +74,15 @@ impl NormalizedActivation {
         factor_and_summand(&self.scale.value, &self.shift.value, &self.running_mean, &inverse)
     }
 
+    /// Changes nothing but adds `bias`, in evaluation: the way back of [`Self::folded`] once its factor is in the
+    /// convolution's weights.
+    pub fn set_bias(&mut self, bias: &[f32]) {
+        self.scale.value.fill(1.0);
+        self.shift.value.copy_from_slice(bias);
+        self.running_mean.fill(0.0);
+        self.running_variance.fill(1.0 - EPSILON);
+    }
+
     /// Normalizes with the batch's own mean and variance, and moves the running ones.
     pub fn forward_training(&mut self, input: &Tensor, output: &mut Tensor) {
         self.measure(input);

@@ -41,18 +41,16 @@ impl Linear {
         multiply(output, Into::Add, View::packed(input, n_frames, self.inputs), weight);
     }
 
-    /// Adds to the gradients of weight and bias, and writes the input's gradient, `[frame, input]`.
+    /// Adds to the gradients of weight and bias where they are not fixed, and writes the input's gradient, `[frame, input]`.
     pub fn backward(&mut self, input: &[f32], output_gradient: &[f32], input_gradient: &mut Vec<f32>) {
         let n_frames = input.len() / self.inputs;
         let upstream = View::packed(output_gradient, n_frames, self.outputs);
-        multiply(
-            &mut self.weight.gradient,
-            Into::Add,
-            View::packed(input, n_frames, self.inputs).transposed(),
-            upstream,
-        );
-        for frame in output_gradient.chunks_exact(self.outputs) {
-            self.bias.gradient.iter_mut().zip(frame).for_each(|(sum, value)| *sum += value);
+        if !self.weight.is_fixed {
+            let frames = View::packed(input, n_frames, self.inputs).transposed();
+            multiply(&mut self.weight.gradient, Into::Add, frames, upstream);
+            for frame in output_gradient.chunks_exact(self.outputs) {
+                self.bias.gradient.iter_mut().zip(frame).for_each(|(sum, value)| *sum += value);
+            }
         }
         input_gradient.resize(n_frames * self.inputs, 0.0);
         let weight = View::packed(&self.weight.value, self.inputs, self.outputs).transposed();

@@ -1,0 +1,193 @@
+//! Teacher-student learning (Ding et al., ICFHR 2018): the student takes over the teacher's LSTM and inner-product
+//! layers as they are, its convolutions learn to give what the teacher's give, then all is tuned with CTC.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    CachedLine, Network, TrainingError,
+    batches::{Batch, WeightedLines},
+    criteria::{Criterion, SequenceShape, TeacherLoss},
+    engine::Parameter,
+    objective::{Objective, Phase},
+    recipe::lines_without_labels,
+};
+
+/// From whom to learn, and how.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DistillationConfig {
+    /// The teacher: a checkpoint, whose averaged weights are taken, or the folder of a model package.
+    pub teacher: PathBuf,
+    /// What the student's convolutions are to minimize.
+    #[serde(default = "DistillationConfig::default_criterion")]
+    pub criterion: Criterion,
+    /// Of Softmax-CE.
+    #[serde(default = "DistillationConfig::default_temperature")]
+    pub temperature: f32,
+    /// Steps of distillation.
+    #[serde(default = "DistillationConfig::default_steps")]
+    pub steps: u64,
+    /// Instead of `steps`: as many steps as it takes to show so many times the columns that there are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epochs: Option<f64>,
+    /// Steps of CTC on the labelled lines afterwards, for the whole network.
+    #[serde(default = "DistillationConfig::default_fine_tune_steps")]
+    pub fine_tune_steps: u64,
+    /// The highest learning rate of these, as a part of the configured one.
+    #[serde(default = "DistillationConfig::default_fine_tune_rate")]
+    pub fine_tune_rate: f32,
+    /// Lines whose text nobody knows, for distillation only.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unlabelled: Vec<UnlabelledLines>,
+}
+
+/// Line images without labels, and their share.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UnlabelledLines {
+    /// Input columns are shared out among all sources in proportion.
+    pub weight: f32,
+    /// A folder of line images, or a TSV with the column `file`.
+    pub set: PathBuf,
+}
+
+impl DistillationConfig {
+    /// The paper's best criterion and what else a recipe leaves open.
+    pub fn of_teacher(teacher: PathBuf) -> Self {
+        Self {
+            teacher,
+            criterion: Self::default_criterion(),
+            temperature: Self::default_temperature(),
+            steps: Self::default_steps(),
+            epochs: None,
+            fine_tune_steps: Self::default_fine_tune_steps(),
+            fine_tune_rate: Self::default_fine_tune_rate(),
+            unlabelled: Vec::new(),
+        }
+    }
+
+    const fn default_criterion() -> Criterion {
+        Criterion::CnnMah
+    }
+
+    const fn default_temperature() -> f32 {
+        1.0
+    }
+
+    const fn default_steps() -> u64 {
+        5000
+    }
+
+    const fn default_fine_tune_steps() -> u64 {
+        2000
+    }
+
+    const fn default_fine_tune_rate() -> f32 {
+        0.3
+    }
+
+    /// `labelled` with the lines without labels, and the steps that distillation takes over them.
+    pub(super) fn lines(
+        &self,
+        labelled: Vec<WeightedLines>,
+        batch_columns: usize,
+    ) -> Result<(Vec<WeightedLines>, u64), TrainingError> {
+        let is_ctc_used = self.criterion.needs_labels() || self.fine_tune_steps > 0;
+        if is_ctc_used && labelled.iter().all(|source| source.lines.is_empty() || source.weight <= 0.0) {
+            let reason = "CTC needs labelled lines; without them, distil by another criterion and set \
+                          `fine_tune_steps` to 0";
+            return Err(TrainingError::NoLines { reason: reason.to_owned() });
+        }
+        let mut sources = labelled;
+        if !self.criterion.needs_labels() {
+            for UnlabelledLines { weight, set } in &self.unlabelled {
+                let lines = lines_without_labels(set)?.into();
+                sources.push(WeightedLines { lines, weight: *weight, until_step: Some(u64::MAX) });
+            }
+        }
+        let n_columns = |source: &WeightedLines| source.lines.iter().map(|line: &CachedLine| line.width).sum::<usize>();
+        let steps = self.epochs.map_or(self.steps, |epochs| {
+            let columns: usize = sources.iter().map(n_columns).sum();
+            (epochs * columns as f64 / batch_columns.max(1) as f64).ceil() as u64
+        });
+        for source in sources.iter_mut().filter(|source| source.until_step.is_some()) {
+            source.until_step = Some(steps);
+        }
+        Ok((sources, steps))
+    }
+
+    /// The run's phases: `steps` of distillation from `teacher`, then fine-tuning.
+    pub(super) fn phases(&self, teacher: Network, steps: u64, auxiliary_weight: f32) -> Vec<Phase> {
+        let labels = || Objective::Labels { auxiliary_weight };
+        let objective = match TeacherLoss::new(self.criterion, self.temperature, &teacher) {
+            Some(loss) => Objective::Teacher(Box::new(Teacher {
+                criterion: self.criterion,
+                loss,
+                network: teacher,
+                gradient: Vec::new(),
+            })),
+            None => labels(),
+        };
+        let fine_tuning = Phase {
+            objective: labels(),
+            steps: self.fine_tune_steps,
+            relative_rate: self.fine_tune_rate,
+            fixes_upper_layers: false,
+        };
+        vec![Phase { objective, steps, relative_rate: 1.0, fixes_upper_layers: true }, fine_tuning]
+    }
+}
+
+/// A teacher, and what its student is to make small.
+#[derive(Debug)]
+pub struct Teacher {
+    criterion: Criterion,
+    loss: TeacherLoss,
+    network: Network,
+    gradient: Vec<f32>,
+}
+
+impl Teacher {
+    /// What the student is to make small.
+    pub const fn criterion(&self) -> Criterion {
+        self.criterion
+    }
+
+    /// Shows both the same pixels, the teacher in evaluation mode, and adds to the gradients of the student.
+    pub(super) fn propagate(&mut self, student: &mut Network, batch: &Batch) -> f32 {
+        let place = self.criterion.place();
+        let shape = SequenceShape { n_features: self.network.n_features(place), n_frames: &batch.n_frames };
+        let expected = self.network.forward_to(&batch.input, place);
+        let given = student.forward_training_to(&batch.input, place);
+        let loss = self.loss.compare(expected, given, shape, &mut self.gradient);
+        student.backward_from(&batch.input, place, &self.gradient);
+        loss
+    }
+}
+
+/// Gives `student` the LSTM layers and the inner-product layer of `teacher`.
+pub(super) fn take_over_upper_layers(student: &mut Network, teacher: &mut Network) {
+    for (own, theirs) in student.upper_parameters_mut().into_iter().zip(teacher.upper_parameters_mut()) {
+        own.value.clone_from(&theirs.value);
+    }
+}
+
+/// Sets whether training leaves the LSTM layers and the inner-product layer as they are.
+pub(super) fn fix_upper_layers(network: &mut Network, is_fixed: bool) {
+    network.upper_parameters_mut().into_iter().for_each(|parameter: &mut Parameter| parameter.is_fixed = is_fixed);
+}
+
+/// Refuses a teacher whose LSTM layers or labels are not the student's; `path` is the teacher's.
+pub(super) fn check_sizes(student: &Network, teacher: &Network, path: &Path) -> Result<(), TrainingError> {
+    let sizes = |network: &Network| (network.architecture.lstm_cells, network.architecture.n_labels);
+    let ((own_cells, own_labels), (cells, labels)) = (sizes(student), sizes(teacher));
+    if (own_cells, own_labels) == (cells, labels) {
+        return Ok(());
+    }
+    let reason = format!(
+        "it has {cells} LSTM cells a direction and {labels} labels, the student has {own_cells} and {own_labels}"
+    );
+    Err(TrainingError::bad_data(path, reason))
+}

@@ -1,0 +1,118 @@
+//! What a training run reports.
+
+use std::{path::PathBuf, time::Instant};
+
+use serde::{Deserialize, Serialize};
+
+use super::criteria::Criterion;
+
+/// What a run reports, in order. Serialized as one JSON object a line.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum TrainingEvent {
+    /// The run has begun or goes on.
+    Started {
+        /// Steps already taken.
+        step: u64,
+        /// Steps in all.
+        steps: u64,
+        /// Trained numbers of the network.
+        n_parameters: usize,
+    },
+    /// A few steps more are done.
+    Progress {
+        /// Steps taken.
+        step: u64,
+        /// What the loss is that of.
+        criterion: Criterion,
+        /// Mean loss since the last report: of a line in nats for CTC, of a frame for the others.
+        loss: f32,
+        /// Current learning rate.
+        learning_rate: f32,
+        /// Lines a second since the last report.
+        lines_per_sec: f32,
+        /// Seconds trained so far.
+        elapsed_secs: f64,
+        /// Seconds to go at this speed.
+        remaining_secs: f64,
+    },
+    /// The averaged weights were evaluated on the validation lines.
+    Validated {
+        /// Steps taken.
+        step: u64,
+        /// Lines shown so far.
+        n_lines: u64,
+        /// Character error rate in percent, greedy.
+        cer: f64,
+        /// Word error rate in percent, greedy.
+        wer: f64,
+        /// Whether this is the best so far.
+        is_best: bool,
+        /// Some lines as they should read and as they were read.
+        samples: Vec<(String, String)>,
+    },
+    /// Weights and state are safe in this file.
+    Checkpoint {
+        /// Steps taken.
+        step: u64,
+        /// The file.
+        path: PathBuf,
+    },
+    /// The run is over.
+    Finished {
+        /// Steps taken.
+        step: u64,
+        /// Whether it was asked to stop before its last step.
+        was_stopped: bool,
+        /// The best character error rate in percent, where there were validation lines.
+        best_valid_cer: Option<f64>,
+    },
+}
+
+/// Where a run stands.
+#[derive(Clone, Copy)]
+pub(super) struct Moment {
+    pub(super) step: u64,
+    pub(super) steps: u64,
+    pub(super) criterion: Criterion,
+    pub(super) learning_rate: f32,
+    pub(super) elapsed_secs: f64,
+}
+
+/// Sums since the last progress event.
+pub(super) struct Report {
+    start: Instant,
+    loss: f32,
+    n_steps: u64,
+    n_lines: usize,
+}
+
+impl Report {
+    pub(super) fn new() -> Self {
+        Self { start: Instant::now(), loss: 0.0, n_steps: 0, n_lines: 0 }
+    }
+
+    pub(super) fn add(&mut self, loss: f32, n_lines: usize) {
+        self.loss += loss;
+        self.n_steps += 1;
+        self.n_lines += n_lines;
+    }
+
+    /// The progress event of what was added; begins anew.
+    pub(super) fn take(&mut self, now: Moment) -> TrainingEvent {
+        let Moment { step, steps, criterion, learning_rate, elapsed_secs } = now;
+        let secs = self.start.elapsed().as_secs_f64();
+        let n_steps = self.n_steps.max(1) as f64;
+        let event = TrainingEvent::Progress {
+            step,
+            criterion,
+            loss: self.loss / n_steps as f32,
+            learning_rate,
+            lines_per_sec: (self.n_lines as f64 / secs.max(1e-9)) as f32,
+            elapsed_secs,
+            remaining_secs: steps.saturating_sub(step) as f64 * secs / n_steps,
+        };
+        *self = Self::new();
+        event
+    }
+}

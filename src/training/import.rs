@@ -1,0 +1,133 @@
+//! From a trained network's file, or a model package, to a network that can teach or learn further.
+
+use std::path::Path;
+
+use super::{Architecture, Front, Network, TrainingError, checkpoint::load_averaged_network};
+use crate::recognition::{ConvolutionWeights, LstmWeights, ModelPackage, NetworkWeights};
+
+/// The network at `path`: a checkpoint, whose averaged weights are taken, or the folder of a model package.
+pub fn load_trained_network(path: &Path) -> Result<Network, TrainingError> {
+    if !path.is_dir() {
+        return load_averaged_network(path);
+    }
+    let bad = |error: crate::recognition::ModelError| TrainingError::bad_data(path, error);
+    let package = ModelPackage::open(path).map_err(bad)?;
+    let weights = NetworkWeights::of_package(&package).map_err(bad)?;
+    network_of_weights(&weights)
+        .ok_or_else(|| TrainingError::bad_data(path, "its network is none of those that can be trained"))
+}
+
+/// The way back of [`super::network_weights`]. Batch normalization is left as the bias that it was folded into.
+fn network_of_weights(weights: &NetworkWeights) -> Option<Network> {
+    let NetworkWeights { convolutions, lstms, inner_product } = weights;
+    let mut network = Network::new(architecture_of(weights)?, false, 0);
+    network.set_folded_convolutions(convolutions.iter().map(|layer| (inputs_first(layer), layer.bias.clone())));
+    let mut values: Vec<Vec<f32>> = lstms.iter().flat_map(lstm_values).collect();
+    values.extend([inner_product.weight.clone(), inner_product.bias.clone()]);
+    let fits = |parameters: &[&mut super::engine::Parameter]| {
+        parameters.len() == values.len() && parameters.iter().zip(&values).all(|(p, values)| p.len() == values.len())
+    };
+    let parameters = network.upper_parameters_mut();
+    if !fits(&parameters) {
+        return None;
+    }
+    parameters.into_iter().zip(values).for_each(|(parameter, values)| parameter.value = values);
+    Some(network)
+}
+
+/// The front whose table has just these convolutions.
+fn architecture_of(weights: &NetworkWeights) -> Option<Architecture> {
+    let (lstm_cells, n_labels) = (weights.lstms.first()?.cells, weights.inner_product.bias.len());
+    let candidates = [Front::Vgg, Front::Darknet].map(|front| Architecture { front, lstm_cells, n_labels });
+    candidates.into_iter().find(|candidate| {
+        let specs = candidate.convolutions();
+        // The last one, to the frames, is the same in all.
+        weights.convolutions.len() == specs.len() + 1
+            && specs.iter().zip(&weights.convolutions).all(|(spec, layer)| {
+                (spec.kernel, spec.outputs, spec.pooling.window()) == (layer.kernel, layer.bias.len(), layer.pooling)
+            })
+    })
+}
+
+/// `[output, input, kernel row, kernel column]` to `[kernel row, kernel column, input, output]`.
+fn inputs_first(layer: &ConvolutionWeights) -> Vec<f32> {
+    let (n_taps, inputs, outputs) = (layer.kernel * layer.kernel, layer.inputs, layer.bias.len());
+    let mut out = Vec::with_capacity(layer.weight.len());
+    for tap in 0..n_taps {
+        for input in 0..inputs {
+            out.extend((0..outputs).map(|output| layer.weight[(output * inputs + input) * n_taps + tap]));
+        }
+    }
+    out
+}
+
+/// Input weight, recurrent weight and bias of either direction, in the network's order.
+fn lstm_values(layer: &LstmWeights) -> Vec<Vec<f32>> {
+    let LstmWeights { cells, inputs, input_weight, recurrent_weight, bias } = layer;
+    let direction = |values: &[f32], rows: usize, index: usize| {
+        our_gates(&values[index * 4 * cells * rows..][..4 * cells * rows], rows, *cells)
+    };
+    (0..2)
+        .flat_map(|index| {
+            [
+                direction(input_weight, *inputs, index),
+                direction(recurrent_weight, *cells, index),
+                direction(bias, 1, index),
+            ]
+        })
+        .collect()
+}
+
+/// `[4 · cell, row]` with gates input, output, forget, candidate to `[row, 4 · cell]` with input, forget, output,
+/// candidate.
+fn our_gates(weight: &[f32], rows: usize, cells: usize) -> Vec<f32> {
+    let mut out = Vec::with_capacity(weight.len());
+    for row in 0..rows {
+        for gate in [0, 2, 1, 3] {
+            out.extend((0..cells).map(|cell| weight[(gate * cells + cell) * rows + row]));
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::training::{PackageFacts, engine::Tensor, write_package};
+
+    #[test]
+    fn a_package_becomes_the_network_that_it_was_made_of() {
+        let mut input = Tensor::zeros(1, 64, 32, 1);
+        input.data.iter_mut().enumerate().for_each(|(i, value)| *value = (i * i % 17) as f32 / 17.0);
+        input.clear_halo();
+        let architecture = Architecture { lstm_cells: 24, ..Architecture::student() };
+        let mut network = Network::new(architecture.clone(), true, 5);
+        for _ in 0..3 {
+            // Moves the running means and variances away from their first values.
+            network.forward_training(&input);
+        }
+        let folder = tempfile::tempdir().expect("a folder");
+        let text = || "test".to_owned();
+        let facts = PackageFacts {
+            name: text(),
+            title: text(),
+            version: text(),
+            license: text(),
+            origin: toml::Table::new(),
+            card: text(),
+        };
+        write_package(folder.path(), &network, &facts).expect("a package");
+        let mut read = load_trained_network(folder.path()).expect("it opens");
+        assert_eq!(read.architecture, architecture);
+        let expected = network.forward(&input).main.to_vec();
+        let given = read.forward(&input).main;
+        assert!(given.iter().zip(&expected).all(|(a, b)| (a - b).abs() < 1e-4), "the logits differ");
+    }
+
+    #[test]
+    fn what_is_neither_checkpoint_nor_package_is_refused() {
+        let folder = tempfile::tempdir().expect("a folder");
+        assert!(load_trained_network(folder.path()).is_err());
+        assert!(load_trained_network(&folder.path().join("nothing.safetensors")).is_err());
+    }
+}

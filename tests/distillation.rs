@@ -1,0 +1,216 @@
+//! Teacher-student learning: every criterion brings the student nearer, the teacher's layers stay as they are until
+//! fine-tuning, a stopped run ends as an uninterrupted one.
+#![cfg(feature = "train")]
+
+use std::{
+    fmt::Write as _,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use longhand::{
+    imaging::INPUT_ROWS,
+    training::{
+        Architecture, AugmentationConfig, CachedLine, DistillationConfig, LAST_CHECKPOINT, Network, OptimizerConfig,
+        Trainer, TrainerConfig, TrainingEvent,
+        batches::{BatchConfig, BatchSource, WeightedLines},
+        criteria::Criterion,
+        load_checkpoint,
+    },
+};
+
+/// Lines of upright bars, some of them without text.
+fn lines(n: usize, is_labelled: bool) -> Arc<Vec<CachedLine>> {
+    let line = |index: usize| {
+        let (width, n_bars) = (48, 2 + index % 3);
+        let mut pixels = vec![0u8; INPUT_ROWS * width];
+        for bar in 0..n_bars {
+            let x = 8 + bar * 10 + index % 4;
+            for y in 20..44 {
+                pixels[y * width + x..y * width + x + 3].fill(255);
+            }
+        }
+        let text = if is_labelled { "i".repeat(n_bars) } else { String::new() };
+        CachedLine { width, pixels, text }
+    };
+    Arc::new((0..n).map(line).collect())
+}
+
+/// Narrow LSTM layers, for speed.
+fn architecture() -> Architecture {
+    Architecture { lstm_cells: 16, ..Architecture::student() }
+}
+
+fn teacher() -> Network {
+    Network::new(architecture(), false, 99)
+}
+
+fn distillation(criterion: Criterion, fine_tune_steps: u64) -> DistillationConfig {
+    DistillationConfig { criterion, fine_tune_steps, ..DistillationConfig::of_teacher(PathBuf::from("teacher")) }
+}
+
+fn batches(steps: u64) -> BatchSource {
+    let labelled = WeightedLines { lines: lines(8, true), weight: 1.0, until_step: None };
+    let unlabelled = WeightedLines { lines: lines(8, false), weight: 1.0, until_step: Some(steps) };
+    BatchSource::new(
+        vec![labelled, unlabelled],
+        BatchConfig { columns: 200, short_first_steps: 0 },
+        AugmentationConfig::none(),
+        3,
+    )
+    .expect("there are lines")
+}
+
+fn config() -> TrainerConfig {
+    let optimizer =
+        OptimizerConfig { learning_rate: 3e-3, warmup_steps: 2, average_decay: 0.9, ..OptimizerConfig::default() };
+    TrainerConfig { valid_every: 1000, report_every: 4, auxiliary_weight: 0.0, optimizer, ..TrainerConfig::default() }
+}
+
+fn run(trainer: &mut Trainer, steps: u64, folder: &Path, stop_after_events: usize) -> Vec<TrainingEvent> {
+    let mut events = Vec::new();
+    let seen = AtomicUsize::new(0);
+    let should_stop = || seen.load(Ordering::Relaxed) >= stop_after_events;
+    trainer
+        .run(batches(steps), &Arc::default(), folder, &should_stop, &mut |event| {
+            seen.fetch_add(1, Ordering::Relaxed);
+            events.push(event);
+        })
+        .expect("it trains");
+    events
+}
+
+fn distilled(criterion: Criterion, steps: u64, fine_tune_steps: u64, folder: &Path) -> Vec<TrainingEvent> {
+    let mut trainer = Trainer::new(architecture(), config())
+        .with_teacher(teacher(), &distillation(criterion, fine_tune_steps), steps)
+        .expect("the sizes agree");
+    run(&mut trainer, steps, folder, usize::MAX)
+}
+
+fn losses(events: &[TrainingEvent], wanted: Criterion) -> Vec<f32> {
+    let loss = |event: &TrainingEvent| match event {
+        TrainingEvent::Progress { loss, criterion, .. } if *criterion == wanted => Some(*loss),
+        _ => None,
+    };
+    events.iter().filter_map(loss).collect()
+}
+
+fn weights(folder: &Path) -> Vec<(String, Vec<f32>)> {
+    let mut network = load_checkpoint(&folder.join(LAST_CHECKPOINT)).expect("a checkpoint").network;
+    network.parameters_mut().into_iter().map(|p| (p.name.clone(), p.value.clone())).collect()
+}
+
+/// Of the weights in `folder`, whether the upper layers are the teacher's to the last bit.
+fn has_the_teacher_s_layers(folder: &Path) -> bool {
+    let student = weights(folder);
+    let mut teacher = teacher();
+    teacher.upper_parameters_mut().into_iter().all(|theirs| {
+        let own = student.iter().find(|(name, _)| *name == theirs.name).expect("the same names");
+        own.1.iter().zip(&theirs.value).all(|(a, b)| a.to_bits() == b.to_bits())
+    })
+}
+
+#[test]
+fn every_criterion_brings_the_student_nearer_and_leaves_the_teacher_s_layers() {
+    for criterion in Criterion::ALL {
+        let folder = tempfile::tempdir().expect("a folder");
+        let events = distilled(criterion, 16, 0, folder.path());
+        let losses = losses(&events, criterion);
+        assert_eq!(losses.len(), 4, "{criterion}: {events:?}");
+        let (first, last) = (losses[0], losses[losses.len() - 1]);
+        // A cross entropy cannot fall below the teacher's own entropy, and this teacher knows no letters.
+        let part = if matches!(criterion, Criterion::SoftmaxCe | Criterion::Ctc) { 1.0 } else { 0.8 };
+        assert!(last < part * first, "{criterion}: {losses:?}");
+        assert!(has_the_teacher_s_layers(folder.path()), "{criterion} has changed the teacher's layers");
+    }
+}
+
+#[test]
+fn fine_tuning_changes_all_layers_and_a_stopped_run_ends_as_an_uninterrupted_one() {
+    let whole = tempfile::tempdir().expect("a folder");
+    let events = distilled(Criterion::CnnMah, 8, 8, whole.path());
+    assert_eq!(losses(&events, Criterion::CnnMah).len(), 2);
+    let tuned = losses(&events, Criterion::Ctc);
+    assert!(tuned.len() == 2 && tuned[1] < tuned[0], "{tuned:?}");
+    assert!(!has_the_teacher_s_layers(whole.path()));
+
+    // Stopped in the first phase, resumed, stopped in the second, resumed.
+    let folder = tempfile::tempdir().expect("a folder");
+    let plan = distillation(Criterion::CnnMah, 8);
+    let mut first = Trainer::new(architecture(), config()).with_teacher(teacher(), &plan, 8).expect("sizes agree");
+    let mut events = run(&mut first, 8, folder.path(), 2);
+    for stop_after_events in [3, usize::MAX] {
+        assert!(matches!(events.last(), Some(TrainingEvent::Finished { was_stopped: true, .. })), "{events:?}");
+        let resumed = Trainer::resume(&folder.path().join(LAST_CHECKPOINT), config()).expect("a checkpoint");
+        let mut resumed = resumed.with_teacher(teacher(), &plan, 8).expect("sizes agree");
+        events = run(&mut resumed, 8, folder.path(), stop_after_events);
+    }
+    assert!(matches!(events.last(), Some(TrainingEvent::Finished { was_stopped: false, step: 16, .. })), "{events:?}");
+    assert!(weights(folder.path()) == weights(whole.path()), "the weights differ after resuming");
+}
+
+#[test]
+fn a_teacher_of_other_sizes_is_refused() {
+    let wide = Network::new(Architecture::student(), false, 1);
+    let refused = Trainer::new(architecture(), config()).with_teacher(wide, &distillation(Criterion::CnnL2, 0), 1);
+    let error = refused.expect_err("refused").to_string();
+    assert!(error.contains("128 LSTM cells") && error.contains("16"), "{error}");
+}
+
+/// Runs the program in `folder` and gives what it wrote to standard output.
+fn longhand(folder: &Path, arguments: &str) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_longhand"))
+        .args(arguments.split_whitespace())
+        .current_dir(folder)
+        .output()
+        .expect("it starts");
+    assert!(output.status.success(), "{arguments}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("text")
+}
+
+#[test]
+fn the_commands_lead_from_a_teacher_to_a_package_and_its_losses() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut table = "file\ttext\n".to_owned();
+    for (index, line) in lines(3, true).iter().enumerate() {
+        let (width, rows) = (line.width as u32, INPUT_ROWS as u32);
+        let paper = line.pixels.iter().map(|ink| 255 - ink).collect();
+        let image = image::GrayImage::from_raw(width, rows, paper).expect("the sizes agree");
+        image.save(folder.path().join(format!("{index}.png"))).expect("writable");
+        writeln!(table, "{index}.png\t{}", line.text).expect("a string");
+    }
+    std::fs::write(folder.path().join("lines.tsv"), table).expect("writable");
+    let recipe = "name = 'tiny'\ntitle = 'Tiny'\nversion = '0.0.1'\nlicense = 'MIT'\ndata = 'bars'\n\
+                  valid = 'lines.tsv'\narchitecture = { front = 'darknet', lstm_cells = 16, n_labels = 96 }\n\
+                  trainer = { steps = 2 }\nbatches = { columns = 200 }\n\
+                  lines = [{ weight = 1.0, set = 'lines.tsv' }]\n";
+    std::fs::write(folder.path().join("recipe.toml"), recipe).expect("writable");
+
+    longhand(folder.path(), "train --config recipe.toml --run teacher --detached");
+    let events = longhand(
+        folder.path(),
+        "distill --config recipe.toml --teacher teacher/best.safetensors --criterion lstm-l2 --steps 2 \
+         --fine-tune-steps 1 --unlabelled . --run student --package package --detached",
+    );
+    for part in ["\"criterion\":\"lstm-l2\"", "\"criterion\":\"ctc\"", "\"event\":\"exported\""] {
+        assert!(events.contains(part), "{part} is not in {events}");
+    }
+    let card = std::fs::read_to_string(folder.path().join("package/README.md")).expect("a card");
+    assert!(card.contains("teacher/best.safetensors") && card.contains("lstm-l2"), "{card}");
+
+    let table = longhand(
+        folder.path(),
+        "losses --teacher teacher/best.safetensors --student student/best.safetensors package --set lines.tsv",
+    );
+    let rows: Vec<Vec<&str>> = table.lines().map(|row| row.split('\t').collect()).collect();
+    assert_eq!(rows[0], ["student", "softmax-ce", "ip-l2", "lstm-l2", "cnn-mah", "cnn-l2", "ctc"]);
+    assert_eq!(rows.len(), 3, "{table}");
+    for (checkpoint, package) in rows[1].iter().zip(&rows[2]).skip(1) {
+        let [a, b] = [checkpoint, package].map(|text| text.parse::<f64>().expect("a number"));
+        assert!(a > 0.0 && (a - b).abs() <= 0.02 * a, "{table}");
+    }
+}
