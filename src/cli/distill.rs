@@ -16,7 +16,7 @@ use crate::training::{DistillationConfig, Recipe, UnlabelledLines, criteria::Cri
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
 Examples:
-  longhand distill --config models/recipes/student.toml --teacher training-runs/teacher/best.safetensors \
+  longhand distill --config models/recipe/student.toml --teacher training-runs/teacher/best.safetensors \
 --criterion cnn-mah --run training-runs/distilled --package models/distilled
   longhand distill --config mine.toml --teacher models/teacher --unlabelled my-lines --minutes 60 --run training-runs/mine")]
 pub(super) struct Distill {

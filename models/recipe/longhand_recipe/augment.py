@@ -1,0 +1,133 @@
+"""Distorts normalized lines on the device, a batch at a time, with the ranges of `src/training/augmentation.rs`.
+
+Drawing and distorting are apart: what each line gets is drawn on the processor for many lines at once, because the
+widths that come out decide which lines share a batch; the pixels are made on the device without waiting for it.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from .lines import MAX_WIDTH, ROWS, WIDTH_MULTIPLE
+
+
+@dataclass(frozen=True)
+class AugmentationConfig:
+    """How strongly lines are distorted; angles are tangents. The same fields and values as in Rust."""
+
+    probability: float = 0.8
+    stretch: float = 0.2
+    zoom: float = 0.12
+    shear: float = 0.35
+    rotation: float = 0.02
+    shift_rows: float = 3.0
+    wave: float = 1.6
+    stroke_probability: float = 0.4
+    contrast: float = 0.5
+    noise: float = 0.06
+    blur_probability: float = 0.15
+
+    @classmethod
+    def none(cls) -> "AugmentationConfig":
+        return cls(probability=0, stroke_probability=0, contrast=0, noise=0, blur_probability=0)
+
+
+# Columns of the array that `draw` returns.
+(X_SCALE, Y_SCALE, SHEAR, ROTATION, SHIFT, X_WAVE, Y_WAVE, STROKE, BLUR, GAMMA, GAIN, NOISE) = (
+    *range(5), slice(5, 8), slice(8, 11), *range(11, 16),
+)  # fmt: skip
+N_DRAWN = 16
+
+
+def draw(config: AugmentationConfig, widths: np.ndarray, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """What each line gets, `[line, N_DRAWN]` f32, and the widths that come out, multiples of four."""
+    n = len(widths)
+
+    def within(bound: float) -> np.ndarray:
+        return random.uniform(-bound, bound, n)
+
+    def wave() -> np.ndarray:
+        frequency = 2 * np.pi / (120 + 80 * within(1))
+        return np.stack([within(config.wave), frequency, within(np.pi)], 1)
+
+    drawn = np.zeros((n, N_DRAWN), np.float32)
+    zoom = 1 + within(config.zoom)
+    drawn[:, Y_SCALE], drawn[:, X_SCALE] = zoom, zoom * (1 + within(config.stretch))
+    # Upright and slanted hands are both common: half of the lines get little shear.
+    drawn[:, SHEAR] = within(config.shear) * np.abs(within(1))
+    drawn[:, SHIFT] = within(config.shift_rows)
+    drawn[:, X_WAVE], drawn[:, Y_WAVE] = wave(), wave()
+    slant_room = np.ceil(np.abs(drawn[:, SHEAR]) * ROWS * 0.5)
+    shown = np.clip(np.trunc(widths * drawn[:, X_SCALE] + slant_room), 8, MAX_WIDTH).astype(np.int64)
+    shown = -(-shown // WIDTH_MULTIPLE) * WIDTH_MULTIPLE
+    # Half a line's rotation moves its ends: long lines are turned less, so that they stay inside.
+    drawn[:, ROTATION] = within(config.rotation) * np.minimum(300 / shown, 1)
+    kept = random.random(n) >= config.probability
+    drawn[kept] = 0
+    drawn[kept, X_SCALE] = drawn[kept, Y_SCALE] = 1
+    shown[kept] = widths[kept]
+    drawn[:, STROKE] = np.where(random.random(n) < config.stroke_probability, random.uniform(-0.7, 0.9, n), 0)
+    drawn[:, BLUR] = random.random(n) < config.blur_probability
+    drawn[:, GAMMA], drawn[:, GAIN] = np.exp2(within(config.contrast)), np.exp2(within(0.6 * config.contrast))
+    drawn[:, NOISE] = config.noise * random.random(n) ** 2
+    return drawn, shown
+
+
+def distort(
+    pixels: Tensor, offsets: Tensor, widths: Tensor, shown: Tensor, drawn: Tensor, width: int, random: torch.Generator
+) -> Tensor:
+    """Images `[batch, 1, 64, width]`, 0 paper to 1 ink, of lines that lie in the flat `pixels` at `offsets`.
+
+    `widths` are theirs, `shown` those that come out; right of these there is paper. All on one device.
+    """
+    column = torch.arange(width, device=pixels.device, dtype=torch.float32)
+    images = _warp(pixels, offsets, widths, shown, drawn, column)
+    images = _change_strokes(images, drawn[:, STROKE])
+    blurred = F.avg_pool2d(F.pad(images, (1, 1, 1, 1), mode="replicate"), 3, stride=1)
+    images = torch.lerp(images, blurred, _per_line(drawn[:, BLUR]))
+    grain = torch.randn(images.shape, device=images.device, generator=random) * _per_line(drawn[:, NOISE])
+    images = images.clamp(0, 1).pow(_per_line(drawn[:, GAMMA])) * _per_line(drawn[:, GAIN]) + grain
+    return images.clamp(0, 1) * (column < shown[:, None])[:, None, None, :]
+
+
+def _per_line(values: Tensor) -> Tensor:
+    return values[:, None, None, None]
+
+
+def _warp(pixels: Tensor, offsets: Tensor, widths: Tensor, shown: Tensor, drawn: Tensor, column: Tensor) -> Tensor:
+    """Where each shown pixel is taken from, linear between pixels, paper outside."""
+    d = drawn[:, :, None, None]
+    row = torch.arange(ROWS, device=pixels.device, dtype=torch.float32)
+    y = (row + 0.5 - ROWS / 2)[None, :, None] - d[:, SHIFT]
+    x = (column + 0.5)[None, None, :] - shown[:, None, None] / 2
+
+    def wave(at: slice) -> Tensor:
+        amplitude, frequency, phase = d[:, at].unbind(1)
+        return amplitude * torch.sin(frequency * x + 0.03 * y + phase)
+
+    from_x = (x + d[:, SHEAR] * y) / d[:, X_SCALE] + wave(X_WAVE) + (widths / 2 - 0.5)[:, None, None]
+    from_y = (y + d[:, ROTATION] * x) / d[:, Y_SCALE] + wave(Y_WAVE) + (ROWS / 2 - 0.5)
+    left, top = from_x.floor(), from_y.floor()
+    x_part, y_part = from_x - left, from_y - top
+    left, top = left.long(), top.long()
+    line_width, offset = widths[:, None, None], offsets[:, None, None]
+
+    def at(column: Tensor, row: Tensor) -> Tensor:
+        inside = (column >= 0) & (column < line_width) & (row >= 0) & (row < ROWS)
+        place = offset + row * line_width + column
+        return pixels[torch.where(inside, place, 0)] * inside
+
+    upper = torch.lerp(at(left, top).float(), at(left + 1, top).float(), x_part)
+    lower = torch.lerp(at(left, top + 1).float(), at(left + 1, top + 1).float(), x_part)
+    return (torch.lerp(upper, lower, y_part) / 255)[:, None]
+
+
+def _change_strokes(images: Tensor, amount: Tensor) -> Tensor:
+    """Mixes lines with their 3×3 dilation (`amount` above 0) or erosion (below)."""
+    thicker = F.max_pool2d(images, 3, stride=1, padding=1)
+    thinner = -F.max_pool2d(-images, 3, stride=1, padding=1)
+    changed = torch.where(_per_line(amount) > 0, thicker, thinner)
+    return torch.lerp(images, changed, _per_line(amount.abs()))

@@ -1,0 +1,124 @@
+"""Trains students after a teacher: its LSTM and inner-product layers are copied and kept fixed while the student's
+convolutions learn by a criterion; then all of the student is fine-tuned with CTC.
+
+    python -m longhand_recipe.distill --teacher teacher/best.safetensors --criteria cnn-mah cnn-l2 \\
+        --lines lines.pack --folder runs/students --minutes 2 --tune-minutes 1
+
+writes FOLDER/CRITERION/distilled and FOLDER/CRITERION/tuned, each with its checkpoints, and FOLDER/losses.md.
+"""
+
+import argparse
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+
+from . import bmuf, checkpoint, criteria, losses, options
+from .augment import AugmentationConfig
+from .batches import Batch, BatchConfig, BatchSource
+from .lines import Line
+from .loop import BEST, Loop, LoopConfig, Objective, ctc_objective
+from .network import STUDENT, LineReader
+from .optimizer import OptimizerConfig
+from .pack import read_pack, split_valid
+from .validation import read_lines
+
+
+def student_of(teacher: LineReader) -> LineReader:
+    """A student with the teacher's LSTM and inner-product layers, fixed."""
+    student = LineReader(replace(STUDENT, lstm_cells=teacher.architecture.lstm_cells))
+    for theirs, own in ((teacher.lstm, student.lstm), (teacher.inner_product, student.inner_product)):
+        own.load_state_dict(theirs.state_dict())
+        own.requires_grad_(False)
+    return student
+
+
+def release(student: LineReader) -> None:
+    """Lets all layers learn again, but for PyTorch's second biases."""
+    for name, parameter in student.named_parameters():
+        parameter.requires_grad_("bias_hh" not in name)
+
+
+def teacher_objective(teacher: LineReader, one: criteria.Criterion) -> Objective:
+    """Teacher and student see the same distorted pixels; the teacher is in evaluation mode."""
+
+    def loss(student: torch.nn.Module, batch: Batch) -> torch.Tensor:
+        with torch.no_grad():
+            there = teacher(batch.images, one.place)
+        return one.loss(there, student(batch.images, one.place), batch.mask)
+
+    return loss
+
+
+class Distillation:
+    """The runs of several criteria with the same lines and the same budget."""
+
+    def __init__(self, given: argparse.Namespace):
+        self.given = given
+        self.rank, self.world, self.device = bmuf.start()
+        self.teacher = checkpoint.open_network(given.teacher, self.device, has_head=False).eval().requires_grad_(False)
+        self.teacher.lstm_in_f32 = not given.lstm_in_bf16
+        sources, self.valid = split_valid(read_pack(given.lines))
+        augmentation = options.config_of(AugmentationConfig, given)
+        batches = replace(options.config_of(BatchConfig, given), short_first_steps=0)
+        self.source = BatchSource(sources, batches, augmentation, self.device, given.seed, self.rank)
+        self.optimizer = options.config_of(OptimizerConfig, given)
+        self.config = options.config_of(LoopConfig, given)
+
+    def _loop(self, student: LineReader, objective: Objective, stage: str, **changes) -> Loop:
+        folder, rate = self.given.folder / stage, changes.pop("learning_rate", self.optimizer.learning_rate)
+        optimizer, config = replace(self.optimizer, learning_rate=rate), replace(self.config, **changes)
+        return Loop(student, objective, optimizer, config, folder, self.device, self.rank, self.world, time.monotonic())
+
+    def run(self, name: str) -> LineReader:
+        """Distils by the criterion `name` (softmax-ce@2: with temperature 2) and fine-tunes."""
+        kind, _, temperature = name.partition("@")
+        torch.manual_seed(self.given.seed)
+        student = student_of(self.teacher).to(self.device)
+        student.lstm_in_f32 = not self.given.lstm_in_bf16
+        one = criteria.criterion(kind, self.teacher, float(temperature or 1))
+        folder = name.replace("@", "-")
+        self._loop(student, teacher_objective(self.teacher, one), f"{folder}/distilled").run(self.source, self.valid)
+        if self.given.tune_minutes or self.given.tune_steps:
+            checkpoint.load(self.given.folder / folder / "distilled" / BEST, student, averaged=True)
+            release(student)
+            minutes = self.given.tune_minutes or None
+            changes = {"minutes": minutes, "learning_rate": self.given.tune_learning_rate}
+            if self.given.tune_steps:
+                changes["steps"] = self.given.tune_steps
+            self._loop(student, ctc_objective(0.0), f"{folder}/tuned", **changes).run(self.source, self.valid)
+        return student
+
+    def row(self, path: Path, valid: list[Line]) -> dict[str, float]:
+        """Losses and error rates of the best weights under `path`."""
+        student = checkpoint.open_network(path / BEST, self.device)
+        read = read_lines(student, valid, self.device)
+        found = losses.losses_of(student, self.teacher, valid, self.device)
+        return found | {"CER %": read.cer, "WER %": read.wer}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--teacher", type=Path, required=True)
+    parser.add_argument("--criteria", nargs="+", default=["cnn-mah"], help="of " + ", ".join(criteria.NAMES))
+    parser.add_argument("--tune-minutes", type=float, default=0.0, help="CTC fine-tuning after distillation")
+    parser.add_argument("--tune-steps", type=int, default=0)
+    parser.add_argument("--tune-learning-rate", type=float, default=5e-4)
+    options.add_options(parser)
+    given = parser.parse_args()
+    options.prepare(given)
+    distillation = Distillation(given)
+    for name in given.criteria:
+        distillation.run(name)
+    if distillation.rank == 0 and distillation.valid:
+        folders = sorted(path.parent for path in given.folder.glob(f"*/*/{BEST}"))
+        rows = {str(path.relative_to(given.folder)): distillation.row(path, distillation.valid) for path in folders}
+        text = losses.table(rows)
+        (given.folder / "losses.md").write_text(text + "\n")
+        print(text)
+    bmuf.stop()
+
+
+if __name__ == "__main__":
+    main()

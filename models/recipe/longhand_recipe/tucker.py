@@ -1,0 +1,98 @@
+"""Tucker decomposition of a trained teacher's convolutions: 3×3 becomes 1×1, 3×3, 1×1 without anything between.
+
+    python -m longhand_recipe.tucker teacher/best.safetensors v1 FOLDER     writes FOLDER/best.safetensors
+"""
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from . import checkpoint
+from .network import Architecture, LineReader
+
+# Ranks of the four stages of the VGG front; its first convolution stays whole.
+RANKS = {"v1": (12, 16, 48, 56), "v2": (16, 28, 64, 64), "v3": (28, 52, 104, 120)}
+_STAGE_OF_CONVOLUTION = (0, 0, 1, 1, 2, 2, 2, 3, 3, 3)
+
+
+def _ranks_of_convolutions(ranks: tuple[int, ...]) -> list[tuple[int, int]]:
+    """Ranks over inputs and outputs of every convolution but the first; inputs have the rank of their own stage."""
+    stages = _STAGE_OF_CONVOLUTION
+    return [(ranks[before], ranks[own]) for before, own in zip(stages[:-1], stages[1:])]
+
+
+def _bases(weight: Tensor, inputs: int, outputs: int) -> tuple[Tensor, Tensor]:
+    """Leading left singular vectors of the unfoldings by input and by output channel, in f64."""
+    w = weight.double()
+    by_input = w.transpose(0, 1).flatten(1)
+    by_output = w.flatten(1)
+    left = [torch.linalg.svd(unfolded, full_matrices=False)[0] for unfolded in (by_input, by_output)]
+    return left[0][:, :inputs], left[1][:, :outputs]
+
+
+def _chain(convolution: nn.Conv2d, ranks: tuple[int, int]) -> nn.Sequential:
+    inputs, outputs = convolution.in_channels, convolution.out_channels
+    core_inputs, core_outputs = min(ranks[0], inputs), min(ranks[1], outputs)
+    return nn.Sequential(
+        nn.Conv2d(inputs, core_inputs, 1, bias=False),
+        nn.Conv2d(core_inputs, core_outputs, 3, padding=1, bias=False),
+        nn.Conv2d(core_outputs, outputs, 1, bias=False),
+    )
+
+
+@torch.no_grad()
+def decompose(convolution: nn.Conv2d, ranks: tuple[int, int]) -> nn.Sequential:
+    """The chain by truncated higher-order SVD; exact where the ranks reach the channel counts."""
+    chain = _chain(convolution, ranks)
+    first, core, last = chain
+    u_in, u_out = _bases(convolution.weight, first.out_channels, core.out_channels)
+    middle = torch.einsum("oikl,ir,os->srkl", convolution.weight.double(), u_in, u_out)
+    first.weight.copy_(u_in.T[:, :, None, None])
+    core.weight.copy_(middle)
+    last.weight.copy_(u_out[:, :, None, None])
+    return chain.to(convolution.weight.device)
+
+
+def ranks_of(front: str) -> tuple[int, ...] | None:
+    """Ranks a front's name stands for: `vgg-tucker-v1` and so on."""
+    return RANKS.get(front.removeprefix("vgg-tucker-"))
+
+
+def reader_of(architecture: Architecture, has_auxiliary: bool = False, dropout: float = 0.0) -> LineReader:
+    """A network with first weights, decomposed where its front's name says so."""
+    ranks = ranks_of(architecture.front)
+    if ranks is None:
+        return LineReader(architecture, has_auxiliary, dropout)
+    network = LineReader(replace(architecture, front="vgg"), has_auxiliary, dropout)
+    for stage, pair in zip(network.front.stages[1:], _ranks_of_convolutions(ranks)):
+        stage.convolution = _chain(stage.convolution, pair)
+    network.architecture = architecture
+    return network
+
+
+def decompose_reader(teacher: LineReader, version: str) -> LineReader:
+    """Decomposes all convolutions of `teacher` but the first, in place."""
+    for stage, pair in zip(teacher.front.stages[1:], _ranks_of_convolutions(RANKS[version])):
+        stage.convolution = decompose(stage.convolution, pair)
+    teacher.architecture = replace(teacher.architecture, front=f"vgg-tucker-{version}")
+    return teacher
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("teacher", type=Path)
+    parser.add_argument("version", choices=RANKS)
+    parser.add_argument("folder", type=Path)
+    options = parser.parse_args()
+    options.folder.mkdir(parents=True, exist_ok=True)
+    network = decompose_reader(checkpoint.open_network(options.teacher, torch.device("cpu")), options.version)
+    path = options.folder / "best.safetensors"
+    checkpoint.save(path, network, {}, checkpoint.State(network.architecture))
+    print(f"{path}: {network.n_parameters():,} parameters")
+
+
+if __name__ == "__main__":
+    main()
