@@ -29,7 +29,8 @@ def _bases(weight: Tensor, inputs: int, outputs: int) -> tuple[Tensor, Tensor]:
     w = weight.double()
     by_input = w.transpose(0, 1).flatten(1)
     by_output = w.flatten(1)
-    left = [torch.linalg.svd(unfolded, full_matrices=False)[0] for unfolded in (by_input, by_output)]
+    # Left singular vectors are the eigenvectors of A·Aᵀ, which is small; eigenvalues come in ascending order.
+    left = [torch.linalg.eigh(unfolded @ unfolded.T)[1].flip(1) for unfolded in (by_input, by_output)]
     return left[0][:, :inputs], left[1][:, :outputs]
 
 
