@@ -159,8 +159,8 @@ fn log_probability(posteriors: &LabelPosteriors, labels: &[usize]) -> f32 {
     }
 }
 
-/// `ln(e^a + e^b)`.
-pub(super) fn log_add(a: f32, b: f32) -> f32 {
+/// `ln(e^a + e^b)`: the sum of two probabilities given by their logarithms.
+pub fn log_add(a: f32, b: f32) -> f32 {
     let (low, high) = if a < b { (a, b) } else { (b, a) };
     if low == f32::NEG_INFINITY { high } else { high + (low - high).exp().ln_1p() }
 }

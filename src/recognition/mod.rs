@@ -19,7 +19,7 @@ mod tract_model;
 mod tract_profile;
 mod workers;
 
-pub use ctc::{CtcDecoder, CtcHypothesis, DecodedLabel};
+pub use ctc::{CtcDecoder, CtcHypothesis, DecodedLabel, log_add};
 #[cfg(test)]
 pub(crate) use fake_model::FakeLineModel;
 pub use library::ModelLibrary;

@@ -3,7 +3,7 @@
 
 use rayon::prelude::*;
 
-use crate::page::BLANK;
+use crate::{page::BLANK, recognition::log_add};
 
 /// One line's labels and length.
 #[derive(Clone, Copy, Debug)]
@@ -75,11 +75,6 @@ impl Frames<'_> {
         }
         out
     }
-}
-
-fn log_add(a: f32, b: f32) -> f32 {
-    let (high, low) = if a > b { (a, b) } else { (b, a) };
-    if low == f32::NEG_INFINITY { high } else { high + (low - high).exp().ln_1p() }
 }
 
 /// `None` where the labels need more frames than there are.
