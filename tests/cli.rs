@@ -291,7 +291,7 @@ fn every_line_of_input_gets_one_line_of_output_in_order() {
     assert_eq!(lines.len(), 6, "{lines:?}");
     assert_eq!((lines[1], lines[2], lines[3], lines[5]), ("", "", "", ""));
     assert_eq!(lines[0], lines[4]);
-    for decoder in ["greedy", "beam"] {
+    for decoder in ["greedy", "beam", "language"] {
         let arguments = ["recognize-lines", "--decoder", decoder, "--timing"];
         let timed = folder.run_with_input(&arguments, "line.png\n").assert_status(0).stdout;
         let milliseconds = timed.trim_end().rsplit_once('\t').unwrap().1;

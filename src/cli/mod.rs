@@ -7,6 +7,8 @@ mod distill;
 mod evaluate;
 mod inputs;
 #[cfg(feature = "train")]
+mod language_model;
+#[cfg(feature = "train")]
 mod losses;
 mod models;
 mod options;
@@ -76,6 +78,8 @@ enum Command {
     Distill(distill::Distill),
     #[cfg(feature = "train")]
     Losses(losses::Losses),
+    #[cfg(feature = "train")]
+    LanguageModel(language_model::LanguageModelCommand),
 }
 
 /// How a command ended that did not fail as a whole.
@@ -132,6 +136,8 @@ impl Command {
             Self::Distill(command) => command.run(),
             #[cfg(feature = "train")]
             Self::Losses(command) => command.run(),
+            #[cfg(feature = "train")]
+            Self::LanguageModel(command) => command.run(),
         }
     }
 }
