@@ -77,7 +77,7 @@ fn handle(ui: &Ui, document: &Document, corner: usize, position: Pos2, room: Rec
 fn moved(ui: &Ui, response: &Response, position: Pos2) -> Option<Pos2> {
     if response.dragged() {
         ui.ctx().set_cursor_icon(CursorIcon::Grabbing);
-        return (response.drag_delta() != Vec2::ZERO).then(|| position + response.drag_delta());
+        return dragged_to(ui, response, position);
     }
     if !response.has_focus() {
         return None;
@@ -97,6 +97,17 @@ fn moved(ui: &Ui, response: &Response, position: Pos2) -> Option<Pos2> {
         step
     });
     (step != Vec2::ZERO).then(|| position + step)
+}
+
+/// The corner stays as far from the pointer as it was when it was taken hold of.
+fn dragged_to(ui: &Ui, response: &Response, position: Pos2) -> Option<Pos2> {
+    let id = response.id.with("hold");
+    if response.drag_started() {
+        let origin = ui.input(|input| input.pointer.press_origin())?;
+        ui.data_mut(|data| data.insert_temp(id, position - origin));
+    }
+    let hold = ui.data(|data| data.get_temp(id)).unwrap_or(Vec2::ZERO);
+    response.interact_pointer_pos().map(|pointer| pointer + hold).filter(|to| *to != position)
 }
 
 /// Enter applies, Escape cancels.
