@@ -8,7 +8,7 @@ use super::{
 };
 
 /// The longer side of the image that light and paper are measured on, in pixels.
-const MEASURING_SIDE: u32 = 1500;
+pub(super) const MEASURING_SIDE: u32 = 1500;
 
 /// A page made ready for line finding and reading: grey, paper white, ink dark, dark boards inverted, what lies around
 /// the sheet blanked, the rules of ruled paper erased. Same size and coordinates as the upright [`PageImage`].
@@ -52,14 +52,14 @@ pub fn prepare_with(page: &PageImage, clean_up: CleanUp) -> PreparedPage {
 }
 
 /// Every `factor`th pixel each way: enough to tell the sheet by its colour.
-fn sampled(pixels: &RgbImage, factor: u32) -> RgbImage {
+pub(super) fn sampled(pixels: &RgbImage, factor: u32) -> RgbImage {
     let (width, height) = (pixels.width().div_ceil(factor), pixels.height().div_ceil(factor));
     RgbImage::from_fn(width, height, |x, y| *pixels.get_pixel(x * factor, y * factor))
 }
 
 /// Whether strokes are brighter than what they are drawn on: the sign of the skewness of each pixel's difference to its
 /// surroundings. Strokes are rare and far from the ground, so their side has the long tail.
-fn is_dark_board(gray: &GrayImage) -> bool {
+pub(super) fn is_dark_board(gray: &GrayImage) -> bool {
     // A bright page is no board, whatever its texture.
     if Histogram::of(gray.as_raw()).quantile(0.5) > 140 {
         return false;
