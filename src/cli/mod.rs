@@ -5,6 +5,7 @@
 #[cfg(feature = "train")]
 mod distill;
 mod evaluate;
+mod evaluate_lines;
 mod inputs;
 #[cfg(feature = "train")]
 mod language_model;
@@ -68,6 +69,7 @@ enum Command {
     RecognizeLines(recognize_lines::RecognizeLines),
     Segment(segment::Segment),
     Evaluate(evaluate::Evaluate),
+    EvaluateLines(evaluate_lines::EvaluateLines),
     Models(models::Models),
     Profile(profile::ProfileLayers),
     #[cfg(feature = "train")]
@@ -126,6 +128,7 @@ impl Command {
             Self::RecognizeLines(command) => command.run(),
             Self::Segment(command) => command.run(),
             Self::Evaluate(command) => command.run(),
+            Self::EvaluateLines(command) => command.run(),
             Self::Models(command) => command.run(),
             Self::Profile(command) => command.run(),
             #[cfg(feature = "train")]

@@ -2,10 +2,12 @@
 
 mod atomic;
 mod folders;
+mod page_files;
 mod recovery;
 mod settings;
 
 pub use atomic::write_atomically;
 pub use folders::{MODELS_VARIABLE, model_folders, recovery_folder, settings_path};
+pub use page_files::page_files_in;
 pub use recovery::{Recovery, SavedLine};
 pub use settings::{Settings, SettingsWarning, ThemeChoice};

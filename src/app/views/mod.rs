@@ -1,5 +1,6 @@
 //! Draws the state and sends commands. Nothing here changes the state, opens a file or waits.
 
+mod corners;
 mod drop_hint;
 mod ink;
 mod notes;
