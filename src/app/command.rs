@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use eframe::egui::{Key, KeyboardShortcut, Modifiers, Rect};
 
-use super::{document::DocumentId, icons, view_transform::Framing};
+use super::{document::DocumentId, icons, lab::LabCommand, view_transform::Framing};
 use crate::{
     ink::Stroke,
     page::{LineId, Point},
@@ -47,6 +47,9 @@ pub enum Command {
     UsePen,
     UseEraser,
     ClearDrawing,
+    // Lab
+    ShowPages,
+    ToggleLab,
     // Help
     ToggleShortcuts,
     // With what they are about
@@ -54,13 +57,19 @@ pub enum Command {
     SaveTextTo(PathBuf),
     ShowPage(DocumentId),
     SelectLine(LineId),
-    EditLine { line: LineId, text: String },
+    EditLine {
+        line: LineId,
+        text: String,
+    },
     SetFraming(Framing),
     ResizeViewport(Rect),
     DrawStroke(Stroke),
     EraseAlong(Vec<Point>),
     SetTheme(ThemeChoice),
     DismissNotification(u64),
+    /// Reads pages with the model called so from now on.
+    UseModel(String),
+    Lab(LabCommand),
 }
 
 /// How a command is shown: what its menu entry says, what its tooltip adds.
@@ -79,7 +88,7 @@ pub(super) struct CommandInfo {
 }
 
 /// The commands that menus and the list of shortcuts show, in their order.
-pub(super) const LISTED: [Command; 29] = [
+pub(super) const LISTED: [Command; 30] = [
     Command::Open,
     Command::PasteImage,
     Command::NewDrawing,
@@ -108,6 +117,7 @@ pub(super) const LISTED: [Command; 29] = [
     Command::ToggleOutlines,
     Command::UsePen,
     Command::UseEraser,
+    Command::ToggleLab,
     Command::ToggleShortcuts,
 ];
 
@@ -183,12 +193,34 @@ impl Command {
             Self::UsePen => drawing("Pen", "Write", icons::PEN).keys(command, Key::P),
             Self::UseEraser => drawing("Eraser", "Rub whole strokes out", icons::ERASER).keys(command, Key::E),
             Self::ClearDrawing => drawing("Clear sheet", "Rub everything out; can be undone", icons::CLEAR),
+            Self::ToggleLab => view("Lab", "Compare, measure and choose models; again for the pages", icons::LAB)
+                .keys(CTRL_SHIFT, Key::L),
             Self::ToggleShortcuts => {
                 CommandInfo::new("Help", "Keyboard shortcuts", "List all shortcuts", icons::KEYBOARD)
                     .keys(plain, Key::F1)
             }
             _ => return None,
         })
+    }
+
+    /// Whether it changes the shown page or how it is shown, which nobody sees from the lab.
+    pub(super) fn is_about_shown_page(&self) -> bool {
+        let has_group = |info: CommandInfo| matches!(info.group, "Proof-reading" | "Writing");
+        self.info().is_some_and(has_group)
+            || matches!(
+                self,
+                Self::SaveText
+                    | Self::CopyText
+                    | Self::CopyTextWithoutLineBreaks
+                    | Self::ReadAgain
+                    | Self::ClosePage
+                    | Self::ZoomIn
+                    | Self::ZoomOut
+                    | Self::FitPage
+                    | Self::FitWidth
+                    | Self::ActualSize
+                    | Self::ToggleOutlines
+            )
     }
 
     /// Whether the shortcut belongs to the line being edited and is handled there.

@@ -10,7 +10,7 @@ use super::{
     dialogs,
     document::{DocumentId, Stage},
     notifications::Severity,
-    state::Tool,
+    state::{Tool, Workspace},
     tasks::{self, FileEvent},
     text, theme,
     view_transform::Framing,
@@ -30,6 +30,7 @@ impl LonghandApp {
         self.now_secs = ctx.input(|input| input.time);
         self.take_input(ctx);
         self.poll_jobs();
+        self.poll_lab(ctx);
         for command in std::mem::take(&mut self.commands) {
             self.run(ctx, command);
         }
@@ -44,7 +45,10 @@ impl LonghandApp {
     fn take_input(&mut self, ctx: &Context) {
         let is_typing = ctx.egui_wants_keyboard_input();
         // Arrow keys lead from line to line unless a field, a menu or the list of shortcuts wants them.
-        let leads_lines = !is_typing && !self.state.shows_shortcuts && !Popup::is_any_open(ctx);
+        let leads_lines = self.state.workspace == Workspace::Pages
+            && !is_typing
+            && !self.state.shows_shortcuts
+            && !Popup::is_any_open(ctx);
         // egui takes Ctrl+Shift+Z for Ctrl+Z too, so those with Shift come first.
         for has_shift in [true, false] {
             for command in &LISTED {
@@ -55,7 +59,11 @@ impl LonghandApp {
                     && is_ours
                     && ctx.input_mut(|input| input.consume_shortcut(&shortcut))
                 {
-                    self.send(command.clone());
+                    let command = match self.state.workspace {
+                        Workspace::Pages => Some(command.clone()),
+                        Workspace::Lab(panel) => self.in_lab(panel, command),
+                    };
+                    self.commands.extend(command);
                 }
             }
         }
@@ -98,6 +106,10 @@ impl LonghandApp {
             Command::NextPage => self.show_relative(1),
             Command::PreviousPage => self.show_relative(-1),
             Command::ShowPage(id) => self.state.current = Some(id),
+            Command::ShowPages => self.state.workspace = Workspace::Pages,
+            Command::ToggleLab => self.toggle_lab(),
+            Command::Lab(command) => self.run_lab(ctx, command),
+            Command::UseModel(name) => self.use_model(name),
             Command::ClosePage => self.close_current(),
             Command::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
             Command::SetTheme(choice) => {

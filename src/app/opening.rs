@@ -5,7 +5,7 @@ use std::{path::PathBuf, sync::Arc};
 use super::{
     LonghandApp, dialogs,
     document::{Document, DocumentId, Origin, Stage},
-    state::Tool,
+    state::{Tool, Workspace},
     tasks::{self, FileEvent},
 };
 use crate::{imaging::PageImage, ink::Drawing};
@@ -50,6 +50,9 @@ impl LonghandApp {
             first = first.or(Some(id));
         }
         self.state.current = first.or(self.state.current);
+        if first.is_some() {
+            self.state.workspace = Workspace::Pages;
+        }
     }
 
     pub(super) fn add_pasted(&mut self, image: PageImage) {
@@ -59,6 +62,7 @@ impl LonghandApp {
         (document.page.width, document.page.height) = (image.width(), image.height());
         document.image = Some(Arc::new(image));
         self.state.current = Some(document.id);
+        self.state.workspace = Workspace::Pages;
     }
 
     pub(super) fn new_drawing(&mut self) {
@@ -70,6 +74,7 @@ impl LonghandApp {
         (document.page.width, document.page.height) = SHEET_SIZE;
         self.state.current = Some(document.id);
         self.state.tool = Tool::Pen;
+        self.state.workspace = Workspace::Pages;
     }
 
     pub(super) fn add(&mut self, name: String, origin: Origin) -> &mut Document {

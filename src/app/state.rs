@@ -6,6 +6,7 @@ use eframe::egui::Rect;
 
 use super::{
     document::{Document, DocumentId},
+    lab::{Lab, LabPanel},
     notifications::Notifications,
 };
 use crate::{recognition::PageReader, storage::Settings};
@@ -20,6 +21,16 @@ pub(super) enum ReaderStatus {
     Unavailable(String),
 }
 
+/// What the window is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Workspace {
+    /// Pages and their text.
+    #[default]
+    Pages,
+    /// Models: compared, measured, taught.
+    Lab(LabPanel),
+}
+
 /// What the pointer does on a page that is written here.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Tool {
@@ -30,6 +41,8 @@ pub(super) enum Tool {
 
 /// The open pages and everything around them.
 pub(super) struct State {
+    pub(super) workspace: Workspace,
+    pub(super) lab: Lab,
     pub(super) documents: Vec<Document>,
     pub(super) current: Option<DocumentId>,
     pub(super) settings: Settings,
@@ -47,6 +60,8 @@ impl State {
     /// Nothing open yet.
     pub(super) fn new(settings: Settings) -> Self {
         Self {
+            workspace: Workspace::default(),
+            lab: Lab::default(),
             documents: Vec::new(),
             current: None,
             settings,

@@ -120,6 +120,18 @@ pub(super) fn read_page(
     job.report(ReadingEvent::Finished(timings))
 }
 
+/// The pixels of a page, without reporting anything.
+pub(super) fn page_image(source: Source) -> Result<Arc<PageImage>, String> {
+    match source {
+        Source::Loaded(image) => Ok(image),
+        Source::File(path) => PageImage::open(&path).map(Arc::new).map_err(|error| error.to_string()),
+        Source::Ink { strokes, width, height } => {
+            let ink = rasterize(&strokes, width, height);
+            Ok(Arc::new(PageImage::from_image(&DynamicImage::ImageLuma8(ink))))
+        }
+    }
+}
+
 fn decode(ctx: &Context, path: &Path) -> Result<Decoded, String> {
     let start = Instant::now();
     let image = PageImage::open(path).map_err(|error| error.to_string())?;

@@ -2,6 +2,7 @@
 //!
 //! Exit status: 0 when all went well, 1 when something failed, 2 for bad use.
 
+mod compare;
 #[cfg(feature = "train")]
 mod distill;
 mod evaluate;
@@ -66,6 +67,7 @@ enum Command {
     RecognizeLines(recognize_lines::RecognizeLines),
     Segment(segment::Segment),
     Evaluate(evaluate::Evaluate),
+    Compare(compare::Compare),
     Models(models::Models),
     Profile(profile::ProfileLayers),
     #[cfg(feature = "train")]
@@ -122,6 +124,7 @@ impl Command {
             Self::RecognizeLines(command) => command.run(),
             Self::Segment(command) => command.run(),
             Self::Evaluate(command) => command.run(),
+            Self::Compare(command) => command.run(),
             Self::Models(command) => command.run(),
             Self::Profile(command) => command.run(),
             #[cfg(feature = "train")]

@@ -9,6 +9,7 @@ mod library;
 mod line_recognizer;
 mod manifest;
 mod model;
+mod own_models;
 mod package;
 mod page_reader;
 #[cfg(feature = "train")]
@@ -26,6 +27,7 @@ pub use library::ModelLibrary;
 pub use line_recognizer::LineRecognizer;
 pub use manifest::{Architecture, InputContract, MeasuredErrors, ModelManifest, OutputContract, PACKAGE_FORMAT};
 pub use model::{LabelPosteriors, LineModel, ModelError};
+pub use own_models::OwnModels;
 pub use package::{BUILT_IN_MODEL, ModelPackage, PackageLocation, sha256_hex};
 pub use page_reader::{PageEvent, PageReader, PageTimings};
 #[cfg(feature = "train")]

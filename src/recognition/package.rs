@@ -21,6 +21,8 @@ const MANIFEST_FILE: &str = "model.toml";
 const NETWORK_FILE: &str = "model.onnx";
 const CHARACTERS_FILE: &str = "charset.txt";
 const CARD_FILE: &str = "README.md";
+/// The files of every package.
+pub(super) const PACKAGE_FILES: [&str; 4] = [MANIFEST_FILE, NETWORK_FILE, CHARACTERS_FILE, CARD_FILE];
 
 /// A model package that passed every check but that of the engine.
 #[derive(Clone, Debug)]
