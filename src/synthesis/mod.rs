@@ -5,6 +5,7 @@
 //! (`pen`) a pen, (`paper`) paper and light, and (`camera`) a camera.
 #![warn(missing_docs)]
 
+mod bundled;
 mod camera;
 mod contact_sheet;
 mod copied_lines;
@@ -26,6 +27,7 @@ mod struck_out;
 mod tests;
 mod texts;
 
+pub use bundled::bundled_sources;
 pub use contact_sheet::contact_sheet;
 pub use sources::{SynthesisError, SynthesisSources, Weighted};
 

@@ -6,18 +6,30 @@
 
 mod compare;
 mod context;
+#[cfg(feature = "train")]
+mod distill;
+mod evaluate;
+#[cfg(feature = "train")]
+mod learn;
 mod models;
 mod parts;
 mod shelf;
+#[cfg(feature = "train")]
+mod training;
 pub(super) mod view;
+
+use std::path::PathBuf;
 
 use eframe::egui::{Context, Ui};
 
 pub use self::{
     compare::{CompareCommand, LinesFrom, Side},
+    evaluate::EvaluateCommand,
     models::ModelsCommand,
     shelf::ShelfCommand,
 };
+#[cfg(feature = "train")]
+pub use self::{distill::DistillCommand, learn::LearnCommand};
 pub(super) use self::{
     context::{LabContext, Task},
     shelf::Shelf,
@@ -42,6 +54,12 @@ pub struct LabOptions {
     pub own_models: Option<OwnModels>,
     /// The user's own labelled lines; `None` keeps none.
     pub own_lines: Option<OwnLines>,
+    /// Where training runs are kept; `None` keeps none.
+    pub runs: Option<PathBuf>,
+    /// This program's file, which trains in processes of its own; `None` cannot train.
+    pub program: Option<PathBuf>,
+    /// Further arguments of `longhand learn`.
+    pub learning_arguments: Vec<String>,
 }
 
 /// The panels of the lab.
@@ -49,18 +67,41 @@ pub struct LabOptions {
 pub enum LabPanel {
     /// Two models on the same lines.
     Compare,
+    /// A reader held against a labelled set.
+    Evaluate,
+    /// The reader learns the user's hand.
+    #[cfg(feature = "train")]
+    Learn,
+    /// A student learns after a teacher.
+    #[cfg(feature = "train")]
+    Distill,
     /// The models there are.
     Models,
 }
 
 impl LabPanel {
     /// All panels, in the order of the list at the side.
-    pub(super) const ALL: [Self; 2] = [Self::Compare, Self::Models];
+    pub(super) const ALL: &[Self] = &[
+        #[cfg(feature = "train")]
+        Self::Learn,
+        Self::Compare,
+        Self::Evaluate,
+        #[cfg(feature = "train")]
+        Self::Distill,
+        Self::Models,
+    ];
 
     /// Its name, what it is for, and its icon.
     pub(super) const fn label(self) -> (&'static str, &'static str, &'static str) {
         match self {
             Self::Compare => ("Compare", "Two models on the same lines, side by side", icons::COMPARE),
+            Self::Evaluate => ("Evaluate", "How well a model reads lines whose text you know", icons::EVALUATE),
+            #[cfg(feature = "train")]
+            Self::Learn => {
+                ("Learn my handwriting", "The reader practises on lines that you corrected", icons::LEARN)
+            }
+            #[cfg(feature = "train")]
+            Self::Distill => ("Distill", "A small model learns after a large one", icons::DISTILL),
             Self::Models => ("Models", "What reads your pages, and what it was measured at", icons::MODELS),
         }
     }
@@ -81,6 +122,14 @@ pub enum LabCommand {
     Shelf(ShelfCommand),
     /// For the panel of comparing.
     Compare(CompareCommand),
+    /// For the panel of evaluating.
+    Evaluate(EvaluateCommand),
+    /// For "Learn my handwriting".
+    #[cfg(feature = "train")]
+    Learn(LearnCommand),
+    /// For the panel of distillation.
+    #[cfg(feature = "train")]
+    Distill(DistillCommand),
     /// For the panel of models.
     Models(ModelsCommand),
 }
@@ -91,6 +140,11 @@ pub(super) struct Lab {
     last_panel: LabPanel,
     pub(super) shelf: Shelf,
     compare: compare::ComparePanel,
+    evaluate: evaluate::EvaluatePanel,
+    #[cfg(feature = "train")]
+    learn: learn::LearnPanel,
+    #[cfg(feature = "train")]
+    distill: distill::DistillPanel,
     models: models::ModelsPanel,
 }
 
@@ -100,6 +154,11 @@ impl Default for Lab {
             last_panel: LabPanel::ALL[0],
             shelf: Shelf::default(),
             compare: compare::ComparePanel::default(),
+            evaluate: evaluate::EvaluatePanel::default(),
+            #[cfg(feature = "train")]
+            learn: learn::LearnPanel::default(),
+            #[cfg(feature = "train")]
+            distill: distill::DistillPanel::default(),
             models: models::ModelsPanel::default(),
         }
     }
@@ -110,6 +169,11 @@ impl Lab {
     fn ui(&self, panel: LabPanel, ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
         match panel {
             LabPanel::Compare => self.compare.ui(ui, state, commands),
+            LabPanel::Evaluate => self.evaluate.ui(ui, state, commands),
+            #[cfg(feature = "train")]
+            LabPanel::Learn => self.learn.ui(ui, state, commands),
+            #[cfg(feature = "train")]
+            LabPanel::Distill => self.distill.ui(ui, state, commands),
             LabPanel::Models => self.models.ui(ui, state, commands),
         }
     }
@@ -119,10 +183,44 @@ impl Lab {
             LabCommand::Show(panel) => {
                 self.last_panel = panel;
                 self.shelf.list_if_new(cx);
+                self.show(panel, cx);
             }
             LabCommand::Shelf(command) => self.shelf.run(command, cx),
             LabCommand::Compare(command) => self.compare.run(command, cx),
+            LabCommand::Evaluate(command) => self.evaluate.run(command, cx),
+            #[cfg(feature = "train")]
+            LabCommand::Learn(command) => self.learn.run(command, cx),
+            #[cfg(feature = "train")]
+            LabCommand::Distill(command) => self.distill.run(command, cx),
             LabCommand::Models(command) => self.models.run(command, cx),
+        }
+    }
+
+    /// A panel comes into sight.
+    fn show(&mut self, panel: LabPanel, cx: &mut LabContext<'_>) {
+        match panel {
+            #[cfg(feature = "train")]
+            LabPanel::Learn => self.learn.show(cx),
+            #[cfg(feature = "train")]
+            LabPanel::Distill => self.distill.show(cx),
+            _ => {}
+        }
+    }
+
+    /// Whether a model is being trained in a process that the window's end would stop.
+    pub(super) fn is_training(&self) -> bool {
+        #[cfg(feature = "train")]
+        return self.learn.is_training() || self.distill.is_training();
+        #[cfg(not(feature = "train"))]
+        return false;
+    }
+
+    /// Asks what is being trained to stop after a checkpoint.
+    pub(super) fn stop_training(&mut self) {
+        #[cfg(feature = "train")]
+        {
+            self.learn.stop();
+            self.distill.pause();
         }
     }
 
@@ -130,6 +228,11 @@ impl Lab {
     fn poll(&mut self, cx: &mut LabContext<'_>) {
         self.shelf.poll(cx);
         self.compare.poll(cx);
+        self.evaluate.poll(cx);
+        #[cfg(feature = "train")]
+        self.learn.poll(cx);
+        #[cfg(feature = "train")]
+        self.distill.poll(cx);
         self.models.poll(cx);
     }
 
@@ -137,6 +240,11 @@ impl Lab {
     fn undo(&self, panel: LabPanel) -> Option<LabCommand> {
         match panel {
             LabPanel::Compare => self.compare.undo().map(LabCommand::Compare),
+            LabPanel::Evaluate => None,
+            #[cfg(feature = "train")]
+            LabPanel::Learn => self.learn.undo().map(LabCommand::Learn),
+            #[cfg(feature = "train")]
+            LabPanel::Distill => self.distill.undo().map(LabCommand::Distill),
             LabPanel::Models => self.models.undo().map(LabCommand::Models),
         }
     }
@@ -188,6 +296,7 @@ impl LonghandApp {
             options: &self.lab_options,
             settings,
             document,
+            documents,
             commands: &mut self.commands,
             notifications,
             now_secs: self.now_secs,

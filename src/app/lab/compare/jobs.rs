@@ -2,10 +2,12 @@
 
 use std::{ops::ControlFlow, path::PathBuf, sync::Arc, thread};
 
-use eframe::egui::{ColorImage, Context, TextureHandle, TextureOptions};
-use image::imageops;
+use eframe::egui::{Context, TextureHandle};
 
-use super::super::super::tasks::{Source, page_image};
+use super::super::super::{
+    tasks::{Source, page_image},
+    texture::line_texture,
+};
 use crate::{
     evaluation::{self, ComparedLine, ComparisonLine, LinePicture},
     jobs::{Cancelled, JobContext},
@@ -13,9 +15,6 @@ use crate::{
     recognition::{CtcDecoder, ModelLibrary, PageReader},
     storage::{OwnLine, OwnLines, OwnLinesError},
 };
-
-/// Pictures of lines are shown at most this wide, in pixels: every graphics card takes it.
-const MAX_PICTURE_WIDTH: u32 = 2048;
 
 /// Where lines are to be taken from.
 pub(super) enum Lines {
@@ -94,13 +93,7 @@ fn take(lines: Lines) -> Result<Vec<ComparisonLine>, String> {
 
 /// The picture of a line on the graphics card; `None` where it cannot be opened, which its row tells.
 pub(super) fn texture(ctx: &Context, picture: &LinePicture) -> Option<TextureHandle> {
-    let image = picture.image().ok()?;
-    let pixels = &image.pixels;
-    let scale = (MAX_PICTURE_WIDTH as f32 / pixels.width().max(1) as f32).min(1.0);
-    let side = |length: u32| ((length as f32 * scale).round() as u32).max(1);
-    let small = imageops::thumbnail(pixels, side(pixels.width()), side(pixels.height()));
-    let size = [small.width() as usize, small.height() as usize];
-    Some(ctx.load_texture("compared line", ColorImage::from_gray(size, small.as_raw()), TextureOptions::LINEAR))
+    Some(line_texture(ctx, &picture.image().ok()?.pixels))
 }
 
 /// Adds lines of a comparison, by their place in it and with their texts.
