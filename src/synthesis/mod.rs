@@ -18,6 +18,7 @@ mod made_texts;
 mod paper;
 mod pen;
 mod photo;
+mod plain_lines;
 mod sampled_hands;
 mod single_line_font;
 mod sources;
@@ -27,6 +28,7 @@ mod tests;
 mod texts;
 
 pub use contact_sheet::contact_sheet;
+pub use plain_lines::{RecordedLine, recorded_lines};
 pub use sources::{SynthesisError, SynthesisSources, Weighted};
 
 use image::GrayImage;
