@@ -16,6 +16,7 @@ mod event;
 mod export;
 mod import;
 mod line_cache;
+mod line_dataset;
 mod losses;
 mod network;
 mod objective;
