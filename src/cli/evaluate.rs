@@ -17,14 +17,16 @@ const N_WORST: usize = 10;
 
 /// Measure error rates on labelled images of lines.
 ///
-/// The set is a table parted by tabs with a header; its columns `file` (a path relative to the table) and `text` are
-/// used. Rates are total edits over total length, with white space collapsed and texts in NFC. Labels are spaced
+/// The set is a table parted by tabs with a header, whose columns `file` (a path relative to the table) and `text` are
+/// used; or a page described in PAGE XML or ALTO, its image beside it; or a folder of such pages, or of line images each
+/// with its text beside it (a.png and a.txt). Of pages whose lines are tagged, those written by hand are read. Rates are total edits over total length, with white space collapsed and texts in NFC. Labels are spaced
 /// naturally first, as the reader writes: "presto !" counts as "presto!". A line whose image cannot be read counts as
 /// read empty, and is complained about.
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
 Examples:
   longhand evaluate lines/valid.tsv
+  longhand evaluate letters/page-12.xml
   longhand evaluate --threads 1 --decoder beam --format json lines/valid.tsv")]
 pub(super) struct Evaluate {
     #[command(flatten)]
@@ -37,8 +39,8 @@ pub(super) struct Evaluate {
     /// A report to read, or JSON.
     #[arg(long, value_enum, default_value_t = OutputFormat::Txt)]
     format: OutputFormat,
-    /// The labelled set.
-    #[arg(value_name = "SET.tsv")]
+    /// The labelled set: a table, a described page, or a folder.
+    #[arg(value_name = "SET")]
     set: PathBuf,
 }
 

@@ -25,17 +25,6 @@ pub struct ReportFacts {
     pub decoder: String,
 }
 
-impl Evaluation {
-    /// The places of the `n` lines with most edits for their length, those of equal rate in the set's order. Exact
-    /// lines are left out.
-    pub fn worst_places(&self, n: usize) -> Vec<usize> {
-        let rates = self.lines.iter().map(ReadLine::char_error_rate).enumerate();
-        let mut places: Vec<_> = rates.filter(|(_, rate)| rate.0.edits > 0).collect();
-        places.sort_by(|(_, a), (_, b)| b.percent().total_cmp(&a.percent()));
-        places.into_iter().take(n).map(|(place, _)| place).collect()
-    }
-}
-
 /// The report of `evaluation`, which is that of `set`: a page that needs no other file.
 pub fn html_report(facts: &ReportFacts, set: &LineSet, evaluation: &Evaluation) -> String {
     let mut page = String::with_capacity(200_000);

@@ -19,6 +19,7 @@ mod made_texts;
 mod paper;
 mod pen;
 mod photo;
+mod plain_lines;
 mod sampled_hands;
 mod single_line_font;
 mod sources;
@@ -29,6 +30,7 @@ mod texts;
 
 pub use bundled::bundled_sources;
 pub use contact_sheet::contact_sheet;
+pub use plain_lines::{RecordedLine, recorded_lines};
 pub use sources::{SynthesisError, SynthesisSources, Weighted};
 
 use image::GrayImage;

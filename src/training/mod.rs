@@ -17,6 +17,7 @@ mod export;
 mod import;
 mod learning;
 mod line_cache;
+mod line_dataset;
 mod losses;
 mod network;
 mod objective;
