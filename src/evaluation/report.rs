@@ -163,7 +163,8 @@ fn base64(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for group in bytes.chunks(3) {
-        let number = group.iter().fold(0_u32, |number, &byte| (number << 8) | u32::from(byte)) << (8 * (3 - group.len()));
+        let number =
+            group.iter().fold(0_u32, |number, &byte| (number << 8) | u32::from(byte)) << (8 * (3 - group.len()));
         for digit in 0..4 {
             let value = (number >> (18 - 6 * digit)) & 63;
             text.push(if digit <= group.len() { char::from(DIGITS[value as usize]) } else { '=' });
@@ -215,8 +216,12 @@ mod tests {
             line("none.png", "lost", "", Some("there is no none.png".to_owned())),
         ];
         let text = |text: &str| text.to_owned();
-        let facts =
-            ReportFacts { model: text("Student"), model_name: text("student"), set: text("set.tsv"), decoder: text("greedy") };
+        let facts = ReportFacts {
+            model: text("Student"),
+            model_name: text("student"),
+            set: text("set.tsv"),
+            decoder: text("greedy"),
+        };
         let page = html_report(&facts, &set, &Evaluation { lines });
         for part in [
             "38.46 %",

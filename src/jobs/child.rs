@@ -58,7 +58,8 @@ impl<E: DeserializeOwned + Send + 'static> ChildJob<E> {
         let (sender, events) = bounded(EVENT_QUEUE_LEN);
         // From here on the handle's end is the child's, also if a thread cannot be started.
         let job = Self { events, child: Arc::clone(&child), input, has_ended: false };
-        let complaints = thread::Builder::new().name("child complaints".to_owned()).spawn(move || last_lines(errors))?;
+        let complaints =
+            thread::Builder::new().name("child complaints".to_owned()).spawn(move || last_lines(errors))?;
         thread::Builder::new().name("child events".to_owned()).spawn(move || {
             tell_lines(output, &sender, &wake);
             let is_success = wait_for(&child);

@@ -12,7 +12,7 @@ mod evaluate;
 #[cfg(feature = "train")]
 mod learn;
 mod models;
-mod parts;
+pub(super) mod parts;
 mod shelf;
 #[cfg(feature = "train")]
 mod training;
@@ -28,11 +28,14 @@ pub use self::{
     models::ModelsCommand,
     shelf::ShelfCommand,
 };
-#[cfg(feature = "train")]
-pub use self::{distill::DistillCommand, learn::LearnCommand};
 pub(super) use self::{
     context::{LabContext, Task},
     shelf::Shelf,
+};
+#[cfg(feature = "train")]
+pub use self::{
+    distill::{DistillCommand, Plan, SourceKind},
+    learn::LearnCommand,
 };
 use super::{
     LonghandApp,
@@ -97,9 +100,7 @@ impl LabPanel {
             Self::Compare => ("Compare", "Two models on the same lines, side by side", icons::COMPARE),
             Self::Evaluate => ("Evaluate", "How well a model reads lines whose text you know", icons::EVALUATE),
             #[cfg(feature = "train")]
-            Self::Learn => {
-                ("Learn my handwriting", "The reader practises on lines that you corrected", icons::LEARN)
-            }
+            Self::Learn => ("My handwriting", "The reader practises on lines that you corrected", icons::LEARN),
             #[cfg(feature = "train")]
             Self::Distill => ("Distill", "A small model learns after a large one", icons::DISTILL),
             Self::Models => ("Models", "What reads your pages, and what it was measured at", icons::MODELS),

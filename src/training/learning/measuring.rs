@@ -44,12 +44,14 @@ pub(super) fn tell_in_package(folder: &Path, before: &Measured, after: &Measured
     let mut card = package.card;
     card += "\n## Before and after learning\n\nOn lines that were not learnt from, greedy decoding.\n\n| lines | number | \
              CER % before | CER % after | WER % before | WER % after |\n| - | - | - | - | - | - |\n";
-    for (name, before, after) in
-        [("own", &before.own, &after.own), ("other hands", &before.general, &after.general)]
-    {
+    for (name, before, after) in [("own", &before.own, &after.own), ("other hands", &before.general, &after.general)] {
         // Writing to a string cannot fail.
-        writeln!(card, "| {name} | {} | {} | {} | {} | {} |", before.n_lines, before.cer, after.cer, before.wer, after.wer)
-            .ok();
+        writeln!(
+            card,
+            "| {name} | {} | {} | {} | {} | {} |",
+            before.n_lines, before.cer, after.cer, before.wer, after.wer
+        )
+        .ok();
     }
     let path = folder.join("README.md");
     std::fs::write(&path, card).map_err(|error| TrainingError::unwritable(&path, &error))

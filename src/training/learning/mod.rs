@@ -101,8 +101,8 @@ pub enum LearningEvent {
 }
 
 impl Learning {
-    /// Learns to the last step or until `should_stop`; begun again in the same folder, it goes on from the last
-    /// checkpoint.
+    /// Learns to the last step, then writes the new reader's package; or until `should_stop`, which leaves a checkpoint
+    /// that learning goes on from when it is begun again in the same folder.
     pub fn run(
         &self,
         should_stop: StopSignal<'_>,
@@ -118,7 +118,14 @@ impl Learning {
         on_event(&LearningEvent::Measured { stage: Stage::Before, measured: before.clone() });
 
         let run = TrainingRun::open(&self.folder, self.recipe(&sets, &base)?)?;
-        run.train(should_stop, &mut |event| on_event(&LearningEvent::Training(event.clone())))?;
+        let mut is_finished = false;
+        run.train(should_stop, &mut |event| {
+            is_finished |= matches!(event, TrainingEvent::Finished { was_stopped: false, .. });
+            on_event(&LearningEvent::Training(event.clone()));
+        })?;
+        if !is_finished {
+            return Ok(());
+        }
         run.export(&self.package)?;
         let after = Measured::of(&self.package, &sets, &general)?;
         tell_in_package(&self.package, &before, &after)?;

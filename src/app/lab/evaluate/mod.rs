@@ -6,11 +6,7 @@ mod view;
 use std::{path::PathBuf, sync::Arc};
 
 use self::jobs::{EvaluateEvent, Measurement};
-use super::{
-    super::dialogs::Ask,
-    LabCommand, LabContext, Task,
-    shelf::default_model,
-};
+use super::{super::dialogs::Ask, LabCommand, LabContext, Task, shelf::default_model};
 
 /// What the panel's view sends.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,9 +56,10 @@ impl EvaluatePanel {
                 });
             }
             EvaluateCommand::AskForFolder => {
-                cx.ask(Ask::Folder { title: "Images with their texts beside them, or pages in PAGE XML or ALTO" }, |path| {
-                    LabCommand::Evaluate(EvaluateCommand::TakeSet(path))
-                });
+                cx.ask(
+                    Ask::Folder { title: "Images with their texts beside them, or pages in PAGE XML or ALTO" },
+                    |path| LabCommand::Evaluate(EvaluateCommand::TakeSet(path)),
+                );
             }
             EvaluateCommand::Start => self.start(cx),
             EvaluateCommand::Stop => self.reading.stop(),

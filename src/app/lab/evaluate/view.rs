@@ -53,7 +53,7 @@ impl EvaluatePanel {
             }
             return;
         }
-        let start = primary_button(ui, self.set.is_some(), icons::EVALUATE, "Evaluate");
+        let start = primary_button(ui, self.set.is_some(), icons::EVALUATE, "Measure");
         if start.on_disabled_hover_text("Choose lines first").clicked() {
             send(EvaluateCommand::Start);
         }

@@ -52,7 +52,10 @@ pub enum LearnCommand {
 enum LinesEvent {
     Listed(Vec<OwnLine>),
     /// Lines added and lines that were there already.
-    Collected { n_added: usize, n_known: usize },
+    Collected {
+        n_added: usize,
+        n_known: usize,
+    },
     Removed(OwnLine),
     Failed(String),
 }
@@ -89,7 +92,6 @@ pub(in crate::app) struct LearnPanel {
     changing: Task<LinesEvent>,
     training: Training<LearningEvent>,
     progress: Progress,
-    was_stopped: bool,
     outcome: Option<Outcome>,
     thrown_away: Option<Outcome>,
     keeping: Task<KeepEvent>,
@@ -101,10 +103,9 @@ impl LearnPanel {
         self.training.is_running()
     }
 
-    /// Asks the child to stop.
+    /// Gives up: half a lesson is worth nothing.
     pub(in crate::app) fn stop(&mut self) {
-        self.was_stopped = true;
-        self.training.ask_to_stop();
+        self.training = Training::default();
     }
 
     pub(super) fn undo(&self) -> Option<LearnCommand> {
@@ -185,7 +186,7 @@ impl LearnPanel {
             cx.fail("This system knows no folder to learn in".to_owned());
             return;
         };
-        (self.progress, self.was_stopped) = (Progress::default(), false);
+        self.progress = Progress::default();
         (self.outcome, self.thrown_away) = (None, None);
         let extra = cx.options.learning_arguments.clone();
         self.training.start(cx, move || {
@@ -196,7 +197,8 @@ impl LearnPanel {
             }
             let package = run.join(MODEL_NAME);
             let path = |path: &std::path::Path| path.display().to_string();
-            let arguments = ["learn", "--lines", &path(&lines.table()), "--model", BUILT_IN_MODEL, "--run", &path(&run)];
+            let arguments =
+                ["learn", "--lines", &path(&lines.table()), "--model", BUILT_IN_MODEL, "--run", &path(&run)];
             let mut arguments = arguments.map(str::to_owned).to_vec();
             arguments.extend(["--package".to_owned(), path(&package)]);
             arguments.extend(extra);
@@ -231,7 +233,7 @@ impl LearnPanel {
         for event in self.training.poll(cx) {
             match event {
                 ChildEvent::Told(event) => self.take_learning(event),
-                ChildEvent::Ended(end) if end.is_success || self.was_stopped => {}
+                ChildEvent::Ended(end) if end.is_success => {}
                 ChildEvent::Ended(end) => cx.fail(format!("Learning broke off: {}", reason_of(&end.complaints))),
             }
         }
@@ -277,7 +279,7 @@ impl LearnPanel {
             }
             LearningEvent::Learned { package } => {
                 let Progress { before, after, .. } = std::mem::take(&mut self.progress);
-                if let (Some(before), Some(after), false) = (before, after, self.was_stopped) {
+                if let (Some(before), Some(after)) = (before, after) {
                     self.outcome = Some(Outcome { package, before, after });
                 }
             }

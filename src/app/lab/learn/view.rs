@@ -113,7 +113,9 @@ impl LearnPanel {
                     send(LearnCommand::Start);
                 }
                 if self.thrown_away.is_some()
-                    && button(ui, icons::UNDO, "Undo", "Undo throwing away").on_hover_text("Look at the result again").clicked()
+                    && button(ui, icons::UNDO, "Undo", "Undo throwing away")
+                        .on_hover_text("Look at the result again")
+                        .clicked()
                 {
                     send(LearnCommand::UndoThrowAway);
                 }
@@ -124,9 +126,7 @@ impl LearnPanel {
     fn progress(&self, ui: &mut Ui, send: &mut impl FnMut(LearnCommand)) {
         card(ui, |ui| {
             let progress = &self.progress;
-            let what = if self.training.is_stopping() {
-                "Stopping"
-            } else if progress.before.is_none() {
+            let what = if progress.before.is_none() {
                 "Reading your lines as they are read today"
             } else if progress.done < 1.0 {
                 "Learning your handwriting"
@@ -141,11 +141,9 @@ impl LearnPanel {
                     ui.label(RichText::new(time_left(secs)).color(palette(ui).weak_text));
                 }
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    ui.add_enabled_ui(!self.training.is_stopping(), |ui| {
-                        if button(ui, icons::STOP, "Stop", "Stop learning").clicked() {
-                            send(LearnCommand::Stop);
-                        }
-                    });
+                    if button(ui, icons::STOP, "Stop", "Stop learning").clicked() {
+                        send(LearnCommand::Stop);
+                    }
                 });
             });
         });
@@ -159,7 +157,9 @@ fn list(ui: &mut Ui, lines: &[OwnLine], send: &mut impl FnMut(LearnCommand)) {
             ui.horizontal(|ui| {
                 ui.set_height(height);
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    if button(ui, icons::CLEAR, "", &format!("Remove {}", line.text)).on_hover_text("Can be undone").clicked()
+                    if button(ui, icons::CLEAR, "", &format!("Remove {}", line.text))
+                        .on_hover_text("Can be undone")
+                        .clicked()
                     {
                         send(LearnCommand::Remove(line.file.clone()));
                     }
@@ -198,7 +198,9 @@ fn result(ui: &mut Ui, outcome: &Outcome, send: &mut impl FnMut(LearnCommand)) {
                 ui.label(hand);
                 ui.label(RichText::new(format!("{:.1} %", before.cer)).font(strong(size::HEADING)));
                 ui.label(RichText::new(format!("{:.1} %", after.cer)).font(strong(size::HEADING)).color(color));
-                ui.label(RichText::new(format!("on {}", count(after.n_lines, "line"))).small().color(palette(ui).weak_text));
+                ui.label(
+                    RichText::new(format!("on {}", count(after.n_lines, "line"))).small().color(palette(ui).weak_text),
+                );
                 ui.end_row();
             }
         });
@@ -206,7 +208,9 @@ fn result(ui: &mut Ui, outcome: &Outcome, send: &mut impl FnMut(LearnCommand)) {
         ui.label(RichText::new(hint).small().color(palette(ui).weak_text));
         ui.add_space(space::S);
         ui.horizontal_wrapped(|ui| {
-            if primary_button(ui, true, icons::CHECKED, "Keep").on_hover_text("Pages are read with it from now on").clicked()
+            if primary_button(ui, true, icons::CHECKED, "Keep")
+                .on_hover_text("Pages are read with it from now on")
+                .clicked()
             {
                 send(LearnCommand::Keep);
             }
