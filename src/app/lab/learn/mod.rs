@@ -118,9 +118,12 @@ impl LearnPanel {
 
     /// When the panel comes into sight.
     pub(super) fn show(&mut self, cx: &mut LabContext<'_>) {
-        if self.lines.is_none() && !self.changing.is_running() {
-            self.change(cx, |lines| {
-                lines.forget_removed()?;
+        let is_first_look = self.lines.is_none();
+        if !self.changing.is_running() {
+            self.change(cx, move |lines| {
+                if is_first_look {
+                    lines.forget_removed()?;
+                }
                 Ok(LinesEvent::Listed(lines.list()?))
             });
         }
