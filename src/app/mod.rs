@@ -37,7 +37,10 @@ use self::{autosave::Autosave, running::Running, state::State};
 pub use self::{
     command::Command,
     document::DocumentId,
-    lab::{CompareCommand, LabCommand, LabOptions, LabPanel, LinesFrom, ModelsCommand, ShelfCommand, Side},
+    lab::{
+        CompareCommand, ExportFormat, LabCommand, LabOptions, LabPanel, LatencyCommand, LinesFrom, ModelsCommand,
+        ShelfCommand, Side,
+    },
     view_transform::{Framing, ViewTransform},
 };
 use crate::{recognition::PageReader, storage::Settings};

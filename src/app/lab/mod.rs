@@ -6,6 +6,7 @@
 
 mod compare;
 mod context;
+mod latency;
 mod models;
 mod parts;
 mod shelf;
@@ -15,6 +16,7 @@ use eframe::egui::{Context, Ui};
 
 pub use self::{
     compare::{CompareCommand, LinesFrom, Side},
+    latency::{ExportFormat, LatencyCommand},
     models::ModelsCommand,
     shelf::ShelfCommand,
 };
@@ -49,18 +51,21 @@ pub struct LabOptions {
 pub enum LabPanel {
     /// Two models on the same lines.
     Compare,
+    /// Where a line's milliseconds go.
+    Latency,
     /// The models there are.
     Models,
 }
 
 impl LabPanel {
     /// All panels, in the order of the list at the side.
-    pub(super) const ALL: [Self; 2] = [Self::Compare, Self::Models];
+    pub(super) const ALL: [Self; 3] = [Self::Compare, Self::Latency, Self::Models];
 
     /// Its name, what it is for, and its icon.
     pub(super) const fn label(self) -> (&'static str, &'static str, &'static str) {
         match self {
             Self::Compare => ("Compare", "Two models on the same lines, side by side", icons::COMPARE),
+            Self::Latency => ("Latency", "Where a line's milliseconds go, layer by layer", icons::LATENCY),
             Self::Models => ("Models", "What reads your pages, and what it was measured at", icons::MODELS),
         }
     }
@@ -81,6 +86,8 @@ pub enum LabCommand {
     Shelf(ShelfCommand),
     /// For the panel of comparing.
     Compare(CompareCommand),
+    /// For the panel of latencies.
+    Latency(LatencyCommand),
     /// For the panel of models.
     Models(ModelsCommand),
 }
@@ -91,6 +98,7 @@ pub(super) struct Lab {
     last_panel: LabPanel,
     pub(super) shelf: Shelf,
     compare: compare::ComparePanel,
+    latency: latency::LatencyPanel,
     models: models::ModelsPanel,
 }
 
@@ -100,6 +108,7 @@ impl Default for Lab {
             last_panel: LabPanel::ALL[0],
             shelf: Shelf::default(),
             compare: compare::ComparePanel::default(),
+            latency: latency::LatencyPanel::default(),
             models: models::ModelsPanel::default(),
         }
     }
@@ -110,6 +119,7 @@ impl Lab {
     fn ui(&self, panel: LabPanel, ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
         match panel {
             LabPanel::Compare => self.compare.ui(ui, state, commands),
+            LabPanel::Latency => self.latency.ui(ui, state, commands),
             LabPanel::Models => self.models.ui(ui, state, commands),
         }
     }
@@ -122,6 +132,7 @@ impl Lab {
             }
             LabCommand::Shelf(command) => self.shelf.run(command, cx),
             LabCommand::Compare(command) => self.compare.run(command, cx),
+            LabCommand::Latency(command) => self.latency.run(command, cx),
             LabCommand::Models(command) => self.models.run(command, cx),
         }
     }
@@ -130,6 +141,7 @@ impl Lab {
     fn poll(&mut self, cx: &mut LabContext<'_>) {
         self.shelf.poll(cx);
         self.compare.poll(cx);
+        self.latency.poll(cx);
         self.models.poll(cx);
     }
 
@@ -137,6 +149,7 @@ impl Lab {
     fn undo(&self, panel: LabPanel) -> Option<LabCommand> {
         match panel {
             LabPanel::Compare => self.compare.undo().map(LabCommand::Compare),
+            LabPanel::Latency => None,
             LabPanel::Models => self.models.undo().map(LabCommand::Models),
         }
     }

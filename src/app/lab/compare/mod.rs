@@ -4,11 +4,7 @@ mod jobs;
 mod rows_view;
 mod view;
 
-use std::{
-    collections::BTreeSet,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
 
 use eframe::egui::TextureHandle;
 
@@ -272,14 +268,7 @@ impl Side {
 
 fn ask_for_package(side: Side, cx: &mut LabContext<'_>) {
     let ask = Ask::Folder { title: "Choose a model package" };
-    match side {
-        Side::A => cx.ask(ask, |folder| chosen(Side::A, &folder)),
-        Side::B => cx.ask(ask, |folder| chosen(Side::B, &folder)),
-    }
-}
-
-fn chosen(side: Side, folder: &Path) -> LabCommand {
-    LabCommand::Compare(CompareCommand::Choose(side, folder.to_string_lossy().into_owned()))
+    cx.ask(ask, move |folder| LabCommand::Compare(CompareCommand::Choose(side, folder.to_string_lossy().into_owned())));
 }
 
 fn own_lines(cx: &mut LabContext<'_>) -> Option<OwnLines> {
