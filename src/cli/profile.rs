@@ -17,7 +17,7 @@ Measure the time of one line, layer by layer.
 
 JSON gives {\"model\",\"width\",\"threads\",\"total_ms\",\"layers\":[{\"name\",\"kind\",\"shape\",\"multiply_adds\",\
 \"parameters\",\"ms\"}]}; trace gives a file for chrome://tracing or Perfetto. The total is the median of whole lines \
-without measuring their layers; a layer's time is its median. An activation that the engine fuses with the layer before \
+without measuring their layers; a layer's time is its mean over the middle third of the runs. An activation that the engine fuses with the layer before \
 it costs nothing of its own, and what the engine does between layers is a layer of its own. Batch normalization is \
 folded into the convolutions. Given a labelled set or the image of a page, its lines are measured instead of a line of \
 strokes: times and multiply-adds are the means over lines, the width is their median. The roof is the speed of the \
@@ -60,7 +60,7 @@ enum ProfileFormat {
     Json,
     /// For spreadsheets.
     Csv,
-    /// For chrome://tracing and Perfetto.
+    /// For `chrome://tracing` and Perfetto.
     Trace,
 }
 

@@ -22,7 +22,7 @@ pub struct Profile {
     /// Lines that were measured, and how often each, on every thread.
     #[serde(skip)]
     pub n_lines: usize,
-    /// How often each line was run with and without measuring, on every thread.
+    /// How often each line was run at least, with and without measuring, on every thread.
     #[serde(skip)]
     pub n_repeats: usize,
 }
@@ -40,7 +40,7 @@ pub struct LayerProfile {
     pub multiply_adds: u64,
     /// Trained numbers. The two biases that ONNX has for a gate of an LSTM count as one, being added up.
     pub parameters: u64,
-    /// Median time in milliseconds.
+    /// Typical time in milliseconds: the mean over the middle third of the runs.
     pub ms: f32,
 }
 
@@ -145,7 +145,7 @@ impl Profile {
         text
     }
 
-    /// A trace for chrome://tracing or Perfetto: one line's layers one after the other, times in microseconds.
+    /// A trace for `chrome://tracing` or Perfetto: one line's layers one after the other, times in microseconds.
     pub fn to_trace(&self, model: &str) -> Value {
         let mut start_us = 0.0;
         let mut events = vec![json!({ "name": "process_name", "ph": "M", "pid": 1, "args": { "name": model } })];

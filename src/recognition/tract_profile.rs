@@ -5,7 +5,8 @@
 //! nothing of its own. What the engine does between operators (handing in the line, making and freeing buffers) is
 //! counted as a layer of its own, so that the layers add up to the line.
 //!
-//! Runs with and without measuring take turns, so that both meet the same machine. Threads read lines side by side:
+//! Runs with and without measuring take turns, so that both meet the same machine. A layer's time is its mean over the
+//! middle third of the measured runs, by the time of the whole: a median whose layers still add up. Threads read lines side by side:
 //! threads inside one line bring little, and pages are read that way too.
 
 use std::{
@@ -31,6 +32,10 @@ const WARM_UP_RUNS: usize = 2;
 /// Runs of a single line; several lines share them.
 const MAX_REPEATS: usize = 20;
 const MIN_REPEATS: usize = 5;
+/// While something else takes the machine, so that runs with and without measuring differ by more than this, lines are
+/// run up to so many times as often.
+const MAX_DIFFERENCE: f32 = 0.03;
+const MAX_ROUNDS: usize = 4;
 /// Runs of a line of which only the whole is measured.
 const CURVE_REPEATS: usize = 7;
 /// Layers that are not in the network.
@@ -60,7 +65,9 @@ pub fn profile(
     let n_repeats = (3 * MAX_REPEATS / lines.len().max(1)).clamp(MIN_REPEATS, MAX_REPEATS);
     let mut layers = LayerSums::new(package, lines)?;
     let (n_done, n_runs) = (AtomicUsize::new(0), n_threads * lines.len() * n_repeats);
-    let step = || on_progress(n_done.fetch_add(1, Ordering::Relaxed) + 1, n_runs);
+    let step = |is_planned: bool| {
+        on_progress(n_done.fetch_add(usize::from(is_planned), Ordering::Relaxed) + usize::from(is_planned), n_runs)
+    };
     let mut failure = None;
     let flow = in_parallel(
         n_threads,
@@ -69,7 +76,9 @@ pub fn profile(
         |model, _| lines.iter().map(|line| measure(model, line, n_repeats, &step)).collect::<Result<Vec<_>, _>>(),
         &mut |_, measured: Result<Vec<Measured>, Stop>| match measured {
             Ok(measured) => {
-                measured.iter().for_each(|line| layers.count_in(line));
+                for line in &measured {
+                    layers.count_in(line);
+                }
                 ControlFlow::Continue(())
             }
             Err(stop) => {
@@ -122,9 +131,9 @@ enum Stop {
 struct Measured {
     /// Median of whole lines without measuring layers.
     total_ms: f32,
-    /// Median of whole lines with it.
-    measured_ms: f32,
-    /// Median time of each operator, by its name and kind.
+    /// The same with it.
+    with_layers_ms: f32,
+    /// Typical time of each operator, by its name and kind.
     operators: Vec<(String, String, f32)>,
 }
 
@@ -132,7 +141,7 @@ fn measure(
     model: &mut TractModel,
     line: &ModelInput,
     n_repeats: usize,
-    step: &dyn Fn() -> ControlFlow<()>,
+    step: &dyn Fn(bool) -> ControlFlow<()>,
 ) -> Result<Measured, Stop> {
     let n_labels = model.character_set().n_labels();
     for _ in 0..WARM_UP_RUNS {
@@ -140,8 +149,8 @@ fn measure(
     }
     let plan = model.plan(bucket_width(line.width)).map_err(Stop::Failed)?;
     let (mut totals_ms, mut runs) = (Vec::with_capacity(n_repeats), Vec::with_capacity(n_repeats));
-    for _ in 0..n_repeats {
-        if step().is_break() {
+    while totals_ms.len() < n_repeats || totals_ms.len() < MAX_ROUNDS * n_repeats && is_disturbed(&totals_ms, &runs) {
+        if step(totals_ms.len() < n_repeats).is_break() {
             return Err(Stop::Cancelled);
         }
         let started = Instant::now();
@@ -150,8 +159,11 @@ fn measure(
         let run = guarded(|| TimedRun::of(&plan, line, n_labels));
         runs.push(run.map_err(|reason| Stop::Failed(ModelError::RunFailed { reason }))?);
     }
-    let measured_ms = median(runs.iter().map(|run| run.total_ms).collect());
-    let of_runs = |time: &dyn Fn(&TimedRun) -> f32| median(runs.iter().map(time).collect());
+    runs.sort_by(|a, b| a.total_ms.total_cmp(&b.total_ms));
+    let third = runs.len() / 3;
+    let runs = &runs[third..runs.len() - third];
+    let of_runs = |time: &dyn Fn(&TimedRun) -> f32| runs.iter().map(time).sum::<f32>() / runs.len().max(1) as f32;
+    let with_layers_ms = of_runs(&|run| run.total_ms);
     let mut operators: Vec<_> = (0..runs.first().map_or(0, |run| run.operators.len()))
         .map(|place| {
             let node = plan.model().node(runs[0].operators[place].0);
@@ -161,7 +173,13 @@ fn measure(
         .collect();
     operators.push((LOG_SOFTMAX.to_owned(), String::new(), of_runs(&|run| run.softmax_ms)));
     operators.push((ENGINE.to_owned(), String::new(), of_runs(&TimedRun::engine_ms)));
-    Ok(Measured { total_ms: median(totals_ms), measured_ms, operators })
+    Ok(Measured { total_ms: median(totals_ms), with_layers_ms, operators })
+}
+
+/// Whether the times so far disagree so much that more are needed.
+fn is_disturbed(totals_ms: &[f32], runs: &[TimedRun]) -> bool {
+    let (plain, measured) = (median(totals_ms.to_vec()), median(runs.iter().map(|run| run.total_ms).collect()));
+    (measured - plain).abs() > MAX_DIFFERENCE * plain
 }
 
 /// One run with every operator measured.
@@ -182,7 +200,10 @@ impl TimedRun {
             |context, state, node, inputs| -> TractResult<_> {
                 let started = Instant::now();
                 let outputs = eval(context, state, node, inputs);
-                operators.push((node.id, started.elapsed()));
+                // Handing in the input is no layer.
+                if !node.inputs.is_empty() {
+                    operators.push((node.id, started.elapsed()));
+                }
                 outputs
             },
         )?;
@@ -240,7 +261,7 @@ impl LayerSums {
     /// Adds the times of tract's operators to the layers that they come from.
     fn count_in(&mut self, measured: &Measured) {
         self.total_ms += measured.total_ms;
-        self.measured_ms += measured.measured_ms;
+        self.measured_ms += measured.with_layers_ms;
         self.n_measured += 1;
         for (name, operator, ms) in &measured.operators {
             let index = layer_of(&self.layers, name, operator).unwrap_or_else(|| {
@@ -254,8 +275,6 @@ impl LayerSums {
     fn profile(mut self, lines: &[ModelInput], threads: usize, n_repeats: usize) -> Profile {
         let n_measured = self.n_measured.max(1) as f32;
         self.layers.iter_mut().for_each(|layer| layer.ms /= n_measured);
-        // The input itself is no layer, and handing it over takes next to nothing.
-        self.layers.retain(|layer| layer.ms > 0.0 || layer.parameters > 0 || !layer.shape.is_empty());
         Profile {
             width: median_width(lines),
             threads,

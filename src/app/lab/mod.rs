@@ -130,8 +130,8 @@ impl Lab {
                 self.last_panel = panel;
                 self.shelf.list_if_new(cx);
             }
-            LabCommand::Shelf(command) => self.shelf.run(command, cx),
-            LabCommand::Compare(command) => self.compare.run(command, cx),
+            LabCommand::Shelf(command) => self.shelf.run(&command, cx),
+            LabCommand::Compare(command) => self.compare.run(command, &self.shelf, cx),
             LabCommand::Latency(command) => self.latency.run(command, cx),
             LabCommand::Models(command) => self.models.run(command, cx),
         }

@@ -94,13 +94,7 @@ fn count_text(count: u64) -> String {
         1_000_000..1_000_000_000 => (value / 1e6, "M"),
         _ => (value / 1e9, "G"),
     };
-    let decimals = if value < 10.0 {
-        2
-    } else if value < 100.0 {
-        1
-    } else {
-        0
-    };
+    let decimals = usize::from(value < 10.0) + usize::from(value < 100.0);
     format!("{value:.decimals$} {unit}")
 }
 

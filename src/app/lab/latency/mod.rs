@@ -44,7 +44,7 @@ pub enum ExportFormat {
     Csv,
     /// For programs.
     Json,
-    /// For chrome://tracing and Perfetto.
+    /// For `chrome://tracing` and Perfetto.
     Trace,
 }
 

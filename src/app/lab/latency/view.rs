@@ -140,7 +140,7 @@ impl LatencyPanel {
                 }
                 if let [(_, a), (_, b)] = measured {
                     let speed_up = a.profile.total_ms / b.profile.total_ms.max(f32::EPSILON);
-                    figure(ui, &format!("{speed_up:.2}×"), "as fast is B as A", palette(ui).text);
+                    figure(ui, &format!("{speed_up:.2}×"), "B's speed by A's", palette(ui).text);
                 }
                 for (side, Measured { profile, .. }) in measured {
                     let color = series_colors(ui)[*side as usize];
