@@ -1,6 +1,6 @@
 //! Draws the table of layer kinds, of one model or of two over each other.
 
-use eframe::egui::{Color32, Grid, Rect, RichText, ScrollArea, Sense, Ui, pos2, vec2};
+use eframe::egui::{Color32, Grid, Label, Rect, RichText, ScrollArea, Sense, Ui, pos2, vec2};
 
 use super::{
     super::{
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::recognition::{LayerCost, LayerKind};
 
-const BAR_WIDTH: f32 = 110.0;
+const BAR_WIDTH: f32 = 72.0;
 
 /// Draws the table.
 pub(super) fn ui(ui: &mut Ui, measured: &[(Side, &Measured)], roof_gflops: Option<f64>) {
@@ -20,7 +20,7 @@ pub(super) fn ui(ui: &mut Ui, measured: &[(Side, &Measured)], roof_gflops: Optio
     let kinds: Vec<Vec<(LayerKind, LayerCost)>> = measured.iter().map(|(_, m)| m.profile.by_kind()).collect();
     let longest_ms = kinds.iter().flatten().map(|(_, cost)| cost.ms).fold(f32::EPSILON, f32::max);
     ScrollArea::horizontal().id_salt("kinds").show(ui, |ui| {
-        Grid::new("kinds").spacing([space::M, 6.0]).show(ui, |ui| {
+        Grid::new("kinds").spacing([space::M, 4.0]).min_col_width(28.0).show(ui, |ui| {
             for title in ["", "", "ms", "%", "GFLOP/s", "of roof", "mult-adds", "parameters"] {
                 ui.label(RichText::new(title).small().color(palette(ui).weak_text));
             }
@@ -57,11 +57,11 @@ fn row(
             ui.spacing_mut().item_spacing.y = 0.0;
             for (side, cost, percent) in costs {
                 let color = if has_two { series_colors(ui)[*side as usize] } else { palette(ui).text };
-                ui.label(RichText::new(text(cost, *percent)).color(color));
+                ui.add(Label::new(RichText::new(text(cost, *percent)).color(color)).extend());
             }
         });
     };
-    cell(&|cost, _| format!("{:.3}", cost.ms));
+    cell(&|cost, _| format!("{:.2}", cost.ms));
     cell(&|_, percent| format!("{percent:.1}"));
     cell(&|cost, _| cost.gflops().map(|gflops| format!("{gflops:.1}")).unwrap_or_default());
     cell(&|cost, _| match (cost.gflops(), roof_gflops) {
@@ -85,11 +85,12 @@ fn bars(ui: &mut Ui, costs: &[(Side, LayerCost, f32)], longest_ms: f32) {
     }
 }
 
-/// A count with three figures: 692 M, 1.47 M, 0.
+/// A count with three figures: 692 M, 1.47 M; nothing for none.
 fn count_text(count: u64) -> String {
     let value = count as f64;
     let (value, unit) = match count {
-        0..1_000 => return count.to_string(),
+        0 => return String::new(),
+        1..1_000 => return count.to_string(),
         1_000..1_000_000 => (value / 1e3, "k"),
         1_000_000..1_000_000_000 => (value / 1e6, "M"),
         _ => (value / 1e9, "G"),
@@ -105,6 +106,6 @@ mod tests {
     #[test]
     fn counts_have_three_figures() {
         let texts = [0, 999, 1_471_776, 12_345, 692_000_000, 5_100_000_000].map(count_text);
-        assert_eq!(texts, ["0", "999", "1.47 M", "12.3 k", "692 M", "5.10 G"]);
+        assert_eq!(texts, ["", "999", "1.47 M", "12.3 k", "692 M", "5.10 G"]);
     }
 }

@@ -31,7 +31,7 @@ pub(super) fn ui(ui: &mut Ui, measured: (Side, &Measured), send: &mut impl FnMut
         ui.horizontal_wrapped(|ui| {
             let color = series_colors(ui)[side as usize];
             ui.label(RichText::new(file_stem(model)).font(strong(size::HEADING)).color(color));
-            let text = format!("box: multiply-adds, colour and bar: time of {}", duration_text(profile.total_ms));
+            let text = "Box: multiply-adds. Colour and bar: time";
             ui.label(RichText::new(text).small().color(palette(ui).weak_text));
             export(ui, side, model, send);
         });

@@ -1,7 +1,7 @@
 //! Draws the panel of latencies: what to measure, the totals, the curve; kinds and networks have views of their own.
 
-use eframe::egui::{ComboBox, ProgressBar, RichText, ScrollArea, Slider, Ui, vec2};
-use egui_plot::{Legend, Line, Plot, PlotPoints, Points, VLine};
+use eframe::egui::{ComboBox, ProgressBar, RichText, ScrollArea, Slider, Ui, style::HandleShape};
+use egui_plot::{Corner, Legend, Line, Plot, PlotPoints, Points, VLine};
 
 use super::{
     super::{
@@ -91,8 +91,13 @@ impl LatencyPanel {
         ui.add_enabled_ui(!(self.uses_open_page && state.document().is_some()), |ui| {
             ui.horizontal(|ui| {
                 let mut width = self.width;
+                // On a card the rail would have the card's own colour.
+                let rail = palette(ui).pressed;
+                ui.visuals_mut().widgets.inactive.bg_fill = rail;
+                ui.spacing_mut().slider_rail_height = 6.0;
                 ui.spacing_mut().slider_width = (ui.available_width() - 190.0).clamp(100.0, 420.0);
-                let slider = Slider::new(&mut width, WIDTHS).step_by(64.0).suffix(" columns");
+                let slider =
+                    Slider::new(&mut width, WIDTHS).step_by(64.0).suffix(" columns").handle_shape(HandleShape::Circle);
                 let response = ui.add(slider).accessible_name("Width of the line");
                 if response.on_hover_text("How long the line is, after normalization to 64 rows").changed() {
                     send(LatencyCommand::SetWidth(width));
@@ -198,7 +203,8 @@ impl LatencyPanel {
             .include_y(0.0)
             .x_axis_label("columns")
             .y_axis_label("ms")
-            .legend(Legend::default());
+            .grid_color(palette(ui).weak_text)
+            .legend(Legend::default().position(Corner::LeftTop));
         let shown = plot.show(ui, |plot| {
             plot.vline(VLine::new("", width).color(weak).width(1.0));
             for (side, measured) in measured {
@@ -234,7 +240,7 @@ fn side_by_side(ui: &mut Ui, is_wide: bool, mut draw: impl FnMut(&mut Ui, usize)
             ui.push_id(index, |ui| draw(ui, index));
         });
     }
-    ui.add_space(vec2(0.0, space::XS).y);
+    ui.add_space(space::XS);
 }
 
 #[cfg(test)]
