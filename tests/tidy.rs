@@ -17,13 +17,14 @@ const FLOORS: [&[&str]; 7] = [
 ];
 
 /// Crates that only some files may name: the crate, and how the paths of those files begin.
-const RESERVED: [(&str, &[&str]); 9] = [
+const RESERVED: [(&str, &[&str]); 10] = [
     ("tract_onnx", &["recognition/tract"]),
     ("prost", &["recognition/tract"]),
     ("faer", &["training/engine/"]),
     ("safetensors", &["training/"]),
     ("egui", &["app/"]),
     ("eframe", &["app/"]),
+    ("egui_plot", &["app/"]),
     ("rfd", &["app/"]),
     ("arboard", &["app/"]),
     ("clap", &["cli/", "main.rs"]),

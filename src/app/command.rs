@@ -49,6 +49,7 @@ pub enum Command {
     ClearDrawing,
     // Lab
     ShowPages,
+    LearnMyHandwriting,
     ToggleLab,
     // Help
     ToggleShortcuts,
@@ -92,7 +93,7 @@ pub(super) struct CommandInfo {
 }
 
 /// The commands that menus and the list of shortcuts show, in their order.
-pub(super) const LISTED: [Command; 30] = [
+pub(super) const LISTED: [Command; 31] = [
     Command::Open,
     Command::PasteImage,
     Command::NewDrawing,
@@ -121,6 +122,7 @@ pub(super) const LISTED: [Command; 30] = [
     Command::ToggleOutlines,
     Command::UsePen,
     Command::UseEraser,
+    Command::LearnMyHandwriting,
     Command::ToggleLab,
     Command::ToggleShortcuts,
 ];
@@ -197,6 +199,9 @@ impl Command {
             Self::UsePen => drawing("Pen", "Write", icons::PEN).keys(command, Key::P),
             Self::UseEraser => drawing("Eraser", "Rub whole strokes out", icons::ERASER).keys(command, Key::E),
             Self::ClearDrawing => drawing("Clear sheet", "Rub everything out; can be undone", icons::CLEAR),
+            Self::LearnMyHandwriting => {
+                pages("Learn my handwriting…", "Let the reader practise on lines that you corrected", icons::LEARN)
+            }
             Self::ToggleLab => view("Lab", "Compare, measure and choose models; again for the pages", icons::LAB)
                 .keys(CTRL_SHIFT, Key::L),
             Self::ToggleShortcuts => {

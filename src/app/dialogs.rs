@@ -68,7 +68,7 @@ pub(super) enum Ask {
 pub(super) fn ask<E: Send + 'static>(
     wake: Wake,
     ask: Ask,
-    to_event: fn(PathBuf) -> E,
+    to_event: impl FnOnce(PathBuf) -> E + Send + 'static,
 ) -> std::io::Result<JobHandle<Result<E, String>>> {
     let dialog = AsyncFileDialog::new();
     let event = move |file: FileHandle| Ok(to_event(file.path().to_owned()));

@@ -4,6 +4,8 @@ use std::{path::PathBuf, time::Duration};
 
 use eframe::egui::{Context, Event, Modifiers, Popup};
 
+#[cfg(feature = "train")]
+use super::lab::{LabCommand, LabPanel};
 use super::{
     LonghandApp,
     closing::Closing,
@@ -109,6 +111,8 @@ impl LonghandApp {
             Command::PreviousPage => self.show_relative(-1),
             Command::ShowPage(id) => self.state.current = Some(id),
             Command::ShowPages => self.state.workspace = Workspace::Pages,
+            #[cfg(feature = "train")]
+            Command::LearnMyHandwriting => self.send(Command::Lab(LabCommand::Show(LabPanel::Learn))),
             Command::ToggleLab => self.toggle_lab(),
             Command::Lab(command) => self.run_lab(ctx, command),
             Command::UseModel(name) => self.use_model(name),

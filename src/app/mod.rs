@@ -41,7 +41,8 @@ pub use self::{
     command::Command,
     document::DocumentId,
     lab::{
-        CompareCommand, EvaluateCommand, LabCommand, LabOptions, LabPanel, LinesFrom, ModelsCommand, ShelfCommand, Side,
+        CompareCommand, EvaluateCommand, ExportFormat, LabCommand, LabOptions, LabPanel, LatencyCommand, LinesFrom,
+        ModelsCommand, ShelfCommand, Side,
     },
     view_transform::{Framing, ViewTransform},
 };

@@ -109,7 +109,7 @@ impl Compare {
             ControlFlow::Continue(())
         });
         let read: Vec<ComparedLine> = read.into_iter().flatten().collect();
-        let totals = ComparisonTotals::of(read.iter());
+        let totals = ComparisonTotals::of(&read.iter());
         let filter = LineFilter::from(self.lines);
         let report = ComparisonJson {
             models: [&self.a, &self.b],

@@ -179,7 +179,7 @@ pub struct ComparisonTotals {
 
 impl ComparisonTotals {
     /// Counts `lines`.
-    pub fn of<'a>(lines: impl Iterator<Item = &'a ComparedLine> + Clone) -> Self {
+    pub fn of<'a>(lines: &(impl Iterator<Item = &'a ComparedLine> + Clone)) -> Self {
         let count = |filter: LineFilter| lines.clone().filter(|line| filter.keeps(line)).count();
         let both_read = lines.clone().filter(|line| line.a.failure.is_none() && line.b.failure.is_none());
         let speed_ups = both_read.filter(|line| line.b.ms > 0.0).map(|line| f64::from(line.a.ms / line.b.ms));
@@ -192,8 +192,8 @@ impl ComparisonTotals {
         Self {
             lines: lines.clone().count(),
             lines_with_truth: lines.clone().filter(|line| line.truth.is_some()).count(),
-            a: ModelTotals::of(lines.clone().map(|line| (&line.a, line.truth.as_deref()))),
-            b: ModelTotals::of(lines.clone().map(|line| (&line.b, line.truth.as_deref()))),
+            a: ModelTotals::of(&lines.clone().map(|line| (&line.a, line.truth.as_deref()))),
+            b: ModelTotals::of(&lines.clone().map(|line| (&line.b, line.truth.as_deref()))),
             same_lines: lines.clone().filter(|line| line.agrees()).count(),
             same_words: if n_words == 0 { 100.0 } else { 100.0 * n_same_words as f64 / n_words as f64 },
             speed_up: median(speed_ups),
@@ -205,7 +205,7 @@ impl ComparisonTotals {
 }
 
 impl ModelTotals {
-    fn of<'a>(readings: impl Iterator<Item = (&'a Reading, Option<&'a str>)> + Clone) -> Self {
+    fn of<'a>(readings: &(impl Iterator<Item = (&'a Reading, Option<&'a str>)> + Clone)) -> Self {
         let (mut cer, mut wer) = (CharErrorRate::default(), WordErrorRate::default());
         let mut totals = Self::default();
         for (reading, truth) in readings.clone() {
@@ -287,7 +287,7 @@ mod tests {
             line(Some("abcd"), ("abcx", 50.0), ("abcx", 1.0)),
             line(None, ("here", 8.0), ("here", 4.0)),
         ];
-        let totals = ComparisonTotals::of(lines.iter());
+        let totals = ComparisonTotals::of(&lines.iter());
         assert_eq!((totals.lines, totals.lines_with_truth, totals.same_lines), (4, 3, 2));
         assert_eq!((totals.only_a_right, totals.only_b_right, totals.both_wrong), (1, 1, 1));
         assert!((totals.speed_up - 4.0).abs() < 1e-6 && (totals.same_words - 60.0).abs() < 1e-9, "{totals:?}");
@@ -301,9 +301,9 @@ mod tests {
 
     #[test]
     fn without_truth_there_are_no_error_rates() {
-        let totals = ComparisonTotals::of([line(None, ("a", 1.0), ("b", 1.0))].iter());
+        let totals = ComparisonTotals::of(&[line(None, ("a", 1.0), ("b", 1.0))].iter());
         assert_eq!((totals.a.cer, totals.b.wer, totals.both_wrong), (None, None, 0));
-        assert!(ComparisonTotals::of([].iter()).same_words > 99.0);
+        assert!(ComparisonTotals::of(&[].iter()).same_words > 99.0);
     }
 
     #[test]
@@ -335,7 +335,7 @@ mod tests {
         assert!(read[0].a.failure.is_none() && !read[0].a.text.is_empty());
         assert!(read[0].b.failure.as_ref().unwrap().contains("cut"));
         assert!(read[1].a.failure.as_ref().unwrap().contains("no-such-file.png"));
-        let totals = ComparisonTotals::of(read.iter());
+        let totals = ComparisonTotals::of(&read.iter());
         assert_eq!((totals.a.failed, totals.b.failed, totals.both_wrong), (1, 2, 2));
     }
 }

@@ -51,7 +51,7 @@ impl LabContext<'_> {
     }
 
     /// Asks the user for a file or folder; the answer arrives as the command that `to_command` makes of it.
-    pub(in crate::app) fn ask(&mut self, ask: Ask, to_command: fn(PathBuf) -> LabCommand) {
+    pub(in crate::app) fn ask(&mut self, ask: Ask, to_command: impl FnOnce(PathBuf) -> LabCommand + Send + 'static) {
         if !self.dialog.is_running() {
             let started = dialogs::ask(Arc::clone(self.wake), ask, to_command);
             self.dialog.take_up("A dialog", started, self.notifications, self.now_secs);

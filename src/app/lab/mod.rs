@@ -9,6 +9,7 @@ mod context;
 #[cfg(feature = "train")]
 mod distill;
 mod evaluate;
+mod latency;
 #[cfg(feature = "train")]
 mod learn;
 mod models;
@@ -25,6 +26,7 @@ use eframe::egui::{Context, Ui};
 pub use self::{
     compare::{CompareCommand, LinesFrom, Side},
     evaluate::EvaluateCommand,
+    latency::{ExportFormat, LatencyCommand},
     models::ModelsCommand,
     shelf::ShelfCommand,
 };
@@ -78,6 +80,8 @@ pub enum LabPanel {
     /// A student learns after a teacher.
     #[cfg(feature = "train")]
     Distill,
+    /// Where a line's milliseconds go.
+    Latency,
     /// The models there are.
     Models,
 }
@@ -88,6 +92,7 @@ impl LabPanel {
         #[cfg(feature = "train")]
         Self::Learn,
         Self::Compare,
+        Self::Latency,
         Self::Evaluate,
         #[cfg(feature = "train")]
         Self::Distill,
@@ -103,6 +108,7 @@ impl LabPanel {
             Self::Learn => ("My handwriting", "The reader practises on lines that you corrected", icons::LEARN),
             #[cfg(feature = "train")]
             Self::Distill => ("Distill", "A small model learns after a large one", icons::DISTILL),
+            Self::Latency => ("Latency", "Where a line's milliseconds go, layer by layer", icons::LATENCY),
             Self::Models => ("Models", "What reads your pages, and what it was measured at", icons::MODELS),
         }
     }
@@ -131,6 +137,8 @@ pub enum LabCommand {
     /// For the panel of distillation.
     #[cfg(feature = "train")]
     Distill(DistillCommand),
+    /// For the panel of latencies.
+    Latency(LatencyCommand),
     /// For the panel of models.
     Models(ModelsCommand),
 }
@@ -146,13 +154,14 @@ pub(super) struct Lab {
     learn: learn::LearnPanel,
     #[cfg(feature = "train")]
     distill: distill::DistillPanel,
+    latency: latency::LatencyPanel,
     models: models::ModelsPanel,
 }
 
 impl Default for Lab {
     fn default() -> Self {
         Self {
-            last_panel: LabPanel::ALL[0],
+            last_panel: LabPanel::Compare,
             shelf: Shelf::default(),
             compare: compare::ComparePanel::default(),
             evaluate: evaluate::EvaluatePanel::default(),
@@ -160,6 +169,7 @@ impl Default for Lab {
             learn: learn::LearnPanel::default(),
             #[cfg(feature = "train")]
             distill: distill::DistillPanel::default(),
+            latency: latency::LatencyPanel::default(),
             models: models::ModelsPanel::default(),
         }
     }
@@ -175,6 +185,7 @@ impl Lab {
             LabPanel::Learn => self.learn.ui(ui, state, commands),
             #[cfg(feature = "train")]
             LabPanel::Distill => self.distill.ui(ui, state, commands),
+            LabPanel::Latency => self.latency.ui(ui, state, commands),
             LabPanel::Models => self.models.ui(ui, state, commands),
         }
     }
@@ -186,13 +197,14 @@ impl Lab {
                 self.shelf.list_if_new(cx);
                 self.show(panel, cx);
             }
-            LabCommand::Shelf(command) => self.shelf.run(command, cx),
-            LabCommand::Compare(command) => self.compare.run(command, cx),
             LabCommand::Evaluate(command) => self.evaluate.run(command, cx),
             #[cfg(feature = "train")]
             LabCommand::Learn(command) => self.learn.run(command, cx),
             #[cfg(feature = "train")]
             LabCommand::Distill(command) => self.distill.run(command, cx),
+            LabCommand::Shelf(command) => self.shelf.run(&command, cx),
+            LabCommand::Compare(command) => self.compare.run(command, &self.shelf, cx),
+            LabCommand::Latency(command) => self.latency.run(command, cx),
             LabCommand::Models(command) => self.models.run(command, cx),
         }
     }
@@ -234,6 +246,7 @@ impl Lab {
         self.learn.poll(cx);
         #[cfg(feature = "train")]
         self.distill.poll(cx);
+        self.latency.poll(cx);
         self.models.poll(cx);
     }
 
@@ -246,6 +259,7 @@ impl Lab {
             LabPanel::Learn => self.learn.undo().map(LabCommand::Learn),
             #[cfg(feature = "train")]
             LabPanel::Distill => self.distill.undo().map(LabCommand::Distill),
+            LabPanel::Latency => None,
             LabPanel::Models => self.models.undo().map(LabCommand::Models),
         }
     }

@@ -46,6 +46,12 @@ pub(in crate::app) fn button(ui: &mut Ui, symbol: &str, text: &str, name: &str) 
     ui.add(Button::new((symbol, text))).accessible_name(name)
 }
 
+/// A framed button with an icon alone.
+pub(in crate::app) fn icon_button(ui: &mut Ui, symbol: &str, name: &str) -> Response {
+    let button = Button::new(RichText::new(symbol).font(icon(size::ICON))).min_size(eframe::egui::Vec2::splat(30.0));
+    ui.add(button).accessible_name(name).on_hover_text(name)
+}
+
 /// The one thing to do on a panel.
 pub(in crate::app) fn primary_button(ui: &mut Ui, is_enabled: bool, symbol: &str, text: &str) -> Response {
     let palette = palette(ui);

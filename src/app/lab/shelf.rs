@@ -66,7 +66,7 @@ impl Shelf {
         }
     }
 
-    pub(super) fn run(&mut self, command: ShelfCommand, cx: &mut LabContext<'_>) {
+    pub(super) fn run(&mut self, command: &ShelfCommand, cx: &mut LabContext<'_>) {
         match command {
             ShelfCommand::List => self.list(cx),
         }

@@ -22,7 +22,7 @@ pub(in crate::app) fn ui(ui: &mut Ui, state: &State, panel: LabPanel, commands: 
     Panel::left("lab panels").exact_size(width).resizable(false).frame(frame).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = space::XS;
         for &listed in LabPanel::ALL {
-            entry(ui, listed, listed == panel, has_names, commands);
+            entry(ui, listed, panel, has_names, commands);
         }
     });
     let ground = Frame::NONE.fill(palette(ui).desk).inner_margin(Margin::same(space::L as i8));
@@ -31,8 +31,9 @@ pub(in crate::app) fn ui(ui: &mut Ui, state: &State, panel: LabPanel, commands: 
     });
 }
 
-fn entry(ui: &mut Ui, panel: LabPanel, is_shown: bool, has_name: bool, commands: &mut Vec<Command>) {
+fn entry(ui: &mut Ui, panel: LabPanel, shown: LabPanel, has_name: bool, commands: &mut Vec<Command>) {
     let palette = palette(ui);
+    let is_shown = panel == shown;
     let (name, sentence, symbol) = panel.label();
     let color = if is_shown { palette.accent } else { palette.text };
     let symbol = RichText::new(symbol).font(icon(size::ICON)).color(color);

@@ -86,16 +86,18 @@ fn menu(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
         .min_size(Vec2::splat(32.0));
     let response = ui.add(button).accessible_name("Menu").on_hover_text("Menu");
     Popup::menu(&response).show(|ui| {
-        let groups: [&[Command]; 4] = [
+        let groups: &[&[Command]] = &[
             &[Command::Open, Command::PasteImage, Command::NewDrawing],
             &[Command::SaveText, Command::CopyText, Command::CopyTextWithoutLineBreaks],
             &[Command::ReadAgain, Command::ToggleOutlines, Command::FitPage, Command::FitWidth, Command::ActualSize],
+            #[cfg(feature = "train")]
+            &[Command::LearnMyHandwriting],
             &[Command::ClosePage, Command::ToggleShortcuts, Command::Quit],
         ];
         theme_choice(ui, state, commands);
         for group in groups {
             ui.separator();
-            for command in group {
+            for command in *group {
                 menu_entry(ui, state, commands, command);
             }
         }

@@ -97,10 +97,10 @@ pub(super) fn texture(ctx: &Context, picture: &LinePicture) -> Option<TextureHan
 }
 
 /// Adds lines of a comparison, by their place in it and with their texts.
-pub(super) fn add(job: &JobContext<AddEvent>, own: &OwnLines, all: &[ComparisonLine], lines: Vec<(usize, String)>) {
+pub(super) fn add(job: &JobContext<AddEvent>, own: &OwnLines, all: &[ComparisonLine], lines: &[(usize, String)]) {
     let added = || {
         let before = own.list().map_err(|error| error.to_string())?;
-        for (index, text) in &lines {
+        for (index, text) in lines {
             let line = &all[*index];
             let image = line.picture.image().map_err(|error| error.to_string())?;
             match own.add(&image, text, &origin(line)) {

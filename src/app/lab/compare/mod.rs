@@ -4,19 +4,15 @@ mod jobs;
 mod rows_view;
 mod view;
 
-use std::{
-    collections::BTreeSet,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
 
 use eframe::egui::TextureHandle;
 
 use self::jobs::{AddEvent, CompareEvent, Undoable};
-use super::{super::dialogs::Ask, LabCommand, LabContext, Task, shelf::default_model};
+use super::{super::dialogs::Ask, LabCommand, LabContext, Shelf, Task, shelf::default_model};
 use crate::{
     evaluation::{ComparedLine, ComparisonLine, ComparisonTotals, LineFilter},
-    storage::OwnLines,
+    storage::{OwnLines, Settings},
 };
 
 /// While lines come in, totals are counted this often.
@@ -78,8 +74,6 @@ pub(in crate::app) struct ComparePanel {
     models: [Option<String>; 2],
     lines_from: LinesFrom,
     reading: Task<CompareEvent>,
-    /// The models of the lines below, while they are shown.
-    compared: Option<[String; 2]>,
     lines: Arc<[ComparisonLine]>,
     read: Vec<Option<ComparedLine>>,
     n_read: usize,
@@ -104,11 +98,14 @@ impl ComparePanel {
         self.undoable.is_some().then_some(CompareCommand::UndoAdd)
     }
 
-    pub(super) fn run(&mut self, command: CompareCommand, cx: &mut LabContext<'_>) {
+    pub(super) fn run(&mut self, command: CompareCommand, shelf: &Shelf, cx: &mut LabContext<'_>) {
         match command {
             CompareCommand::Choose(side, model) => self.models[side as usize] = Some(model),
             CompareCommand::AskForPackage(side) => ask_for_package(side, cx),
-            CompareCommand::Swap => self.models.swap(0, 1),
+            CompareCommand::Swap => {
+                let [a, b] = [Side::A, Side::B].map(|side| self.model(side, shelf, cx.settings).to_owned());
+                self.models = [Some(b), Some(a)];
+            }
             CompareCommand::TakeLines(from) => self.lines_from = from,
             CompareCommand::AskForSet => {
                 let kinds =
@@ -117,7 +114,7 @@ impl ComparePanel {
                     LabCommand::Compare(CompareCommand::TakeLines(LinesFrom::Path(path)))
                 });
             }
-            CompareCommand::Start => self.start(cx),
+            CompareCommand::Start => self.start(shelf, cx),
             CompareCommand::Stop => {
                 self.reading.stop();
                 self.count();
@@ -152,12 +149,18 @@ impl ComparePanel {
         }
     }
 
-    fn model(&self, side: Side, cx: &LabContext<'_>) -> String {
-        self.models[side as usize].clone().unwrap_or_else(|| default_model(cx.settings).to_owned())
+    /// The model on this side. Where none was chosen, the second is the one that reads pages, and the first another.
+    fn model<'a>(&'a self, side: Side, shelf: &'a Shelf, settings: &'a Settings) -> &'a str {
+        let reads_pages = default_model(settings);
+        let another = || shelf.models().iter().map(|model| model.name.as_str()).find(|&name| name != reads_pages);
+        self.models[side as usize].as_deref().unwrap_or_else(|| match side {
+            Side::A => another().unwrap_or(reads_pages),
+            Side::B => reads_pages,
+        })
     }
 
-    fn start(&mut self, cx: &mut LabContext<'_>) {
-        let models = [self.model(Side::A, cx), self.model(Side::B, cx)];
+    fn start(&mut self, shelf: &Shelf, cx: &mut LabContext<'_>) {
+        let models = [Side::A, Side::B].map(|side| self.model(side, shelf, cx.settings).to_owned());
         let lines = match (&self.lines_from, cx.document) {
             (LinesFrom::Path(path), _) => jobs::Lines::At(path.clone()),
             (LinesFrom::OpenPage, Some(document)) => match super::super::running::source_of(document, false) {
@@ -167,7 +170,6 @@ impl ComparePanel {
             (LinesFrom::OpenPage, None) => return cx.fail("No page is open; open one or choose a set".to_owned()),
         };
         self.clear();
-        self.compared = Some(models.clone());
         let library = cx.options.library.clone();
         self.reading.start("Comparing", cx, move |job| {
             // Stopped: what was read has been reported.
@@ -201,7 +203,7 @@ impl ComparePanel {
     fn add(&mut self, lines: Vec<(usize, String)>, cx: &mut LabContext<'_>) {
         let Some(own) = own_lines(cx) else { return };
         let all = Arc::clone(&self.lines);
-        self.adding.start("Adding lines", cx, move |job| jobs::add(job, &own, &all, lines));
+        self.adding.start("Adding lines", cx, move |job| jobs::add(job, &own, &all, &lines));
     }
 
     fn selected_line(&self) -> Option<(usize, &ComparedLine)> {
@@ -236,7 +238,8 @@ impl ComparePanel {
             match event {
                 AddEvent::Added { lines, undoable } => {
                     let n_lines = undoable.n_lines();
-                    cx.inform(format!("Added {n_lines} lines to your own"));
+                    let lines_text = if n_lines == 1 { "1 line".to_owned() } else { format!("{n_lines} lines") };
+                    cx.inform(format!("Added {lines_text} to your own"));
                     self.added.extend(lines);
                     self.undoable = Some(undoable);
                 }
@@ -251,7 +254,7 @@ impl ComparePanel {
 
     /// Counts the totals and looks which lines the filter keeps.
     fn count(&mut self) {
-        self.totals = ComparisonTotals::of(self.read.iter().flatten());
+        self.totals = ComparisonTotals::of(&self.read.iter().flatten());
         let filter = self.filter;
         let is_kept = |(index, line): (usize, &Option<ComparedLine>)| {
             line.as_ref().is_some_and(|line| filter.keeps(line)).then_some(index)
@@ -272,14 +275,7 @@ impl Side {
 
 fn ask_for_package(side: Side, cx: &mut LabContext<'_>) {
     let ask = Ask::Folder { title: "Choose a model package" };
-    match side {
-        Side::A => cx.ask(ask, |folder| chosen(Side::A, &folder)),
-        Side::B => cx.ask(ask, |folder| chosen(Side::B, &folder)),
-    }
-}
-
-fn chosen(side: Side, folder: &Path) -> LabCommand {
-    LabCommand::Compare(CompareCommand::Choose(side, folder.to_string_lossy().into_owned()))
+    cx.ask(ask, move |folder| LabCommand::Compare(CompareCommand::Choose(side, folder.to_string_lossy().into_owned())));
 }
 
 fn own_lines(cx: &mut LabContext<'_>) -> Option<OwnLines> {

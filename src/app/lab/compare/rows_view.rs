@@ -27,7 +27,7 @@ const LETTER_WIDTH: f32 = 18.0;
 /// In a low window the list keeps this height and the panel scrolls.
 const MIN_LIST_HEIGHT: f32 = 180.0;
 const MAX_PICTURE_HEIGHT: f32 = 76.0;
-const DETAIL_HEIGHT: f32 = 190.0;
+const DETAIL_HEIGHT: f32 = 216.0;
 
 /// Draws the list and, below it, the selected line.
 pub(super) fn ui(panel: &ComparePanel, ui: &mut Ui, send: &mut impl FnMut(CompareCommand)) {
@@ -96,22 +96,23 @@ fn row(
     }
     let layout = Layout::top_down(Align::Min);
     let inside = rect.shrink2(vec2(space::M, 6.0));
-    ui.scope_builder(UiBuilder::new().max_rect(inside).layout(layout), |ui| {
-        ui.spacing_mut().item_spacing = vec2(space::XS, 0.0);
-        ui.spacing_mut().interact_size.y = TEXT_HEIGHT;
-        if panel.totals.lines_with_truth > 0 {
-            let truth = line.truth.as_deref().unwrap_or_default();
-            let mark = if panel.added.contains(&index) { icons::CHECKED } else { "" };
-            text_row(ui, mark, palette.success, plain(ui, truth), &line.name);
-        }
-        let [a, b] = line.marked();
-        let has_truth = line.truth.is_some();
-        for (letter, color, reading, words) in
-            [("A", series_colors(ui)[0], &line.a, a), ("B", series_colors(ui)[1], &line.b, b)]
-        {
-            text_row(ui, letter, color, marked(ui, reading, &words, has_truth), &metrics(reading));
-        }
-    });
+    // A child of its own, so that what is in the row does not move the next one.
+    let mut child = ui.new_child(UiBuilder::new().max_rect(inside).layout(layout));
+    let ui = &mut child;
+    ui.spacing_mut().item_spacing = vec2(space::XS, 0.0);
+    ui.spacing_mut().interact_size.y = TEXT_HEIGHT;
+    if panel.totals.lines_with_truth > 0 {
+        let truth = line.truth.as_deref().unwrap_or_default();
+        let mark = if panel.added.contains(&index) { icons::CHECKED } else { "" };
+        text_row(ui, mark, palette.success, plain(ui, truth), &line.name);
+    }
+    let [a, b] = line.marked();
+    let has_truth = line.truth.is_some();
+    for (letter, color, reading, words) in
+        [("A", series_colors(ui)[0], &line.a, a), ("B", series_colors(ui)[1], &line.b, b)]
+    {
+        text_row(ui, letter, color, marked(ui, reading, &words, has_truth), &metrics(reading));
+    }
 }
 
 fn text_row(ui: &mut Ui, letter: &str, color: Color32, text: LayoutJob, right: &str) {

@@ -8,11 +8,10 @@ use super::{
             command::Command,
             icons,
             state::State,
-            theme::{palette, space},
+            theme::{palette, size, space, strong},
         },
         LabCommand, LabPanel,
-        parts::{button, card, figure, header, primary_button, series_colors},
-        shelf::default_model,
+        parts::{button, card, figure, header, icon_button, primary_button, series_colors},
     },
     CompareCommand, ComparePanel, LinesFrom, Side, rows_view,
 };
@@ -62,8 +61,7 @@ impl ComparePanel {
         card(ui, |ui| {
             ui.horizontal_wrapped(|ui| {
                 self.model_choice(ui, state, Side::A, "A", send);
-                let swap = button(ui, icons::SWAP, "", "Swap the models").on_hover_text("Swap the models");
-                if swap.clicked() {
+                if icon_button(ui, icons::SWAP, "Swap the models").clicked() {
                     send(CompareCommand::Swap);
                 }
                 self.model_choice(ui, state, Side::B, "B", send);
@@ -81,7 +79,7 @@ impl ComparePanel {
         letter: &str,
         send: &mut impl FnMut(CompareCommand),
     ) {
-        let chosen = self.models[side as usize].as_deref().unwrap_or_else(|| default_model(&state.settings));
+        let chosen = self.model(side, &state.lab.shelf, &state.settings);
         let color = series_colors(ui)[side as usize];
         ui.label(RichText::new(letter).strong().color(color));
         let combo = ComboBox::from_id_salt(("model", letter)).width(140.0).selected_text(short_name(chosen));
@@ -127,7 +125,7 @@ impl ComparePanel {
         card(ui, |ui| {
             ui.horizontal_wrapped(|ui| {
                 ui.spacing_mut().item_spacing.x = space::XL;
-                figure(ui, &format!("{:.2}×", totals.speed_up), "as fast is B as A", text);
+                figure(ui, &format!("{:.2}×", totals.speed_up), "B's speed by A's", text);
                 let mut pair = |meaning: &str, value: fn(&ModelTotals) -> Option<String>| {
                     if let (Some(of_a), Some(of_b)) = (value(&totals.a), value(&totals.b)) {
                         pair_of_figures(ui, [(&of_a, a), (&of_b, b)], meaning);
@@ -205,10 +203,9 @@ fn pair_of_figures(ui: &mut Ui, values: [(&str, Color32); 2], meaning: &str) {
         ui.spacing_mut().item_spacing = eframe::egui::vec2(space::S, 0.0);
         ui.horizontal(|ui| {
             for (value, color) in values {
-                ui.label(RichText::new(value).font(super::super::super::theme::strong(19.0)).color(color));
+                ui.label(RichText::new(value).font(strong(size::TITLE)).color(color));
             }
         });
-        ui.add_space(3.0);
         ui.label(RichText::new(meaning).small().color(palette(ui).weak_text));
     });
 }
