@@ -2,6 +2,7 @@
 //!
 //! Exit status: 0 when all went well, 1 when something failed, 2 for bad use.
 
+mod compare;
 #[cfg(feature = "train")]
 mod distill;
 mod evaluate;
@@ -9,6 +10,8 @@ mod evaluate_lines;
 mod inputs;
 #[cfg(feature = "train")]
 mod language_model;
+#[cfg(feature = "train")]
+mod learn;
 #[cfg(feature = "train")]
 mod losses;
 mod models;
@@ -70,6 +73,7 @@ enum Command {
     Segment(segment::Segment),
     Evaluate(evaluate::Evaluate),
     EvaluateLines(evaluate_lines::EvaluateLines),
+    Compare(compare::Compare),
     Models(models::Models),
     Profile(profile::ProfileLayers),
     #[cfg(feature = "train")]
@@ -78,6 +82,8 @@ enum Command {
     Train(train::Train),
     #[cfg(feature = "train")]
     Distill(distill::Distill),
+    #[cfg(feature = "train")]
+    Learn(learn::Learn),
     #[cfg(feature = "train")]
     Losses(losses::Losses),
     #[cfg(feature = "train")]
@@ -129,6 +135,7 @@ impl Command {
             Self::Segment(command) => command.run(),
             Self::Evaluate(command) => command.run(),
             Self::EvaluateLines(command) => command.run(),
+            Self::Compare(command) => command.run(),
             Self::Models(command) => command.run(),
             Self::Profile(command) => command.run(),
             #[cfg(feature = "train")]
@@ -137,6 +144,8 @@ impl Command {
             Self::Train(command) => command.run(),
             #[cfg(feature = "train")]
             Self::Distill(command) => command.run(),
+            #[cfg(feature = "train")]
+            Self::Learn(command) => command.run(),
             #[cfg(feature = "train")]
             Self::Losses(command) => command.run(),
             #[cfg(feature = "train")]

@@ -12,7 +12,7 @@ use crate::{
 /// Which model, and where models lie.
 #[derive(Args, Debug)]
 pub(super) struct ModelOptions {
-    /// The model that reads; `longhand models` lists those there are.
+    /// The model that reads, or the folder of its package; `longhand models` lists those there are.
     #[arg(long, value_name = "NAME", default_value = BUILT_IN_MODEL)]
     model: String,
     #[command(flatten)]
@@ -22,7 +22,7 @@ pub(super) struct ModelOptions {
 impl ModelOptions {
     /// Opens the model's package.
     pub(super) fn package(&self) -> Result<ModelPackage, ModelError> {
-        self.library.library().open(&self.model)
+        self.library.library().open_name_or_folder(&self.model)
     }
 
     /// Loads the model.

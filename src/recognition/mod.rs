@@ -13,14 +13,18 @@ mod manifest;
 mod model;
 #[cfg(any(feature = "train", test))]
 mod ngram_counts;
+mod own_models;
 mod package;
 mod page_reader;
+mod profile;
 #[cfg(feature = "train")]
 mod tract_export;
 #[cfg(feature = "train")]
 mod tract_import;
+mod tract_layers;
 mod tract_model;
 mod tract_profile;
+mod tract_roof;
 mod workers;
 
 pub use ctc::{CtcDecoder, CtcHypothesis, DecodedLabel, log_add};
@@ -34,10 +38,13 @@ pub use manifest::{Architecture, InputContract, MeasuredErrors, ModelManifest, O
 pub use model::{LabelPosteriors, LineModel, ModelError};
 #[cfg(any(feature = "train", test))]
 pub use ngram_counts::NgramCounts;
+pub use own_models::OwnModels;
 pub use package::{BUILT_IN_MODEL, ModelPackage, PackageLocation, sha256_hex};
 pub use page_reader::{PageEvent, PageReader, PageTimings};
+pub use profile::{LayerCost, LayerKind, LayerProfile, NamedProfile, Profile};
 #[cfg(feature = "train")]
 pub use tract_export::{ConvolutionWeights, InnerProductWeights, LstmWeights, NetworkWeights};
 pub use tract_model::TractModel;
-pub use tract_profile::{LayerKind, LayerProfile, Profile, profile};
+pub use tract_profile::{OnProgress, line_costs, line_of_strokes, profile};
+pub use tract_roof::matrix_roof_gflops;
 pub use workers::in_parallel;
