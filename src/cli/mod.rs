@@ -3,6 +3,8 @@
 //! Exit status: 0 when all went well, 1 when something failed, 2 for bad use.
 
 #[cfg(feature = "train")]
+mod bench_training;
+#[cfg(feature = "train")]
 mod distill;
 mod evaluate;
 mod inputs;
@@ -22,6 +24,8 @@ mod synthesize;
 mod train;
 #[cfg(feature = "train")]
 mod training_run;
+#[cfg(feature = "train")]
+mod tucker;
 mod window;
 
 use std::{path::PathBuf, process::ExitCode, time::Instant};
@@ -76,6 +80,10 @@ enum Command {
     Distill(distill::Distill),
     #[cfg(feature = "train")]
     Losses(losses::Losses),
+    #[cfg(feature = "train")]
+    Tucker(tucker::Tucker),
+    #[cfg(feature = "train")]
+    BenchTraining(bench_training::BenchTraining),
 }
 
 /// How a command ended that did not fail as a whole.
@@ -132,6 +140,10 @@ impl Command {
             Self::Distill(command) => command.run(),
             #[cfg(feature = "train")]
             Self::Losses(command) => command.run(),
+            #[cfg(feature = "train")]
+            Self::Tucker(command) => command.run(),
+            #[cfg(feature = "train")]
+            Self::BenchTraining(command) => command.run(),
         }
     }
 }

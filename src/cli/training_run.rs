@@ -28,7 +28,7 @@ pub(super) struct RunOptions {
     /// Train no further: only write the package of the best weights so far.
     #[arg(long, requires = "package")]
     export_only: bool,
-    /// Stop after so many minutes, with a checkpoint.
+    /// Stop after so many minutes, with a checkpoint; a distillation that begins is shortened to fit in.
     #[arg(long, value_name = "N")]
     minutes: Option<f64>,
     /// Do not listen to standard input.
@@ -45,10 +45,11 @@ impl RunOptions {
         if let Some(threads) = self.threads {
             rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build_global()?;
         }
-        let run = TrainingRun::open(&self.run, recipe)?;
+        let limit = self.minutes.map(|minutes| Duration::try_from_secs_f64(60.0 * minutes)).transpose()?;
+        let run = TrainingRun::open(&self.run, recipe)?.with_time_limit(limit);
         let mut answers = Answers::new();
         if !self.export_only {
-            self.train(&run, &mut answers)?;
+            self.train(&run, limit, &mut answers)?;
         }
         if let Some(package) = &self.package {
             answers.line(&exported(&run, package)?)?;
@@ -56,12 +57,11 @@ impl RunOptions {
         Ok(Outcome::Complete)
     }
 
-    fn train(&self, run: &TrainingRun, answers: &mut Answers) -> anyhow::Result<()> {
+    fn train(&self, run: &TrainingRun, limit: Option<Duration>, answers: &mut Answers) -> anyhow::Result<()> {
         let stop = Arc::new(AtomicBool::new(false));
         if !self.detached {
             stop_with_standard_input(Arc::clone(&stop))?;
         }
-        let limit = self.minutes.map(|minutes| Duration::try_from_secs_f64(60.0 * minutes)).transpose()?;
         let start = Instant::now();
         let is_time_up = || limit.is_some_and(|limit| start.elapsed() >= limit);
         let mut told = Ok(());

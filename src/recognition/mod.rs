@@ -29,7 +29,7 @@ pub use model::{LabelPosteriors, LineModel, ModelError};
 pub use package::{BUILT_IN_MODEL, ModelPackage, PackageLocation, sha256_hex};
 pub use page_reader::{PageEvent, PageReader, PageTimings};
 #[cfg(feature = "train")]
-pub use tract_export::{ConvolutionWeights, InnerProductWeights, LstmWeights, NetworkWeights};
+pub use tract_export::{ConvolutionWeights, InnerProductWeights, LstmWeights, NetworkWeights, WeightFormat};
 pub use tract_model::TractModel;
 pub use tract_profile::{LayerKind, LayerProfile, Profile, profile};
 pub use workers::in_parallel;
