@@ -68,6 +68,8 @@ impl LatencyPanel {
     }
 
     fn choices(&self, ui: &mut Ui, state: &State, send: &mut impl FnMut(LatencyCommand)) {
+        // On a card the slider's rail and the checkbox would have the card's own colour.
+        ui.visuals_mut().widgets.inactive.bg_fill = palette(ui).pressed;
         ui.horizontal_wrapped(|ui| {
             self.model_choice(ui, state, Side::A, "A", send);
             self.model_choice(ui, state, Side::B, "B", send);
@@ -91,9 +93,6 @@ impl LatencyPanel {
         ui.add_enabled_ui(!(self.uses_open_page && state.document().is_some()), |ui| {
             ui.horizontal(|ui| {
                 let mut width = self.width;
-                // On a card the rail would have the card's own colour.
-                let rail = palette(ui).pressed;
-                ui.visuals_mut().widgets.inactive.bg_fill = rail;
                 ui.spacing_mut().slider_rail_height = 6.0;
                 ui.spacing_mut().slider_width = (ui.available_width() - 190.0).clamp(100.0, 420.0);
                 let slider =
