@@ -51,6 +51,7 @@ impl Window {
                 library,
                 own_models: Some(OwnModels::new(folder.path().join("own"))),
                 own_lines: Some(OwnLines::new(folder.path().join("lines"))),
+                ..LabOptions::default()
             },
             started: Instant::now(),
         };

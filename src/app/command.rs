@@ -52,6 +52,10 @@ pub enum Command {
     ToggleLab,
     // Help
     ToggleShortcuts,
+    // Closing
+    KeepOpen,
+    StopAndClose,
+    CloseNow,
     // With what they are about
     OpenFiles(Vec<PathBuf>),
     SaveTextTo(PathBuf),

@@ -84,3 +84,13 @@ pub(super) const WARNING: &str = "\u{E4E0}";
 pub(super) const ZOOM_IN: &str = "\u{E3D4}";
 /// minus
 pub(super) const ZOOM_OUT: &str = "\u{E32A}";
+/// graduation-cap
+pub(super) const LEARN: &str = "\u{E62C}";
+/// chalkboard-teacher
+pub(super) const DISTILL: &str = "\u{E600}";
+/// exam
+pub(super) const EVALUATE: &str = "\u{E742}";
+/// play
+pub(super) const PLAY: &str = "\u{E3D0}";
+/// pause
+pub(super) const PAUSE: &str = "\u{E39E}";

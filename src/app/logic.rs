@@ -2,10 +2,11 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use eframe::egui::{Context, Event, Modifiers, Popup, ViewportCommand};
+use eframe::egui::{Context, Event, Modifiers, Popup};
 
 use super::{
     LonghandApp,
+    closing::Closing,
     command::{Command, LISTED},
     dialogs,
     document::{DocumentId, Stage},
@@ -34,6 +35,7 @@ impl LonghandApp {
         for command in std::mem::take(&mut self.commands) {
             self.run(ctx, command);
         }
+        self.guard_closing(ctx);
         self.read_rested_drawing(ctx);
         self.start_due_jobs(ctx);
         self.save_due(ctx);
@@ -111,7 +113,10 @@ impl LonghandApp {
             Command::Lab(command) => self.run_lab(ctx, command),
             Command::UseModel(name) => self.use_model(name),
             Command::ClosePage => self.close_current(),
-            Command::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
+            Command::Quit => self.ask_to_close(ctx),
+            Command::KeepOpen => self.state.closing = Closing::No,
+            Command::StopAndClose => self.stop_and_close(),
+            Command::CloseNow => self.close_now(ctx),
             Command::SetTheme(choice) => {
                 self.state.settings.theme = choice;
                 theme::apply_choice(ctx, choice);

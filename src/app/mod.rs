@@ -7,6 +7,7 @@
 //! leaves the others; a broken reading leaves the lines read so far; a job that panics ends alone.
 
 mod autosave;
+mod closing;
 mod command;
 mod dialogs;
 mod document;
@@ -33,13 +34,15 @@ use std::{path::PathBuf, sync::Arc, time::Instant};
 use eframe::egui::{self, Context, IconData, ViewportBuilder, vec2};
 use thiserror::Error;
 
+#[cfg(feature = "train")]
+pub use self::lab::{DistillCommand, LearnCommand, Plan, SourceKind};
 use self::{autosave::Autosave, running::Running, state::State};
 pub use self::{
     command::Command,
     document::DocumentId,
     lab::{
-        CompareCommand, ExportFormat, LabCommand, LabOptions, LabPanel, LatencyCommand, LinesFrom, ModelsCommand,
-        ShelfCommand, Side,
+        CompareCommand, EvaluateCommand, ExportFormat, LabCommand, LabOptions, LabPanel, LatencyCommand, LinesFrom,
+        ModelsCommand, ShelfCommand, Side,
     },
     view_transform::{Framing, ViewTransform},
 };

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use eframe::egui::Rect;
 
 use super::{
+    closing::Closing,
     document::{Document, DocumentId},
     lab::{Lab, LabPanel},
     notifications::Notifications,
@@ -52,6 +53,8 @@ pub(super) struct State {
     pub(super) shows_shortcuts: bool,
     /// Where the page view was last drawn, in screen points.
     pub(super) viewport: Rect,
+    /// Whether the window is about to go.
+    pub(super) closing: Closing,
     /// Whether files are being looked up before they appear as pages.
     pub(super) is_opening: bool,
 }
@@ -70,6 +73,7 @@ impl State {
             tool: Tool::default(),
             shows_shortcuts: false,
             viewport: Rect::ZERO,
+            closing: Closing::default(),
             is_opening: false,
         }
     }

@@ -29,8 +29,8 @@ pub(super) struct Losses {
     /// The students: checkpoints, or folders of model packages.
     #[arg(long, value_name = "PATH", required = true, num_args = 1..)]
     student: Vec<PathBuf>,
-    /// Labelled lines: a TSV with the columns "file" and "text".
-    #[arg(long, value_name = "SET.tsv")]
+    /// Labelled lines: a set as `longhand evaluate` takes it.
+    #[arg(long, value_name = "SET")]
     set: PathBuf,
     /// Temperature of softmax-ce.
     #[arg(long, value_name = "T", default_value_t = 1.0, value_parser = above_zero)]

@@ -8,6 +8,8 @@ mod distill;
 mod evaluate;
 mod inputs;
 #[cfg(feature = "train")]
+mod learn;
+#[cfg(feature = "train")]
 mod losses;
 mod models;
 mod options;
@@ -77,6 +79,8 @@ enum Command {
     #[cfg(feature = "train")]
     Distill(distill::Distill),
     #[cfg(feature = "train")]
+    Learn(learn::Learn),
+    #[cfg(feature = "train")]
     Losses(losses::Losses),
 }
 
@@ -133,6 +137,8 @@ impl Command {
             Self::Train(command) => command.run(),
             #[cfg(feature = "train")]
             Self::Distill(command) => command.run(),
+            #[cfg(feature = "train")]
+            Self::Learn(command) => command.run(),
             #[cfg(feature = "train")]
             Self::Losses(command) => command.run(),
         }

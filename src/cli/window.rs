@@ -12,7 +12,8 @@ pub(super) fn run(files: Vec<PathBuf>, started: Instant) -> ExitCode {
         app::{self, LabOptions, Options},
         recognition::{BUILT_IN_MODEL, CtcDecoder, ModelLibrary, OwnModels, PageReader},
         storage::{
-            OwnLines, Settings, model_folders, own_lines_folder, own_models_folder, recovery_folder, settings_path,
+            OwnLines, Settings, model_folders, own_lines_folder, own_models_folder, recovery_folder, runs_folder,
+            settings_path,
         },
     };
 
@@ -31,6 +32,9 @@ pub(super) fn run(files: Vec<PathBuf>, started: Instant) -> ExitCode {
             library: ModelLibrary::new(model_folders(None)),
             own_models: own_models_folder().map(OwnModels::new),
             own_lines: own_lines_folder().map(OwnLines::new),
+            runs: runs_folder(),
+            program: std::env::current_exe().ok(),
+            learning_arguments: Vec::new(),
         },
         started,
     };

@@ -3,6 +3,7 @@
 //! This floor knows no files, no pixels and no window.
 #![warn(missing_docs)]
 
+mod alignment;
 mod character_set;
 mod error_rate;
 mod geometry;
@@ -10,6 +11,7 @@ mod natural_text;
 mod text_line;
 mod word_alignment;
 
+pub use alignment::align;
 pub use character_set::{BLANK, CharacterSet, CharacterSetError};
 pub use error_rate::{CharErrorRate, ErrorRate, WordErrorRate, comparable_text, edit_distance};
 pub use geometry::{Baseline, Point, Rect};

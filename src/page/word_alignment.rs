@@ -1,6 +1,6 @@
 //! Which words of two texts stand for each other.
 
-use super::comparable_text;
+use super::{align, comparable_text};
 
 /// A word of a text held against another text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,44 +19,12 @@ pub fn mark_words(text: &str, other: &str) -> Vec<MarkedWord> {
     let (text, other) = (comparable_text(text), comparable_text(other));
     let words: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
     let others: Vec<&str> = other.split(' ').filter(|word| !word.is_empty()).collect();
-    let distances = distances(&words, &others);
-    let (mut i, mut j) = (words.len(), others.len());
-    let mut marked = Vec::new();
-    while i > 0 || j > 0 {
-        let distance = distances[i][j];
-        if i > 0 && j > 0 {
-            let is_same = words[i - 1] == others[j - 1];
-            if distances[i - 1][j - 1] + usize::from(!is_same) == distance {
-                let word = words[i - 1].to_owned();
-                marked.push(if is_same { MarkedWord::Same(word) } else { MarkedWord::Different(word) });
-                (i, j) = (i - 1, j - 1);
-                continue;
-            }
-        }
-        if i > 0 && distances[i - 1][j] + 1 == distance {
-            marked.push(MarkedWord::Different(words[i - 1].to_owned()));
-            i -= 1;
-        } else {
-            marked.push(MarkedWord::Missing);
-            j -= 1;
-        }
-    }
-    marked.reverse();
-    marked
-}
-
-/// Levenshtein distances of all beginnings of the two sequences.
-fn distances(a: &[&str], b: &[&str]) -> Vec<Vec<usize>> {
-    let mut rows = vec![(0..=b.len()).collect::<Vec<usize>>()];
-    for (i, x) in a.iter().enumerate() {
-        let above = &rows[i];
-        let mut row = vec![i + 1];
-        for (j, y) in b.iter().enumerate() {
-            row.push((above[j] + usize::from(x != y)).min(above[j + 1] + 1).min(row[j] + 1));
-        }
-        rows.push(row);
-    }
-    rows
+    let marked = align(&words, &others).into_iter().map(|(i, j)| match i {
+        Some(i) if j.is_some_and(|j| others[j] == words[i]) => MarkedWord::Same(words[i].to_owned()),
+        Some(i) => MarkedWord::Different(words[i].to_owned()),
+        None => MarkedWord::Missing,
+    });
+    marked.collect()
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //! (`pen`) a pen, (`paper`) paper and light, and (`camera`) a camera.
 #![warn(missing_docs)]
 
+mod bundled;
 mod camera;
 mod contact_sheet;
 mod copied_lines;
@@ -18,6 +19,7 @@ mod made_texts;
 mod paper;
 mod pen;
 mod photo;
+mod plain_lines;
 mod sampled_hands;
 mod single_line_font;
 mod sources;
@@ -26,7 +28,9 @@ mod struck_out;
 mod tests;
 mod texts;
 
+pub use bundled::bundled_sources;
 pub use contact_sheet::contact_sheet;
+pub use plain_lines::{RecordedLine, recorded_lines};
 pub use sources::{SynthesisError, SynthesisSources, Weighted};
 
 use image::GrayImage;

@@ -25,6 +25,9 @@ pub struct CheckpointState {
     pub best_valid_cer: Option<f64>,
     /// Lines shown so far.
     pub n_lines: u64,
+    /// Whether training leaves the running means and variances as they are.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub frozen_normalization: bool,
 }
 
 struct Numbers<'a> {
@@ -131,6 +134,7 @@ pub fn load_checkpoint(path: &Path) -> Result<Checkpoint, TrainingError> {
     };
     let has_auxiliary = tensors.tensor("auxiliary.bias").is_ok();
     let mut network = Network::new(state.architecture.clone(), has_auxiliary, 0);
+    network.freeze_normalization(state.frozen_normalization);
     for (name, values) in network.running_statistics_mut() {
         *values = read(&name, values.len())?;
     }

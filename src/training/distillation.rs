@@ -10,8 +10,8 @@ use super::{
     batches::{Batch, WeightedLines},
     criteria::{Criterion, SequenceShape, TeacherLoss},
     engine::Parameter,
+    line_dataset::{lines_of_pages, lines_without_labels},
     objective::{Objective, Phase},
-    recipe::lines_without_labels,
 };
 
 /// From whom to learn, and how.
@@ -49,8 +49,12 @@ pub struct DistillationConfig {
 pub struct UnlabelledLines {
     /// Input columns are shared out among all sources in proportion.
     pub weight: f32,
-    /// A folder of line images, or a TSV with the column `file`.
+    /// A folder of line images, or a set of any kind whose texts are not looked at; with `whole_pages`, a folder of
+    /// images of pages, or one of them.
     pub set: PathBuf,
+    /// Whether the images show whole pages, whose lines are to be found first.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub whole_pages: bool,
 }
 
 impl DistillationConfig {
@@ -102,9 +106,9 @@ impl DistillationConfig {
         }
         let mut sources = labelled;
         if !self.criterion.needs_labels() {
-            for UnlabelledLines { weight, set } in &self.unlabelled {
-                let lines = lines_without_labels(set)?.into();
-                sources.push(WeightedLines { lines, weight: *weight, until_step: Some(u64::MAX) });
+            for UnlabelledLines { weight, set, whole_pages } in &self.unlabelled {
+                let lines = if *whole_pages { lines_of_pages(set)? } else { lines_without_labels(set)? };
+                sources.push(WeightedLines { lines: lines.into(), weight: *weight, until_step: Some(u64::MAX) });
             }
         }
         let n_columns = |source: &WeightedLines| source.lines.iter().map(|line: &CachedLine| line.width).sum::<usize>();

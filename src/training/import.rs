@@ -5,7 +5,9 @@ use std::path::Path;
 use super::{Architecture, Front, Network, TrainingError, checkpoint::load_averaged_network};
 use crate::recognition::{ConvolutionWeights, LstmWeights, ModelPackage, NetworkWeights};
 
-/// The network at `path`: a checkpoint, whose averaged weights are taken, or the folder of a model package.
+/// The network at `path`: a checkpoint, whose averaged weights are taken, or the folder of a model package. A package's
+/// normalization is folded into its convolutions, so that nothing is left to normalize with: it is frozen, and the
+/// network gives in training what it gives in reading.
 pub fn load_trained_network(path: &Path) -> Result<Network, TrainingError> {
     if !path.is_dir() {
         return load_averaged_network(path);
@@ -21,6 +23,7 @@ pub fn load_trained_network(path: &Path) -> Result<Network, TrainingError> {
 fn network_of_weights(weights: &NetworkWeights) -> Option<Network> {
     let NetworkWeights { convolutions, lstms, inner_product } = weights;
     let mut network = Network::new(architecture_of(weights)?, false, 0);
+    network.freeze_normalization(true);
     network.set_folded_convolutions(convolutions.iter().map(|layer| (inputs_first(layer), layer.bias.clone())));
     let mut values: Vec<Vec<f32>> = lstms.iter().flat_map(lstm_values).collect();
     values.extend([inner_product.weight.clone(), inner_product.bias.clone()]);
@@ -122,6 +125,11 @@ mod tests {
         let expected = network.forward(&input).main.to_vec();
         let given = read.forward(&input).main;
         assert!(given.iter().zip(&expected).all(|(a, b)| (a - b).abs() < 1e-4), "the logits differ");
+
+        let mut start = read.with_auxiliary(true, 7);
+        let logits = start.forward_training(&input);
+        assert!(logits.main.iter().zip(&expected).all(|(a, b)| (a - b).abs() < 1e-4), "they differ in training");
+        assert_eq!(logits.auxiliary.len(), logits.main.len());
     }
 
     #[test]

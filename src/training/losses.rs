@@ -6,7 +6,7 @@ use super::{
     CachedLine, Network, TrainingError,
     criteria::{Criterion, CtcLoss, SequenceShape, Target, TeacherLoss},
     distillation::check_sizes,
-    recipe::lines_of_set,
+    line_dataset::lines_of_set,
     validation::batches_as_they_are,
 };
 use crate::page::CharacterSet;

@@ -15,7 +15,9 @@ mod error;
 mod event;
 mod export;
 mod import;
+mod learning;
 mod line_cache;
+mod line_dataset;
 mod losses;
 mod network;
 mod objective;
@@ -33,6 +35,9 @@ pub use error::TrainingError;
 pub use event::TrainingEvent;
 pub use export::{PackageFacts, network_weights, write_manifest, write_package};
 pub use import::load_trained_network;
+pub use learning::{
+    LEARNING_STEPS, Learning, LearningEvent, MIN_OWN_LINES, Measured, Stage as LearningStage, n_held_out,
+};
 pub use line_cache::{CachedLine, read_cache, write_cache};
 pub use losses::{LossReport, measure_losses};
 pub use network::{Logits, Network, Place};

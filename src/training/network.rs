@@ -88,6 +88,25 @@ impl Network {
         Self { architecture, stages, last_convolution, lstms, inner_product, auxiliary, passes }
     }
 
+    /// The same network with an auxiliary head, new where it has none, or without one.
+    #[must_use]
+    pub fn with_auxiliary(mut self, has_auxiliary: bool, seed: u64) -> Self {
+        let n_labels = self.architecture.n_labels;
+        let new = || Linear::new("auxiliary", FRAME_FEATURES, n_labels, &mut Initializer::new(seed));
+        self.auxiliary = has_auxiliary.then(|| self.auxiliary.take().unwrap_or_else(new));
+        self
+    }
+
+    /// Sets whether training normalizes with the running means and variances and leaves them as they are.
+    pub fn freeze_normalization(&mut self, is_frozen: bool) {
+        self.stages.iter_mut().for_each(|stage| stage.activation.is_frozen = is_frozen);
+    }
+
+    /// Whether training leaves the running means and variances as they are.
+    pub fn has_frozen_normalization(&self) -> bool {
+        self.stages.first().is_some_and(|stage| stage.activation.is_frozen)
+    }
+
     /// Reads a batch with running means and variances: `[batch, 64, width, 1]`, 0 paper to 1 ink.
     pub fn forward(&mut self, input: &Tensor) -> Logits<'_> {
         self.pass(input, false, Place::Logits);

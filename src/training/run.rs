@@ -8,14 +8,11 @@ use std::{
 };
 
 use super::{
-    BEST_CHECKPOINT, CheckpointState, DistillationConfig, LAST_CHECKPOINT, PackageFacts, Recipe, Trainer,
-    TrainerConfig, TrainingError, TrainingEvent, batches::BatchSource, load_checkpoint, load_trained_network,
-    trainer::StopSignal, write_manifest, write_package,
+    Architecture, BEST_CHECKPOINT, CheckpointState, DistillationConfig, LAST_CHECKPOINT, PackageFacts, ReadLines,
+    Recipe, Trainer, TrainerConfig, TrainingError, TrainingEvent, batches::BatchSource, load_checkpoint,
+    load_trained_network, read_lines, trainer::StopSignal, validation::samples, write_manifest, write_package,
 };
-use crate::{
-    evaluation::LineSet,
-    recognition::{CtcDecoder, MeasuredErrors, ModelManifest, ModelPackage, PageReader},
-};
+use crate::recognition::{CtcDecoder, MeasuredErrors, ModelManifest, ModelPackage, PageReader};
 
 /// A run's folder: `recipe.toml`, `events.jsonl`, `last.safetensors`, `best.safetensors`, and `package/` at its end.
 #[derive(Clone, Debug)]
@@ -53,21 +50,29 @@ impl TrainingRun {
         let last = self.folder.join(LAST_CHECKPOINT);
         let mut trainer = if last.exists() {
             Trainer::resume(&last, config)?
+        } else if let Some(start) = &self.recipe.start_from {
+            Trainer::starting_from(load_trained_network(start)?, config)
         } else {
             Trainer::new(self.recipe.architecture.clone(), config)
         };
-        if let Some(distillation) = distillation {
-            let teacher = load_trained_network(&distillation.teacher)?;
-            trainer = trainer.with_teacher(teacher, distillation, distillation_steps)?;
-        }
         let mut log = self.event_log()?;
-        trainer.run(source, &valid, &self.folder, should_stop, &mut |event| {
+        let mut tell = |event: TrainingEvent| {
             if let Ok(line) = serde_json::to_string(&event) {
                 // The log is a convenience: a full disk shows in the next checkpoint, whose error is told.
-                writeln!(log, "{line}").ok();
+                log.write_all(format!("{line}\n").as_bytes()).ok();
             }
             on_event(&event);
-        })
+        };
+        if let Some(distillation) = distillation {
+            let mut teacher = load_trained_network(&distillation.teacher)?;
+            if !last.exists() && !valid.is_empty() {
+                let ReadLines { cer, wer, texts } = read_lines(&mut teacher, &valid);
+                let samples = samples(&valid, texts);
+                tell(TrainingEvent::Teacher { cer: cer.percent(), wer: wer.percent(), samples });
+            }
+            trainer = trainer.with_teacher(teacher, distillation, distillation_steps)?;
+        }
+        trainer.run(source, &valid, &self.folder, should_stop, &mut tell)
     }
 
     /// A distilled student has no auxiliary head: its frames are made by its teacher's.
@@ -81,7 +86,14 @@ impl TrainingRun {
 
     fn event_log(&self) -> Result<File, TrainingError> {
         let path = self.folder.join("events.jsonl");
-        let opened = OpenOptions::new().create(true).append(true).open(&path);
+        // A run that was killed may have left half a line.
+        let is_cut_short = std::fs::read(&path).is_ok_and(|log| log.last().is_some_and(|&byte| byte != b'\n'));
+        let opened = OpenOptions::new().create(true).append(true).open(&path).and_then(|mut log| {
+            if is_cut_short {
+                log.write_all(b"\n")?;
+            }
+            Ok(log)
+        });
         opened.map_err(|error| TrainingError::unwritable(&path, &error))
     }
 
@@ -102,7 +114,7 @@ impl TrainingRun {
         };
         let mut manifest = write_package(folder, &network, &facts)?;
         let measured = self.measure(folder)?;
-        facts.card = self.card(&facts, &measured);
+        facts.card = self.card(&facts, &state.architecture, &measured);
         manifest = ModelManifest { metrics: [("valid".to_owned(), measured)].into(), ..manifest };
         let card = folder.join("README.md");
         std::fs::write(&card, &facts.card).map_err(|error| TrainingError::unwritable(&card, &error))?;
@@ -115,7 +127,7 @@ impl TrainingRun {
         let n_threads = std::thread::available_parallelism().map_or(1, usize::from);
         let reader = PageReader::open(&package, n_threads, CtcDecoder::Greedy)
             .map_err(|error| TrainingError::bad_data(folder, error))?;
-        let set = LineSet::open(&self.recipe.valid).map_err(|error| TrainingError::bad_data(folder, error))?;
+        let set = self.recipe.valid_set()?;
         let evaluation = set.evaluate(&reader, &mut |_line| {});
         Ok(MeasuredErrors {
             n_lines: set.lines.len(),
@@ -133,6 +145,9 @@ impl TrainingRun {
         insert("steps", toml::Value::Integer(state.step.cast_signed()));
         insert("lines_shown", toml::Value::Integer(state.n_lines.cast_signed()));
         insert("hours", rounded(state.elapsed_secs / 3600.0).into());
+        if let Some(start) = &self.recipe.start_from {
+            insert("start_from", start.display().to_string().into());
+        }
         if let Some(DistillationConfig { teacher, criterion, .. }) = &self.recipe.distillation {
             insert("teacher", teacher.display().to_string().into());
             insert("criterion", criterion.name().into());
@@ -140,8 +155,7 @@ impl TrainingRun {
         origin
     }
 
-    fn card(&self, facts: &PackageFacts, measured: &MeasuredErrors) -> String {
-        let Recipe { architecture, trainer, .. } = &self.recipe;
+    fn card(&self, facts: &PackageFacts, architecture: &Architecture, measured: &MeasuredErrors) -> String {
         let number = |key: &str| facts.origin.get(key).map(ToString::to_string).unwrap_or_default();
         let mut card = format!(
             "# {title}\n\n{kind} with {parameters} parameters, {cells} LSTM cells a direction.\n\n",
@@ -152,6 +166,9 @@ impl TrainingRun {
         );
         let MeasuredErrors { n_lines, cer, wer, decoder } = measured;
         // Writing to a string cannot fail.
+        if let Some(start) = &self.recipe.start_from {
+            write!(card, "It began with the weights of {}.\n\n", start.display()).ok();
+        }
         if let Some(DistillationConfig { teacher, criterion, .. }) = &self.recipe.distillation {
             write!(card, "Its teacher is {}, its criterion {criterion}.\n\n", teacher.display()).ok();
         }
@@ -164,8 +181,8 @@ impl TrainingRun {
             steps = number("steps"),
             shown = number("lines_shown"),
             hours = number("hours"),
-            seed = trainer.seed,
-            set = self.recipe.valid.display(),
+            seed = self.recipe.trainer.seed,
+            set = self.recipe.valid_name(),
             license = facts.license,
         )
         .ok();

@@ -13,7 +13,7 @@ use super::{
     load_checkpoint,
     objective::{Objective, Phase},
     save_checkpoint,
-    validation::{ReadLines, read_lines},
+    validation::{ReadLines, read_lines, samples},
 };
 
 /// How long and how to train.
@@ -28,6 +28,9 @@ pub struct TrainerConfig {
     pub report_every: u64,
     /// Weight of the auxiliary head's loss; 0 trains without that head.
     pub auxiliary_weight: f32,
+    /// Normalize with the running means and variances of the weights that the run starts from, and leave these as they
+    /// are. Always so from a model package, whose normalization is folded into its weights.
+    pub frozen_normalization: bool,
     /// First weights, drawing and distortion follow from it.
     pub seed: u64,
     /// How steps are taken.
@@ -41,6 +44,7 @@ impl Default for TrainerConfig {
             valid_every: 500,
             report_every: 25,
             auxiliary_weight: 0.3,
+            frozen_normalization: false,
             seed: 1,
             optimizer: OptimizerConfig::default(),
         }
@@ -63,6 +67,8 @@ pub struct Trainer {
     elapsed_before: f64,
     best_valid_cer: Option<f64>,
     position: BatchPosition,
+    /// It begins with weights worth keeping: they are evaluated before the first step.
+    has_a_start: bool,
 }
 
 /// Names of the files in a run's folder.
@@ -73,7 +79,16 @@ pub const BEST_CHECKPOINT: &str = "best.safetensors";
 impl Trainer {
     /// A new network.
     pub fn new(architecture: Architecture, config: TrainerConfig) -> Self {
-        let mut network = Network::new(architecture, config.auxiliary_weight > 0.0, config.seed);
+        let network = Network::new(architecture, config.auxiliary_weight > 0.0, config.seed);
+        Self { has_a_start: false, ..Self::starting_from(network, config) }
+    }
+
+    /// A run of its own that begins with the weights of `start`. An auxiliary head is added where it lacks one.
+    pub fn starting_from(start: Network, config: TrainerConfig) -> Self {
+        let mut network = start.with_auxiliary(config.auxiliary_weight > 0.0, config.seed);
+        if config.frozen_normalization {
+            network.freeze_normalization(true);
+        }
         let optimizer = AdamW::new(config.optimizer, &network.parameters_mut());
         let phases = vec![labels_only(&config)];
         let position = BatchPosition::default();
@@ -87,6 +102,7 @@ impl Trainer {
             elapsed_before: 0.0,
             best_valid_cer: None,
             position,
+            has_a_start: true,
         }
     }
 
@@ -105,6 +121,7 @@ impl Trainer {
             elapsed_before: state.elapsed_secs,
             best_valid_cer: state.best_valid_cer,
             position: state.position,
+            has_a_start: false,
         })
     }
 
@@ -169,6 +186,9 @@ impl Trainer {
         let start = Instant::now();
         let mut report = Report::new();
         let mut was_stopped = false;
+        if self.has_a_start && self.step == 0 && !valid.is_empty() {
+            self.validate(valid, folder, self.elapsed_before, on_event)?;
+        }
         for batch in batches {
             let Step { loss, learning_rate, criterion, ends_phase } = self.take_step(&batch)?;
             report.add(loss, batch.labels.len());
@@ -223,15 +243,13 @@ impl Trainer {
         let mut averaged = self.averaged_network();
         let ReadLines { cer, wer, texts } = read_lines(&mut averaged, valid);
         let is_best = self.best_valid_cer.is_none_or(|best| cer.percent() < best);
-        let samples =
-            valid.iter().zip(texts).step_by(valid.len().div_ceil(4)).map(|(line, read)| (line.text.clone(), read));
         on_event(TrainingEvent::Validated {
             step: self.step,
             n_lines: self.n_lines,
             cer: cer.percent(),
             wer: wer.percent(),
             is_best,
-            samples: samples.collect(),
+            samples: samples(valid, texts),
         });
         if is_best {
             self.best_valid_cer = Some(cer.percent());
@@ -253,6 +271,7 @@ impl Trainer {
             elapsed_secs,
             best_valid_cer: self.best_valid_cer,
             n_lines: self.n_lines,
+            frozen_normalization: self.network.has_frozen_normalization(),
         };
         save_checkpoint(path, &mut self.network, &self.optimizer, &state)?;
         on_event(TrainingEvent::Checkpoint { step: self.step, path: path.to_owned() });

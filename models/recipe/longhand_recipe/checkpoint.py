@@ -146,6 +146,8 @@ def read_state(path: Path) -> State:
     """What the checkpoint at `path` says beside the numbers."""
     with safe_open(path, "pt") as file:
         state = json.loads(file.metadata()[STATE_KEY])
+    if state.pop("frozen_normalization", False):
+        raise ValueError(f"{path} began with a package's weights and has no normalization left: train it in Rust")
     state["architecture"] = Architecture(**state["architecture"])
     return State(**state)
 

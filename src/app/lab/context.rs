@@ -26,6 +26,8 @@ pub(in crate::app) struct LabContext<'a> {
     pub(in crate::app) settings: &'a Settings,
     /// The page that is open behind the lab.
     pub(in crate::app) document: Option<&'a Document>,
+    /// All open pages.
+    pub(in crate::app) documents: &'a [Document],
     /// Commands sent here are run in the next frame.
     pub(in crate::app) commands: &'a mut Vec<Command>,
     pub(in crate::app) notifications: &'a mut Notifications,

@@ -6,16 +6,26 @@
 
 mod compare;
 mod context;
+#[cfg(feature = "train")]
+mod distill;
+mod evaluate;
 mod latency;
+#[cfg(feature = "train")]
+mod learn;
 mod models;
-mod parts;
+pub(super) mod parts;
 mod shelf;
+#[cfg(feature = "train")]
+mod training;
 pub(super) mod view;
+
+use std::path::PathBuf;
 
 use eframe::egui::{Context, Ui};
 
 pub use self::{
     compare::{CompareCommand, LinesFrom, Side},
+    evaluate::EvaluateCommand,
     latency::{ExportFormat, LatencyCommand},
     models::ModelsCommand,
     shelf::ShelfCommand,
@@ -23,6 +33,11 @@ pub use self::{
 pub(super) use self::{
     context::{LabContext, Task},
     shelf::Shelf,
+};
+#[cfg(feature = "train")]
+pub use self::{
+    distill::{DistillCommand, Plan, SourceKind},
+    learn::LearnCommand,
 };
 use super::{
     LonghandApp,
@@ -44,6 +59,12 @@ pub struct LabOptions {
     pub own_models: Option<OwnModels>,
     /// The user's own labelled lines; `None` keeps none.
     pub own_lines: Option<OwnLines>,
+    /// Where training runs are kept; `None` keeps none.
+    pub runs: Option<PathBuf>,
+    /// This program's file, which trains in processes of its own; `None` cannot train.
+    pub program: Option<PathBuf>,
+    /// Further arguments of `longhand learn`.
+    pub learning_arguments: Vec<String>,
 }
 
 /// The panels of the lab.
@@ -53,19 +74,41 @@ pub enum LabPanel {
     Compare,
     /// Where a line's milliseconds go.
     Latency,
+    /// A reader held against a labelled set.
+    Evaluate,
+    /// The reader learns the user's hand.
+    #[cfg(feature = "train")]
+    Learn,
+    /// A student learns after a teacher.
+    #[cfg(feature = "train")]
+    Distill,
     /// The models there are.
     Models,
 }
 
 impl LabPanel {
     /// All panels, in the order of the list at the side.
-    pub(super) const ALL: [Self; 3] = [Self::Compare, Self::Latency, Self::Models];
+    pub(super) const ALL: &[Self] = &[
+        #[cfg(feature = "train")]
+        Self::Learn,
+        Self::Compare,
+        Self::Evaluate,
+        Self::Latency,
+        #[cfg(feature = "train")]
+        Self::Distill,
+        Self::Models,
+    ];
 
     /// Its name, what it is for, and its icon.
     pub(super) const fn label(self) -> (&'static str, &'static str, &'static str) {
         match self {
             Self::Compare => ("Compare", "Two models on the same lines, side by side", icons::COMPARE),
             Self::Latency => ("Latency", "Where a line's milliseconds go, layer by layer", icons::LATENCY),
+            Self::Evaluate => ("Evaluate", "How well a model reads lines whose text you know", icons::EVALUATE),
+            #[cfg(feature = "train")]
+            Self::Learn => ("My handwriting", "The reader practises on lines that you corrected", icons::LEARN),
+            #[cfg(feature = "train")]
+            Self::Distill => ("Distill", "A small model learns after a large one", icons::DISTILL),
             Self::Models => ("Models", "What reads your pages, and what it was measured at", icons::MODELS),
         }
     }
@@ -88,6 +131,14 @@ pub enum LabCommand {
     Compare(CompareCommand),
     /// For the panel of latencies.
     Latency(LatencyCommand),
+    /// For the panel of evaluating.
+    Evaluate(EvaluateCommand),
+    /// For "Learn my handwriting".
+    #[cfg(feature = "train")]
+    Learn(LearnCommand),
+    /// For the panel of distillation.
+    #[cfg(feature = "train")]
+    Distill(DistillCommand),
     /// For the panel of models.
     Models(ModelsCommand),
 }
@@ -99,6 +150,11 @@ pub(super) struct Lab {
     pub(super) shelf: Shelf,
     compare: compare::ComparePanel,
     latency: latency::LatencyPanel,
+    evaluate: evaluate::EvaluatePanel,
+    #[cfg(feature = "train")]
+    learn: learn::LearnPanel,
+    #[cfg(feature = "train")]
+    distill: distill::DistillPanel,
     models: models::ModelsPanel,
 }
 
@@ -109,6 +165,11 @@ impl Default for Lab {
             shelf: Shelf::default(),
             compare: compare::ComparePanel::default(),
             latency: latency::LatencyPanel::default(),
+            evaluate: evaluate::EvaluatePanel::default(),
+            #[cfg(feature = "train")]
+            learn: learn::LearnPanel::default(),
+            #[cfg(feature = "train")]
+            distill: distill::DistillPanel::default(),
             models: models::ModelsPanel::default(),
         }
     }
@@ -120,6 +181,11 @@ impl Lab {
         match panel {
             LabPanel::Compare => self.compare.ui(ui, state, commands),
             LabPanel::Latency => self.latency.ui(ui, state, commands),
+            LabPanel::Evaluate => self.evaluate.ui(ui, state, commands),
+            #[cfg(feature = "train")]
+            LabPanel::Learn => self.learn.ui(ui, state, commands),
+            #[cfg(feature = "train")]
+            LabPanel::Distill => self.distill.ui(ui, state, commands),
             LabPanel::Models => self.models.ui(ui, state, commands),
         }
     }
@@ -129,11 +195,45 @@ impl Lab {
             LabCommand::Show(panel) => {
                 self.last_panel = panel;
                 self.shelf.list_if_new(cx);
+                self.show(panel, cx);
             }
             LabCommand::Shelf(command) => self.shelf.run(&command, cx),
             LabCommand::Compare(command) => self.compare.run(command, &self.shelf, cx),
             LabCommand::Latency(command) => self.latency.run(command, cx),
+            LabCommand::Evaluate(command) => self.evaluate.run(command, cx),
+            #[cfg(feature = "train")]
+            LabCommand::Learn(command) => self.learn.run(command, cx),
+            #[cfg(feature = "train")]
+            LabCommand::Distill(command) => self.distill.run(command, cx),
             LabCommand::Models(command) => self.models.run(command, cx),
+        }
+    }
+
+    /// A panel comes into sight.
+    fn show(&mut self, panel: LabPanel, cx: &mut LabContext<'_>) {
+        match panel {
+            #[cfg(feature = "train")]
+            LabPanel::Learn => self.learn.show(cx),
+            #[cfg(feature = "train")]
+            LabPanel::Distill => self.distill.show(cx),
+            _ => {}
+        }
+    }
+
+    /// Whether a model is being trained in a process that the window's end would stop.
+    pub(super) fn is_training(&self) -> bool {
+        #[cfg(feature = "train")]
+        return self.learn.is_training() || self.distill.is_training();
+        #[cfg(not(feature = "train"))]
+        return false;
+    }
+
+    /// Asks what is being trained to stop after a checkpoint.
+    pub(super) fn stop_training(&mut self) {
+        #[cfg(feature = "train")]
+        {
+            self.learn.stop();
+            self.distill.pause();
         }
     }
 
@@ -142,6 +242,11 @@ impl Lab {
         self.shelf.poll(cx);
         self.compare.poll(cx);
         self.latency.poll(cx);
+        self.evaluate.poll(cx);
+        #[cfg(feature = "train")]
+        self.learn.poll(cx);
+        #[cfg(feature = "train")]
+        self.distill.poll(cx);
         self.models.poll(cx);
     }
 
@@ -149,7 +254,11 @@ impl Lab {
     fn undo(&self, panel: LabPanel) -> Option<LabCommand> {
         match panel {
             LabPanel::Compare => self.compare.undo().map(LabCommand::Compare),
-            LabPanel::Latency => None,
+            LabPanel::Latency | LabPanel::Evaluate => None,
+            #[cfg(feature = "train")]
+            LabPanel::Learn => self.learn.undo().map(LabCommand::Learn),
+            #[cfg(feature = "train")]
+            LabPanel::Distill => self.distill.undo().map(LabCommand::Distill),
             LabPanel::Models => self.models.undo().map(LabCommand::Models),
         }
     }
@@ -201,6 +310,7 @@ impl LonghandApp {
             options: &self.lab_options,
             settings,
             document,
+            documents,
             commands: &mut self.commands,
             notifications,
             now_secs: self.now_secs,

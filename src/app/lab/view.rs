@@ -24,7 +24,7 @@ pub(in crate::app) fn ui(ui: &mut Ui, state: &State, panel: LabPanel, commands: 
         if !has_names {
             ui.spacing_mut().button_padding.x = 7.0;
         }
-        for listed in LabPanel::ALL {
+        for &listed in LabPanel::ALL {
             entry(ui, listed, panel, has_names, commands);
         }
     });

@@ -1,5 +1,6 @@
 //! Draws the state and sends commands. Nothing here changes the state, opens a file or waits.
 
+mod closing;
 mod drop_hint;
 mod ink;
 mod notes;
@@ -35,6 +36,7 @@ pub(super) fn ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     notes::ui(ui, state, commands);
     shortcuts::ui(ui, state, commands);
     drop_hint::ui(ui);
+    closing::ui(ui, state, commands);
 }
 
 fn pages(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {

@@ -110,9 +110,15 @@ fn a_convolution_equals_the_sum_over_its_window() {
 
 #[test]
 fn normalized_activation() {
-    for pooling in [Pooling::None, Pooling::Rows, Pooling::Both] {
+    for (pooling, is_frozen) in [Pooling::None, Pooling::Rows, Pooling::Both]
+        .into_iter()
+        .flat_map(|pooling| [(pooling, false), (pooling, true)])
+    {
         let input = filled(3, 4, 6, 2, 5);
         let mut layer = NormalizedActivation::new("norm", 2, pooling);
+        layer.is_frozen = is_frozen;
+        layer.running_mean = vec![0.1, -0.2];
+        layer.running_variance = vec![0.6, 1.7];
         layer.scale.value = vec![0.7, -1.3];
         layer.shift.value = vec![0.2, -0.1];
         let (mut output, mut input_gradient) = (Tensor::default(), Tensor::default());
@@ -134,7 +140,11 @@ fn normalized_activation() {
                     (difference - f64::from(analytic[i])).abs() <= 2e-2 * (1.0 + difference.abs())
                 })
                 .count();
-            assert!(agreeing + 1 >= indices.len(), "{pooling:?} {name}: {agreeing} of {} agree", indices.len());
+            assert!(
+                agreeing + 1 >= indices.len(),
+                "{pooling:?} {name}, frozen {is_frozen}: {agreeing} of {} agree",
+                indices.len()
+            );
         };
         check("scale", &layer.scale.gradient, &[0, 1], &|i, step| {
             let mut changed = layer.clone();

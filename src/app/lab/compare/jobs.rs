@@ -2,20 +2,19 @@
 
 use std::{ops::ControlFlow, path::PathBuf, sync::Arc, thread};
 
-use eframe::egui::{ColorImage, Context, TextureHandle, TextureOptions};
-use image::imageops;
+use eframe::egui::{Context, TextureHandle};
 
-use super::super::super::tasks::{Source, page_image};
+use super::super::super::{
+    tasks::{Source, page_image},
+    texture::line_texture,
+};
 use crate::{
-    evaluation::{self, ComparedLine, ComparisonLine, LinePicture},
+    evaluation::{self, ComparedLine, ComparisonLine, LineOpener, LinePicture},
     jobs::{Cancelled, JobContext},
     page::TextLine,
     recognition::{CtcDecoder, ModelLibrary, PageReader},
     storage::{OwnLine, OwnLines, OwnLinesError},
 };
-
-/// Pictures of lines are shown at most this wide, in pixels: every graphics card takes it.
-const MAX_PICTURE_WIDTH: u32 = 2048;
 
 /// Where lines are to be taken from.
 pub(super) enum Lines {
@@ -94,22 +93,17 @@ fn take(lines: Lines) -> Result<Vec<ComparisonLine>, String> {
 
 /// The picture of a line on the graphics card; `None` where it cannot be opened, which its row tells.
 pub(super) fn texture(ctx: &Context, picture: &LinePicture) -> Option<TextureHandle> {
-    let image = picture.image().ok()?;
-    let pixels = &image.pixels;
-    let scale = (MAX_PICTURE_WIDTH as f32 / pixels.width().max(1) as f32).min(1.0);
-    let side = |length: u32| ((length as f32 * scale).round() as u32).max(1);
-    let small = imageops::thumbnail(pixels, side(pixels.width()), side(pixels.height()));
-    let size = [small.width() as usize, small.height() as usize];
-    Some(ctx.load_texture("compared line", ColorImage::from_gray(size, small.as_raw()), TextureOptions::LINEAR))
+    Some(line_texture(ctx, &picture.image(&mut LineOpener::default()).ok()?.pixels))
 }
 
 /// Adds lines of a comparison, by their place in it and with their texts.
 pub(super) fn add(job: &JobContext<AddEvent>, own: &OwnLines, all: &[ComparisonLine], lines: &[(usize, String)]) {
     let added = || {
+        let mut opener = LineOpener::default();
         let before = own.list().map_err(|error| error.to_string())?;
         for (index, text) in lines {
             let line = &all[*index];
-            let image = line.picture.image().map_err(|error| error.to_string())?;
+            let image = line.picture.image(&mut opener).map_err(|error| error.to_string())?;
             match own.add(&image, text, &origin(line)) {
                 // A line without text teaches nothing, and is no reason to leave the others out.
                 Ok(_) | Err(OwnLinesError::NoText) => {}
@@ -132,7 +126,7 @@ pub(super) fn add(job: &JobContext<AddEvent>, own: &OwnLines, all: &[ComparisonL
 
 fn origin(line: &ComparisonLine) -> String {
     match &line.picture {
-        LinePicture::File(path) => path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+        LinePicture::Labelled(labelled) => labelled.path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
         LinePicture::Cut(_) => line.name.clone(),
     }
 }
