@@ -7,6 +7,7 @@ use super::{
     super::{
         super::{
             command::Command,
+            document::Document,
             icons,
             state::State,
             theme::{palette, size, space, strong},
@@ -38,6 +39,10 @@ impl LatencyPanel {
         });
         ScrollArea::vertical().id_salt("latency").auto_shrink(false).show(ui, |ui| {
             card(ui, |ui| self.choices(ui, state, &mut send));
+            if state.documents.iter().any(Document::is_busy) {
+                let warning = "Pages are being read; measure when that is done, or the times are too long";
+                ui.label(RichText::new(warning).small().color(palette(ui).doubt));
+            }
             if self.measuring.is_running() {
                 ui.label(RichText::new(&self.progress.doing).small());
                 let bar = ProgressBar::new(self.progress.part).desired_height(6.0).fill(palette(ui).accent);
@@ -58,11 +63,10 @@ impl LatencyPanel {
                 0 => drop(card(ui, |ui| kinds_view::ui(ui, &measured, self.roof_gflops))),
                 _ => drop(card(ui, |ui| self.curves(ui, &measured, &mut send))),
             });
-            match measured.as_slice() {
-                [a, b] => side_by_side(ui, is_wide, |ui, column| {
-                    network_view::ui(ui, if column == 0 { *a } else { *b }, &mut send);
-                }),
-                one => one.iter().for_each(|measured| network_view::ui(ui, *measured, &mut send)),
+            if measured.len() == 1 {
+                network_view::ui(ui, &measured, 0, &mut send);
+            } else {
+                side_by_side(ui, is_wide, |ui, column| network_view::ui(ui, &measured, column, &mut send));
             }
         });
     }
