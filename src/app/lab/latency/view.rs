@@ -187,10 +187,14 @@ impl LatencyPanel {
             })
             .collect();
         let text = match at_width.as_slice() {
-            [] => "Being measured…".to_owned(),
+            [] if self.measuring.is_running() => "Being measured…".to_owned(),
+            [] => "Not measured to the end".to_owned(),
             texts => format!("{} columns: {}", self.width, texts.join(", ")),
         };
         ui.label(RichText::new(text).small().color(palette(ui).weak_text));
+        if at_width.is_empty() {
+            return;
+        }
         let colors = series_colors(ui);
         let weak = palette(ui).weak_text;
         let width = self.width as f64;
