@@ -6,7 +6,10 @@ mod compare;
 #[cfg(feature = "train")]
 mod distill;
 mod evaluate;
+mod evaluate_lines;
 mod inputs;
+#[cfg(feature = "train")]
+mod language_model;
 #[cfg(feature = "train")]
 mod learn;
 #[cfg(feature = "train")]
@@ -69,6 +72,7 @@ enum Command {
     RecognizeLines(recognize_lines::RecognizeLines),
     Segment(segment::Segment),
     Evaluate(evaluate::Evaluate),
+    EvaluateLines(evaluate_lines::EvaluateLines),
     Compare(compare::Compare),
     Models(models::Models),
     Profile(profile::ProfileLayers),
@@ -82,6 +86,8 @@ enum Command {
     Learn(learn::Learn),
     #[cfg(feature = "train")]
     Losses(losses::Losses),
+    #[cfg(feature = "train")]
+    LanguageModel(language_model::LanguageModelCommand),
 }
 
 /// How a command ended that did not fail as a whole.
@@ -128,6 +134,7 @@ impl Command {
             Self::RecognizeLines(command) => command.run(),
             Self::Segment(command) => command.run(),
             Self::Evaluate(command) => command.run(),
+            Self::EvaluateLines(command) => command.run(),
             Self::Compare(command) => command.run(),
             Self::Models(command) => command.run(),
             Self::Profile(command) => command.run(),
@@ -141,6 +148,8 @@ impl Command {
             Self::Learn(command) => command.run(),
             #[cfg(feature = "train")]
             Self::Losses(command) => command.run(),
+            #[cfg(feature = "train")]
+            Self::LanguageModel(command) => command.run(),
         }
     }
 }

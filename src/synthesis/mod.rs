@@ -41,6 +41,7 @@ use fonts::Typefaces;
 use ink::WrittenLine;
 use sampled_hands::SampledHands;
 use texts::Texts;
+pub use texts::sample_texts;
 
 use crate::imaging::{LineImage, normalize};
 

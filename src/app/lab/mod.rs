@@ -72,8 +72,6 @@ pub struct LabOptions {
 pub enum LabPanel {
     /// Two models on the same lines.
     Compare,
-    /// Where a line's milliseconds go.
-    Latency,
     /// A reader held against a labelled set.
     Evaluate,
     /// The reader learns the user's hand.
@@ -82,6 +80,8 @@ pub enum LabPanel {
     /// A student learns after a teacher.
     #[cfg(feature = "train")]
     Distill,
+    /// Where a line's milliseconds go.
+    Latency,
     /// The models there are.
     Models,
 }
@@ -103,12 +103,12 @@ impl LabPanel {
     pub(super) const fn label(self) -> (&'static str, &'static str, &'static str) {
         match self {
             Self::Compare => ("Compare", "Two models on the same lines, side by side", icons::COMPARE),
-            Self::Latency => ("Latency", "Where a line's milliseconds go, layer by layer", icons::LATENCY),
             Self::Evaluate => ("Evaluate", "How well a model reads lines whose text you know", icons::EVALUATE),
             #[cfg(feature = "train")]
             Self::Learn => ("My handwriting", "The reader practises on lines that you corrected", icons::LEARN),
             #[cfg(feature = "train")]
             Self::Distill => ("Distill", "A small model learns after a large one", icons::DISTILL),
+            Self::Latency => ("Latency", "Where a line's milliseconds go, layer by layer", icons::LATENCY),
             Self::Models => ("Models", "What reads your pages, and what it was measured at", icons::MODELS),
         }
     }
@@ -129,8 +129,6 @@ pub enum LabCommand {
     Shelf(ShelfCommand),
     /// For the panel of comparing.
     Compare(CompareCommand),
-    /// For the panel of latencies.
-    Latency(LatencyCommand),
     /// For the panel of evaluating.
     Evaluate(EvaluateCommand),
     /// For "Learn my handwriting".
@@ -139,6 +137,8 @@ pub enum LabCommand {
     /// For the panel of distillation.
     #[cfg(feature = "train")]
     Distill(DistillCommand),
+    /// For the panel of latencies.
+    Latency(LatencyCommand),
     /// For the panel of models.
     Models(ModelsCommand),
 }
@@ -149,27 +149,27 @@ pub(super) struct Lab {
     last_panel: LabPanel,
     pub(super) shelf: Shelf,
     compare: compare::ComparePanel,
-    latency: latency::LatencyPanel,
     evaluate: evaluate::EvaluatePanel,
     #[cfg(feature = "train")]
     learn: learn::LearnPanel,
     #[cfg(feature = "train")]
     distill: distill::DistillPanel,
+    latency: latency::LatencyPanel,
     models: models::ModelsPanel,
 }
 
 impl Default for Lab {
     fn default() -> Self {
         Self {
-            last_panel: LabPanel::ALL[0],
+            last_panel: LabPanel::Compare,
             shelf: Shelf::default(),
             compare: compare::ComparePanel::default(),
-            latency: latency::LatencyPanel::default(),
             evaluate: evaluate::EvaluatePanel::default(),
             #[cfg(feature = "train")]
             learn: learn::LearnPanel::default(),
             #[cfg(feature = "train")]
             distill: distill::DistillPanel::default(),
+            latency: latency::LatencyPanel::default(),
             models: models::ModelsPanel::default(),
         }
     }
@@ -180,12 +180,12 @@ impl Lab {
     fn ui(&self, panel: LabPanel, ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
         match panel {
             LabPanel::Compare => self.compare.ui(ui, state, commands),
-            LabPanel::Latency => self.latency.ui(ui, state, commands),
             LabPanel::Evaluate => self.evaluate.ui(ui, state, commands),
             #[cfg(feature = "train")]
             LabPanel::Learn => self.learn.ui(ui, state, commands),
             #[cfg(feature = "train")]
             LabPanel::Distill => self.distill.ui(ui, state, commands),
+            LabPanel::Latency => self.latency.ui(ui, state, commands),
             LabPanel::Models => self.models.ui(ui, state, commands),
         }
     }
@@ -197,14 +197,14 @@ impl Lab {
                 self.shelf.list_if_new(cx);
                 self.show(panel, cx);
             }
-            LabCommand::Shelf(command) => self.shelf.run(&command, cx),
-            LabCommand::Compare(command) => self.compare.run(command, &self.shelf, cx),
-            LabCommand::Latency(command) => self.latency.run(command, cx),
             LabCommand::Evaluate(command) => self.evaluate.run(command, cx),
             #[cfg(feature = "train")]
             LabCommand::Learn(command) => self.learn.run(command, cx),
             #[cfg(feature = "train")]
             LabCommand::Distill(command) => self.distill.run(command, cx),
+            LabCommand::Shelf(command) => self.shelf.run(&command, cx),
+            LabCommand::Compare(command) => self.compare.run(command, &self.shelf, cx),
+            LabCommand::Latency(command) => self.latency.run(command, cx),
             LabCommand::Models(command) => self.models.run(command, cx),
         }
     }
@@ -241,12 +241,12 @@ impl Lab {
     fn poll(&mut self, cx: &mut LabContext<'_>) {
         self.shelf.poll(cx);
         self.compare.poll(cx);
-        self.latency.poll(cx);
         self.evaluate.poll(cx);
         #[cfg(feature = "train")]
         self.learn.poll(cx);
         #[cfg(feature = "train")]
         self.distill.poll(cx);
+        self.latency.poll(cx);
         self.models.poll(cx);
     }
 
@@ -254,11 +254,12 @@ impl Lab {
     fn undo(&self, panel: LabPanel) -> Option<LabCommand> {
         match panel {
             LabPanel::Compare => self.compare.undo().map(LabCommand::Compare),
-            LabPanel::Latency | LabPanel::Evaluate => None,
+            LabPanel::Evaluate => None,
             #[cfg(feature = "train")]
             LabPanel::Learn => self.learn.undo().map(LabCommand::Learn),
             #[cfg(feature = "train")]
             LabPanel::Distill => self.distill.undo().map(LabCommand::Distill),
+            LabPanel::Latency => None,
             LabPanel::Models => self.models.undo().map(LabCommand::Models),
         }
     }
