@@ -2,6 +2,8 @@
 //!
 //! Exit status: 0 when all went well, 1 when something failed, 2 for bad use.
 
+#[cfg(feature = "train")]
+mod bench_training;
 mod compare;
 #[cfg(feature = "train")]
 mod distill;
@@ -28,6 +30,8 @@ mod synthesize;
 mod train;
 #[cfg(feature = "train")]
 mod training_run;
+#[cfg(feature = "train")]
+mod tucker;
 mod window;
 
 use std::{path::PathBuf, process::ExitCode, time::Instant};
@@ -88,6 +92,10 @@ enum Command {
     Losses(losses::Losses),
     #[cfg(feature = "train")]
     LanguageModel(language_model::LanguageModelCommand),
+    #[cfg(feature = "train")]
+    Tucker(tucker::Tucker),
+    #[cfg(feature = "train")]
+    BenchTraining(bench_training::BenchTraining),
 }
 
 /// How a command ended that did not fail as a whole.
@@ -150,6 +158,10 @@ impl Command {
             Self::Losses(command) => command.run(),
             #[cfg(feature = "train")]
             Self::LanguageModel(command) => command.run(),
+            #[cfg(feature = "train")]
+            Self::Tucker(command) => command.run(),
+            #[cfg(feature = "train")]
+            Self::BenchTraining(command) => command.run(),
         }
     }
 }

@@ -43,7 +43,7 @@ pub use package::{BUILT_IN_MODEL, ModelPackage, PackageLocation, sha256_hex};
 pub use page_reader::{PageEvent, PageReader, PageTimings};
 pub use profile::{LayerCost, LayerKind, LayerProfile, NamedProfile, Profile};
 #[cfg(feature = "train")]
-pub use tract_export::{ConvolutionWeights, InnerProductWeights, LstmWeights, NetworkWeights};
+pub use tract_export::{ConvolutionWeights, InnerProductWeights, LstmWeights, NetworkWeights, WeightFormat};
 pub use tract_model::TractModel;
 pub use tract_profile::{OnProgress, line_costs, line_of_strokes, profile};
 pub use tract_roof::matrix_roof_gflops;

@@ -18,7 +18,7 @@ use super::{
 use crate::{
     evaluation::{LabelledLine, LineSet, held_out_writers},
     imaging::{NORMALIZE_VERSION, normalize},
-    recognition::sha256_hex,
+    recognition::{WeightFormat, sha256_hex},
     synthesis::{LineSynthesizer, SynthesisSources},
 };
 
@@ -61,9 +61,26 @@ pub struct Recipe {
     /// Learning from a teacher, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub distillation: Option<DistillationConfig>,
+    /// How the weights are packaged.
+    #[serde(default, skip_serializing_if = "PackageConfig::is_default")]
+    pub package: PackageConfig,
     /// What to learn from. A distillation without fine-tuning needs no labelled lines.
     #[serde(default)]
     pub lines: Vec<LineSource>,
+}
+
+/// How the weights are packaged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PackageConfig {
+    /// `f32`, or `f16` for a file half as large.
+    pub weights: WeightFormat,
+}
+
+impl PackageConfig {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// Lines to learn from, and their share.
@@ -103,6 +120,11 @@ impl Recipe {
         let recipe: Self = toml::from_str(&text).map_err(|error| TrainingError::bad_data(path, error.message()))?;
         recipe.check().map_err(|reason| TrainingError::bad_data(path, reason))?;
         Ok(recipe)
+    }
+
+    /// The recipe as a file; `path` only names it in errors.
+    pub fn to_toml(&self, path: &Path) -> Result<String, TrainingError> {
+        toml::to_string_pretty(self).map_err(|error| TrainingError::bad_data(path, error))
     }
 
     fn check(&self) -> Result<(), &'static str> {

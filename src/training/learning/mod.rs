@@ -13,8 +13,8 @@ use self::{
     measuring::tell_in_package,
 };
 use super::{
-    AugmentationConfig, LineSource, Recipe, StopSignal, SyntheticLines, TrainerConfig, TrainingError, TrainingEvent,
-    TrainingRun, batches::BatchConfig, optimizer::OptimizerConfig,
+    AugmentationConfig, LineSource, PackageConfig, Recipe, StopSignal, SyntheticLines, TrainerConfig, TrainingError,
+    TrainingEvent, TrainingRun, batches::BatchConfig, optimizer::OptimizerConfig,
 };
 use crate::{
     evaluation::general_lines,
@@ -154,6 +154,7 @@ impl Learning {
             start_from: Some(base.to_owned()),
             valid: sets.held_out.clone(),
             hold_out: None,
+            package: PackageConfig::default(),
             trainer: TrainerConfig {
                 steps: self.steps,
                 // The lines kept back choose nothing on the way: they only tell whether the end beats the beginning.
