@@ -14,7 +14,7 @@ use std::{
 use egui_kittest::{Harness, kittest::Queryable as _};
 use image::{GrayImage, Luma};
 use longhand::{
-    app::{Command, LonghandApp, Options},
+    app::{Command, LabOptions, LonghandApp, Options},
     imaging::ModelInput,
     ink::{Stroke, rasterize},
     page::{CharacterSet, Point},
@@ -83,6 +83,7 @@ impl Window {
             load_reader: Box::new(move || Ok(PageReader::with_model(make_model, 1, CtcDecoder::Greedy))),
             settings_path: Some(folder.path().join("settings.toml")),
             recovery_folder: Some(folder.path().join("recovery")),
+            lab: LabOptions::default(),
             started: Instant::now(),
         };
         let harness = Harness::builder()
@@ -335,6 +336,7 @@ fn a_model_that_cannot_be_loaded_is_told() {
         load_reader: Box::new(|| anyhow::bail!("the model package is damaged")),
         settings_path: None,
         recovery_folder: None,
+        lab: LabOptions::default(),
         started: Instant::now(),
     };
     let harness = Harness::builder()

@@ -17,7 +17,7 @@ use longhand::{
         PackageFacts, Trainer, TrainerConfig, TrainingEvent,
         batches::{BatchConfig, BatchSource, WeightedLines},
         engine::Tensor,
-        load_checkpoint, write_package,
+        load_checkpoint, load_trained_network, write_package,
     },
 };
 
@@ -138,4 +138,42 @@ fn the_reader_s_engine_gives_what_the_trainer_s_gives() {
             assert!((given - (expected - log_sum)).abs() < 1e-4, "{given} {}", expected - log_sum);
         }
     }
+}
+
+#[test]
+fn a_run_may_start_from_a_package_and_learns_on() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut first = Trainer::new(Architecture::student(), config(30));
+    run(&mut first, folder.path(), None);
+    let trained = load_trained_network(&folder.path().join(LAST_CHECKPOINT)).expect("a checkpoint");
+    let package = folder.path().join("package");
+    let text = || "test".to_owned();
+    let facts = PackageFacts {
+        name: text(),
+        title: text(),
+        version: text(),
+        license: text(),
+        origin: toml::Table::new(),
+        card: text(),
+    };
+    write_package(&package, &trained, &facts).expect("a package");
+
+    let second_folder = tempfile::tempdir().expect("a folder");
+    let start = load_trained_network(&package).expect("a network");
+    assert!(start.has_frozen_normalization());
+    let mut second = Trainer::starting_from(start, config(30));
+    let events = run(&mut second, second_folder.path(), None);
+    let losses: Vec<f32> = events
+        .iter()
+        .filter_map(|e| if let TrainingEvent::Progress { loss, .. } = e { Some(*loss) } else { None })
+        .collect();
+    assert!(losses[losses.len() - 1] < 0.9 * losses[0], "{losses:?}");
+    assert!(
+        matches!(events[1], TrainingEvent::Validated { step: 0, is_best: true, .. }),
+        "the start is evaluated, and kept unless something is better: {events:?}"
+    );
+    let last = second_folder.path().join(LAST_CHECKPOINT);
+    assert!(load_checkpoint(&last).expect("a checkpoint").network.has_frozen_normalization());
+    let mut resumed = Trainer::resume(&last, config(31)).expect("it resumes");
+    assert!(!run(&mut resumed, second_folder.path(), None).is_empty());
 }

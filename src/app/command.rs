@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use eframe::egui::{Key, KeyboardShortcut, Modifiers, Rect};
 
-use super::{document::DocumentId, icons, view_transform::Framing};
+use super::{document::DocumentId, icons, lab::LabCommand, view_transform::Framing};
 use crate::{
     imaging::CleanUp,
     ink::Stroke,
@@ -58,8 +58,16 @@ pub enum Command {
     UsePen,
     UseEraser,
     ClearDrawing,
+    // Lab
+    ShowPages,
+    LearnMyHandwriting,
+    ToggleLab,
     // Help
     ToggleShortcuts,
+    // Closing
+    KeepOpen,
+    StopAndClose,
+    CloseNow,
     // With what they are about
     OpenFiles(Vec<PathBuf>),
     SaveTextTo(PathBuf),
@@ -82,6 +90,9 @@ pub enum Command {
     EraseAlong(Vec<Point>),
     SetTheme(ThemeChoice),
     DismissNotification(u64),
+    /// Reads pages with the model called so from now on.
+    UseModel(String),
+    Lab(LabCommand),
 }
 
 /// How a command is shown: what its menu entry says, what its tooltip adds.
@@ -100,7 +111,7 @@ pub(super) struct CommandInfo {
 }
 
 /// The commands that menus and the list of shortcuts show, in their order.
-pub(super) const LISTED: [Command; 35] = [
+pub(super) const LISTED: [Command; 37] = [
     Command::Open,
     Command::PasteImage,
     Command::NewDrawing,
@@ -135,6 +146,8 @@ pub(super) const LISTED: [Command; 35] = [
     Command::ToggleOutlines,
     Command::UsePen,
     Command::UseEraser,
+    Command::LearnMyHandwriting,
+    Command::ToggleLab,
     Command::ToggleShortcuts,
 ];
 
@@ -234,12 +247,37 @@ impl Command {
             Self::UsePen => drawing("Pen", "Write", icons::PEN).keys(command, Key::P),
             Self::UseEraser => drawing("Eraser", "Rub whole strokes out", icons::ERASER).keys(command, Key::E),
             Self::ClearDrawing => drawing("Clear sheet", "Rub everything out; can be undone", icons::CLEAR),
+            Self::LearnMyHandwriting => {
+                pages("Learn my handwriting…", "Let the reader practise on lines that you corrected", icons::LEARN)
+            }
+            Self::ToggleLab => view("Lab", "Compare, measure and choose models; again for the pages", icons::LAB)
+                .keys(CTRL_SHIFT, Key::L),
             Self::ToggleShortcuts => {
                 CommandInfo::new("Help", "Keyboard shortcuts", "List all shortcuts", icons::KEYBOARD)
                     .keys(plain, Key::F1)
             }
             _ => return None,
         })
+    }
+
+    /// Whether it changes the shown page or how it is shown, which nobody sees from the lab.
+    pub(super) fn is_about_shown_page(&self) -> bool {
+        let has_group = |info: CommandInfo| matches!(info.group, "Proof-reading" | "Writing");
+        self.info().is_some_and(has_group)
+            || matches!(
+                self,
+                Self::SaveText
+                    | Self::CopyText
+                    | Self::CopyTextWithoutLineBreaks
+                    | Self::ReadAgain
+                    | Self::ClosePage
+                    | Self::ZoomIn
+                    | Self::ZoomOut
+                    | Self::FitPage
+                    | Self::FitWidth
+                    | Self::ActualSize
+                    | Self::ToggleOutlines
+            )
     }
 
     /// Whether the shortcut belongs to the line being edited and is handled there.

@@ -26,9 +26,10 @@ pub(super) fn open(wake: Wake) -> std::io::Result<JobHandle<FileEvent>> {
         .add_filter("Images and PDFs", &IMAGE_EXTENSIONS)
         .add_filter("All files", &["*"])
         .pick_files();
-    wait("open dialog", wake, answer, |files: Vec<FileHandle>| {
+    let chosen = |files: Vec<FileHandle>| {
         FileEvent::Chosen(files.iter().map(|file| file.path().to_owned()).collect::<Vec<PathBuf>>())
-    })
+    };
+    wait("open dialog", wake, answer, chosen, FileEvent::Failed)
 }
 
 /// Asks where to save a text; proposes `proposal`.
@@ -38,22 +39,66 @@ pub(super) fn save_text(wake: Wake, proposal: &Path, scope: TextScope) -> std::i
     if let Some(folder) = proposal.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         dialog = dialog.set_directory(folder);
     }
-    wait("save dialog", wake, dialog.save_file(), move |file: FileHandle| {
-        FileEvent::SaveTo(file.path().to_owned(), scope)
-    })
+    let chosen = move |file: FileHandle| FileEvent::SaveTo(file.path().to_owned(), scope);
+    wait("save dialog", wake, dialog.save_file(), chosen, FileEvent::Failed)
 }
 
-fn wait<T: 'static>(
+/// What else the user may be asked for.
+#[derive(Clone, Debug)]
+pub(super) enum Ask {
+    /// A folder that exists.
+    Folder {
+        /// The dialog's title.
+        title: &'static str,
+    },
+    /// A file that exists.
+    File {
+        /// The dialog's title.
+        title: &'static str,
+        /// What its name may end in, after a name for the kind.
+        kinds: (&'static str, &'static [&'static str]),
+    },
+    /// A place for a new file.
+    NewFile {
+        /// The dialog's title.
+        title: &'static str,
+        /// The file's proposed name.
+        name: String,
+    },
+}
+
+/// Asks for a file or folder and makes an event of the answer, or of the reason why nobody can be asked.
+pub(super) fn ask<E: Send + 'static>(
+    wake: Wake,
+    ask: Ask,
+    to_event: impl FnOnce(PathBuf) -> E + Send + 'static,
+) -> std::io::Result<JobHandle<Result<E, String>>> {
+    let dialog = AsyncFileDialog::new();
+    let event = move |file: FileHandle| Ok(to_event(file.path().to_owned()));
+    match ask {
+        Ask::Folder { title } => wait("dialog", wake, dialog.set_title(title).pick_folder(), event, Err),
+        Ask::File { title, kinds: (kind, endings) } => {
+            let dialog = dialog.set_title(title).add_filter(kind, endings).add_filter("All files", &["*"]);
+            wait("dialog", wake, dialog.pick_file(), event, Err)
+        }
+        Ask::NewFile { title, name } => {
+            wait("dialog", wake, dialog.set_title(title).set_file_name(name).save_file(), event, Err)
+        }
+    }
+}
+
+fn wait<T: 'static, E: Send + 'static>(
     name: &str,
     wake: Wake,
     answer: impl Future<Output = Option<T>> + Send + 'static,
-    to_event: impl FnOnce(T) -> FileEvent + Send + 'static,
-) -> std::io::Result<JobHandle<FileEvent>> {
+    to_event: impl FnOnce(T) -> E + Send + 'static,
+    to_failure: fn(String) -> E,
+) -> std::io::Result<JobHandle<E>> {
     let asked = Instant::now();
     JobHandle::spawn(name, wake, move |job| {
         let event = match pollster::block_on(answer) {
             Some(chosen) => to_event(chosen),
-            None if asked.elapsed() < TOO_SOON_FOR_A_PERSON => FileEvent::Failed(
+            None if asked.elapsed() < TOO_SOON_FOR_A_PERSON => to_failure(
                 "This system shows no file dialogs: install xdg-desktop-portal or zenity, or drop files onto the \
                  window"
                     .to_owned(),

@@ -2,15 +2,18 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use eframe::egui::{Context, Event, Modifiers, Popup, ViewportCommand};
+use eframe::egui::{Context, Event, Modifiers, Popup};
 
+#[cfg(feature = "train")]
+use super::lab::{LabCommand, LabPanel};
 use super::{
     LonghandApp,
+    closing::Closing,
     command::{Command, LISTED},
     dialogs,
     document::{DocumentId, Stage},
     notifications::Severity,
-    state::Tool,
+    state::{Tool, Workspace},
     tasks::{self, FileEvent},
     text::{self, TextScope},
     theme,
@@ -31,9 +34,11 @@ impl LonghandApp {
         self.now_secs = ctx.input(|input| input.time);
         self.take_input(ctx);
         self.poll_jobs();
+        self.poll_lab(ctx);
         for command in std::mem::take(&mut self.commands) {
             self.run(ctx, command);
         }
+        self.guard_closing(ctx);
         self.read_rested_drawing(ctx);
         self.start_due_jobs(ctx);
         self.save_due(ctx);
@@ -45,18 +50,29 @@ impl LonghandApp {
     fn take_input(&mut self, ctx: &Context) {
         let is_typing = ctx.egui_wants_keyboard_input();
         // Arrow keys lead from line to line unless a field, a menu or the list of shortcuts wants them.
-        let leads_lines = !is_typing && !self.state.shows_shortcuts && !Popup::is_any_open(ctx);
+        let leads_lines = self.state.workspace == Workspace::Pages
+            && !is_typing
+            && !self.state.shows_shortcuts
+            && !Popup::is_any_open(ctx);
         // egui takes Ctrl+Shift+Z for Ctrl+Z too, so those with Shift come first.
         for has_shift in [true, false] {
             for command in &LISTED {
                 let Some(shortcut) = command.info().and_then(|info| info.shortcut) else { continue };
                 let is_arrow = matches!(command, Command::NextLine | Command::PreviousLine);
-                let is_ours = if command.is_for_line_editor() { is_arrow && leads_lines } else { true };
+                // In the lab there is no line to undo in while a field is typed in, which has an undo of its own.
+                let is_fields_own = self.state.workspace != Workspace::Pages
+                    && is_typing
+                    && matches!(command, Command::Undo | Command::Redo);
+                let is_ours = if command.is_for_line_editor() { is_arrow && leads_lines } else { !is_fields_own };
                 if shortcut.modifiers.contains(Modifiers::SHIFT) == has_shift
                     && is_ours
                     && ctx.input_mut(|input| input.consume_shortcut(&shortcut))
                 {
-                    self.send(command.clone());
+                    let command = match self.state.workspace {
+                        Workspace::Pages => Some(command.clone()),
+                        Workspace::Lab(panel) => self.in_lab(panel, command),
+                    };
+                    self.commands.extend(command);
                 }
             }
         }
@@ -102,9 +118,18 @@ impl LonghandApp {
             Command::NextPage => self.show_relative(1),
             Command::PreviousPage => self.show_relative(-1),
             Command::ShowPage(id) => self.state.current = Some(id),
+            Command::ShowPages => self.state.workspace = Workspace::Pages,
+            #[cfg(feature = "train")]
+            Command::LearnMyHandwriting => self.send(Command::Lab(LabCommand::Show(LabPanel::Learn))),
+            Command::ToggleLab => self.toggle_lab(),
+            Command::Lab(command) => self.run_lab(ctx, command),
+            Command::UseModel(name) => self.use_model(name),
             Command::ClosePage => self.close_current(),
             Command::CloseFile => self.close_current_file(),
-            Command::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
+            Command::Quit => self.ask_to_close(ctx),
+            Command::KeepOpen => self.state.closing = Closing::No,
+            Command::StopAndClose => self.stop_and_close(),
+            Command::CloseNow => self.close_now(ctx),
             Command::SetTheme(choice) => {
                 self.state.settings.theme = choice;
                 theme::apply_choice(ctx, choice);
@@ -117,6 +142,12 @@ impl LonghandApp {
             Command::ResizeViewport(viewport) => self.state.viewport = viewport,
             Command::ZoomIn | Command::ZoomOut | Command::FitPage | Command::FitWidth | Command::ActualSize => {
                 self.frame(ctx, &command);
+            }
+            Command::EditCorners => {
+                self.change_page(Command::EditCorners);
+                if let Some(id) = self.state.current {
+                    self.find_sheet(ctx, id);
+                }
             }
             command => self.change_page(command),
         }
@@ -158,7 +189,7 @@ impl LonghandApp {
             _ => {}
         }
         let id = document.id;
-        if document.shown_adjustments() != shown {
+        if !document.shown_adjustments().has_geometry_of(&shown) {
             self.running.stop_showing(id);
         }
         if document.adjustments != adjusted {

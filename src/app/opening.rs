@@ -8,7 +8,7 @@ use std::{
 use super::{
     LonghandApp, dialogs,
     document::{Document, DocumentId, Origin, Stage},
-    state::Tool,
+    state::{Tool, Workspace},
     tasks::{self, FileEvent, FoundPage},
 };
 use crate::{imaging::PageImage, ink::Drawing};
@@ -60,6 +60,7 @@ impl LonghandApp {
         }
         if shows_first {
             self.state.current = self.find_file_page(&first.path, first.index).or(self.state.current);
+            self.state.workspace = Workspace::Pages;
         }
         if n_restored > 0 {
             let corrections =
@@ -81,6 +82,7 @@ impl LonghandApp {
         document.original_size = Some((image.width(), image.height()));
         document.image = Some(Arc::new(image));
         self.state.current = Some(document.id);
+        self.state.workspace = Workspace::Pages;
     }
 
     pub(super) fn new_drawing(&mut self) {
@@ -92,6 +94,7 @@ impl LonghandApp {
         (document.page.width, document.page.height) = SHEET_SIZE;
         self.state.current = Some(document.id);
         self.state.tool = Tool::Pen;
+        self.state.workspace = Workspace::Pages;
     }
 
     pub(super) fn add(&mut self, name: String, origin: Origin) -> &mut Document {

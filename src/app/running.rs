@@ -1,20 +1,21 @@
 //! The jobs under way: one typed place for each kind, started and polled once a frame.
 
-use std::{io, sync::Arc};
+use std::{io, num::NonZeroUsize, sync::Arc, thread};
 
 use eframe::egui::Context;
 
 use super::{
     LonghandApp,
     document::{Document, DocumentId, Origin, Stage},
+    lab::{LabCommand, Task},
     state::ReaderStatus,
     tasks::{self, Decoded, DisplayEvent, FileEvent, ImageSource, ReadingEvent, Source},
     writer::Writer,
 };
 use crate::{
-    imaging::PageAdjustments,
+    imaging::{Corners, PageAdjustments},
     jobs::{JobContext, JobHandle, JobState, Wake},
-    recognition::{PageEvent, PageReader},
+    recognition::{BUILT_IN_MODEL, CtcDecoder, PageEvent, PageReader},
 };
 
 /// Pages whose pixels stay loaded: the one shown and the last before it.
@@ -22,14 +23,23 @@ const MAX_LOADED: usize = 3;
 
 type LoadedReader = Result<PageReader, String>;
 
+/// A reader on its way.
+struct LoadingReader {
+    job: JobHandle<LoadedReader>,
+    /// The model that the settings get once it is there; `None` at the start, when it comes from the settings.
+    chosen: Option<String>,
+}
+
 /// The jobs' handles.
 pub(super) struct Running {
     pub(super) wake: Wake,
-    loading_reader: Option<JobHandle<LoadedReader>>,
+    loading_reader: Option<LoadingReader>,
     display: Option<(DocumentId, JobHandle<DisplayEvent>)>,
     reading: Option<(DocumentId, JobHandle<ReadingEvent>)>,
+    finding_sheet: Option<(DocumentId, JobHandle<Corners>)>,
     pub(super) dialog: Option<JobHandle<FileEvent>>,
     files: Vec<JobHandle<FileEvent>>,
+    pub(super) lab_dialog: Task<Result<LabCommand, String>>,
     pub(super) writer: Option<Writer>,
     /// Pages by when they were last shown, the newest last.
     shown: Vec<DocumentId>,
@@ -43,8 +53,10 @@ impl Running {
             loading_reader: None,
             display: None,
             reading: None,
+            finding_sheet: None,
             dialog: None,
             files: Vec::new(),
+            lab_dialog: Task::default(),
             writer,
             shown: Vec::new(),
         }
@@ -70,12 +82,38 @@ impl Running {
 
 impl LonghandApp {
     /// Starts to load the reader.
-    pub(super) fn load_reader(&mut self, load: Box<dyn FnOnce() -> anyhow::Result<PageReader> + Send>) {
-        self.running.loading_reader = self.started(JobHandle::spawn("load model", self.wake(), move |job| {
+    pub(super) fn load_reader(&mut self, load: impl FnOnce() -> anyhow::Result<PageReader> + Send + 'static) {
+        self.start_loading(None, load);
+    }
+
+    /// Starts to load the model called `name`, and keeps it in the settings if it can be loaded.
+    pub(super) fn use_model(&mut self, name: String) {
+        let (library, opened) = (self.lab_options.library.clone(), name.clone());
+        self.start_loading(Some(name), move || {
+            let n_threads = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+            let package = library.open(&opened)?;
+            Ok(PageReader::open(&package, n_threads, CtcDecoder::english(&package.character_set))?)
+        });
+    }
+
+    fn start_loading(
+        &mut self,
+        chosen: Option<String>,
+        load: impl FnOnce() -> anyhow::Result<PageReader> + Send + 'static,
+    ) {
+        let job = self.started(JobHandle::spawn("load model", self.wake(), move |job| {
             let loaded = load().map_err(|error| format!("{error:#}"));
             // A window that is gone wants no reader.
             job.report(loaded).ok();
         }));
+        self.running.loading_reader = job.map(|job| LoadingReader { job, chosen });
+    }
+
+    /// Deletes for good the models that were removed in an earlier session.
+    pub(super) fn purge_removed_models(&mut self) {
+        if let Some(own) = self.lab_options.own_models.clone() {
+            self.start_file_task("purge models", move |_job| own.purge());
+        }
     }
 
     /// Starts a small file task; its outcome arrives as a [`FileEvent`].
@@ -98,6 +136,7 @@ impl LonghandApp {
         self.poll_reader();
         self.poll_display();
         self.poll_reading();
+        self.poll_finding_sheet();
         self.poll_files();
         let failures = self.running.writer.as_ref().map(Writer::failures).unwrap_or_default();
         for failure in failures {
@@ -106,24 +145,37 @@ impl LonghandApp {
     }
 
     fn poll_reader(&mut self) {
-        let Some(job) = self.running.loading_reader.take() else { return };
-        let (events, state) = job.poll();
+        let Some(mut loading) = self.running.loading_reader.take() else { return };
+        let (events, state) = loading.job.poll();
         for loaded in events {
             match loaded {
-                Ok(reader) => self.state.reader = ReaderStatus::Ready(Arc::new(reader)),
+                Ok(reader) => self.take_reader(reader, loading.chosen.take()),
                 Err(reason) => self.reader_failed(reason),
             }
         }
         match state {
-            JobState::Running => self.running.loading_reader = Some(job),
+            JobState::Running => self.running.loading_reader = Some(loading),
             JobState::Panicked(reason) => self.reader_failed(reason),
             JobState::Finished => {}
         }
     }
 
+    fn take_reader(&mut self, reader: PageReader, chosen: Option<String>) {
+        self.state.reader = ReaderStatus::Ready(Arc::new(reader));
+        if let Some(name) = chosen {
+            self.inform(format!("Pages are read with {name} from now on"));
+            self.state.settings.model = (name != BUILT_IN_MODEL).then_some(name);
+        }
+    }
+
+    /// The model read with so far stays, if there is one.
     fn reader_failed(&mut self, reason: String) {
-        self.fail(format!("Pages cannot be read: {reason}"));
-        self.state.reader = ReaderStatus::Unavailable(reason);
+        if let ReaderStatus::Ready(_) = self.state.reader {
+            self.fail(format!("The model stays as it was: {reason}"));
+        } else {
+            self.fail(format!("Pages cannot be read: {reason}"));
+            self.state.reader = ReaderStatus::Unavailable(reason);
+        }
     }
 
     fn poll_display(&mut self) {
@@ -160,6 +212,31 @@ impl LonghandApp {
         }
     }
 
+    /// Looks for the sheet on page `id`, whose corners are to be moved.
+    pub(super) fn find_sheet(&mut self, ctx: &Context, id: DocumentId) {
+        let Some(document) = self.state.find(id).filter(|document| document.corner_edit.is_some()) else { return };
+        let (source, ctx) = (image_source(document, document.shown_adjustments()), ctx.clone());
+        let job = self.started(JobHandle::spawn("find sheet", self.wake(), move |job| {
+            // Cancelled: the corners are looked for on another page.
+            tasks::find_sheet(job, &ctx, source).ok();
+        }));
+        self.running.finding_sheet = job.map(|job| (id, job));
+    }
+
+    /// A proposal that cannot be made is none: nobody is told.
+    fn poll_finding_sheet(&mut self) {
+        let Some((id, job)) = self.running.finding_sheet.take() else { return };
+        let (proposals, state) = job.poll();
+        for corners in proposals {
+            if let Some(document) = self.state.find_mut(id) {
+                document.propose_corners(corners);
+            }
+        }
+        if state == JobState::Running {
+            self.running.finding_sheet = Some((id, job));
+        }
+    }
+
     fn take_reading_event(&mut self, id: DocumentId, event: ReadingEvent) {
         match event {
             ReadingEvent::Decoded(decoded) => return self.take_decoded(id, decoded, false),
@@ -193,7 +270,7 @@ impl LonghandApp {
         let Some(document) = self.state.find_mut(id) else { return };
         document.original_size = Some((decoded.original.width(), decoded.original.height()));
         // While corners are moved the whole page is shown, which is not what its lines are about.
-        if decoded.adjustments == document.adjustments {
+        if decoded.adjustments.has_geometry_of(&document.adjustments) {
             (document.page.width, document.page.height) = decoded.size;
             document.thumbnail = Some(decoded.thumbnail);
         }
@@ -297,7 +374,7 @@ impl LonghandApp {
 }
 
 /// Where to read a page from; `None` while its pixels are on their way.
-fn source_of(document: &Document, is_being_decoded: bool) -> Option<Source> {
+pub(super) fn source_of(document: &Document, is_being_decoded: bool) -> Option<Source> {
     if let Some(drawing) = &document.drawing {
         let (width, height) = (document.page.width, document.page.height);
         return Some(Source::Ink { strokes: drawing.strokes().to_vec(), width, height });

@@ -16,7 +16,7 @@ use super::{
     texture::{PageTexture, thumbnail},
 };
 use crate::{
-    imaging::{CleanUp, PageAdjustments, PageFile, PageImage},
+    imaging::{CleanUp, Corners, PageAdjustments, PageFile, PageImage, propose_corners},
     ink::{Stroke, rasterize},
     jobs::{Cancelled, JobContext},
     recognition::{PageEvent, PageReader, PageTimings},
@@ -88,11 +88,11 @@ pub(super) struct ImageSource {
 }
 
 impl ImageSource {
-    /// Decodes the page unless it is loaded, and adjusts it; what is to be told of it, and the adjusted pixels.
-    fn get(self, ctx: &Context) -> Result<(Decoded, Arc<PageImage>), String> {
+    /// Decodes the page unless it is loaded, and adjusts it.
+    fn pixels(&self) -> Result<Pixels, String> {
         let start = Instant::now();
-        let (original, decode_ms) = match (self.loaded, &self.file) {
-            (Some(image), _) => (image, None),
+        let (original, decode_ms) = match (&self.loaded, &self.file) {
+            (Some(image), _) => (Arc::clone(image), None),
             (None, Some(file)) => {
                 let page = PageFile::open(&file.path).and_then(|pages| pages.page(file.index));
                 let page = page.map_err(|error| error.to_string())?;
@@ -105,10 +105,24 @@ impl ImageSource {
         } else {
             Arc::new(self.adjustments.apply(&original))
         };
+        Ok(Pixels { original, adjusted, decode_ms })
+    }
+
+    /// The page's pixels: what is to be told of them, and as adjusted.
+    fn get(self, ctx: &Context) -> Result<(Decoded, Arc<PageImage>), String> {
+        let Pixels { original, adjusted, decode_ms } = self.pixels()?;
         let thumbnail = thumbnail(ctx, &self.name, &adjusted.pixels);
         let size = (adjusted.width(), adjusted.height());
         Ok((Decoded { original, adjustments: self.adjustments, size, thumbnail, decode_ms }, adjusted))
     }
+}
+
+/// A page as opened and as adjusted.
+struct Pixels {
+    original: Arc<PageImage>,
+    adjusted: Arc<PageImage>,
+    /// From file to pixels; `None` where they were there.
+    decode_ms: Option<f32>,
 }
 
 /// Decodes, adjusts and uploads a page.
@@ -125,6 +139,13 @@ pub(super) fn show_page(job: &JobContext<DisplayEvent>, ctx: &Context, source: I
     Ok(())
 }
 
+/// Looks for the sheet on a page whose corners are to be moved; reports them where it is found.
+pub(super) fn find_sheet(job: &JobContext<Corners>, ctx: &Context, source: ImageSource) -> Result<(), Cancelled> {
+    // A page that cannot be decoded is told of by the job that shows it.
+    let found = source.get(ctx).ok().and_then(|(_, image)| propose_corners(&image));
+    found.map_or(Ok(()), |corners| job.report(corners))
+}
+
 /// Reads a page from its source to its last line.
 pub(super) fn read_page(
     job: &JobContext<ReadingEvent>,
@@ -133,10 +154,7 @@ pub(super) fn read_page(
     source: Source,
 ) -> Result<(), Cancelled> {
     let (image, clean_up) = match source {
-        Source::Ink { strokes, width, height } => {
-            let ink = rasterize(&strokes, width, height);
-            (Arc::new(PageImage::from_image(&DynamicImage::ImageLuma8(ink))), CleanUp::default())
-        }
+        Source::Ink { strokes, width, height } => (drawn(&strokes, width, height), CleanUp::default()),
         Source::Image(source) => {
             let clean_up = source.adjustments.clean_up;
             match source.get(ctx) {
@@ -150,6 +168,19 @@ pub(super) fn read_page(
     };
     let (_page, timings) = reader.read_with(&image, clean_up, &mut |event| flow(job.report(ReadingEvent::Page(event))));
     job.report(ReadingEvent::Finished(timings))
+}
+
+/// The pixels of a page as they are read, without reporting anything.
+pub(super) fn page_image(source: Source) -> Result<Arc<PageImage>, String> {
+    match source {
+        Source::Ink { strokes, width, height } => Ok(drawn(&strokes, width, height)),
+        Source::Image(source) => Ok(source.pixels()?.adjusted),
+    }
+}
+
+fn drawn(strokes: &[Stroke], width: u32, height: u32) -> Arc<PageImage> {
+    let ink = rasterize(strokes, width, height);
+    Arc::new(PageImage::from_image(&DynamicImage::ImageLuma8(ink)))
 }
 
 fn flow(reported: Result<(), Cancelled>) -> ControlFlow<()> {

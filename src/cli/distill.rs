@@ -41,9 +41,12 @@ pub(super) struct Distill {
     /// Steps on the labels afterwards.
     #[arg(long, value_name = "N")]
     fine_tune_steps: Option<u64>,
-    /// Folders or sets of line images without labels, drawn as often as all labelled lines together.
+    /// Folders or sets of line images without labels, drawn as often (with the pages) as all labelled lines together.
     #[arg(long, value_name = "PATH", num_args = 1..)]
     unlabelled: Vec<PathBuf>,
+    /// Images of whole pages without labels, or folders of them; lines are found on them.
+    #[arg(long, value_name = "PATH", num_args = 1..)]
+    unlabelled_pages: Vec<PathBuf>,
     #[command(flatten)]
     run: RunOptions,
 }
@@ -70,11 +73,13 @@ impl Distill {
         config.steps = self.steps.unwrap_or(config.steps);
         config.epochs = self.epochs.or(config.epochs).filter(|_| self.steps.is_none());
         config.fine_tune_steps = self.fine_tune_steps.unwrap_or(config.fine_tune_steps);
-        if !self.unlabelled.is_empty() {
+        let n_unlabelled = self.unlabelled.len() + self.unlabelled_pages.len();
+        if n_unlabelled > 0 {
             let labelled: f32 = recipe.lines.iter().map(|source| source.weight).sum();
-            let weight = if labelled > 0.0 { labelled } else { 1.0 } / self.unlabelled.len() as f32;
-            config.unlabelled =
-                self.unlabelled.iter().map(|set| UnlabelledLines { weight, set: set.clone() }).collect();
+            let weight = if labelled > 0.0 { labelled } else { 1.0 } / n_unlabelled as f32;
+            let source = |whole_pages| move |set: &PathBuf| UnlabelledLines { weight, set: set.clone(), whole_pages };
+            let lines = self.unlabelled.iter().map(source(false));
+            config.unlabelled = lines.chain(self.unlabelled_pages.iter().map(source(true))).collect();
         }
         Ok(config)
     }

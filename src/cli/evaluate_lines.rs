@@ -158,7 +158,7 @@ impl From<&Totals> for MeasuresJson {
 
 impl EvaluateLines {
     pub(super) fn run(&self) -> anyhow::Result<Outcome> {
-        let reader = if self.unread { None } else { Some(self.model.reader(self.threads, DecoderChoice::Greedy)?) };
+        let reader = if self.unread { None } else { Some(self.model.reader(self.threads, DecoderChoice::Language)?) };
         let (files, mut outcome) = expand_folders(&self.set);
         let disturbances = self.disturbances();
         let mut totals = Totals::default();

@@ -29,8 +29,8 @@ pub(super) struct Losses {
     /// The students: checkpoints, or folders of model packages.
     #[arg(long, value_name = "PATH", required = true, num_args = 1..)]
     student: Vec<PathBuf>,
-    /// Labelled lines: a TSV with the columns "file" and "text".
-    #[arg(long, value_name = "SET.tsv")]
+    /// Labelled lines: a set as `longhand evaluate` takes it.
+    #[arg(long, value_name = "SET")]
     set: PathBuf,
     /// Temperature of softmax-ce.
     #[arg(long, value_name = "T", default_value_t = 1.0, value_parser = above_zero)]
@@ -97,6 +97,10 @@ fn as_json(student: &Path, report: &LossReport) -> serde_json::Value {
 
 /// Three significant figures.
 fn significant(loss: f64) -> String {
+    if loss.is_nan() {
+        // Both have other numbers of features there.
+        return "-".to_owned();
+    }
     if loss == 0.0 || loss >= 1e-3 { format!("{loss:.*}", decimals(loss)) } else { format!("{loss:.2e}") }
 }
 
@@ -110,7 +114,7 @@ mod tests {
 
     #[test]
     fn losses_of_all_sizes_have_three_figures() {
-        let texts = [10.686, 0.0986, 7.95e-4, 412.4, 0.0].map(significant);
-        assert_eq!(texts, ["10.7", "0.0986", "7.95e-4", "412", "0"]);
+        let texts = [10.686, 0.0986, 7.95e-4, 412.4, 0.0, f64::NAN].map(significant);
+        assert_eq!(texts, ["10.7", "0.0986", "7.95e-4", "412", "0", "-"]);
     }
 }

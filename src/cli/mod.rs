@@ -3,10 +3,17 @@
 //! Exit status: 0 when all went well, 1 when something failed, 2 for bad use.
 
 #[cfg(feature = "train")]
+mod bench_training;
+mod compare;
+#[cfg(feature = "train")]
 mod distill;
 mod evaluate;
 mod evaluate_lines;
 mod inputs;
+#[cfg(feature = "train")]
+mod language_model;
+#[cfg(feature = "train")]
+mod learn;
 #[cfg(feature = "train")]
 mod losses;
 mod models;
@@ -23,6 +30,8 @@ mod synthesize;
 mod train;
 #[cfg(feature = "train")]
 mod training_run;
+#[cfg(feature = "train")]
+mod tucker;
 mod window;
 
 use std::{path::PathBuf, process::ExitCode, time::Instant};
@@ -68,6 +77,7 @@ enum Command {
     Segment(segment::Segment),
     Evaluate(evaluate::Evaluate),
     EvaluateLines(evaluate_lines::EvaluateLines),
+    Compare(compare::Compare),
     Models(models::Models),
     Profile(profile::ProfileLayers),
     #[cfg(feature = "train")]
@@ -77,7 +87,15 @@ enum Command {
     #[cfg(feature = "train")]
     Distill(distill::Distill),
     #[cfg(feature = "train")]
+    Learn(learn::Learn),
+    #[cfg(feature = "train")]
     Losses(losses::Losses),
+    #[cfg(feature = "train")]
+    LanguageModel(language_model::LanguageModelCommand),
+    #[cfg(feature = "train")]
+    Tucker(tucker::Tucker),
+    #[cfg(feature = "train")]
+    BenchTraining(bench_training::BenchTraining),
 }
 
 /// How a command ended that did not fail as a whole.
@@ -125,6 +143,7 @@ impl Command {
             Self::Segment(command) => command.run(),
             Self::Evaluate(command) => command.run(),
             Self::EvaluateLines(command) => command.run(),
+            Self::Compare(command) => command.run(),
             Self::Models(command) => command.run(),
             Self::Profile(command) => command.run(),
             #[cfg(feature = "train")]
@@ -134,7 +153,15 @@ impl Command {
             #[cfg(feature = "train")]
             Self::Distill(command) => command.run(),
             #[cfg(feature = "train")]
+            Self::Learn(command) => command.run(),
+            #[cfg(feature = "train")]
             Self::Losses(command) => command.run(),
+            #[cfg(feature = "train")]
+            Self::LanguageModel(command) => command.run(),
+            #[cfg(feature = "train")]
+            Self::Tucker(command) => command.run(),
+            #[cfg(feature = "train")]
+            Self::BenchTraining(command) => command.run(),
         }
     }
 }

@@ -34,6 +34,9 @@ pub(super) struct Recognize {
     model: ModelOptions,
     #[command(flatten)]
     threads: Threads,
+    /// How the text is found in what the model gives.
+    #[arg(long, value_enum, default_value_t = DecoderChoice::Language)]
+    decoder: DecoderChoice,
     /// Text, or JSON with the place of every line.
     #[arg(long, value_enum, default_value_t = OutputFormat::Txt)]
     format: OutputFormat,
@@ -44,7 +47,7 @@ pub(super) struct Recognize {
 
 impl Recognize {
     pub(super) fn run(&self) -> anyhow::Result<Outcome> {
-        let reader = self.model.reader(self.threads, DecoderChoice::Greedy)?;
+        let reader = self.model.reader(self.threads, self.decoder)?;
         let (files, mut outcome) = expand_folders(&self.files);
         let mut answers = Answers::new();
         let mut json = PagesJson::default();

@@ -8,7 +8,7 @@ use std::{
 use serde::Deserialize;
 use thiserror::Error;
 
-use super::alto::lines_of_alto;
+use super::described_page::{DescribedLine, DescribedPage};
 use crate::page::{Baseline, LineId, Point, Rect, TextLine, natural_spacing};
 
 /// What is known of a page image, from a file of the same name beside it.
@@ -65,7 +65,7 @@ pub enum LabelError {
 
 impl LabelledPage {
     /// Finds and opens the label beside `image`: line boxes as JSON (`{"lines": [{"box": [x0,y0,x1,y1], "text": …}]}`,
-    /// with `"set": "train"` for lines that readers learn from), ALTO as XML, or words as plain text.
+    /// with `"set": "train"` for lines that readers learn from), PAGE XML or ALTO, or words as plain text.
     pub fn open(image: &Path) -> Result<Self, LabelError> {
         let label = ["json", "xml", "txt"].map(|extension| image.with_extension(extension));
         let path = label.into_iter().find(|path| path.is_file());
@@ -79,7 +79,11 @@ impl LabelledPage {
                 is_for_training = boxes.set.as_deref() == Some("train");
                 PageTruth::Lines(boxes.lines.into_iter().map(TrueLine::from).collect())
             }
-            Some("xml") => PageTruth::Lines(lines_of_alto(&text).map_err(unusable)?),
+            Some("xml") => {
+                let page = DescribedPage::parse(&text).map_err(unusable)?;
+                let page = page.ok_or_else(|| unusable("it is neither PAGE XML nor ALTO".to_owned()))?;
+                PageTruth::Lines(page.lines.into_iter().map(TrueLine::from).collect())
+            }
             _ => PageTruth::Words(text),
         };
         Ok(Self { image: image.to_owned(), truth, is_for_training })
@@ -107,6 +111,14 @@ impl From<BoxJson> for TrueLine {
             text: natural_spacing(&line.text),
             is_handwritten: true,
         }
+    }
+}
+
+/// A line counts as handwritten unless its tags say that it is typed or printed.
+impl From<DescribedLine> for TrueLine {
+    fn from(line: DescribedLine) -> Self {
+        let DescribedLine { outline, baseline, text, is_handwritten, .. } = line;
+        Self { outline, baseline, text: natural_spacing(&text), is_handwritten: is_handwritten.unwrap_or(true) }
     }
 }
 

@@ -1,35 +1,35 @@
-//! Sets of labelled line images, and the error rates of a reader on them.
+//! Sets of labelled line images: tables, described pages, images with their texts beside them.
 
 use std::{
     fs, io,
-    ops::ControlFlow,
     path::{Path, PathBuf},
 };
 
 use thiserror::Error;
 
-use crate::{
-    imaging::LineImage,
-    page::{CharErrorRate, WordErrorRate, comparable_text, natural_spacing},
-    recognition::{LineRecognizer, PageReader, in_parallel},
-};
+use super::{DescribedPage, PlaceOnPage};
+use crate::page::natural_spacing;
 
-/// A table of line images with their texts.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Line images with their texts.
+#[derive(Clone, Debug, PartialEq)]
 pub struct LineSet {
-    /// In the table's order.
+    /// In the set's order.
     pub lines: Vec<LabelledLine>,
 }
 
 /// One line image and what it says.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct LabelledLine {
-    /// The image as the table names it.
+    /// The image as the set names it.
     pub file: String,
     /// Where the image lies.
     pub path: PathBuf,
     /// The true text, naturally spaced.
     pub text: String,
+    /// Who wrote it, where the set says so.
+    pub writer: Option<String>,
+    /// Where the line stands, if the image is that of a whole page.
+    pub place: Option<PlaceOnPage>,
 }
 
 /// Why a set could not be opened.
@@ -38,7 +38,7 @@ pub enum LineSetError {
     /// There is no such file, or it is no text.
     #[error("cannot read the set {}: {source}", path.display())]
     Unreadable {
-        /// The table.
+        /// The table or folder.
         path: PathBuf,
         /// The system's words.
         source: io::Error,
@@ -59,29 +59,74 @@ pub enum LineSetError {
         /// Counted from 1, the header being 1.
         line: usize,
     },
-    /// There is nothing below the header.
+    /// A page's description or a line's text cannot be used.
+    #[error("cannot use {}: {reason}", path.display())]
+    BadDescription {
+        /// The file.
+        path: PathBuf,
+        /// In words.
+        reason: String,
+    },
+    /// There is nothing in it.
     #[error("the set {} has no lines", path.display())]
     Empty {
-        /// The table.
+        /// The table, page or folder.
         path: PathBuf,
     },
 }
 
 impl LineSet {
-    /// Opens a TSV with a header and the columns `file` (relative to the table) and `text` among others. Texts are
-    /// spaced naturally, as readers write them.
+    /// Opens a set of labelled lines; texts are spaced naturally, as readers write them.
+    ///
+    /// - A table (`.tsv`) with a header and the columns `file` (relative to the table) and `text` among others; `writer`
+    ///   is used where there is one.
+    /// - A page described in PAGE XML or ALTO (`.xml`), the image beside it or in the folder above: its lines that have
+    ///   a text and, where lines are tagged, were written by hand.
+    /// - A folder of such descriptions, or else of line images, each with its text beside it (`a.png` with `a.txt` or
+    ///   `a.gt.txt`).
     pub fn open(path: &Path) -> Result<Self, LineSetError> {
-        let table =
-            fs::read_to_string(path).map_err(|source| LineSetError::Unreadable { path: path.to_owned(), source })?;
+        let mut set = if path.is_dir() {
+            let pages = described_pages_in(path)?;
+            if pages.is_empty() { images_with_texts(path)? } else { Self { lines: pages } }
+        } else if has_extension(path, "xml") {
+            Self { lines: lines_of_page(path)? }
+        } else {
+            return Self::open_table(path);
+        };
+        set.lines.retain(|line| !line.text.is_empty());
+        set.unless_empty(path)
+    }
+
+    /// As [`LineSet::open`], but labels are not asked for: of a folder without descriptions all images are lines.
+    pub fn open_without_labels(path: &Path) -> Result<Self, LineSetError> {
+        let lines = if path.is_dir() {
+            let pages = described_pages_in(path)?;
+            if pages.is_empty() {
+                images_in(path)?.into_iter().map(|image| line_of_file(&image)).collect()
+            } else {
+                pages
+            }
+        } else if has_extension(path, "xml") {
+            lines_of_page(path)?
+        } else {
+            return Self::open_table(path);
+        };
+        Self { lines }.unless_empty(path)
+    }
+
+    fn unless_empty(self, path: &Path) -> Result<Self, LineSetError> {
+        if self.lines.is_empty() { Err(LineSetError::Empty { path: path.to_owned() }) } else { Ok(self) }
+    }
+
+    fn open_table(path: &Path) -> Result<Self, LineSetError> {
+        let table = fs::read_to_string(path).map_err(|source| unreadable(path, source))?;
         let mut rows = table.lines();
         let header: Vec<&str> = rows.next().unwrap_or_default().trim_start_matches('\u{feff}').split('\t').collect();
+        let place_of = |column: &str| header.iter().position(|name| name.trim() == column);
         let column = |column: &'static str| {
-            header
-                .iter()
-                .position(|name| name.trim() == column)
-                .ok_or_else(|| LineSetError::MissingColumn { path: path.to_owned(), column })
+            place_of(column).ok_or_else(|| LineSetError::MissingColumn { path: path.to_owned(), column })
         };
-        let (file_column, text_column) = (column("file")?, column("text")?);
+        let (file_column, text_column, writer_column) = (column("file")?, column("text")?, place_of("writer"));
         let folder = path.parent().unwrap_or(Path::new(""));
         let mut lines = Vec::new();
         for (index, row) in rows.enumerate().filter(|(_, row)| !row.trim().is_empty()) {
@@ -89,119 +134,110 @@ impl LineSet {
             let (Some(file), Some(text)) = (cells.get(file_column), cells.get(text_column)) else {
                 return Err(LineSetError::ShortRow { path: path.to_owned(), line: index + 2 });
             };
-            lines.push(LabelledLine { file: (*file).to_owned(), path: folder.join(file), text: natural_spacing(text) });
+            let writer = writer_column.and_then(|column| cells.get(column)).map(|writer| writer.trim().to_owned());
+            lines.push(LabelledLine {
+                file: (*file).to_owned(),
+                path: folder.join(file),
+                text: natural_spacing(text),
+                writer: writer.filter(|writer| !writer.is_empty()),
+                place: None,
+            });
         }
-        if lines.is_empty() { Err(LineSetError::Empty { path: path.to_owned() }) } else { Ok(Self { lines }) }
-    }
-
-    /// Reads every line with the reader's threads. `on_line` hears of each in the order in which they get done.
-    pub fn evaluate(&self, reader: &PageReader, on_line: &mut dyn FnMut(&ReadLine)) -> Evaluation {
-        let mut lines: Vec<Option<ReadLine>> = vec![None; self.lines.len()];
-        let (ControlFlow::Continue(()) | ControlFlow::Break(())) = in_parallel(
-            reader.n_threads(),
-            self.lines.len(),
-            || reader.line_recognizer(),
-            |recognizer, index| read_line(recognizer, &self.lines[index]),
-            &mut |index, line: ReadLine| {
-                on_line(&line);
-                lines[index] = Some(line);
-                ControlFlow::Continue(())
-            },
-        );
-        Evaluation { lines: lines.into_iter().flatten().collect() }
+        Self { lines }.unless_empty(path)
     }
 }
 
-fn read_line(recognizer: &mut LineRecognizer, line: &LabelledLine) -> ReadLine {
-    let image = LineImage::open(&line.path).map_err(|error| error.to_string());
-    let read = image.and_then(|image| {
-        recognizer.recognize(&image).map_err(|error| format!("cannot read {}: {error}", line.path.display()))
+fn unreadable(path: &Path, source: io::Error) -> LineSetError {
+    LineSetError::Unreadable { path: path.to_owned(), source }
+}
+
+fn bad(path: &Path, reason: String) -> LineSetError {
+    LineSetError::BadDescription { path: path.to_owned(), reason }
+}
+
+fn has_extension(path: &Path, wanted: &str) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(wanted))
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// The files of a folder, in the order of their names.
+fn files_in(folder: &Path) -> Result<Vec<PathBuf>, LineSetError> {
+    let entries = fs::read_dir(folder).and_then(Iterator::collect::<io::Result<Vec<_>>>);
+    let entries = entries.map_err(|source| unreadable(folder, source))?;
+    let mut files: Vec<PathBuf> = entries.into_iter().map(|entry| entry.path()).filter(|path| path.is_file()).collect();
+    files.sort();
+    Ok(files)
+}
+
+/// The images of a folder, in the order of their names; other files are passed over.
+pub fn images_in(folder: &Path) -> Result<Vec<PathBuf>, LineSetError> {
+    let mut files = files_in(folder)?;
+    files.retain(|path| image::ImageFormat::from_path(path).is_ok());
+    Ok(files)
+}
+
+/// The lines of the pages that a folder describes. Descriptions of other things, such as METS, are passed over.
+fn described_pages_in(folder: &Path) -> Result<Vec<LabelledLine>, LineSetError> {
+    let mut lines = Vec::new();
+    for path in files_in(folder)?.iter().filter(|path| has_extension(path, "xml")) {
+        if let Some(page) = DescribedPage::open(path).map_err(|reason| bad(path, reason))? {
+            lines.extend(lines_of(&page, path)?);
+        }
+    }
+    Ok(lines)
+}
+
+fn lines_of_page(path: &Path) -> Result<Vec<LabelledLine>, LineSetError> {
+    let page = DescribedPage::open(path).map_err(|reason| bad(path, reason))?;
+    let page = page.ok_or_else(|| bad(path, "it is neither PAGE XML nor ALTO".to_owned()))?;
+    lines_of(&page, path)
+}
+
+fn lines_of(page: &DescribedPage, path: &Path) -> Result<Vec<LabelledLine>, LineSetError> {
+    let image = page.image_path(path).map_err(|reason| bad(path, reason))?;
+    let lines = page.handwritten_lines().filter(|line| line.outline.len() > 2).enumerate();
+    let labelled = lines.map(|(index, line)| LabelledLine {
+        file: format!("{}, line {}", name_of(path), index + 1),
+        path: image.clone(),
+        text: natural_spacing(&line.text),
+        writer: None,
+        place: Some(PlaceOnPage {
+            outline: line.outline.clone(),
+            baseline: line.baseline.clone(),
+            page_size: page.size.filter(|(width, height)| *width > 0.0 && *height > 0.0),
+        }),
     });
-    let (hypothesis, elapsed_ms, failure) = match read {
-        Ok(transcription) => (transcription.text, Some(transcription.elapsed_ms), None),
-        Err(reason) => (String::new(), None, Some(reason)),
-    };
-    ReadLine { file: line.file.clone(), reference: line.text.clone(), hypothesis, elapsed_ms, failure }
+    Ok(labelled.collect())
 }
 
-/// One line of a set with what was read.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ReadLine {
-    /// The image as the table names it.
-    pub file: String,
-    /// The true text.
-    pub reference: String,
-    /// The text that was read; empty where the line could not be read.
-    pub hypothesis: String,
-    /// From line image to text, in milliseconds; `None` where the line could not be read.
-    pub elapsed_ms: Option<f32>,
-    /// Why the line could not be read, naming the file.
-    pub failure: Option<String>,
+fn line_of_file(image: &Path) -> LabelledLine {
+    LabelledLine { file: name_of(image), path: image.to_owned(), text: String::new(), writer: None, place: None }
 }
 
-impl ReadLine {
-    /// Edits of this line.
-    pub fn char_error_rate(&self) -> CharErrorRate {
-        let mut rate = CharErrorRate::default();
-        rate.add(&self.reference, &self.hypothesis);
-        rate
+/// The images that have a text beside them.
+fn images_with_texts(folder: &Path) -> Result<LineSet, LineSetError> {
+    let mut lines = Vec::new();
+    for image in images_in(folder)? {
+        let texts = ["gt.txt", "txt"].map(|extension| image.with_extension(extension));
+        let Some(path) = texts.into_iter().find(|path| path.is_file()) else { continue };
+        let text = fs::read_to_string(&path).map_err(|source| unreadable(&path, source))?;
+        let text = text.trim_start_matches('\u{feff}').trim();
+        let n_rows = text.lines().count();
+        if n_rows > 1 {
+            return Err(bad(&path, format!("it has {n_rows} rows of text, and an image of a line has one")));
+        }
+        lines.push(LabelledLine { text: natural_spacing(text), ..line_of_file(&image) });
     }
-}
-
-/// What a reader made of a set. A line that could not be read counts as empty, so that it counts against the reader.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Evaluation {
-    /// In the set's order.
-    pub lines: Vec<ReadLine>,
-}
-
-impl Evaluation {
-    /// Character error rate over all lines.
-    pub fn char_error_rate(&self) -> CharErrorRate {
-        let mut rate = CharErrorRate::default();
-        self.lines.iter().for_each(|line| rate.add(&line.reference, &line.hypothesis));
-        rate
-    }
-
-    /// Word error rate over all lines.
-    pub fn word_error_rate(&self) -> WordErrorRate {
-        let mut rate = WordErrorRate::default();
-        self.lines.iter().for_each(|line| rate.add(&line.reference, &line.hypothesis));
-        rate
-    }
-
-    /// Lines read without any error.
-    pub fn n_exact(&self) -> usize {
-        let is_exact = |line: &&ReadLine| comparable_text(&line.reference) == comparable_text(&line.hypothesis);
-        self.lines.iter().filter(|line| line.failure.is_none()).filter(is_exact).count()
-    }
-
-    /// Lines that could not be read.
-    pub fn n_failed(&self) -> usize {
-        self.lines.iter().filter(|line| line.failure.is_some()).count()
-    }
-
-    /// Median time of the lines that were read, in milliseconds; 0 where none was.
-    pub fn median_ms(&self) -> f32 {
-        let mut times: Vec<f32> = self.lines.iter().filter_map(|line| line.elapsed_ms).collect();
-        times.sort_by(f32::total_cmp);
-        times.get(times.len() / 2).copied().unwrap_or_default()
-    }
-
-    /// The `n` lines with most edits for their length, those of equal rate in the set's order. Exact lines are left
-    /// out.
-    pub fn worst(&self, n: usize) -> Vec<&ReadLine> {
-        let mut lines: Vec<_> = self.lines.iter().map(|line| (line.char_error_rate(), line)).collect();
-        lines.retain(|(rate, _)| rate.0.edits > 0);
-        lines.sort_by(|(a, _), (b, _)| b.percent().total_cmp(&a.percent()));
-        lines.into_iter().take(n).map(|(_, line)| line).collect()
-    }
+    Ok(LineSet { lines })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::recognition::{CtcDecoder, FakeLineModel};
+    use crate::evaluation::LineOpener;
     use image::{GrayImage, Luma};
 
     fn set(text: &str) -> Result<LineSet, LineSetError> {
@@ -218,6 +254,7 @@ mod tests {
         let texts: Vec<_> = set.lines.iter().map(|line| (line.file.as_str(), line.text.as_str())).collect();
         assert_eq!(texts, [("a.png", "He said \"no\"."), ("sub/b.png", "presto!")]);
         assert!(set.lines[1].path.ends_with("sub/b.png"));
+        assert_eq!(set.lines[1].writer.as_deref(), Some("w2"));
     }
 
     #[test]
@@ -234,35 +271,69 @@ mod tests {
         assert!(LineSet::open(Path::new("nowhere.tsv")).unwrap_err().to_string().contains("nowhere.tsv"));
     }
 
-    #[test]
-    fn lines_that_cannot_be_read_count_as_errors() {
-        let folder = tempfile::tempdir().unwrap();
-        GrayImage::from_pixel(80, 40, Luma([255])).save(folder.path().join("paper.png")).unwrap();
-        let path = folder.path().join("set.tsv");
-        fs::write(&path, "file\ttext\npaper.png\t\nmissing.png\tabcd\n").unwrap();
-        let reader = PageReader::with_model(|| Box::new(FakeLineModel::new()), 2, CtcDecoder::Greedy);
-        let mut n_heard = 0;
-        let evaluation = LineSet::open(&path).unwrap().evaluate(&reader, &mut |_| n_heard += 1);
-        assert_eq!((n_heard, evaluation.n_failed(), evaluation.n_exact()), (2, 1, 1));
-        assert!((evaluation.char_error_rate().percent() - 100.0).abs() < 1e-9);
-        let worst = evaluation.worst(10);
-        assert_eq!(worst.len(), 1);
-        assert!(worst[0].failure.as_ref().unwrap().contains("missing.png"));
+    /// A page 200 × 100 with two strokes 40 long, at rows 30 and 70.
+    fn save_page(path: &Path) {
+        let mut page = GrayImage::from_pixel(200, 100, Luma([250]));
+        for x in 20..60 {
+            for y in (28..32).chain(68..72) {
+                page.put_pixel(x, y, Luma([20]));
+            }
+        }
+        page.save(path).unwrap();
     }
 
     #[test]
-    fn the_worst_lines_come_first() {
-        let line = |reference: &str, hypothesis: &str, elapsed_ms| ReadLine {
-            file: String::new(),
-            reference: reference.to_owned(),
-            hypothesis: hypothesis.to_owned(),
-            elapsed_ms: Some(elapsed_ms),
-            failure: None,
+    fn lines_are_cut_from_described_pages() {
+        let folder = tempfile::tempdir().unwrap();
+        save_page(&folder.path().join("page.png"));
+        // Described at twice the image's size; the second line has no text, the third is printed.
+        let line = |y: u32, production: &str, text: &str| {
+            let (top, bottom) = (y - 20, y + 20);
+            format!(
+                "<TextLine production='{production}'><Coords points='20,{top} 180,{top} 180,{bottom} 20,{bottom}'/>\
+                 <TextEquiv><Unicode>{text}</Unicode></TextEquiv></TextLine>"
+            )
         };
-        let lines = vec![line("abcd", "abcd", 1.0), line("abcd", "abxx", 9.0), line("abcd", "abcx", 4.0)];
-        let evaluation = Evaluation { lines };
-        assert!((evaluation.median_ms() - 4.0).abs() < f32::EPSILON);
-        let worst: Vec<_> = evaluation.worst(5).iter().map(|line| line.hypothesis.as_str()).collect();
-        assert_eq!(worst, ["abxx", "abcx"]);
+        let lines = [line(60, "handwritten", "a stroke !"), line(140, "handwritten", ""), line(100, "printed", "x")];
+        let xml = format!(
+            "<PcGts><Page imageFilename='page.png' imageWidth='400' imageHeight='200'><TextRegion>{}</TextRegion></Page></PcGts>",
+            lines.concat()
+        );
+        fs::create_dir(folder.path().join("page")).unwrap();
+        let path = folder.path().join("page/page.xml");
+        fs::write(&path, xml).unwrap();
+        for set in [&path, &folder.path().join("page")] {
+            let set = LineSet::open(set).unwrap();
+            let [line] = &set.lines[..] else { panic!("{set:?}") };
+            assert_eq!((line.text.as_str(), line.file.as_str()), ("a stroke!", "page.xml, line 1"));
+            let image = LineOpener::default().open(line).unwrap().pixels;
+            assert_eq!(image.dimensions(), (80, 20));
+            assert!(image.get_pixel(30, 10).0[0] < 60 && image.get_pixel(70, 10).0[0] > 200);
+        }
+        assert_eq!(LineSet::open_without_labels(&path).unwrap().lines.len(), 2);
+
+        fs::remove_file(folder.path().join("page.png")).unwrap();
+        let error = LineSet::open(&path).unwrap_err().to_string();
+        assert!(error.contains("page.xml") && error.contains("page.png"), "{error}");
+    }
+
+    #[test]
+    fn images_in_a_folder_have_their_texts_beside_them() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["b.png", "a.png", "unlabelled.png"] {
+            save_page(&folder.path().join(name));
+        }
+        fs::write(folder.path().join("a.gt.txt"), "first\n").unwrap();
+        fs::write(folder.path().join("b.txt"), "second").unwrap();
+        let files = |set: LineSet| set.lines.into_iter().map(|line| (line.file, line.text)).collect::<Vec<_>>();
+        let labelled = files(LineSet::open(folder.path()).unwrap());
+        assert_eq!(labelled, [("a.png", "first"), ("b.png", "second")].map(|(a, b)| (a.to_owned(), b.to_owned())));
+        assert_eq!(files(LineSet::open_without_labels(folder.path()).unwrap()).len(), 3);
+
+        fs::write(folder.path().join("b.txt"), "two\nrows").unwrap();
+        let error = LineSet::open(folder.path()).unwrap_err().to_string();
+        assert!(error.contains("b.txt") && error.contains("rows"), "{error}");
+        let empty = tempfile::tempdir().unwrap();
+        assert!(LineSet::open(empty.path()).unwrap_err().to_string().contains("has no lines"));
     }
 }

@@ -139,7 +139,7 @@ fn words_fit(words: &[Vec<Stroke>], labels: &[&str], width_of_character: f32) ->
 }
 
 /// The strokes with the line's tilt taken out, in units of the x-height, baseline at 0, starting at x = 0.
-fn upright(mut strokes: Vec<Stroke>) -> Option<Vec<Stroke>> {
+pub(super) fn upright(mut strokes: Vec<Stroke>) -> Option<Vec<Stroke>> {
     let tilt = tilt(&strokes);
     for point in strokes.iter_mut().flatten() {
         point.y -= tilt * point.x;

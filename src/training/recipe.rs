@@ -1,6 +1,7 @@
 //! A training recipe: what to train, on which lines, how long. Read from a TOML file, recorded in the model package.
 
 use std::{
+    collections::BTreeSet,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -11,12 +12,13 @@ use serde::{Deserialize, Serialize};
 use super::{
     Architecture, AugmentationConfig, CachedLine, DistillationConfig, TrainerConfig, TrainingError,
     batches::{BatchConfig, WeightedLines},
+    line_dataset::{labelled_lines, lines_of_strokes, open_set},
     read_cache, write_cache,
 };
 use crate::{
-    evaluation::LineSet,
-    imaging::{LineImage, NORMALIZE_VERSION, normalize},
-    recognition::sha256_hex,
+    evaluation::{LabelledLine, LineSet, held_out_writers},
+    imaging::{NORMALIZE_VERSION, normalize},
+    recognition::{WeightFormat, sha256_hex},
     synthesis::{LineSynthesizer, SynthesisSources},
 };
 
@@ -34,11 +36,19 @@ pub struct Recipe {
     pub license: String,
     /// What the weights were learnt from, with terms, in a sentence.
     pub data: String,
-    /// The network.
+    /// The network. Not used where the run starts from another's weights.
     #[serde(default = "Architecture::student")]
     pub architecture: Architecture,
-    /// Labelled lines that choose the best weights, a TSV. They are never learnt from.
+    /// Weights to begin with: a checkpoint, whose averaged weights are taken, or the folder of a model package.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start_from: Option<PathBuf>,
+    /// Labelled lines that choose the best weights, a set of any kind. They are never learnt from.
+    #[serde(default, skip_serializing_if = "is_no_path")]
     pub valid: PathBuf,
+    /// In place of `valid`: this part of the lines' sets chooses the best weights, whole writers (or pages, where
+    /// writers are not known), and is not learnt from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold_out: Option<f64>,
     /// How long and how.
     #[serde(default)]
     pub trainer: TrainerConfig,
@@ -51,9 +61,26 @@ pub struct Recipe {
     /// Learning from a teacher, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub distillation: Option<DistillationConfig>,
+    /// How the weights are packaged.
+    #[serde(default, skip_serializing_if = "PackageConfig::is_default")]
+    pub package: PackageConfig,
     /// What to learn from. A distillation without fine-tuning needs no labelled lines.
     #[serde(default)]
     pub lines: Vec<LineSource>,
+}
+
+/// How the weights are packaged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PackageConfig {
+    /// `f32`, or `f16` for a file half as large.
+    pub weights: WeightFormat,
+}
+
+impl PackageConfig {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// Lines to learn from, and their share.
@@ -62,9 +89,13 @@ pub struct Recipe {
 pub struct LineSource {
     /// Input columns are shared out among the sources in proportion.
     pub weight: f32,
-    /// A TSV of line images, with the columns `file` and `text`.
+    /// Labelled lines: a TSV of line images, a page described in PAGE XML or ALTO, or a folder of such pages or of
+    /// images with their texts beside them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub set: Option<PathBuf>,
+    /// A stroke archive (`.jsonl`, `.jsonl.gz`) whose records are whole lines, drawn plainly as they were written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub strokes: Option<PathBuf>,
     /// Lines that the program makes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub synthetic: Option<SyntheticLines>,
@@ -87,32 +118,98 @@ impl Recipe {
     pub fn open(path: &Path) -> Result<Self, TrainingError> {
         let text = std::fs::read_to_string(path).map_err(|error| TrainingError::bad_data(path, error))?;
         let recipe: Self = toml::from_str(&text).map_err(|error| TrainingError::bad_data(path, error.message()))?;
-        match &recipe.distillation {
-            Some(distillation) if distillation.temperature.is_nan() || distillation.temperature <= 0.0 => {
-                Err(TrainingError::bad_data(path, "the temperature of a distillation is above 0"))
-            }
-            _ => Ok(recipe),
+        recipe.check().map_err(|reason| TrainingError::bad_data(path, reason))?;
+        Ok(recipe)
+    }
+
+    /// The recipe as a file; `path` only names it in errors.
+    pub fn to_toml(&self, path: &Path) -> Result<String, TrainingError> {
+        toml::to_string_pretty(self).map_err(|error| TrainingError::bad_data(path, error))
+    }
+
+    fn check(&self) -> Result<(), &'static str> {
+        let is_temperature = |distillation: &DistillationConfig| distillation.temperature > 0.0;
+        if !self.distillation.as_ref().is_none_or(is_temperature) {
+            return Err("the temperature of a distillation is above 0");
         }
+        if self.hold_out.is_some_and(|part| !(part > 0.0 && part < 1.0)) {
+            return Err("`hold_out` lies between 0 and 1");
+        }
+        if self.hold_out.is_some() != is_no_path(&self.valid) {
+            return Err("it names either a set `valid` or the part of its sets to `hold_out`");
+        }
+        Ok(())
     }
 
     /// The lines to learn from. What has been packed into `cache_folder` by an earlier run is read from there.
     pub fn training_lines(&self, cache_folder: &Path) -> Result<Vec<WeightedLines>, TrainingError> {
-        self.lines.iter().map(|source| source.load(cache_folder)).collect()
+        let held_out = self.held_out_writers()?;
+        self.lines.iter().map(|source| source.load(cache_folder, &held_out)).collect()
     }
 
     /// The lines that choose the best weights.
     pub fn valid_lines(&self) -> Result<Arc<Vec<CachedLine>>, TrainingError> {
-        Ok(Arc::new(lines_of_set(&self.valid)?))
+        Ok(Arc::new(labelled_lines(&self.valid_set()?.lines)?))
+    }
+
+    /// The set that chooses the best weights: a set of its own, or what is held out of those to learn from.
+    pub fn valid_set(&self) -> Result<LineSet, TrainingError> {
+        if self.hold_out.is_none() {
+            return open_set(&self.valid);
+        }
+        let held_out = self.held_out_writers()?;
+        let mut lines = self.labelled_lines()?;
+        lines.retain(|line| held_out.contains(&line.writer_or_page()));
+        if lines.is_empty() {
+            let reason = "`hold_out` needs sets with lines of two writers or pages at least".to_owned();
+            return Err(TrainingError::NoLines { reason });
+        }
+        Ok(LineSet { lines })
+    }
+
+    /// What the lines that choose the best weights are called.
+    pub(super) fn valid_name(&self) -> String {
+        match self.hold_out {
+            Some(part) => format!("held out ({} % of the lines, whole writers)", 100.0 * part),
+            None => self.valid.display().to_string(),
+        }
+    }
+
+    /// Writers are held out over all sets together: one that stands in two stands on one side.
+    fn held_out_writers(&self) -> Result<BTreeSet<String>, TrainingError> {
+        let Some(part) = self.hold_out else { return Ok(BTreeSet::new()) };
+        Ok(held_out_writers(&self.labelled_lines()?, part, self.trainer.seed))
+    }
+
+    fn labelled_lines(&self) -> Result<Vec<LabelledLine>, TrainingError> {
+        let sets = self.lines.iter().filter_map(|source| source.set.as_ref());
+        Ok(sets
+            .map(|set| open_set(set))
+            .collect::<Result<Vec<_>, _>>()?
+            .into_iter()
+            .flat_map(|set| set.lines)
+            .collect())
     }
 }
 
+fn is_no_path(path: &Path) -> bool {
+    path.as_os_str().is_empty()
+}
+
 impl LineSource {
-    fn load(&self, cache_folder: &Path) -> Result<WeightedLines, TrainingError> {
-        let lines = match (&self.set, &self.synthetic) {
-            (Some(set), None) => lines_of_set(set)?,
-            (None, Some(synthetic)) => synthetic.load(cache_folder)?,
+    /// Without the lines of the writers `held_out`.
+    fn load(&self, cache_folder: &Path, held_out: &BTreeSet<String>) -> Result<WeightedLines, TrainingError> {
+        let lines = match (&self.set, &self.strokes, &self.synthetic) {
+            (Some(set), None, None) => {
+                let mut lines = open_set(set)?.lines;
+                lines.retain(|line| !held_out.contains(&line.writer_or_page()));
+                labelled_lines(&lines)?
+            }
+            (None, Some(strokes), None) => lines_of_strokes(strokes)?,
+            (None, None, Some(synthetic)) => synthetic.load(cache_folder)?,
             _ => {
-                let reason = "each of a recipe's [[lines]] names either a `set` or `synthetic` lines".to_owned();
+                let reason =
+                    "each of a recipe's [[lines]] names one of a `set`, `strokes` and `synthetic` lines".to_owned();
                 return Err(TrainingError::NoLines { reason });
             }
         };
@@ -146,49 +243,6 @@ impl SyntheticLines {
         let text = format!("{sources} {NORMALIZE_VERSION} {}", env!("CARGO_PKG_VERSION"));
         sha256_hex(text.as_bytes()).chars().take(16).collect()
     }
-}
-
-/// Labelled line images as the network sees them. `#` stands for what cannot be read in IAM's labels: such lines are
-/// left out, and so are characters that the networks do not know.
-pub(super) fn lines_of_set(path: &Path) -> Result<Vec<CachedLine>, TrainingError> {
-    let set = LineSet::open(path).map_err(|error| TrainingError::bad_data(path, error))?;
-    set.lines
-        .par_iter()
-        .filter(|line| !line.text.contains('#'))
-        .map(|line| normalized(&line.path, line.text.clone()))
-        .collect()
-}
-
-/// Line images as the network sees them, without their text: a folder's, or those that a TSV names.
-pub(super) fn lines_without_labels(path: &Path) -> Result<Vec<CachedLine>, TrainingError> {
-    let files = if path.is_dir() {
-        images_in(path).map_err(|error| TrainingError::bad_data(path, error))?
-    } else {
-        let set = LineSet::open(path).map_err(|error| TrainingError::bad_data(path, error))?;
-        set.lines.into_iter().map(|line| line.path).collect()
-    };
-    if files.is_empty() {
-        return Err(TrainingError::bad_data(path, "it has no images in it"));
-    }
-    files.par_iter().map(|file| normalized(file, String::new())).collect()
-}
-
-/// The images of a folder, in the order of their names; other files are passed over.
-fn images_in(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    for entry in std::fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.is_file() && image::ImageFormat::from_path(&path).is_ok() {
-            files.push(path);
-        }
-    }
-    files.sort();
-    Ok(files)
-}
-
-fn normalized(file: &Path, text: String) -> Result<CachedLine, TrainingError> {
-    let image = LineImage::open(file).map_err(|error| TrainingError::bad_data(file, error))?;
-    Ok(CachedLine::new(normalize(&image), text))
 }
 
 #[cfg(test)]
@@ -241,8 +295,41 @@ mod tests {
 
     #[test]
     fn a_source_is_either_a_set_or_synthetic() {
-        let source = LineSource { weight: 1.0, set: None, synthetic: None };
-        let error = source.load(Path::new("nowhere")).expect_err("refused").to_string();
-        assert!(error.contains("either"), "{error}");
+        let source = LineSource { weight: 1.0, set: None, strokes: None, synthetic: None };
+        let error = source.load(Path::new("nowhere"), &BTreeSet::new()).expect_err("refused").to_string();
+        assert!(error.contains("one of"), "{error}");
+    }
+
+    #[test]
+    fn what_is_held_out_is_not_learnt_from() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut table = "file\twriter\ttext\n".to_owned();
+        for index in 0..12_u8 {
+            let image =
+                image::GrayImage::from_fn(60, 30, |x, y| image::Luma([if x % 9 < 2 && y > 8 { 20 } else { 250 }]));
+            image.save(folder.path().join(format!("{index}.png"))).expect("writable");
+            table += &format!("{index}.png\tw{}\t{index} of w{}\n", index % 4, index % 4);
+        }
+        std::fs::write(folder.path().join("lines.tsv"), table).expect("writable");
+        let set = folder.path().join("lines.tsv");
+        let text = format!(
+            "name = 'a'\ntitle = 'A'\nversion = '1'\nlicense = 'l'\ndata = 'd'\nhold_out = 0.25\n\
+             lines = [{{ weight = 1.0, set = '{0}' }}, {{ weight = 1.0, set = '{0}' }}]\n",
+            set.display()
+        );
+        let file = folder.path().join("recipe.toml");
+        std::fs::write(&file, &text).expect("writable");
+        let recipe = Recipe::open(&file).expect("a recipe");
+        let valid: BTreeSet<String> =
+            recipe.valid_lines().expect("lines").iter().map(|line| line.text.clone()).collect();
+        assert_eq!(valid.len(), 3, "one writer's lines: {valid:?}");
+        for source in recipe.training_lines(folder.path()).expect("lines") {
+            assert_eq!(source.lines.len(), 9);
+            assert!(source.lines.iter().all(|line| !valid.contains(&line.text)));
+        }
+        for wrong in [text.replace("0.25", "1.5"), text.replace("hold_out = 0.25\n", "")] {
+            std::fs::write(&file, wrong).expect("writable");
+            assert!(Recipe::open(&file).expect_err("refused").to_string().contains("hold_out"));
+        }
     }
 }

@@ -8,12 +8,12 @@ use super::{
     AdamW, Architecture, CachedLine, CheckpointState, Network, OptimizerConfig, TrainingError, TrainingEvent,
     batches::{Batch, BatchPosition, BatchSource},
     criteria::Criterion,
-    distillation::{DistillationConfig, check_sizes, fix_upper_layers, take_over_upper_layers},
+    distillation::{DistillationConfig, check_sizes, fingerprint, fix_upper_layers, take_over_upper_layers},
     event::{Moment, Report},
     load_checkpoint,
     objective::{Objective, Phase},
     save_checkpoint,
-    validation::{ReadLines, read_lines},
+    validation::{ReadLines, read_lines, samples},
 };
 
 /// How long and how to train.
@@ -28,6 +28,9 @@ pub struct TrainerConfig {
     pub report_every: u64,
     /// Weight of the auxiliary head's loss; 0 trains without that head.
     pub auxiliary_weight: f32,
+    /// Normalize with the running means and variances of the weights that the run starts from, and leave these as they
+    /// are. Always so from a model package, whose normalization is folded into its weights.
+    pub frozen_normalization: bool,
     /// First weights, drawing and distortion follow from it.
     pub seed: u64,
     /// How steps are taken.
@@ -41,6 +44,7 @@ impl Default for TrainerConfig {
             valid_every: 500,
             report_every: 25,
             auxiliary_weight: 0.3,
+            frozen_normalization: false,
             seed: 1,
             optimizer: OptimizerConfig::default(),
         }
@@ -63,6 +67,12 @@ pub struct Trainer {
     elapsed_before: f64,
     best_valid_cer: Option<f64>,
     position: BatchPosition,
+    /// Steps of the phases, where they are not the configured ones.
+    planned_steps: Vec<u64>,
+    /// Fingerprint of the teacher, where there is one.
+    teacher: Option<String>,
+    /// It begins with weights worth keeping: they are evaluated before the first step.
+    has_a_start: bool,
 }
 
 /// Names of the files in a run's folder.
@@ -73,7 +83,16 @@ pub const BEST_CHECKPOINT: &str = "best.safetensors";
 impl Trainer {
     /// A new network.
     pub fn new(architecture: Architecture, config: TrainerConfig) -> Self {
-        let mut network = Network::new(architecture, config.auxiliary_weight > 0.0, config.seed);
+        let network = Network::new(architecture, config.auxiliary_weight > 0.0, config.seed);
+        Self { has_a_start: false, ..Self::starting_from(network, config) }
+    }
+
+    /// A run of its own that begins with the weights of `start`. An auxiliary head is added where it lacks one.
+    pub fn starting_from(start: Network, config: TrainerConfig) -> Self {
+        let mut network = start.with_auxiliary(config.auxiliary_weight > 0.0, config.seed);
+        if config.frozen_normalization {
+            network.freeze_normalization(true);
+        }
         let optimizer = AdamW::new(config.optimizer, &network.parameters_mut());
         let phases = vec![labels_only(&config)];
         let position = BatchPosition::default();
@@ -87,6 +106,9 @@ impl Trainer {
             elapsed_before: 0.0,
             best_valid_cer: None,
             position,
+            planned_steps: Vec::new(),
+            teacher: None,
+            has_a_start: true,
         }
     }
 
@@ -105,6 +127,9 @@ impl Trainer {
             elapsed_before: state.elapsed_secs,
             best_valid_cer: state.best_valid_cer,
             position: state.position,
+            planned_steps: state.phase_steps,
+            teacher: state.teacher,
+            has_a_start: false,
         })
     }
 
@@ -116,14 +141,59 @@ impl Trainer {
         distillation: &DistillationConfig,
         steps: u64,
     ) -> Result<Self, TrainingError> {
-        check_sizes(&self.network, &teacher, &distillation.teacher)?;
+        check_sizes(&self.network, &teacher, distillation.criterion, &distillation.teacher)?;
+        let fingerprint = fingerprint(&mut teacher);
+        if self.teacher.as_ref().is_some_and(|known| *known != fingerprint) {
+            let reason = "it is not the teacher that the run began with: take that one, or another folder for the run";
+            return Err(TrainingError::bad_data(&distillation.teacher, reason));
+        }
+        self.teacher = Some(fingerprint);
         if self.step == 0 {
             take_over_upper_layers(&mut self.network, &mut teacher);
             self.optimizer = AdamW::new(self.config.optimizer, &self.network.parameters_mut());
         }
-        self.phases = distillation.phases(teacher, steps, self.config.auxiliary_weight);
-        self.config.steps = self.phases.iter().map(|phase| phase.steps).sum();
+        self.phases = distillation.phases(&self.network, teacher, steps, self.config.auxiliary_weight);
+        self.set_phase_steps(&self.planned_steps.clone());
         Ok(self)
+    }
+
+    fn set_phase_steps(&mut self, steps: &[u64]) {
+        for (phase, &steps) in self.phases.iter_mut().zip(steps) {
+            phase.steps = steps;
+        }
+        self.config.steps = self.phases.iter().map(|phase| phase.steps).sum();
+    }
+
+    /// The steps of each phase: distillation and fine-tuning, or one alone.
+    pub fn phase_steps(&self) -> Vec<u64> {
+        self.phases.iter().map(|phase| phase.steps).collect()
+    }
+
+    /// Shortens all phases alike where they would take longer than `secs`, so that the last one is come to. Their
+    /// pace is measured on batches as `batches` will draw them; nothing is learnt from these.
+    pub fn fit_into(&mut self, secs: f64, batches: &BatchSource) {
+        /// For evaluations, checkpoints and slower moments.
+        const RESERVE: f64 = 0.1;
+        let mut batches = batches.clone();
+        let mut network = self.network.clone();
+        let mut whole_secs = 0.0;
+        for phase in &mut self.phases {
+            fix_upper_layers(&mut network, phase.fixes_upper_layers);
+            // The first pass makes room for activations.
+            let times = [(); 3].map(|()| {
+                let batch = batches.next_batch(0);
+                let start = Instant::now();
+                phase.objective.propagate(&mut network, &batch);
+                start.elapsed().as_secs_f64()
+            });
+            whole_secs += phase.steps as f64 * times[1..].iter().sum::<f64>() / 2.0;
+        }
+        let part = secs * (1.0 - RESERVE) / whole_secs.max(1e-9);
+        if part < 1.0 {
+            let shortened = |phase: &Phase| (phase.steps as f64 * part).ceil() as u64;
+            self.planned_steps = self.phases.iter().map(shortened).collect();
+            self.set_phase_steps(&self.planned_steps.clone());
+        }
     }
 
     /// Trains to the last step or until `should_stop`, with checkpoints in `folder`. Batches are prepared on a thread
@@ -169,6 +239,9 @@ impl Trainer {
         let start = Instant::now();
         let mut report = Report::new();
         let mut was_stopped = false;
+        if self.has_a_start && self.step == 0 && !valid.is_empty() {
+            self.validate(valid, folder, self.elapsed_before, on_event)?;
+        }
         for batch in batches {
             let Step { loss, learning_rate, criterion, ends_phase } = self.take_step(&batch)?;
             report.add(loss, batch.labels.len());
@@ -223,15 +296,13 @@ impl Trainer {
         let mut averaged = self.averaged_network();
         let ReadLines { cer, wer, texts } = read_lines(&mut averaged, valid);
         let is_best = self.best_valid_cer.is_none_or(|best| cer.percent() < best);
-        let samples =
-            valid.iter().zip(texts).step_by(valid.len().div_ceil(4)).map(|(line, read)| (line.text.clone(), read));
         on_event(TrainingEvent::Validated {
             step: self.step,
             n_lines: self.n_lines,
             cer: cer.percent(),
             wer: wer.percent(),
             is_best,
-            samples: samples.collect(),
+            samples: samples(valid, texts),
         });
         if is_best {
             self.best_valid_cer = Some(cer.percent());
@@ -253,6 +324,9 @@ impl Trainer {
             elapsed_secs,
             best_valid_cer: self.best_valid_cer,
             n_lines: self.n_lines,
+            frozen_normalization: self.network.has_frozen_normalization(),
+            teacher: self.teacher.clone(),
+            phase_steps: self.planned_steps.clone(),
         };
         save_checkpoint(path, &mut self.network, &self.optimizer, &state)?;
         on_event(TrainingEvent::Checkpoint { step: self.step, path: path.to_owned() });

@@ -36,9 +36,12 @@ class State:
     elapsed_secs: float = 0.0
     best_valid_cer: float | None = None
     n_lines: int = 0
+    teacher: str | None = None
+    phase_steps: list[int] = field(default_factory=list)
 
     def as_json(self) -> str:
-        return json.dumps(asdict(self) | {"architecture": self.architecture.as_json()})
+        said = {key: value for key, value in asdict(self).items() if key not in ("teacher", "phase_steps") or value}
+        return json.dumps(said | {"architecture": self.architecture.as_json()})
 
 
 class Entry(NamedTuple):
@@ -146,6 +149,8 @@ def read_state(path: Path) -> State:
     """What the checkpoint at `path` says beside the numbers."""
     with safe_open(path, "pt") as file:
         state = json.loads(file.metadata()[STATE_KEY])
+    if state.pop("frozen_normalization", False):
+        raise ValueError(f"{path} began with a package's weights and has no normalization left: train it in Rust")
     state["architecture"] = Architecture(**state["architecture"])
     return State(**state)
 

@@ -47,6 +47,8 @@ pub struct NormalizedActivation {
     pub running_variance: Vec<f32>,
     /// What follows.
     pub pooling: Pooling,
+    /// Training leaves the running mean and variance as they are and normalizes with them, as in evaluation.
+    pub is_frozen: bool,
     mean: Vec<f32>,
     inverse_deviation: Vec<f32>,
     /// Which place of its window each output came from, `[batch, row, column, channel]` without halo.
@@ -62,6 +64,7 @@ impl NormalizedActivation {
             running_mean: vec![0.0; channels],
             running_variance: vec![1.0; channels],
             pooling,
+            is_frozen: false,
             mean: vec![0.0; channels],
             inverse_deviation: vec![1.0; channels],
             winners: Vec::new(),
@@ -70,7 +73,7 @@ impl NormalizedActivation {
 
     /// Factor and summand a channel that normalization amounts to in evaluation; folded into the convolution at export.
     pub fn folded(&self) -> (Vec<f32>, Vec<f32>) {
-        let inverse: Vec<f32> = self.running_variance.iter().map(|v| 1.0 / (v + EPSILON).sqrt()).collect();
+        let inverse = inverse_deviations(&self.running_variance);
         factor_and_summand(&self.scale.value, &self.shift.value, &self.running_mean, &inverse)
     }
 
@@ -83,9 +86,14 @@ impl NormalizedActivation {
         self.running_variance.fill(1.0 - EPSILON);
     }
 
-    /// Normalizes with the batch's own mean and variance, and moves the running ones.
+    /// Normalizes with the batch's own mean and variance, and moves the running ones; with these where they are frozen.
     pub fn forward_training(&mut self, input: &Tensor, output: &mut Tensor) {
-        self.measure(input);
+        if self.is_frozen {
+            self.mean.clone_from(&self.running_mean);
+            self.inverse_deviation = inverse_deviations(&self.running_variance);
+        } else {
+            self.measure(input);
+        }
         let (factor, summand) =
             factor_and_summand(&self.scale.value, &self.shift.value, &self.mean, &self.inverse_deviation);
         let (window_rows, window_columns) = self.pooling.window();
@@ -162,6 +170,10 @@ impl NormalizedActivation {
             let sum_normalized = (sum_by_input - mean * sum) * inverse;
             self.shift.gradient[channel] += sum;
             self.scale.gradient[channel] += sum_normalized;
+            if self.is_frozen {
+                // dy = γ/σ g: mean and deviation do not depend on the input.
+                continue;
+            }
             // dy = γ/σ (g − mean(g) − ŷ mean(g ŷ))
             by_input[channel] = -factor[channel] * sum_normalized / n * inverse;
             constant[channel] = -factor[channel] * sum / n - by_input[channel] * mean;
@@ -186,6 +198,10 @@ impl NormalizedActivation {
 
 fn add_f64(sums: &mut [f64], values: &[f32]) {
     sums.iter_mut().zip(values).for_each(|(sum, &value)| *sum += f64::from(value));
+}
+
+fn inverse_deviations(variance: &[f32]) -> Vec<f32> {
+    variance.iter().map(|v| 1.0 / (v + EPSILON).sqrt()).collect()
 }
 
 fn factor_and_summand(scale: &[f32], shift: &[f32], mean: &[f32], inverse: &[f32]) -> (Vec<f32>, Vec<f32>) {

@@ -87,6 +87,37 @@ fn convolution() {
 }
 
 #[test]
+fn convolution_chain() {
+    let input = filled(5, 4, 6, 3, 8);
+    let mut random = Initializer::new(9);
+    let parts = [("inputs", 1, 3, 2), ("core", 3, 2, 4), ("outputs", 1, 4, 5)];
+    let layers = parts
+        .map(|(name, kernel, inputs, outputs)| Convolution::new(name, kernel, inputs, outputs, false, &mut random));
+    let mut chain = ConvolutionChain::new(layers.into());
+    let (mut output, mut input_gradient) = (Tensor::default(), Tensor::default());
+    chain.forward(&input, &mut output);
+    chain.backward(&input, &upstream(&output), Some(&mut input_gradient));
+    let run = |mut chain: ConvolutionChain, input: &Tensor| {
+        let mut output = Tensor::default();
+        chain.forward(input, &mut output);
+        loss(&output.data)
+    };
+    for layer in 0..parts.len() {
+        let weight = &chain.layers()[layer].weight;
+        compare(parts[layer].0, &weight.gradient, &spread(weight.len()), |i, step| {
+            let mut changed = chain.clone();
+            changed.layers_mut()[layer].weight.value[i] += step;
+            run(changed, &input)
+        });
+    }
+    compare("input", &input_gradient.data, &inner(&input), |i, step| {
+        let mut changed = input.clone();
+        changed.data[i] += step;
+        run(chain.clone(), &changed)
+    });
+}
+
+#[test]
 fn a_convolution_equals_the_sum_over_its_window() {
     let input = filled(2, 4, 5, 2, 3);
     let layer = Convolution::new("conv", 3, 2, 3, false, &mut Initializer::new(4));
@@ -110,9 +141,15 @@ fn a_convolution_equals_the_sum_over_its_window() {
 
 #[test]
 fn normalized_activation() {
-    for pooling in [Pooling::None, Pooling::Rows, Pooling::Both] {
+    for (pooling, is_frozen) in [Pooling::None, Pooling::Rows, Pooling::Both]
+        .into_iter()
+        .flat_map(|pooling| [(pooling, false), (pooling, true)])
+    {
         let input = filled(3, 4, 6, 2, 5);
         let mut layer = NormalizedActivation::new("norm", 2, pooling);
+        layer.is_frozen = is_frozen;
+        layer.running_mean = vec![0.1, -0.2];
+        layer.running_variance = vec![0.6, 1.7];
         layer.scale.value = vec![0.7, -1.3];
         layer.shift.value = vec![0.2, -0.1];
         let (mut output, mut input_gradient) = (Tensor::default(), Tensor::default());
@@ -134,7 +171,11 @@ fn normalized_activation() {
                     (difference - f64::from(analytic[i])).abs() <= 2e-2 * (1.0 + difference.abs())
                 })
                 .count();
-            assert!(agreeing + 1 >= indices.len(), "{pooling:?} {name}: {agreeing} of {} agree", indices.len());
+            assert!(
+                agreeing + 1 >= indices.len(),
+                "{pooling:?} {name}, frozen {is_frozen}: {agreeing} of {} agree",
+                indices.len()
+            );
         };
         check("scale", &layer.scale.gradient, &[0, 1], &|i, step| {
             let mut changed = layer.clone();
