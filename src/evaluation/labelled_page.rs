@@ -122,17 +122,6 @@ impl From<DescribedLine> for TrueLine {
     }
 }
 
-impl From<DescribedLine> for TrueLine {
-    fn from(line: DescribedLine) -> Self {
-        Self {
-            outline: line.outline,
-            baseline: line.baseline,
-            text: line.text,
-            is_handwritten: line.is_handwritten.unwrap_or(true),
-        }
-    }
-}
-
 impl TrueLine {
     /// The line as if it had been found, to be read where it truly is.
     pub fn to_text_line(&self, id: LineId) -> TextLine {
