@@ -14,6 +14,8 @@ pub(super) const CLOSE: &str = "\u{E4F6}";
 pub(super) const COPY: &str = "\u{E1CA}";
 /// pencil-simple
 pub(super) const DRAW: &str = "\u{E3B4}";
+/// perspective
+pub(super) const CORNERS: &str = "\u{EBE6}";
 /// eraser
 pub(super) const ERASER: &str = "\u{E21E}";
 /// warning-circle
@@ -26,6 +28,28 @@ pub(super) const FIT_WIDTH: &str = "\u{EB06}";
 pub(super) const IMAGE_FILE: &str = "\u{EA24}";
 /// info
 pub(super) const INFO: &str = "\u{E2CE}";
+/// scales
+pub(super) const COMPARE: &str = "\u{E750}";
+/// swap
+pub(super) const SWAP: &str = "\u{E83C}";
+/// list-plus
+pub(super) const ADD_LINES: &str = "\u{E2F8}";
+/// gauge
+pub(super) const LATENCY: &str = "\u{E628}";
+/// download-simple
+pub(super) const EXPORT: &str = "\u{E20C}";
+/// flask
+pub(super) const LAB: &str = "\u{E79E}";
+/// package
+pub(super) const MODELS: &str = "\u{E390}";
+/// folder-plus
+pub(super) const IMPORT: &str = "\u{E258}";
+/// article
+pub(super) const CARD: &str = "\u{E0A8}";
+/// seal-check
+pub(super) const DEFAULT: &str = "\u{E606}";
+/// arrow-left
+pub(super) const BACK: &str = "\u{E058}";
 /// keyboard
 pub(super) const KEYBOARD: &str = "\u{E2D8}";
 /// list
@@ -44,10 +68,14 @@ pub(super) const PEN: &str = "\u{E3AC}";
 pub(super) const PREVIOUS_DOUBTFUL: &str = "\u{E13C}";
 /// lock-simple
 pub(super) const PRIVATE: &str = "\u{E308}";
-/// arrow-clockwise
-pub(super) const READ_AGAIN: &str = "\u{E036}";
+/// arrows-clockwise
+pub(super) const READ_AGAIN: &str = "\u{E094}";
 /// arrow-u-up-right
 pub(super) const REDO: &str = "\u{E08C}";
+/// arrow-counter-clockwise
+pub(super) const ROTATE_LEFT: &str = "\u{E038}";
+/// arrow-clockwise
+pub(super) const ROTATE_RIGHT: &str = "\u{E036}";
 /// floppy-disk
 pub(super) const SAVE: &str = "\u{E248}";
 /// stop-circle
@@ -62,3 +90,13 @@ pub(super) const WARNING: &str = "\u{E4E0}";
 pub(super) const ZOOM_IN: &str = "\u{E3D4}";
 /// minus
 pub(super) const ZOOM_OUT: &str = "\u{E32A}";
+/// graduation-cap
+pub(super) const LEARN: &str = "\u{E62C}";
+/// chalkboard-teacher
+pub(super) const DISTILL: &str = "\u{E600}";
+/// exam
+pub(super) const EVALUATE: &str = "\u{E742}";
+/// play
+pub(super) const PLAY: &str = "\u{E3D0}";
+/// pause
+pub(super) const PAUSE: &str = "\u{E39E}";

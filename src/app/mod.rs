@@ -6,12 +6,16 @@
 //! What goes wrong is told once, as a notification that names the file and the reason. A broken page is closed and
 //! leaves the others; a broken reading leaves the lines read so far; a job that panics ends alone.
 
+mod adjusting;
 mod autosave;
+mod closing;
 mod command;
 mod dialogs;
 mod document;
+mod file_page;
 mod history;
 mod icons;
+mod lab;
 mod line_matching;
 mod logic;
 mod notifications;
@@ -32,10 +36,16 @@ use std::{path::PathBuf, sync::Arc, time::Instant};
 use eframe::egui::{self, Context, IconData, ViewportBuilder, vec2};
 use thiserror::Error;
 
+#[cfg(feature = "train")]
+pub use self::lab::{DistillCommand, LearnCommand, Plan, SourceKind};
 use self::{autosave::Autosave, running::Running, state::State};
 pub use self::{
     command::Command,
     document::DocumentId,
+    lab::{
+        CompareCommand, EvaluateCommand, ExportFormat, LabCommand, LabOptions, LabPanel, LatencyCommand, LinesFrom,
+        ModelsCommand, ShelfCommand, Side,
+    },
     view_transform::{Framing, ViewTransform},
 };
 use crate::{recognition::PageReader, storage::Settings};
@@ -51,6 +61,8 @@ pub struct Options {
     pub settings_path: Option<PathBuf>,
     /// Where corrections are kept between sessions; `None` keeps none.
     pub recovery_folder: Option<PathBuf>,
+    /// What the lab works with.
+    pub lab: LabOptions,
     /// When the program began, to tell how long the first frame took.
     pub started: Instant,
 }
@@ -105,6 +117,7 @@ pub struct LonghandApp {
     settings_path: Option<PathBuf>,
     saved_settings: Settings,
     recovery_folder: Option<PathBuf>,
+    lab_options: LabOptions,
     started: Option<Instant>,
     /// The window's clock at the last `logic`, in seconds.
     now_secs: f64,
@@ -116,7 +129,7 @@ pub struct LonghandApp {
 impl LonghandApp {
     /// Sets the window up, starts to load the reader, and asks for `files` to be opened.
     pub fn new(ctx: &Context, files: Vec<PathBuf>, options: Options) -> Self {
-        let Options { load_reader, settings_path, recovery_folder, started } = options;
+        let Options { load_reader, settings_path, recovery_folder, lab, started } = options;
         let (settings, warnings) = settings_path.as_deref().map(Settings::load).unwrap_or_default();
         theme::install(ctx, settings.theme);
         let wake_ctx = ctx.clone();
@@ -128,11 +141,13 @@ impl LonghandApp {
             autosave: Autosave::default(),
             settings_path,
             recovery_folder,
+            lab_options: lab,
             started: Some(started),
             now_secs: 0.0,
             next_id: 0,
             pen_rests_at_secs: None,
         };
+        app.purge_removed_models();
         for warning in warnings {
             app.warn(warning.to_string());
         }

@@ -1,19 +1,21 @@
 //! The jobs under way: one typed place for each kind, started and polled once a frame.
 
-use std::{io, path::PathBuf, sync::Arc};
+use std::{io, num::NonZeroUsize, sync::Arc, thread};
 
 use eframe::egui::Context;
 
 use super::{
     LonghandApp,
     document::{Document, DocumentId, Origin, Stage},
+    lab::{LabCommand, Task},
     state::ReaderStatus,
-    tasks::{self, Decoded, DisplayEvent, FileEvent, ReadingEvent, Source},
+    tasks::{self, Decoded, DisplayEvent, FileEvent, ImageSource, ReadingEvent, Source},
     writer::Writer,
 };
 use crate::{
+    imaging::PageAdjustments,
     jobs::{JobContext, JobHandle, JobState, Wake},
-    recognition::{PageEvent, PageReader},
+    recognition::{BUILT_IN_MODEL, CtcDecoder, PageEvent, PageReader},
 };
 
 /// Pages whose pixels stay loaded: the one shown and the last before it.
@@ -21,14 +23,22 @@ const MAX_LOADED: usize = 3;
 
 type LoadedReader = Result<PageReader, String>;
 
+/// A reader on its way.
+struct LoadingReader {
+    job: JobHandle<LoadedReader>,
+    /// The model that the settings get once it is there; `None` at the start, when it comes from the settings.
+    chosen: Option<String>,
+}
+
 /// The jobs' handles.
 pub(super) struct Running {
     pub(super) wake: Wake,
-    loading_reader: Option<JobHandle<LoadedReader>>,
+    loading_reader: Option<LoadingReader>,
     display: Option<(DocumentId, JobHandle<DisplayEvent>)>,
     reading: Option<(DocumentId, JobHandle<ReadingEvent>)>,
     pub(super) dialog: Option<JobHandle<FileEvent>>,
     files: Vec<JobHandle<FileEvent>>,
+    pub(super) lab_dialog: Task<Result<LabCommand, String>>,
     pub(super) writer: Option<Writer>,
     /// Pages by when they were last shown, the newest last.
     shown: Vec<DocumentId>,
@@ -44,6 +54,7 @@ impl Running {
             reading: None,
             dialog: None,
             files: Vec::new(),
+            lab_dialog: Task::default(),
             writer,
             shown: Vec::new(),
         }
@@ -54,22 +65,53 @@ impl Running {
         self.reading.take_if(|(reading, _)| *reading == id);
     }
 
+    /// Ends the showing of page `id`, if it is under way.
+    pub(super) fn stop_showing(&mut self, id: DocumentId) {
+        self.display.take_if(|(shown, _)| *shown == id);
+    }
+
     /// Ends all work on page `id`.
     pub(super) fn forget(&mut self, id: DocumentId) {
         self.stop_reading(id);
-        self.display.take_if(|(shown, _)| *shown == id);
+        self.stop_showing(id);
         self.shown.retain(|&shown| shown != id);
     }
 }
 
 impl LonghandApp {
     /// Starts to load the reader.
-    pub(super) fn load_reader(&mut self, load: Box<dyn FnOnce() -> anyhow::Result<PageReader> + Send>) {
-        self.running.loading_reader = self.started(JobHandle::spawn("load model", self.wake(), move |job| {
+    pub(super) fn load_reader(&mut self, load: impl FnOnce() -> anyhow::Result<PageReader> + Send + 'static) {
+        self.start_loading(None, load);
+    }
+
+    /// Starts to load the model called `name`, and keeps it in the settings if it can be loaded.
+    pub(super) fn use_model(&mut self, name: String) {
+        let (library, opened) = (self.lab_options.library.clone(), name.clone());
+        self.start_loading(Some(name), move || {
+            let n_threads = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+            let package = library.open(&opened)?;
+            Ok(PageReader::open(&package, n_threads, CtcDecoder::english(&package.character_set))?)
+        });
+    }
+
+    fn start_loading(
+        &mut self,
+        chosen: Option<String>,
+        load: impl FnOnce() -> anyhow::Result<PageReader> + Send + 'static,
+    ) {
+        let job = self.started(JobHandle::spawn("load model", self.wake(), move |job| {
             let loaded = load().map_err(|error| format!("{error:#}"));
             // A window that is gone wants no reader.
             job.report(loaded).ok();
         }));
+        self.running.loading_reader = job.map(|job| LoadingReader { job, chosen });
+    }
+
+    /// Deletes for good the models that were removed in an earlier session.
+    pub(super) fn purge_removed_models(&mut self) {
+        if let Some(own) = self.lab_options.own_models.clone() {
+            self.start_file_task("purge models", move |_job| own.purge());
+        }
     }
 
     /// Starts a small file task; its outcome arrives as a [`FileEvent`].
@@ -100,24 +142,37 @@ impl LonghandApp {
     }
 
     fn poll_reader(&mut self) {
-        let Some(job) = self.running.loading_reader.take() else { return };
-        let (events, state) = job.poll();
+        let Some(mut loading) = self.running.loading_reader.take() else { return };
+        let (events, state) = loading.job.poll();
         for loaded in events {
             match loaded {
-                Ok(reader) => self.state.reader = ReaderStatus::Ready(Arc::new(reader)),
+                Ok(reader) => self.take_reader(reader, loading.chosen.take()),
                 Err(reason) => self.reader_failed(reason),
             }
         }
         match state {
-            JobState::Running => self.running.loading_reader = Some(job),
+            JobState::Running => self.running.loading_reader = Some(loading),
             JobState::Panicked(reason) => self.reader_failed(reason),
             JobState::Finished => {}
         }
     }
 
+    fn take_reader(&mut self, reader: PageReader, chosen: Option<String>) {
+        self.state.reader = ReaderStatus::Ready(Arc::new(reader));
+        if let Some(name) = chosen {
+            self.inform(format!("Pages are read with {name} from now on"));
+            self.state.settings.model = (name != BUILT_IN_MODEL).then_some(name);
+        }
+    }
+
+    /// The model read with so far stays, if there is one.
     fn reader_failed(&mut self, reason: String) {
-        self.fail(format!("Pages cannot be read: {reason}"));
-        self.state.reader = ReaderStatus::Unavailable(reason);
+        if let ReaderStatus::Ready(_) = self.state.reader {
+            self.fail(format!("The model stays as it was: {reason}"));
+        } else {
+            self.fail(format!("Pages cannot be read: {reason}"));
+            self.state.reader = ReaderStatus::Unavailable(reason);
+        }
     }
 
     fn poll_display(&mut self) {
@@ -158,16 +213,6 @@ impl LonghandApp {
         match event {
             ReadingEvent::Decoded(decoded) => return self.take_decoded(id, decoded, false),
             ReadingEvent::Failed(reason) => return self.page_failed(id, reason),
-            ReadingEvent::Restored(saved) => {
-                let n_lines = saved.lines.len();
-                let corrections =
-                    if n_lines == 1 { "1 correction".to_owned() } else { format!("{n_lines} corrections") };
-                self.inform(format!("Restored {corrections} made earlier in {}", self.name(id)));
-                if let Some(document) = self.state.find_mut(id) {
-                    document.restore(&saved.lines);
-                }
-                return;
-            }
             _ => {}
         }
         let Some(document) = self.state.find_mut(id) else { return };
@@ -182,7 +227,7 @@ impl LonghandApp {
                 document.stage = Stage::Done;
                 document.timings.reader = Some(timings);
             }
-            ReadingEvent::Decoded(_) | ReadingEvent::Restored(_) | ReadingEvent::Failed(_) => {}
+            ReadingEvent::Decoded(_) | ReadingEvent::Failed(_) => {}
         }
     }
 
@@ -195,11 +240,15 @@ impl LonghandApp {
 
     fn take_decoded(&mut self, id: DocumentId, decoded: Decoded, is_kept: bool) {
         let Some(document) = self.state.find_mut(id) else { return };
-        (document.page.width, document.page.height) = (decoded.image.width(), decoded.image.height());
-        document.thumbnail = Some(decoded.thumbnail);
-        document.timings.decode_ms = Some(decoded.decode_ms);
+        document.original_size = Some((decoded.original.width(), decoded.original.height()));
+        // While corners are moved the whole page is shown, which is not what its lines are about.
+        if decoded.adjustments == document.adjustments {
+            (document.page.width, document.page.height) = decoded.size;
+            document.thumbnail = Some(decoded.thumbnail);
+        }
+        document.timings.decode_ms = decoded.decode_ms.or(document.timings.decode_ms);
         if is_kept {
-            document.image = Some(decoded.image);
+            document.image = Some(decoded.original);
         }
     }
 
@@ -257,10 +306,10 @@ impl LonghandApp {
         if let Stage::Failed(_) = document.stage {
             return;
         }
-        let (path, image, ctx) = (document.path().map(PathBuf::from), document.image.clone(), ctx.clone());
+        let (source, ctx) = (image_source(document, document.shown_adjustments()), ctx.clone());
         let job = self.started(JobHandle::spawn("show page", self.wake(), move |job| {
             // Cancelled: another page is shown.
-            tasks::show_page(job, &ctx, path.as_deref(), image).ok();
+            tasks::show_page(job, &ctx, source).ok();
         }));
         self.running.display = job.map(|job| (id, job));
         self.unload_all_but_last_shown(id);
@@ -286,28 +335,32 @@ impl LonghandApp {
         let Some(document) = waiting.into_iter().next() else { return };
         let is_being_decoded = self.running.display.as_ref().is_some_and(|(shown, _)| *shown == document.id);
         let Some(source) = source_of(document, is_being_decoded) else { return };
-        let is_first_reading = document.page.lines.is_empty() && document.edit_count() == 0;
-        let recovery = (self.recovery_folder.clone().filter(|_| is_first_reading))
-            .and_then(|folder| Some((folder, document.path()?.to_owned())));
         document.begin_reading();
         let (id, ctx) = (document.id, ctx.clone());
         let job = self.started(JobHandle::spawn("read page", self.wake(), move |job| {
             // Cancelled: the page was closed or reading it was stopped.
-            tasks::read_page(job, &ctx, &reader, source, recovery).ok();
+            tasks::read_page(job, &ctx, &reader, source).ok();
         }));
         self.running.reading = job.map(|job| (id, job));
     }
 }
 
 /// Where to read a page from; `None` while its pixels are on their way.
-fn source_of(document: &Document, is_being_decoded: bool) -> Option<Source> {
+pub(super) fn source_of(document: &Document, is_being_decoded: bool) -> Option<Source> {
     if let Some(drawing) = &document.drawing {
         let (width, height) = (document.page.width, document.page.height);
         return Some(Source::Ink { strokes: drawing.strokes().to_vec(), width, height });
     }
-    match (&document.image, &document.origin) {
-        (Some(image), _) => Some(Source::Loaded(Arc::clone(image))),
-        (None, Origin::File(path)) if !is_being_decoded => Some(Source::File(path.clone())),
-        _ => None,
+    let is_there = document.image.is_some() || (document.file().is_some() && !is_being_decoded);
+    is_there.then(|| Source::Image(image_source(document, document.adjustments)))
+}
+
+/// Where a page's pixels come from, and what is to be done to them.
+fn image_source(document: &Document, adjustments: PageAdjustments) -> ImageSource {
+    ImageSource {
+        loaded: document.image.clone(),
+        file: document.file().cloned(),
+        name: document.name.clone(),
+        adjustments,
     }
 }

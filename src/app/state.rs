@@ -5,7 +5,9 @@ use std::sync::Arc;
 use eframe::egui::Rect;
 
 use super::{
+    closing::Closing,
     document::{Document, DocumentId},
+    lab::{Lab, LabPanel},
     notifications::Notifications,
 };
 use crate::{recognition::PageReader, storage::Settings};
@@ -20,6 +22,16 @@ pub(super) enum ReaderStatus {
     Unavailable(String),
 }
 
+/// What the window is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Workspace {
+    /// Pages and their text.
+    #[default]
+    Pages,
+    /// Models: compared, measured, taught.
+    Lab(LabPanel),
+}
+
 /// What the pointer does on a page that is written here.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Tool {
@@ -30,6 +42,8 @@ pub(super) enum Tool {
 
 /// The open pages and everything around them.
 pub(super) struct State {
+    pub(super) workspace: Workspace,
+    pub(super) lab: Lab,
     pub(super) documents: Vec<Document>,
     pub(super) current: Option<DocumentId>,
     pub(super) settings: Settings,
@@ -39,6 +53,8 @@ pub(super) struct State {
     pub(super) shows_shortcuts: bool,
     /// Where the page view was last drawn, in screen points.
     pub(super) viewport: Rect,
+    /// Whether the window is about to go.
+    pub(super) closing: Closing,
     /// Whether files are being looked up before they appear as pages.
     pub(super) is_opening: bool,
 }
@@ -47,6 +63,8 @@ impl State {
     /// Nothing open yet.
     pub(super) fn new(settings: Settings) -> Self {
         Self {
+            workspace: Workspace::default(),
+            lab: Lab::default(),
             documents: Vec::new(),
             current: None,
             settings,
@@ -55,6 +73,7 @@ impl State {
             tool: Tool::default(),
             shows_shortcuts: false,
             viewport: Rect::ZERO,
+            closing: Closing::default(),
             is_opening: false,
         }
     }

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use eframe::egui::{
     self, Color32, ColorImage, Context, Painter, TextureFilter, TextureHandle, TextureOptions, TextureWrapMode, pos2,
 };
-use image::{RgbImage, imageops};
+use image::{GrayImage, RgbImage, imageops};
 
 use super::view_transform::ViewTransform;
 use crate::page::Rect;
@@ -15,7 +15,7 @@ const TILE_SIDE: u32 = 1024;
 /// Larger pages are shown at half, a third, … of their size: 40 million pixels are 160 MB on the card.
 const MAX_SHOWN_PIXELS: f64 = 40e6;
 /// Longest side of a thumbnail, in pixels.
-const THUMBNAIL_SIDE: u32 = 320;
+const THUMBNAIL_SIDE: u32 = 240;
 
 const OPTIONS: TextureOptions = TextureOptions {
     magnification: TextureFilter::Linear,
@@ -92,6 +92,18 @@ pub(super) fn thumbnail(ctx: &Context, name: &str, image: &RgbImage) -> TextureH
     let small = imageops::thumbnail(image, side(image.width()), side(image.height()));
     let size = [small.width() as usize, small.height() as usize];
     ctx.load_texture(format!("thumbnail of {name}"), ColorImage::from_rgb(size, small.as_raw()), OPTIONS)
+}
+
+/// Pictures of lines are shown at most this wide, in pixels: every graphics card takes it.
+const MAX_LINE_WIDTH: u32 = 2048;
+
+/// The picture of one line, made narrower where it is very wide.
+pub(super) fn line_texture(ctx: &Context, line: &GrayImage) -> TextureHandle {
+    let scale = (MAX_LINE_WIDTH as f32 / line.width().max(1) as f32).min(1.0);
+    let side = |length: u32| ((length as f32 * scale).round() as u32).max(1);
+    let small = imageops::thumbnail(line, side(line.width()), side(line.height()));
+    let size = [small.width() as usize, small.height() as usize];
+    ctx.load_texture("line", ColorImage::from_gray(size, small.as_raw()), TextureOptions::LINEAR)
 }
 
 /// Page pixels a shown pixel, in each direction.

@@ -1,7 +1,8 @@
 //! `longhand evaluate`: error rates on labelled lines.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use anyhow::Context as _;
 use clap::Args;
 use serde::Serialize;
 
@@ -10,10 +11,15 @@ use super::{
     options::{DecoderChoice, ModelOptions, OutputFormat, Threads},
     output::{Answers, complain, rounded},
 };
-use crate::evaluation::{Evaluation, LineSet, ReadLine};
+use crate::{
+    evaluation::{Confusion, Evaluation, LineSet, ReadLine, ReportFacts, html_report},
+    storage::write_atomically,
+};
 
 /// Lines shown as the worst.
 const N_WORST: usize = 10;
+/// Mistakes told, the most frequent.
+const N_CONFUSIONS: usize = 20;
 
 /// Measure error rates on labelled images of lines.
 ///
@@ -27,6 +33,7 @@ const N_WORST: usize = 10;
 Examples:
   longhand evaluate lines/valid.tsv
   longhand evaluate letters/page-12.xml
+  longhand evaluate --report report.html my-lines
   longhand evaluate --threads 1 --decoder beam --format json lines/valid.tsv")]
 pub(super) struct Evaluate {
     #[command(flatten)]
@@ -39,6 +46,9 @@ pub(super) struct Evaluate {
     /// A report to read, or JSON.
     #[arg(long, value_enum, default_value_t = OutputFormat::Txt)]
     format: OutputFormat,
+    /// Write a report to pass on: one HTML file with the numbers, what was taken for what, and the worst lines.
+    #[arg(long, value_name = "FILE.html")]
+    report: Option<PathBuf>,
     /// The labelled set: a table, a described page, or a folder.
     #[arg(value_name = "SET")]
     set: PathBuf,
@@ -56,7 +66,22 @@ struct ReportJson {
     wer: f64,
     exact_lines: usize,
     median_ms: f64,
+    confusions: Vec<ConfusionJson>,
     worst: Vec<WorstLineJson>,
+}
+
+#[derive(Serialize)]
+struct ConfusionJson {
+    truth: Option<char>,
+    read: Option<char>,
+    times: usize,
+    of: usize,
+}
+
+impl From<&Confusion> for ConfusionJson {
+    fn from(&Confusion { truth, read, count, n_truth }: &Confusion) -> Self {
+        Self { truth, read, times: count, of: n_truth }
+    }
 }
 
 #[derive(Serialize)]
@@ -87,7 +112,10 @@ impl Evaluate {
                 complain(reason);
             }
         });
-        let report = self.report(&evaluation);
+        if let Some(path) = &self.report {
+            self.save_report(path, &set, &evaluation)?;
+        }
+        let report = self.figures(&evaluation);
         let mut answers = Answers::new();
         match self.format {
             OutputFormat::Json => answers.json(&report)?,
@@ -96,7 +124,18 @@ impl Evaluate {
         Ok(if evaluation.n_failed() == 0 { Outcome::Complete } else { Outcome::Incomplete })
     }
 
-    fn report(&self, evaluation: &Evaluation) -> ReportJson {
+    fn save_report(&self, path: &Path, set: &LineSet, evaluation: &Evaluation) -> anyhow::Result<()> {
+        let facts = ReportFacts {
+            model: self.model.package()?.manifest.title,
+            model_name: self.model.name().to_owned(),
+            set: self.set.display().to_string(),
+            decoder: self.decoder.name().to_owned(),
+        };
+        let page = html_report(&facts, set, evaluation);
+        write_atomically(path, page.as_bytes()).with_context(|| format!("cannot write {}", path.display()))
+    }
+
+    fn figures(&self, evaluation: &Evaluation) -> ReportJson {
         ReportJson {
             set: self.set.display().to_string(),
             model: self.model.name().to_owned(),
@@ -108,6 +147,7 @@ impl Evaluate {
             wer: rounded(evaluation.word_error_rate().percent(), 3),
             exact_lines: evaluation.n_exact(),
             median_ms: rounded(evaluation.median_ms(), 3),
+            confusions: evaluation.confusions().iter().take(N_CONFUSIONS).map(ConfusionJson::from).collect(),
             worst: evaluation.worst(N_WORST).into_iter().map(WorstLineJson::from).collect(),
         }
     }
@@ -115,7 +155,7 @@ impl Evaluate {
 
 impl ReportJson {
     fn to_text(&self) -> String {
-        let Self { lines, failed, cer, wer, exact_lines, median_ms, worst, .. } = self;
+        let Self { lines, failed, cer, wer, exact_lines, median_ms, confusions, worst, .. } = self;
         let mut rows = vec![
             format!("CER          {cer:.2} %"),
             format!("WER          {wer:.2} %"),
@@ -123,6 +163,15 @@ impl ReportJson {
             format!("failed       {failed}"),
             format!("ms a line    {median_ms:.1} (median)"),
         ];
+        if !confusions.is_empty() {
+            rows.push("\nTaken for each other".to_owned());
+        }
+        rows.extend(confusions.iter().take(N_WORST).map(|ConfusionJson { truth, read, times, of }| {
+            let name =
+                |character: &Option<char>, nothing| character.map_or(nothing, |character| format!("\"{character}\""));
+            let (truth, read) = (name(truth, "nothing".to_owned()), name(read, "left out".to_owned()));
+            format!("{times:6} ×  {truth} → {read}{}", if *of > 0 { format!("  of {of}") } else { String::new() })
+        }));
         if !worst.is_empty() {
             rows.push("\nWorst lines".to_owned());
         }

@@ -4,10 +4,16 @@
 
 #[cfg(feature = "train")]
 mod bench_training;
+mod compare;
 #[cfg(feature = "train")]
 mod distill;
 mod evaluate;
+mod evaluate_lines;
 mod inputs;
+#[cfg(feature = "train")]
+mod language_model;
+#[cfg(feature = "train")]
+mod learn;
 #[cfg(feature = "train")]
 mod losses;
 mod models;
@@ -70,6 +76,8 @@ enum Command {
     RecognizeLines(recognize_lines::RecognizeLines),
     Segment(segment::Segment),
     Evaluate(evaluate::Evaluate),
+    EvaluateLines(evaluate_lines::EvaluateLines),
+    Compare(compare::Compare),
     Models(models::Models),
     Profile(profile::ProfileLayers),
     #[cfg(feature = "train")]
@@ -79,11 +87,15 @@ enum Command {
     #[cfg(feature = "train")]
     Distill(distill::Distill),
     #[cfg(feature = "train")]
+    Learn(learn::Learn),
+    #[cfg(feature = "train")]
     Losses(losses::Losses),
     #[cfg(feature = "train")]
     Tucker(tucker::Tucker),
     #[cfg(feature = "train")]
     BenchTraining(bench_training::BenchTraining),
+    #[cfg(feature = "train")]
+    LanguageModel(language_model::LanguageModelCommand),
 }
 
 /// How a command ended that did not fail as a whole.
@@ -130,6 +142,8 @@ impl Command {
             Self::RecognizeLines(command) => command.run(),
             Self::Segment(command) => command.run(),
             Self::Evaluate(command) => command.run(),
+            Self::EvaluateLines(command) => command.run(),
+            Self::Compare(command) => command.run(),
             Self::Models(command) => command.run(),
             Self::Profile(command) => command.run(),
             #[cfg(feature = "train")]
@@ -139,11 +153,15 @@ impl Command {
             #[cfg(feature = "train")]
             Self::Distill(command) => command.run(),
             #[cfg(feature = "train")]
+            Self::Learn(command) => command.run(),
+            #[cfg(feature = "train")]
             Self::Losses(command) => command.run(),
             #[cfg(feature = "train")]
             Self::Tucker(command) => command.run(),
             #[cfg(feature = "train")]
             Self::BenchTraining(command) => command.run(),
+            #[cfg(feature = "train")]
+            Self::LanguageModel(command) => command.run(),
         }
     }
 }

@@ -1,91 +1,144 @@
 //! `longhand profile`: where a line's time goes.
 
-use std::{fmt::Write as _, num::NonZeroUsize};
+use std::{fmt::Write as _, num::NonZeroUsize, ops::ControlFlow, path::PathBuf};
 
-use clap::Args;
-use serde::Serialize;
+use anyhow::Context as _;
+use clap::{Args, ValueEnum};
 
-use super::{
-    Outcome,
-    options::{ModelOptions, OutputFormat},
-    output::Answers,
+use super::{Outcome, options::ModelOptions, output::Answers};
+use crate::{
+    evaluation::ComparisonLine,
+    imaging::{ModelInput, normalize},
+    recognition::{LayerCost, LayerProfile, NamedProfile, Profile, line_of_strokes, matrix_roof_gflops, profile},
 };
-use crate::recognition::{LayerKind, LayerProfile, Profile, profile};
 
 const LONG_ABOUT: &str = "\
 Measure the time of one line, layer by layer.
 
 JSON gives {\"model\",\"width\",\"threads\",\"total_ms\",\"layers\":[{\"name\",\"kind\",\"shape\",\"multiply_adds\",\
-\"parameters\",\"ms\"}]}. The total is the median of whole lines without measuring their layers. An activation that the \
-engine fuses with the layer before it costs nothing of its own. Batch normalization is folded into the convolutions.";
+\"parameters\",\"ms\"}]}; trace gives a file for chrome://tracing or Perfetto. The total is the median of whole lines \
+without measuring their layers; a layer's time is its mean over the middle third of the runs. An activation that the engine fuses with the layer before \
+it costs nothing of its own, and what the engine does between layers is a layer of its own. Batch normalization is \
+folded into the convolutions. Given a labelled set or the image of a page, its lines are measured instead of a line of \
+strokes: times and multiply-adds are the means over lines, the width is their median. The roof is the speed of the \
+engine's own matrix product on this machine, measured just before.";
 
 /// Measure the time of one line, layer by layer.
 #[derive(Args, Debug)]
 #[command(long_about = LONG_ABOUT, after_long_help = "\
 Examples:
   longhand profile
-  longhand profile --width 800 --threads 2 --format json")]
+  longhand profile --width 800 --threads 2 --format json
+  longhand profile --model my-models/teacher --format trace > teacher.json
+  longhand profile lines/valid.tsv")]
 pub(super) struct ProfileLayers {
     #[command(flatten)]
     model: ModelOptions,
     /// Columns of the line after normalization.
-    #[arg(long, value_name = "COLUMNS", default_value = "512")]
+    #[arg(long, value_name = "COLUMNS", default_value = "512", conflicts_with = "lines_from")]
     width: NonZeroUsize,
-    /// Lines read at once.
+    /// Lines read at once, one on each thread.
     #[arg(long, value_name = "N", default_value = "1")]
     threads: NonZeroUsize,
-    /// A table, or JSON.
-    #[arg(long, value_enum, default_value_t = OutputFormat::Txt)]
-    format: OutputFormat,
+    /// A table to read, JSON, rows parted by commas, or a trace.
+    #[arg(long, value_enum, default_value_t = ProfileFormat::Txt)]
+    format: ProfileFormat,
+    /// A labelled set or the image of a page whose lines are measured.
+    #[arg(value_name = "SET|FILE")]
+    lines_from: Option<PathBuf>,
+    /// At most so many of them, evenly chosen.
+    #[arg(long, value_name = "N", default_value = "20", requires = "lines_from")]
+    lines: NonZeroUsize,
 }
 
-#[derive(Serialize)]
-struct ProfileJson<'a> {
-    model: &'a str,
-    #[serde(flatten)]
-    profile: &'a Profile,
+/// The form of the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum ProfileFormat {
+    /// For people.
+    Txt,
+    /// For programs.
+    Json,
+    /// For spreadsheets.
+    Csv,
+    /// For `chrome://tracing` and Perfetto.
+    Trace,
 }
 
 impl ProfileLayers {
     pub(super) fn run(&self) -> anyhow::Result<Outcome> {
-        let profile = profile(&self.model.package()?, self.width.get(), self.threads.get())?;
+        let (package, threads) = (self.model.package()?, self.threads.get());
+        let lines = self.inputs()?;
+        let measured = profile(&package, &lines, threads, &|_, _| ControlFlow::Continue(()))?;
+        let profile = measured.context("measuring was broken off")?;
         let mut answers = Answers::new();
         match self.format {
-            OutputFormat::Json => answers.json(&ProfileJson { model: self.model.name(), profile: &profile })?,
-            OutputFormat::Txt => answers.line(&table(&profile)?)?,
+            ProfileFormat::Json => answers.json(&NamedProfile { model: self.model.name(), profile: &profile })?,
+            ProfileFormat::Trace => answers.json(&profile.to_trace(self.model.name()))?,
+            ProfileFormat::Csv => answers.line(profile.to_csv(roof(threads)?).trim_end())?,
+            ProfileFormat::Txt => answers.line(&table(&profile, roof(threads)?)?)?,
         }
         Ok(Outcome::Complete)
     }
+
+    fn inputs(&self) -> anyhow::Result<Vec<ModelInput>> {
+        let Some(path) = &self.lines_from else { return Ok(vec![line_of_strokes(self.width.get())]) };
+        let lines = ComparisonLine::open(path)?;
+        let step = lines.len().div_ceil(self.lines.get()).max(1);
+        let mut inputs = Vec::new();
+        for line in lines.iter().step_by(step) {
+            inputs.push(normalize(&*line.picture.image()?));
+        }
+        inputs.retain(|input| !input.is_blank);
+        anyhow::ensure!(!inputs.is_empty(), "there is no ink on the lines of {}", path.display());
+        Ok(inputs)
+    }
 }
 
-fn table(profile: &Profile) -> Result<String, std::fmt::Error> {
+fn roof(threads: usize) -> anyhow::Result<f64> {
+    matrix_roof_gflops(threads).context("the engine cannot multiply matrices")
+}
+
+fn table(profile: &Profile, roof_gflops: f64) -> Result<String, std::fmt::Error> {
     let mut text = String::new();
     writeln!(
         text,
-        "{:<16} {:<8} {:>16} {:>12} {:>10} {:>9}",
-        "layer", "kind", "shape", "mult-adds", "parameters", "ms"
+        "{:<22} {:<8} {:>16} {:>12} {:>10} {:>9} {:>8} {:>6}",
+        "layer", "kind", "shape", "mult-adds", "parameters", "ms", "GFLOP/s", "roof"
     )?;
+    let speed = |cost: LayerCost| match cost.gflops() {
+        Some(gflops) => format!("{gflops:>8.1} {:>4.0} %", 100.0 * gflops / roof_gflops),
+        None => String::new(),
+    };
     for layer in profile.layers.iter().filter(|layer| layer.ms > 0.0 || layer.parameters > 0) {
-        let LayerProfile { name, kind, shape, multiply_adds, parameters, ms } = layer;
-        let shape = shape.iter().map(usize::to_string).collect::<Vec<_>>().join("×");
-        writeln!(text, "{name:<16} {:<8} {shape:>16} {multiply_adds:>12} {parameters:>10} {ms:>9.3}", kind.name())?;
+        let LayerProfile { name, kind, multiply_adds, parameters, ms, .. } = layer;
+        let (kind, shape, speed) = (kind.name(), layer.shape_text(), speed(layer.cost()));
+        let row = format!("{name:<22} {kind:<8} {shape:>16} {multiply_adds:>12} {parameters:>10} {ms:>9.3} {speed}");
+        writeln!(text, "{}", row.trim_end())?;
     }
-    let layers_ms: f32 = profile.layers.iter().map(|layer| layer.ms).sum();
     writeln!(text)?;
-    for kind in LayerKind::ALL {
-        let of_kind = || profile.layers.iter().filter(|layer| layer.kind == kind);
-        let ms = of_kind().map(|layer| layer.ms).fold(0.0, |sum, ms| sum + ms);
-        let multiply_adds: u64 = of_kind().map(|layer| layer.multiply_adds).sum();
-        let parameters: u64 = of_kind().map(|layer| layer.parameters).sum();
-        let percent = 100.0 * ms / layers_ms.max(f32::EPSILON);
-        writeln!(
-            text,
-            "{:<16} {percent:>6.2} % {:>16} {multiply_adds:>12} {parameters:>10} {ms:>9.3}",
-            kind.name(),
-            ""
-        )?;
+    let sum = profile.layers_cost();
+    for (kind, cost) in profile.by_kind() {
+        let LayerCost { multiply_adds, parameters, ms } = cost;
+        let percent = 100.0 * ms / sum.ms.max(f32::EPSILON);
+        let (kind, speed) = (kind.name(), speed(cost));
+        let row =
+            format!("{kind:<22} {percent:>6.2} % {:>16} {multiply_adds:>12} {parameters:>10} {ms:>9.3} {speed}", "");
+        writeln!(text, "{}", row.trim_end())?;
     }
-    let Profile { width, threads, total_ms, .. } = profile;
-    write!(text, "\n{total_ms:.2} ms a line of {width} columns, {threads} at once (median)")?;
+    let Profile { width, threads, total_ms, overhead_ms, n_lines, n_repeats, .. } = profile;
+    let lines = if *n_lines == 1 { "a line".to_owned() } else { format!("{n_lines} lines, in the middle") };
+    writeln!(
+        text,
+        "\n{total_ms:.2} ms a line, median of {n_repeats} runs of {lines} of {width} columns, {threads} at once"
+    )?;
+    let whole = f64::from(*total_ms).max(f64::EPSILON);
+    writeln!(
+        text,
+        "{:.2} ms all layers ({:+.1} %); measuring them adds {overhead_ms:.2} ms ({:+.1} %)",
+        sum.ms,
+        100.0 * (f64::from(sum.ms) / whole - 1.0),
+        100.0 * f64::from(*overhead_ms) / whole
+    )?;
+    write!(text, "{roof_gflops:.0} GFLOP/s is the roof of a thread, in the engine's own matrix product")?;
     Ok(text)
 }

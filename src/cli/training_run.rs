@@ -12,9 +12,10 @@ use std::{
 };
 
 use clap::Args;
+use serde::Serialize;
 
 use super::{Outcome, output::Answers};
-use crate::training::{Recipe, TrainingRun};
+use crate::training::{Recipe, StopSignal, TrainingRun};
 
 /// Where a run is kept and when it ends.
 #[derive(Args, Debug)]
@@ -28,6 +29,13 @@ pub(super) struct RunOptions {
     /// Train no further: only write the package of the best weights so far.
     #[arg(long, requires = "package")]
     export_only: bool,
+    #[command(flatten)]
+    pace: Pace,
+}
+
+/// How long and how hard to work.
+#[derive(Args, Clone, Copy, Debug)]
+pub(super) struct Pace {
     /// Stop after so many minutes, with a checkpoint; a distillation that begins is shortened to fit in.
     #[arg(long, value_name = "N")]
     minutes: Option<f64>,
@@ -42,41 +50,52 @@ pub(super) struct RunOptions {
 impl RunOptions {
     /// Trains by `recipe` and writes the package where one is wanted.
     pub(super) fn carry_out(&self, recipe: Recipe) -> anyhow::Result<Outcome> {
-        if let Some(threads) = self.threads {
-            rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build_global()?;
-        }
-        let limit = self.minutes.map(|minutes| Duration::try_from_secs_f64(60.0 * minutes)).transpose()?;
-        let run = TrainingRun::open(&self.run, recipe)?.with_time_limit(limit);
-        let mut answers = Answers::new();
+        let run = TrainingRun::open(&self.run, recipe)?.with_time_limit(self.pace.limit()?);
         if !self.export_only {
-            self.train(&run, limit, &mut answers)?;
+            tell_events(self.pace, |should_stop, tell| Ok(run.train(should_stop, tell)?))?;
         }
         if let Some(package) = &self.package {
-            answers.line(&exported(&run, package)?)?;
+            Answers::new().line(&exported(&run, package)?)?;
         }
         Ok(Outcome::Complete)
     }
+}
 
-    fn train(&self, run: &TrainingRun, limit: Option<Duration>, answers: &mut Answers) -> anyhow::Result<()> {
-        let stop = Arc::new(AtomicBool::new(false));
-        if !self.detached {
-            stop_with_standard_input(Arc::clone(&stop))?;
-        }
-        let start = Instant::now();
-        let is_time_up = || limit.is_some_and(|limit| start.elapsed() >= limit);
-        let mut told = Ok(());
-        run.train(&|| stop.load(Ordering::Relaxed) || is_time_up(), &mut |event| {
-            let line = serde_json::to_string(event).unwrap_or_default();
-            // Where nobody listens any more, nobody wants the run either.
-            if told.is_ok()
-                && let Err(error) = answers.line(&line)
-            {
-                stop.store(true, Ordering::Relaxed);
-                told = Err(error);
-            }
-        })?;
-        Ok(told?)
+impl Pace {
+    /// As long as the work may take.
+    fn limit(self) -> anyhow::Result<Option<Duration>> {
+        Ok(self.minutes.map(|minutes| Duration::try_from_secs_f64(60.0 * minutes)).transpose()?)
     }
+}
+
+/// Does `work`, which tells events, each as one JSON object a line, until `pace` wants it to stop.
+pub(super) fn tell_events<E: Serialize>(
+    pace: Pace,
+    work: impl FnOnce(StopSignal<'_>, &mut dyn FnMut(&E)) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    if let Some(threads) = pace.threads {
+        rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build_global()?;
+    }
+    let stop = Arc::new(AtomicBool::new(false));
+    if !pace.detached {
+        stop_with_standard_input(Arc::clone(&stop))?;
+    }
+    let limit = pace.limit()?;
+    let start = Instant::now();
+    let is_time_up = || limit.is_some_and(|limit| start.elapsed() >= limit);
+    let mut answers = Answers::new();
+    let mut told = Ok(());
+    work(&|| stop.load(Ordering::Relaxed) || is_time_up(), &mut |event| {
+        let line = serde_json::to_string(event).unwrap_or_default();
+        // Where nobody listens any more, nobody wants the run either.
+        if told.is_ok()
+            && let Err(error) = answers.line(&line)
+        {
+            stop.store(true, Ordering::Relaxed);
+            told = Err(error);
+        }
+    })?;
+    Ok(told?)
 }
 
 fn exported(run: &TrainingRun, package: &Path) -> anyhow::Result<String> {

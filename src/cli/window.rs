@@ -9,9 +9,12 @@ use super::output::complain;
 pub(super) fn run(files: Vec<PathBuf>, started: Instant) -> ExitCode {
     use super::options::Threads;
     use crate::{
-        app::{self, Options},
-        recognition::{BUILT_IN_MODEL, CtcDecoder, ModelLibrary, PageReader},
-        storage::{Settings, model_folders, recovery_folder, settings_path},
+        app::{self, LabOptions, Options},
+        recognition::{BUILT_IN_MODEL, CtcDecoder, ModelLibrary, OwnModels, PageReader},
+        storage::{
+            OwnLines, Settings, model_folders, own_lines_folder, own_models_folder, recovery_folder, runs_folder,
+            settings_path,
+        },
     };
 
     let load_reader = || {
@@ -19,12 +22,21 @@ pub(super) fn run(files: Vec<PathBuf>, started: Instant) -> ExitCode {
         let settings = settings_path().map(|path| Settings::load(&path).0).unwrap_or_default();
         let name = settings.model.as_deref().unwrap_or(BUILT_IN_MODEL);
         let package = ModelLibrary::new(model_folders(None)).open(name)?;
-        Ok(PageReader::open(&package, Threads::default().count(), CtcDecoder::Greedy)?)
+        let decoder = CtcDecoder::english(&package.character_set);
+        Ok(PageReader::open(&package, Threads::default().count(), decoder)?)
     };
     let options = Options {
         load_reader: Box::new(load_reader),
         settings_path: settings_path(),
         recovery_folder: recovery_folder(),
+        lab: LabOptions {
+            library: ModelLibrary::new(model_folders(None)),
+            own_models: own_models_folder().map(OwnModels::new),
+            own_lines: own_lines_folder().map(OwnLines::new),
+            runs: runs_folder(),
+            program: std::env::current_exe().ok(),
+            learning_arguments: Vec::new(),
+        },
         started,
     };
     match app::run(files, options) {

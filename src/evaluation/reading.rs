@@ -11,6 +11,18 @@ use crate::{
 impl LineSet {
     /// Reads every line with the reader's threads. `on_line` hears of each in the order in which they get done.
     pub fn evaluate(&self, reader: &PageReader, on_line: &mut dyn FnMut(&ReadLine)) -> Evaluation {
+        self.evaluate_while(reader, &mut |line| {
+            on_line(line);
+            ControlFlow::Continue(())
+        })
+    }
+
+    /// As [`LineSet::evaluate`], until `on_line` wants no more: then of the lines read so far.
+    pub fn evaluate_while(
+        &self,
+        reader: &PageReader,
+        on_line: &mut dyn FnMut(&ReadLine) -> ControlFlow<()>,
+    ) -> Evaluation {
         let mut lines: Vec<Option<ReadLine>> = vec![None; self.lines.len()];
         let (ControlFlow::Continue(()) | ControlFlow::Break(())) = in_parallel(
             reader.n_threads(),
@@ -18,9 +30,9 @@ impl LineSet {
             || (LineOpener::default(), reader.line_recognizer()),
             |(opener, recognizer), index| read_line(opener, recognizer, &self.lines[index]),
             &mut |index, line: ReadLine| {
-                on_line(&line);
+                let flow = on_line(&line);
                 lines[index] = Some(line);
-                ControlFlow::Continue(())
+                flow
             },
         );
         Evaluation { lines: lines.into_iter().flatten().collect() }
@@ -103,13 +115,18 @@ impl Evaluation {
         times.get(times.len() / 2).copied().unwrap_or_default()
     }
 
-    /// The `n` lines with most edits for their length, those of equal rate in the set's order. Exact lines are left
-    /// out.
+    /// The places of the `n` lines with most edits for their length, those of equal rate in the set's order. Exact
+    /// lines are left out.
+    pub fn worst_places(&self, n: usize) -> Vec<usize> {
+        let rates = self.lines.iter().map(ReadLine::char_error_rate).enumerate();
+        let mut places: Vec<_> = rates.filter(|(_, rate)| rate.0.edits > 0).collect();
+        places.sort_by(|(_, a), (_, b)| b.percent().total_cmp(&a.percent()));
+        places.into_iter().take(n).map(|(place, _)| place).collect()
+    }
+
+    /// The lines at [`Evaluation::worst_places`].
     pub fn worst(&self, n: usize) -> Vec<&ReadLine> {
-        let mut lines: Vec<_> = self.lines.iter().map(|line| (line.char_error_rate(), line)).collect();
-        lines.retain(|(rate, _)| rate.0.edits > 0);
-        lines.sort_by(|(a, _), (b, _)| b.percent().total_cmp(&a.percent()));
-        lines.into_iter().take(n).map(|(_, line)| line).collect()
+        self.worst_places(n).into_iter().map(|place| &self.lines[place]).collect()
     }
 }
 

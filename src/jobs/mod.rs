@@ -1,9 +1,12 @@
-//! Work that takes long: a handle to poll and drop, events through a bounded channel, cancelling.
+//! Work that takes long: a handle to poll and drop, events through a bounded channel, cancelling; on a thread or in a
+//! process of its own.
 //!
 //! Knows no window: whoever starts a job gives a [`Wake`] that asks for one more look at the events.
 
 mod cancel;
+mod child;
 mod handle;
 
 pub use cancel::{CancelToken, Cancelled};
+pub use child::{ChildEnd, ChildEvent, ChildJob};
 pub use handle::{JobContext, JobHandle, JobState, Wake};

@@ -3,14 +3,18 @@
 //! This floor knows no files, no pixels and no window.
 #![warn(missing_docs)]
 
+mod alignment;
 mod character_set;
 mod error_rate;
 mod geometry;
 mod natural_text;
 mod text_line;
+mod word_alignment;
 
+pub use alignment::align;
 pub use character_set::{BLANK, CharacterSet, CharacterSetError};
 pub use error_rate::{CharErrorRate, ErrorRate, WordErrorRate, comparable_text, edit_distance, rounded};
 pub use geometry::{Baseline, Point, Rect};
 pub use natural_text::natural_spacing;
 pub use text_line::{LineId, Page, RecognizedCharacter, TextLine, Transcription};
+pub use word_alignment::{MarkedWord, mark_words};

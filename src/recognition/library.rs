@@ -30,6 +30,14 @@ impl ModelLibrary {
         }
     }
 
+    /// Opens the package that `model` says: a name, or the folder of a package.
+    pub fn open_name_or_folder(&self, model: &str) -> Result<ModelPackage, ModelError> {
+        match self.open(model) {
+            Err(ModelError::Unknown { .. }) if Path::new(model).is_dir() => ModelPackage::open(Path::new(model)),
+            opened => opened,
+        }
+    }
+
     /// Opens every package that a name leads to, in the order of names.
     pub fn list(&self) -> Vec<Result<ModelPackage, ModelError>> {
         let mut names = vec![BUILT_IN_MODEL.to_owned()];

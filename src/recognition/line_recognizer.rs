@@ -20,6 +20,11 @@ impl LineRecognizer {
         Self { model, decoder }
     }
 
+    /// Does what the model does only once for lines of this width, so that a reading can be timed without it.
+    pub fn prepare(&mut self, line: &LineImage) -> Result<(), ModelError> {
+        self.model.prepare(normalize(line).width)
+    }
+
     /// Reads a line. A line without ink gives an empty text, without running the model.
     pub fn recognize(&mut self, line: &LineImage) -> Result<Transcription, ModelError> {
         let started = Instant::now();

@@ -11,6 +11,11 @@ pub trait LineModel: Send {
     /// The characters behind the labels.
     fn character_set(&self) -> &CharacterSet;
 
+    /// Does what is done only once for inputs `width` columns wide. Running the model does it as well.
+    fn prepare(&mut self, _width: usize) -> Result<(), ModelError> {
+        Ok(())
+    }
+
     /// The posteriors of one line. The same input always gives the same numbers.
     fn run(&mut self, input: &ModelInput) -> Result<LabelPosteriors, ModelError>;
 }
@@ -46,6 +51,14 @@ pub enum ModelError {
         /// The package's folder.
         path: PathBuf,
         /// What is wrong, in words.
+        reason: String,
+    },
+    /// A package could not be copied, put aside or brought back.
+    #[error("the model package {} cannot be changed: {reason}", path.display())]
+    NotKept {
+        /// The package's folder.
+        path: PathBuf,
+        /// The system's words.
         reason: String,
     },
     /// The network failed on a line.

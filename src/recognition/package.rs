@@ -12,7 +12,7 @@ use std::{
 use sha2::{Digest as _, Sha256};
 
 use super::{ModelError, manifest::ModelManifest};
-use crate::page::CharacterSet;
+use crate::{page::CharacterSet, storage::write_atomically};
 
 /// The name of the package inside the program.
 pub const BUILT_IN_MODEL: &str = "student";
@@ -21,6 +21,8 @@ const MANIFEST_FILE: &str = "model.toml";
 const NETWORK_FILE: &str = "model.onnx";
 const CHARACTERS_FILE: &str = "charset.txt";
 const CARD_FILE: &str = "README.md";
+/// The files of every package.
+pub(super) const PACKAGE_FILES: [&str; 4] = [MANIFEST_FILE, NETWORK_FILE, CHARACTERS_FILE, CARD_FILE];
 
 /// A model package that passed every check but that of the engine.
 #[derive(Clone, Debug)]
@@ -69,6 +71,20 @@ impl ModelPackage {
     /// The package inside the program.
     pub fn built_in() -> Result<Self, ModelError> {
         Self::check(BUILT_IN_MODEL.to_owned(), PackageLocation::BuiltIn, PackageFiles::built_in())
+    }
+
+    /// Writes the package's files to `folder`, replacing each whole.
+    pub fn save(&self, folder: &Path) -> std::io::Result<()> {
+        let manifest = toml::to_string_pretty(&self.manifest).map_err(std::io::Error::other)?;
+        let characters = self.character_set.to_file_text();
+        let files: [(&str, &[u8]); 4] = [
+            (NETWORK_FILE, &self.network),
+            (CHARACTERS_FILE, characters.as_bytes()),
+            (CARD_FILE, self.card.as_bytes()),
+            // Last, so that a folder with a manifest is a whole package.
+            (MANIFEST_FILE, manifest.as_bytes()),
+        ];
+        files.into_iter().try_for_each(|(name, bytes)| write_atomically(&folder.join(name), bytes))
     }
 
     fn check(name: String, location: PackageLocation, files: PackageFiles) -> Result<Self, ModelError> {
@@ -196,6 +212,16 @@ mod tests {
         let package = ModelPackage::built_in().unwrap();
         assert_eq!(package.character_set.n_labels(), package.manifest.output.n_labels);
         assert_eq!(package.location, PackageLocation::BuiltIn);
+    }
+
+    #[test]
+    fn a_saved_package_is_the_same_when_opened() {
+        let folder = tempfile::tempdir().unwrap();
+        let package = ModelPackage::built_in().unwrap();
+        package.save(&folder.path().join("copy")).unwrap();
+        let copy = ModelPackage::open(&folder.path().join("copy")).unwrap();
+        assert_eq!((&copy.manifest, &copy.card), (&package.manifest, &package.card));
+        assert_eq!(copy.network, package.network);
     }
 
     #[test]

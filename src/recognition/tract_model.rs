@@ -103,6 +103,10 @@ impl LineModel for TractModel {
         &self.network.character_set
     }
 
+    fn prepare(&mut self, width: usize) -> Result<(), ModelError> {
+        self.plan(bucket_width(width)).map(|_plan| ())
+    }
+
     fn run(&mut self, input: &ModelInput) -> Result<LabelPosteriors, ModelError> {
         let width = bucket_width(input.width);
         let plan = self.plan(width)?;

@@ -17,7 +17,7 @@ pub fn model_folders(asked: Option<&Path>) -> Vec<PathBuf> {
     let program = env::current_exe().ok().and_then(|path| path.parent().map(Path::to_owned));
     let beside_program =
         program.into_iter().flat_map(|folder| [folder.join("../share/longhand/models"), folder.join("models")]);
-    let own = own_folders().map(|dirs| dirs.data_dir().join("models"));
+    let own = own_models_folder();
     asked.map(Path::to_owned).into_iter().chain(from_environment).chain(beside_program).chain(own).collect()
 }
 
@@ -29,6 +29,21 @@ pub fn settings_path() -> Option<PathBuf> {
 /// Where corrections that are not saved yet are kept; `None` where the system knows no home folder.
 pub fn recovery_folder() -> Option<PathBuf> {
     Some(own_folders()?.data_dir().join("recovery"))
+}
+
+/// The user's own model packages; `None` where the system knows no home folder.
+pub fn own_models_folder() -> Option<PathBuf> {
+    Some(own_folders()?.data_dir().join("models"))
+}
+
+/// The user's own labelled lines; `None` where the system knows no home folder.
+pub fn own_lines_folder() -> Option<PathBuf> {
+    Some(own_folders()?.data_dir().join("lines"))
+}
+
+/// Training runs begun in the window; `None` where the system knows no home folder.
+pub fn runs_folder() -> Option<PathBuf> {
+    Some(own_folders()?.data_dir().join("runs"))
 }
 
 fn own_folders() -> Option<ProjectDirs> {

@@ -2,10 +2,16 @@
 
 mod atomic;
 mod folders;
+mod own_lines;
+mod page_files;
 mod recovery;
 mod settings;
 
 pub use atomic::write_atomically;
-pub use folders::{MODELS_VARIABLE, model_folders, recovery_folder, settings_path};
+pub use folders::{
+    MODELS_VARIABLE, model_folders, own_lines_folder, own_models_folder, recovery_folder, runs_folder, settings_path,
+};
+pub use own_lines::{Added, OwnLine, OwnLines, OwnLinesError};
+pub use page_files::page_files_in;
 pub use recovery::{Recovery, SavedLine};
 pub use settings::{Settings, SettingsWarning, ThemeChoice};

@@ -5,6 +5,7 @@
 //! (`pen`) a pen, (`paper`) paper and light, and (`camera`) a camera.
 #![warn(missing_docs)]
 
+mod bundled;
 mod camera;
 mod contact_sheet;
 mod copied_lines;
@@ -28,6 +29,7 @@ mod struck_out;
 mod tests;
 mod texts;
 
+pub use bundled::bundled_sources;
 pub use contact_sheet::contact_sheet;
 pub use plain_lines::{RecordedLine, recorded_lines};
 pub use sources::{SynthesisError, SynthesisSources, Weighted};
@@ -40,6 +42,7 @@ use fonts::Typefaces;
 use ink::WrittenLine;
 use sampled_hands::SampledHands;
 use texts::Texts;
+pub use texts::sample_texts;
 
 use crate::imaging::{LineImage, normalize};
 

@@ -51,6 +51,15 @@ pub enum TrainingEvent {
         /// Some lines as they should read and as they were read.
         samples: Vec<(String, String)>,
     },
+    /// The teacher of a new run was evaluated on the validation lines: what its student is held against.
+    Teacher {
+        /// Character error rate in percent, greedy.
+        cer: f64,
+        /// Word error rate in percent, greedy.
+        wer: f64,
+        /// The lines that [`TrainingEvent::Validated`] shows, as they should read and as the teacher read them.
+        samples: Vec<(String, String)>,
+    },
     /// Weights and state are safe in this file.
     Checkpoint {
         /// Steps taken.

@@ -15,6 +15,7 @@ mod error;
 mod event;
 mod export;
 mod import;
+mod learning;
 mod learning_curve;
 mod line_cache;
 mod line_dataset;
@@ -38,6 +39,9 @@ pub use error::TrainingError;
 pub use event::TrainingEvent;
 pub use export::{PackageFacts, network_weights, write_manifest, write_package, write_package_as};
 pub use import::load_trained_network;
+pub use learning::{
+    LEARNING_STEPS, Learning, LearningEvent, MIN_OWN_LINES, Measured, Stage as LearningStage, n_held_out,
+};
 pub use line_cache::{CachedLine, read_cache, write_cache};
 pub use losses::{LossReport, measure_losses};
 pub use network::{FoldedConvolution, Logits, Network, Place};

@@ -8,12 +8,14 @@ use std::{
 };
 
 use super::{
-    BEST_CHECKPOINT, CheckpointState, DistillationConfig, LAST_CHECKPOINT, PackageFacts, Recipe, Trainer,
+    BEST_CHECKPOINT, CheckpointState, DistillationConfig, LAST_CHECKPOINT, PackageFacts, ReadLines, Recipe, Trainer,
     TrainerConfig, TrainingError, TrainingEvent,
     batches::BatchSource,
     learning_curve, load_checkpoint, load_trained_network,
     model_card::{CardFacts, curve_of_events},
+    read_lines,
     trainer::StopSignal,
+    validation::samples,
     write_manifest, write_package_as,
 };
 use crate::{
@@ -69,22 +71,28 @@ impl TrainingRun {
         } else {
             Trainer::new(self.recipe.architecture.clone(), config)
         };
+        let mut log = self.event_log()?;
+        let mut tell = |event: TrainingEvent| {
+            if let Ok(line) = serde_json::to_string(&event) {
+                // The log is a convenience: a full disk shows in the next checkpoint, whose error is told.
+                log.write_all(format!("{line}\n").as_bytes()).ok();
+            }
+            on_event(&event);
+        };
         if let Some(distillation) = distillation {
-            let teacher = load_trained_network(&distillation.teacher)?;
+            let mut teacher = load_trained_network(&distillation.teacher)?;
+            if !last.exists() && !valid.is_empty() {
+                let ReadLines { cer, wer, texts } = read_lines(&mut teacher, &valid);
+                let samples = samples(&valid, texts);
+                tell(TrainingEvent::Teacher { cer: cer.percent(), wer: wer.percent(), samples });
+            }
             trainer = trainer.with_teacher(teacher, distillation, distillation_steps)?;
             if let Some(limit) = self.time_limit.filter(|_| !last.exists()) {
                 trainer.fit_into(limit.as_secs_f64(), &source);
             }
             source.end_first_phase_at(trainer.phase_steps().first().copied().unwrap_or_default());
         }
-        let mut log = self.event_log()?;
-        trainer.run(source, &valid, &self.folder, should_stop, &mut |event| {
-            if let Ok(line) = serde_json::to_string(&event) {
-                // The log is a convenience: a full disk shows in the next checkpoint, whose error is told.
-                writeln!(log, "{line}").ok();
-            }
-            on_event(&event);
-        })
+        trainer.run(source, &valid, &self.folder, should_stop, &mut tell)
     }
 
     /// A distilled student has no auxiliary head: its frames are made by its teacher's.
@@ -98,7 +106,14 @@ impl TrainingRun {
 
     fn event_log(&self) -> Result<File, TrainingError> {
         let path = self.folder.join("events.jsonl");
-        let opened = OpenOptions::new().create(true).append(true).open(&path);
+        // A run that was killed may have left half a line.
+        let is_cut_short = std::fs::read(&path).is_ok_and(|log| log.last().is_some_and(|&byte| byte != b'\n'));
+        let opened = OpenOptions::new().create(true).append(true).open(&path).and_then(|mut log| {
+            if is_cut_short {
+                log.write_all(b"\n")?;
+            }
+            Ok(log)
+        });
         opened.map_err(|error| TrainingError::unwritable(&path, &error))
     }
 

@@ -13,7 +13,7 @@ use super::{
     load_checkpoint,
     objective::{Objective, Phase},
     save_checkpoint,
-    validation::{ReadLines, read_lines},
+    validation::{ReadLines, read_lines, samples},
 };
 
 /// How long and how to train.
@@ -296,15 +296,13 @@ impl Trainer {
         let mut averaged = self.averaged_network();
         let ReadLines { cer, wer, texts } = read_lines(&mut averaged, valid);
         let is_best = self.best_valid_cer.is_none_or(|best| cer.percent() < best);
-        let samples =
-            valid.iter().zip(texts).step_by(valid.len().div_ceil(4)).map(|(line, read)| (line.text.clone(), read));
         on_event(TrainingEvent::Validated {
             step: self.step,
             n_lines: self.n_lines,
             cer: cer.percent(),
             wer: wer.percent(),
             is_best,
-            samples: samples.collect(),
+            samples: samples(valid, texts),
         });
         if is_best {
             self.best_valid_cer = Some(cer.percent());

@@ -8,6 +8,8 @@ use crate::{
 
 /// Columns read at a time.
 const BATCH_COLUMNS: usize = 12_000;
+/// Lines at most that are shown as they are read.
+const N_SAMPLES: usize = 4;
 
 /// What was read, and how well.
 #[derive(Clone, Debug)]
@@ -38,6 +40,12 @@ pub fn read_lines(network: &mut Network, lines: &[CachedLine]) -> ReadLines {
         wer.add(&line.text, read);
     }
     ReadLines { cer, wer, texts }
+}
+
+/// A few of `lines`, always the same, as they should read and as they were read.
+pub(super) fn samples(lines: &[CachedLine], texts: Vec<String>) -> Vec<(String, String)> {
+    let step = lines.len().div_ceil(N_SAMPLES).max(1);
+    lines.iter().zip(texts).step_by(step).map(|(line, read)| (line.text.clone(), read)).collect()
 }
 
 /// Lines of like width, undistorted.

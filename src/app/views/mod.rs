@@ -1,5 +1,7 @@
 //! Draws the state and sends commands. Nothing here changes the state, opens a file or waits.
 
+mod closing;
+mod corners;
 mod drop_hint;
 mod ink;
 mod notes;
@@ -12,17 +14,33 @@ mod top_bar;
 mod transcript;
 mod transcript_row;
 mod welcome;
-mod widgets;
+pub(super) mod widgets;
 mod zoom_bar;
 
 use eframe::egui::{CentralPanel, Frame, Ui};
 
-use super::{command::Command, state::State, theme::palette};
+use super::{
+    command::Command,
+    lab,
+    state::{State, Workspace},
+    theme::palette,
+};
 
 /// Draws the whole window.
 pub(super) fn ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     top_bar::ui(ui, state, commands);
     status::ui(ui, state, commands);
+    match state.workspace {
+        Workspace::Pages => pages(ui, state, commands),
+        Workspace::Lab(panel) => lab::view::ui(ui, state, panel, commands),
+    }
+    notes::ui(ui, state, commands);
+    shortcuts::ui(ui, state, commands);
+    drop_hint::ui(ui);
+    closing::ui(ui, state, commands);
+}
+
+fn pages(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     if state.documents.len() > 1 {
         page_strip::ui(ui, state, commands);
     }
@@ -34,7 +52,4 @@ pub(super) fn ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
         let ground = Frame::NONE.fill(palette(ui).panel);
         CentralPanel::default().frame(ground).show(ui, |ui| welcome::ui(ui, state, commands));
     }
-    notes::ui(ui, state, commands);
-    shortcuts::ui(ui, state, commands);
-    drop_hint::ui(ui);
 }

@@ -5,13 +5,14 @@ use eframe::egui::{Align, Button, Frame, Layout, Margin, Panel, Popup, RichText,
 use super::{
     super::{
         command::Command,
+        document::Document,
         icons,
-        state::State,
-        theme::{icon, palette, size, space, strong},
+        state::{State, Workspace},
+        theme::{icon, palette, radius, size, space, strong},
     },
     widgets::{Look, command_button, menu_entry},
 };
-use crate::storage::ThemeChoice;
+use crate::{imaging::CleanUp, storage::ThemeChoice};
 
 /// In a narrower window buttons have no text.
 const ROOM_FOR_TEXT: f32 = 860.0;
@@ -24,6 +25,11 @@ pub(super) fn ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = space::XS;
             name(ui, look);
+            workspaces(ui, state, look, commands);
+            if state.workspace != Workspace::Pages {
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| menu(ui, state, commands));
+                return;
+            }
             for command in [Command::Open, Command::PasteImage, Command::NewDrawing] {
                 command_button(ui, state, commands, &command, look);
             }
@@ -52,25 +58,81 @@ fn name(ui: &mut Ui, look: Look) {
     ui.add_space(space::XS);
 }
 
+/// The switch between the pages and the lab.
+fn workspaces(ui: &mut Ui, state: &State, look: Look, commands: &mut Vec<Command>) {
+    let palette = palette(ui);
+    let is_pages = state.workspace == Workspace::Pages;
+    let groove = Frame::NONE.fill(palette.hover).corner_radius(radius::MEDIUM).inner_margin(Margin::same(2));
+    groove.show(ui, |ui| {
+        ui.spacing_mut().item_spacing.x = 2.0;
+        for (text, symbol, is_shown) in [("Pages", icons::IMAGE_FILE, is_pages), ("Lab", icons::LAB, !is_pages)] {
+            let symbol = RichText::new(symbol).font(icon(size::BODY + 2.0));
+            let button = if look == Look::Plain { Button::new((symbol, text)) } else { Button::new(symbol) };
+            let button = button.frame_when_inactive(is_shown).min_size(Vec2::new(28.0, 28.0));
+            let button = if is_shown { button.fill(palette.card) } else { button };
+            let keys = Command::ToggleLab.info().and_then(|info| info.shortcut);
+            let keys = keys.map(|keys| ui.ctx().format_shortcut(&keys)).unwrap_or_default();
+            let response = ui.add(button).accessible_name(text).on_hover_text(format!("{text} ({keys})"));
+            if response.clicked() && !is_shown {
+                commands.push(if is_pages { Command::ToggleLab } else { Command::ShowPages });
+            }
+        }
+    });
+    ui.add_space(space::S);
+}
+
 fn menu(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     let button = Button::new(RichText::new(icons::MENU).font(icon(size::ICON)))
         .frame_when_inactive(false)
         .min_size(Vec2::splat(32.0));
     let response = ui.add(button).accessible_name("Menu").on_hover_text("Menu");
     Popup::menu(&response).show(|ui| {
-        let groups: [&[Command]; 4] = [
+        let groups: &[&[Command]] = &[
             &[Command::Open, Command::PasteImage, Command::NewDrawing],
-            &[Command::SaveText, Command::CopyText, Command::CopyTextWithoutLineBreaks],
+            &[
+                Command::SaveText,
+                Command::CopyText,
+                Command::CopyTextWithoutLineBreaks,
+                Command::SaveTextOfAllPages,
+                Command::CopyTextOfAllPages,
+            ],
+            &[Command::RotateLeft, Command::RotateRight, Command::EditCorners],
             &[Command::ReadAgain, Command::ToggleOutlines, Command::FitPage, Command::FitWidth, Command::ActualSize],
-            &[Command::ClosePage, Command::ToggleShortcuts, Command::Quit],
+            #[cfg(feature = "train")]
+            &[Command::LearnMyHandwriting],
+            &[Command::ClosePage, Command::CloseFile, Command::ToggleShortcuts, Command::Quit],
         ];
         theme_choice(ui, state, commands);
+        if let Some(document) = state.document().filter(|document| document.is_adjustable()) {
+            clean_up_choice(ui, document, commands);
+        }
         for group in groups {
             ui.separator();
-            for command in group {
+            for command in *group {
                 menu_entry(ui, state, commands, command);
             }
         }
+    });
+}
+
+/// How much is cleaned away from the page before it is read.
+fn clean_up_choice(ui: &mut Ui, document: &Document, commands: &mut Vec<Command>) {
+    ui.horizontal(|ui| {
+        ui.label(RichText::new("Clean up").weak()).on_hover_text("How much is taken off this page before it is read");
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            for (choice, text, effect) in [
+                (CleanUp::Strong, "Strong", "Stains and what shines through go too, faint pencil gets dark"),
+                (CleanUp::Normal, "Normal", "Shadows, surroundings and ruled lines go"),
+                (CleanUp::None, "None", "The page is read as it is"),
+            ] {
+                let is_chosen = document.adjustments.clean_up == choice;
+                let response = ui.selectable_label(is_chosen, text).on_hover_text(effect);
+                if response.clicked() {
+                    commands.push(Command::SetCleanUp(choice));
+                }
+                response.accessible_name(format!("Clean up: {text}"));
+            }
+        });
     });
 }
 

@@ -11,7 +11,7 @@ use super::super::{
 
 /// How a command's button looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Look {
+pub(in crate::app) enum Look {
     /// Icon and text without a frame.
     Plain,
     /// The icon alone.
@@ -23,7 +23,7 @@ pub(super) enum Look {
 }
 
 /// A button that sends `command`; disabled where the command would do nothing.
-pub(super) fn command_button(
+pub(in crate::app) fn command_button(
     ui: &mut Ui,
     state: &State,
     commands: &mut Vec<Command>,
@@ -54,7 +54,7 @@ pub(super) fn command_button(
 }
 
 /// A menu entry that sends `command`.
-pub(super) fn menu_entry(ui: &mut Ui, state: &State, commands: &mut Vec<Command>, command: &Command) {
+pub(in crate::app) fn menu_entry(ui: &mut Ui, state: &State, commands: &mut Vec<Command>, command: &Command) {
     let Some(info) = command.info() else { return };
     let symbol = RichText::new(if info.icon.is_empty() { " " } else { info.icon }).font(icon(size::ICON));
     let keys = info.shortcut.map(|shortcut| ui.ctx().format_shortcut(&shortcut)).unwrap_or_default();
@@ -74,13 +74,18 @@ fn tooltip(ui: &Ui, info: &CommandInfo, has_no_text: bool) -> String {
 }
 
 /// Whether `command` would do something now.
-pub(super) fn can_run(state: &State, command: &Command) -> bool {
+pub(in crate::app) fn can_run(state: &State, command: &Command) -> bool {
     let document = state.document();
     let about = |is_true: fn(&Document) -> bool| document.is_some_and(is_true);
     match command {
         Command::SaveText | Command::CopyText | Command::CopyTextWithoutLineBreaks => {
             about(|document| !document.page.lines.is_empty())
         }
+        Command::SaveTextOfAllPages | Command::CopyTextOfAllPages => {
+            state.documents.iter().any(|document| !document.page.lines.is_empty())
+        }
+        Command::RotateLeft | Command::RotateRight | Command::EditCorners => about(Document::is_adjustable),
+        Command::CloseFile => about(|document| document.file().is_some_and(|file| file.n_pages > 1)),
         Command::Undo => about(|document| document.can_undo_redo().0),
         Command::Redo => about(|document| document.can_undo_redo().1),
         Command::ReadAgain => about(|document| !document.is_busy()),
@@ -101,18 +106,19 @@ fn is_selected(state: &State, command: &Command) -> bool {
     match command {
         Command::UsePen => state.tool == Tool::Pen,
         Command::UseEraser => state.tool == Tool::Eraser,
+        Command::EditCorners => state.document().is_some_and(|document| document.corner_edit.is_some()),
         Command::ToggleOutlines => state.settings.show_outlines,
         _ => false,
     }
 }
 
 /// An icon as a label.
-pub(super) fn symbol(ui: &mut Ui, symbol: &str, points: f32, color: Color32) -> Response {
+pub(in crate::app) fn symbol(ui: &mut Ui, symbol: &str, points: f32, color: Color32) -> Response {
     ui.label(RichText::new(symbol).font(icon(points)).color(color))
 }
 
 /// Milliseconds as people read them.
-pub(super) fn duration_text(elapsed_ms: f32) -> String {
+pub(in crate::app) fn duration_text(elapsed_ms: f32) -> String {
     if elapsed_ms < 9.95 {
         format!("{elapsed_ms:.1} ms")
     } else if elapsed_ms < 999.5 {

@@ -1,0 +1,144 @@
+//! What the panel of comparing does off the drawing thread.
+
+use std::{ops::ControlFlow, path::PathBuf, sync::Arc, thread};
+
+use eframe::egui::{Context, TextureHandle};
+
+use super::super::super::{
+    tasks::{Source, page_image},
+    texture::line_texture,
+};
+use crate::{
+    evaluation::{self, ComparedLine, ComparisonLine, LinePicture},
+    jobs::{Cancelled, JobContext},
+    page::TextLine,
+    recognition::{CtcDecoder, ModelLibrary, PageReader},
+    storage::{OwnLine, OwnLines, OwnLinesError},
+};
+
+/// Where lines are to be taken from.
+pub(super) enum Lines {
+    At(PathBuf),
+    OfPage { source: Source, known: Vec<TextLine> },
+}
+
+/// What comparing reports.
+pub(super) enum CompareEvent {
+    /// The lines that are read now.
+    Lines(Arc<[ComparisonLine]>),
+    Read(usize, ComparedLine),
+    Failed(String),
+}
+
+/// What adding lines reports.
+pub(super) enum AddEvent {
+    /// These lines of the comparison are the user's own now.
+    Added {
+        lines: Vec<usize>,
+        undoable: Undoable,
+    },
+    TakenOut,
+    Failed(String),
+}
+
+/// Lines that were added, and what stood in their place before.
+pub(super) struct Undoable {
+    added: Vec<OwnLine>,
+    replaced: Vec<OwnLine>,
+}
+
+impl Undoable {
+    pub(super) fn n_lines(&self) -> usize {
+        self.added.len()
+    }
+}
+
+/// Loads both models and reads all lines with both.
+pub(super) fn compare(
+    job: &JobContext<CompareEvent>,
+    library: &ModelLibrary,
+    models: &[String; 2],
+    lines: Lines,
+) -> Result<(), Cancelled> {
+    let n_threads = thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
+    let open = |model: &String| {
+        let package = library.open_name_or_folder(model)?;
+        PageReader::open(&package, n_threads, CtcDecoder::Greedy)
+    };
+    let opened = open(&models[0]).and_then(|a| Ok((a, open(&models[1])?))).map_err(|error| error.to_string());
+    let prepared = opened.and_then(|readers| Ok((readers, take(lines)?)));
+    let ((a, b), lines) = match prepared {
+        Ok(prepared) => prepared,
+        Err(reason) => return job.report(CompareEvent::Failed(reason)),
+    };
+    let lines: Arc<[ComparisonLine]> = lines.into();
+    job.report(CompareEvent::Lines(Arc::clone(&lines)))?;
+    let flow =
+        evaluation::compare(&a, &b, &lines, &mut |index, line| match job.report(CompareEvent::Read(index, line)) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(Cancelled) => ControlFlow::Break(()),
+        });
+    if flow.is_break() { Err(Cancelled) } else { Ok(()) }
+}
+
+fn take(lines: Lines) -> Result<Vec<ComparisonLine>, String> {
+    match lines {
+        Lines::At(path) => ComparisonLine::open(&path).map_err(|error| error.to_string()),
+        Lines::OfPage { source, known } => {
+            let lines = ComparisonLine::of_page(&*page_image(source)?, &known);
+            if lines.is_empty() { Err("There are no lines of writing on the open page".to_owned()) } else { Ok(lines) }
+        }
+    }
+}
+
+/// The picture of a line on the graphics card; `None` where it cannot be opened, which its row tells.
+pub(super) fn texture(ctx: &Context, picture: &LinePicture) -> Option<TextureHandle> {
+    Some(line_texture(ctx, &picture.image().ok()?.pixels))
+}
+
+/// Adds lines of a comparison, by their place in it and with their texts.
+pub(super) fn add(job: &JobContext<AddEvent>, own: &OwnLines, all: &[ComparisonLine], lines: &[(usize, String)]) {
+    let added = || {
+        let before = own.list().map_err(|error| error.to_string())?;
+        for (index, text) in lines {
+            let line = &all[*index];
+            let image = line.picture.image().map_err(|error| error.to_string())?;
+            match own.add(&image, text, &origin(line)) {
+                // A line without text teaches nothing, and is no reason to leave the others out.
+                Ok(_) | Err(OwnLinesError::NoText) => {}
+                Err(error) => return Err(error.to_string()),
+            }
+        }
+        let added: Vec<OwnLine> = own.list().map_err(|error| error.to_string())?;
+        let added: Vec<OwnLine> = added.into_iter().filter(|line| !before.contains(line)).collect();
+        let is_replaced = |line: &OwnLine| added.iter().any(|added| added.file == line.file);
+        let replaced = before.into_iter().filter(is_replaced).collect();
+        Ok(Undoable { added, replaced })
+    };
+    let event = match added() {
+        Ok(undoable) => AddEvent::Added { lines: lines.iter().map(|(index, _)| *index).collect(), undoable },
+        Err(reason) => AddEvent::Failed(reason),
+    };
+    // A window that is gone shows the lines at the next start.
+    job.report(event).ok();
+}
+
+fn origin(line: &ComparisonLine) -> String {
+    match &line.picture {
+        LinePicture::File(path) => path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+        LinePicture::Cut(_) => line.name.clone(),
+    }
+}
+
+/// Takes added lines out again and puts back what stood in their place.
+pub(super) fn take_out(job: &JobContext<AddEvent>, own: &OwnLines, undoable: Undoable) {
+    let Undoable { added, replaced } = undoable;
+    let taken = added.iter().try_for_each(|line| own.remove(&line.file).map(|_line| ()));
+    let put_back = taken.and_then(|()| replaced.into_iter().try_for_each(|line| own.restore(line)));
+    let event = match put_back {
+        Ok(()) => AddEvent::TakenOut,
+        Err(error) => AddEvent::Failed(error.to_string()),
+    };
+    // As above.
+    job.report(event).ok();
+}

@@ -1,0 +1,287 @@
+//! The panel that holds two models against each other on the same lines.
+
+mod jobs;
+mod rows_view;
+mod view;
+
+use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
+
+use eframe::egui::TextureHandle;
+
+use self::jobs::{AddEvent, CompareEvent, Undoable};
+use super::{super::dialogs::Ask, LabCommand, LabContext, Shelf, Task, shelf::default_model};
+use crate::{
+    evaluation::{ComparedLine, ComparisonLine, ComparisonTotals, LineFilter},
+    storage::{OwnLines, Settings},
+};
+
+/// While lines come in, totals are counted this often.
+const TOTALS_EVERY_SECS: f64 = 0.5;
+
+/// Which of the two models.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// The first, for example the teacher.
+    A,
+    /// The second, for example the student.
+    B,
+}
+
+/// Where the lines come from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum LinesFrom {
+    /// The page that is open behind the lab.
+    #[default]
+    OpenPage,
+    /// A labelled set, its folder, or an image.
+    Path(PathBuf),
+}
+
+/// What the panel's view sends.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CompareCommand {
+    /// Takes a model, by name or by its package's folder.
+    Choose(Side, String),
+    /// Asks for a package's folder.
+    AskForPackage(Side),
+    /// The first model becomes the second.
+    Swap,
+    /// Takes lines from there.
+    TakeLines(LinesFrom),
+    /// Asks for a labelled set.
+    AskForSet,
+    /// Reads all lines with both models.
+    Start,
+    /// Stops reading; what was read stays.
+    Stop,
+    /// Shows only these lines.
+    Filter(LineFilter),
+    /// Selects a line by its place in the set.
+    Select(usize),
+    /// Selects the line so many rows further down among those shown.
+    SelectRelative(isize),
+    /// Adds the shown lines, with their true texts, to the user's own lines.
+    AddShown,
+    /// Adds the selected line as this model reads it.
+    AddSelected(Side),
+    /// Takes the lines added last out again.
+    UndoAdd,
+}
+
+/// What the panel shows.
+#[derive(Default)]
+pub(in crate::app) struct ComparePanel {
+    models: [Option<String>; 2],
+    lines_from: LinesFrom,
+    reading: Task<CompareEvent>,
+    lines: Arc<[ComparisonLine]>,
+    read: Vec<Option<ComparedLine>>,
+    n_read: usize,
+    totals: ComparisonTotals,
+    counted_at_secs: f64,
+    filter: LineFilter,
+    /// The lines that the filter keeps, by their place in the set.
+    shown: Vec<usize>,
+    selected: Option<usize>,
+    /// Grows with every selection, so that the view brings it into sight once.
+    selection_count: u64,
+    picture: Option<(usize, TextureHandle)>,
+    loading_picture: Task<(usize, Option<TextureHandle>)>,
+    adding: Task<AddEvent>,
+    added: BTreeSet<usize>,
+    undoable: Option<Undoable>,
+}
+
+impl ComparePanel {
+    /// What takes the last change back.
+    pub(super) fn undo(&self) -> Option<CompareCommand> {
+        self.undoable.is_some().then_some(CompareCommand::UndoAdd)
+    }
+
+    pub(super) fn run(&mut self, command: CompareCommand, shelf: &Shelf, cx: &mut LabContext<'_>) {
+        match command {
+            CompareCommand::Choose(side, model) => self.models[side as usize] = Some(model),
+            CompareCommand::AskForPackage(side) => ask_for_package(side, cx),
+            CompareCommand::Swap => {
+                let [a, b] = [Side::A, Side::B].map(|side| self.model(side, shelf, cx.settings).to_owned());
+                self.models = [Some(b), Some(a)];
+            }
+            CompareCommand::TakeLines(from) => self.lines_from = from,
+            CompareCommand::AskForSet => {
+                let kinds =
+                    ("Labelled sets and pages", ["tsv", "png", "jpg", "jpeg", "tif", "tiff", "webp"].as_slice());
+                cx.ask(Ask::File { title: "Compare on these lines", kinds }, |path| {
+                    LabCommand::Compare(CompareCommand::TakeLines(LinesFrom::Path(path)))
+                });
+            }
+            CompareCommand::Start => self.start(shelf, cx),
+            CompareCommand::Stop => {
+                self.reading.stop();
+                self.count();
+            }
+            CompareCommand::Filter(filter) => {
+                self.filter = filter;
+                self.count();
+            }
+            CompareCommand::Select(index) => self.select(index, cx),
+            CompareCommand::SelectRelative(step) => {
+                let place = self.selected.and_then(|selected| self.shown.iter().position(|&shown| shown == selected));
+                let last = self.shown.len().saturating_sub(1);
+                let place = place.map_or(0, |place| place.saturating_add_signed(step).min(last));
+                if let Some(&index) = self.shown.get(place) {
+                    self.select(index, cx);
+                }
+            }
+            CompareCommand::AddShown => {
+                let text = |index: usize| self.lines[index].truth.clone();
+                let lines = self.shown.iter().filter_map(|&index| Some((index, text(index)?))).collect();
+                self.add(lines, cx);
+            }
+            CompareCommand::AddSelected(side) => {
+                let text = self.selected_line().map(|(index, line)| (index, side.of(line).text.clone()));
+                self.add(text.into_iter().collect(), cx);
+            }
+            CompareCommand::UndoAdd => {
+                if let (Some(undoable), Some(own)) = (self.undoable.take(), own_lines(cx)) {
+                    self.adding.start("Taking lines out again", cx, move |job| jobs::take_out(job, &own, undoable));
+                }
+            }
+        }
+    }
+
+    /// The model on this side. Where none was chosen, the second is the one that reads pages, and the first another.
+    fn model<'a>(&'a self, side: Side, shelf: &'a Shelf, settings: &'a Settings) -> &'a str {
+        let reads_pages = default_model(settings);
+        let another = || shelf.models().iter().map(|model| model.name.as_str()).find(|&name| name != reads_pages);
+        self.models[side as usize].as_deref().unwrap_or_else(|| match side {
+            Side::A => another().unwrap_or(reads_pages),
+            Side::B => reads_pages,
+        })
+    }
+
+    fn start(&mut self, shelf: &Shelf, cx: &mut LabContext<'_>) {
+        let models = [Side::A, Side::B].map(|side| self.model(side, shelf, cx.settings).to_owned());
+        let lines = match (&self.lines_from, cx.document) {
+            (LinesFrom::Path(path), _) => jobs::Lines::At(path.clone()),
+            (LinesFrom::OpenPage, Some(document)) => match super::super::running::source_of(document, false) {
+                Some(source) => jobs::Lines::OfPage { source, known: document.page.lines.clone() },
+                None => return cx.fail(format!("The pixels of {} are not there yet", document.name)),
+            },
+            (LinesFrom::OpenPage, None) => return cx.fail("No page is open; open one or choose a set".to_owned()),
+        };
+        self.clear();
+        let library = cx.options.library.clone();
+        self.reading.start("Comparing", cx, move |job| {
+            // Stopped: what was read has been reported.
+            jobs::compare(job, &library, &models, lines).ok();
+        });
+    }
+
+    fn clear(&mut self) {
+        self.lines = Arc::default();
+        self.read.clear();
+        self.n_read = 0;
+        self.selected = None;
+        self.picture = None;
+        self.added.clear();
+        self.filter = LineFilter::All;
+        self.count();
+    }
+
+    fn select(&mut self, index: usize, cx: &mut LabContext<'_>) {
+        let Some(line) = self.lines.get(index) else { return };
+        self.selection_count += 1;
+        if self.selected.replace(index) != Some(index) {
+            let (picture, ctx) = (line.picture.clone(), cx.ctx.clone());
+            self.loading_picture.start("Showing a line", cx, move |job| {
+                // Another line was selected.
+                job.report((index, jobs::texture(&ctx, &picture))).ok();
+            });
+        }
+    }
+
+    fn add(&mut self, lines: Vec<(usize, String)>, cx: &mut LabContext<'_>) {
+        let Some(own) = own_lines(cx) else { return };
+        let all = Arc::clone(&self.lines);
+        self.adding.start("Adding lines", cx, move |job| jobs::add(job, &own, &all, &lines));
+    }
+
+    fn selected_line(&self) -> Option<(usize, &ComparedLine)> {
+        let index = self.selected?;
+        Some((index, self.read.get(index)?.as_ref()?))
+    }
+
+    pub(super) fn poll(&mut self, cx: &mut LabContext<'_>) {
+        let was_running = self.reading.is_running();
+        for event in self.reading.poll(cx.notifications, cx.now_secs) {
+            match event {
+                CompareEvent::Lines(lines) => {
+                    self.read = vec![None; lines.len()];
+                    self.lines = lines;
+                }
+                CompareEvent::Read(index, line) => {
+                    self.n_read += 1;
+                    self.read[index] = Some(line);
+                }
+                CompareEvent::Failed(reason) => cx.fail(reason),
+            }
+        }
+        let is_due = cx.now_secs - self.counted_at_secs > TOTALS_EVERY_SECS;
+        if was_running && (is_due || !self.reading.is_running()) {
+            self.counted_at_secs = cx.now_secs;
+            self.count();
+        }
+        for (index, texture) in self.loading_picture.poll(cx.notifications, cx.now_secs) {
+            self.picture = texture.map(|texture| (index, texture));
+        }
+        for event in self.adding.poll(cx.notifications, cx.now_secs) {
+            match event {
+                AddEvent::Added { lines, undoable } => {
+                    let n_lines = undoable.n_lines();
+                    let lines_text = if n_lines == 1 { "1 line".to_owned() } else { format!("{n_lines} lines") };
+                    cx.inform(format!("Added {lines_text} to your own"));
+                    self.added.extend(lines);
+                    self.undoable = Some(undoable);
+                }
+                AddEvent::TakenOut => {
+                    self.added.clear();
+                    cx.inform("Took the lines out of your own again".to_owned());
+                }
+                AddEvent::Failed(reason) => cx.fail(reason),
+            }
+        }
+    }
+
+    /// Counts the totals and looks which lines the filter keeps.
+    fn count(&mut self) {
+        self.totals = ComparisonTotals::of(&self.read.iter().flatten());
+        let filter = self.filter;
+        let is_kept = |(index, line): (usize, &Option<ComparedLine>)| {
+            line.as_ref().is_some_and(|line| filter.keeps(line)).then_some(index)
+        };
+        self.shown = self.read.iter().enumerate().filter_map(is_kept).collect();
+    }
+}
+
+impl Side {
+    /// This side's reading.
+    fn of(self, line: &ComparedLine) -> &crate::evaluation::Reading {
+        match self {
+            Self::A => &line.a,
+            Self::B => &line.b,
+        }
+    }
+}
+
+fn ask_for_package(side: Side, cx: &mut LabContext<'_>) {
+    let ask = Ask::Folder { title: "Choose a model package" };
+    cx.ask(ask, move |folder| LabCommand::Compare(CompareCommand::Choose(side, folder.to_string_lossy().into_owned())));
+}
+
+fn own_lines(cx: &mut LabContext<'_>) -> Option<OwnLines> {
+    let own = cx.options.own_lines.clone();
+    if own.is_none() {
+        cx.fail("This system knows no folder for your own lines".to_owned());
+    }
+    own
+}

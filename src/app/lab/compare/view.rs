@@ -1,0 +1,211 @@
+//! Draws the panel of comparing: what to compare, the figures, the filter; the lines are drawn by `rows_view`.
+
+use eframe::egui::{Color32, ComboBox, Key, ProgressBar, RichText, ScrollArea, Ui};
+
+use super::{
+    super::{
+        super::{
+            command::Command,
+            icons,
+            state::State,
+            theme::{palette, size, space, strong},
+        },
+        LabCommand, LabPanel,
+        parts::{button, card, figure, header, icon_button, primary_button, series_colors},
+    },
+    CompareCommand, ComparePanel, LinesFrom, Side, rows_view,
+};
+use crate::evaluation::{LineFilter, ModelTotals};
+
+impl ComparePanel {
+    /// Draws the panel.
+    pub(in crate::app::lab) fn ui(&self, ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+        let mut send = |command| commands.push(Command::Lab(LabCommand::Compare(command)));
+        take_keys(ui, &mut send);
+        let (title, sentence, _) = LabPanel::Compare.label();
+        header(ui, title, sentence, |ui| self.start_or_stop(ui, state, &mut send));
+        ScrollArea::vertical().id_salt("compare").auto_shrink(false).show(ui, |ui| {
+            self.choices(ui, state, &mut send);
+            if self.reading.is_running() {
+                let part = self.n_read as f32 / self.lines.len().max(1) as f32;
+                let text = format!("Line {} of {}", self.n_read, self.lines.len());
+                let bar = ProgressBar::new(part).desired_height(6.0).fill(palette(ui).accent);
+                ui.add(bar).accessible_name(text);
+            }
+            if self.n_read == 0 {
+                let hint = "Each line is read by both models; what differs is marked";
+                ui.label(RichText::new(hint).color(palette(ui).weak_text));
+                return;
+            }
+            self.figures(ui);
+            self.filters(ui, &mut send);
+            rows_view::ui(self, ui, &mut send);
+        });
+    }
+
+    fn start_or_stop(&self, ui: &mut Ui, state: &State, send: &mut impl FnMut(CompareCommand)) {
+        if self.reading.is_running() {
+            if button(ui, icons::STOP, "Stop", "Stop comparing").clicked() {
+                send(CompareCommand::Stop);
+            }
+            return;
+        }
+        let has_lines = self.lines_from != LinesFrom::OpenPage || state.document().is_some();
+        let start = primary_button(ui, has_lines, icons::COMPARE, "Compare");
+        if start.on_disabled_hover_text("Open a page or choose a labelled set first").clicked() {
+            send(CompareCommand::Start);
+        }
+    }
+
+    fn choices(&self, ui: &mut Ui, state: &State, send: &mut impl FnMut(CompareCommand)) {
+        card(ui, |ui| {
+            ui.horizontal_wrapped(|ui| {
+                self.model_choice(ui, state, Side::A, "A", send);
+                if icon_button(ui, icons::SWAP, "Swap the models").clicked() {
+                    send(CompareCommand::Swap);
+                }
+                self.model_choice(ui, state, Side::B, "B", send);
+                ui.add_space(space::S);
+                self.lines_choice(ui, state, send);
+            });
+        });
+    }
+
+    fn model_choice(
+        &self,
+        ui: &mut Ui,
+        state: &State,
+        side: Side,
+        letter: &str,
+        send: &mut impl FnMut(CompareCommand),
+    ) {
+        let chosen = self.model(side, &state.lab.shelf, &state.settings);
+        let color = series_colors(ui)[side as usize];
+        ui.label(RichText::new(letter).strong().color(color));
+        let combo = ComboBox::from_id_salt(("model", letter)).width(140.0).selected_text(short_name(chosen));
+        let shown = combo.show_ui(ui, |ui| {
+            for model in state.lab.shelf.models() {
+                if ui.selectable_label(chosen == model.name, &model.name).on_hover_text(&model.manifest.title).clicked()
+                {
+                    send(CompareCommand::Choose(side, model.name.clone()));
+                }
+            }
+            if ui.button("Package folder…").clicked() {
+                send(CompareCommand::AskForPackage(side));
+            }
+        });
+        shown.response.accessible_name(format!("Model {letter}")).on_hover_text(chosen);
+    }
+
+    fn lines_choice(&self, ui: &mut Ui, state: &State, send: &mut impl FnMut(CompareCommand)) {
+        let page = state.document().map(|document| format!("Open page: {}", document.name));
+        let text = match (&self.lines_from, &page) {
+            (LinesFrom::Path(path), _) => short_name(&path.to_string_lossy()).to_owned(),
+            (LinesFrom::OpenPage, Some(page)) => page.clone(),
+            (LinesFrom::OpenPage, None) => "Choose lines".to_owned(),
+        };
+        ui.label("on");
+        let shown = ComboBox::from_id_salt("lines").width(200.0).selected_text(text).truncate().show_ui(ui, |ui| {
+            if let Some(page) = page
+                && ui.selectable_label(self.lines_from == LinesFrom::OpenPage, page).clicked()
+            {
+                send(CompareCommand::TakeLines(LinesFrom::OpenPage));
+            }
+            if ui.button("Labelled set or image…").clicked() {
+                send(CompareCommand::AskForSet);
+            }
+        });
+        shown.response.accessible_name("Lines to compare on");
+    }
+
+    fn figures(&self, ui: &mut Ui) {
+        let totals = &self.totals;
+        let [a, b] = series_colors(ui);
+        let text = palette(ui).text;
+        card(ui, |ui| {
+            ui.horizontal_wrapped(|ui| {
+                ui.spacing_mut().item_spacing.x = space::XL;
+                figure(ui, &format!("{:.2}×", totals.speed_up), "B's speed by A's", text);
+                let mut pair = |meaning: &str, value: fn(&ModelTotals) -> Option<String>| {
+                    if let (Some(of_a), Some(of_b)) = (value(&totals.a), value(&totals.b)) {
+                        pair_of_figures(ui, [(&of_a, a), (&of_b, b)], meaning);
+                    }
+                };
+                pair("ms a line", |model| Some(format!("{:.1}", model.median_ms)));
+                pair("CER %", |model| Some(format!("{:.2}", model.cer?)));
+                pair("WER %", |model| Some(format!("{:.2}", model.wer?)));
+                pair("confidence %", |model| Some(format!("{:.0}", 100.0 * model.confidence)));
+                let same = format!("{} of {}", totals.same_lines, totals.lines);
+                figure(ui, &same, &format!("lines read alike, {:.1} % of the words", totals.same_words), text);
+            });
+        });
+    }
+
+    fn filters(&self, ui: &mut Ui, send: &mut impl FnMut(CompareCommand)) {
+        let totals = &self.totals;
+        ui.horizontal_wrapped(|ui| {
+            for filter in LineFilter::ALL {
+                let (name, n_lines) = match filter {
+                    LineFilter::All => ("All", totals.lines),
+                    LineFilter::Differing => ("Differing", totals.lines - totals.same_lines),
+                    LineFilter::OnlyARight => ("A right, B wrong", totals.only_a_right),
+                    LineFilter::OnlyBRight => ("B right, A wrong", totals.only_b_right),
+                    LineFilter::BothWrong => ("Both wrong", totals.both_wrong),
+                };
+                if filter.needs_truth() && totals.lines_with_truth == 0 {
+                    continue;
+                }
+                let text = format!("{name}  {n_lines}");
+                let label = ui.selectable_label(self.filter == filter, text).accessible_name(name);
+                if label.clicked() {
+                    send(CompareCommand::Filter(filter));
+                }
+            }
+            self.add_shown(ui, send);
+        });
+    }
+
+    fn add_shown(&self, ui: &mut Ui, send: &mut impl FnMut(CompareCommand)) {
+        let n_lines = self.shown.iter().filter(|&&index| self.lines[index].truth.is_some()).count();
+        if n_lines > 0 && !self.reading.is_running() {
+            let text =
+                if n_lines == 1 { "Learn from this line".to_owned() } else { format!("Learn from these {n_lines}") };
+            let add = button(ui, icons::ADD_LINES, &text, "Learn from the lines shown");
+            if add.on_hover_text("Add them, with their true texts, to your own lines").clicked() {
+                send(CompareCommand::AddShown);
+            }
+        }
+        if self.undoable.is_some() && button(ui, icons::UNDO, "Undo", "Undo adding lines").clicked() {
+            send(CompareCommand::UndoAdd);
+        }
+    }
+}
+
+/// Arrow keys lead from line to line unless a field or a menu wants them.
+fn take_keys(ui: &Ui, send: &mut impl FnMut(CompareCommand)) {
+    if ui.ctx().egui_wants_keyboard_input() || eframe::egui::Popup::is_any_open(ui.ctx()) {
+        return;
+    }
+    for (key, step) in [(Key::ArrowDown, 1), (Key::ArrowUp, -1)] {
+        if ui.input(|input| input.key_pressed(key)) {
+            send(CompareCommand::SelectRelative(step));
+        }
+    }
+}
+
+/// The last part of a path; a name as it is.
+fn short_name(model: &str) -> &str {
+    model.rsplit(['/', '\\']).find(|part| !part.is_empty()).unwrap_or(model)
+}
+
+fn pair_of_figures(ui: &mut Ui, values: [(&str, Color32); 2], meaning: &str) {
+    ui.vertical(|ui| {
+        ui.spacing_mut().item_spacing = eframe::egui::vec2(space::S, 0.0);
+        ui.horizontal(|ui| {
+            for (value, color) in values {
+                ui.label(RichText::new(value).font(strong(size::TITLE)).color(color));
+            }
+        });
+        ui.label(RichText::new(meaning).small().color(palette(ui).weak_text));
+    });
+}

@@ -1,0 +1,296 @@
+//! The panel of distillation: plans are made, runs go on in child processes, are followed, compared and kept.
+
+mod curves;
+mod curves_view;
+mod form_view;
+mod plan;
+mod runs;
+mod view;
+
+use std::{collections::BTreeSet, path::PathBuf};
+
+use serde::Deserialize;
+
+pub use self::plan::{Plan, SourceKind};
+use self::runs::Run;
+use super::{
+    super::dialogs::Ask,
+    LabCommand, LabContext, ShelfCommand, Task,
+    training::{Training, reason_of},
+};
+use crate::{jobs::ChildEvent, training::TrainingEvent};
+
+/// What the panel's view sends.
+#[derive(Clone, Debug, PartialEq)]
+pub enum DistillCommand {
+    /// Looks again which runs there are.
+    List,
+    /// Changes what is planned.
+    Edit(Box<Plan>),
+    /// Asks for a place of lines.
+    AskForSource(SourceKind),
+    /// Adds a place of lines to the plan.
+    AddSource(SourceKind, PathBuf),
+    /// Asks for lines that choose the best weights.
+    AskForValid,
+    /// These lines choose the best weights.
+    TakeValid(PathBuf),
+    /// Begins the run that is planned.
+    Start,
+    /// Ends the process with a checkpoint, to go on later.
+    Pause,
+    /// Ends the run here and makes a model of its best weights.
+    Finish,
+    /// Goes on from the last checkpoint.
+    Resume(String),
+    /// Makes a model of the best weights of a run.
+    MakeModel(String),
+    /// Plots a run, or does not.
+    TogglePlot(String),
+    /// Deletes a run.
+    Delete(String),
+    /// Brings the run deleted last back.
+    UndoDelete,
+}
+
+/// What the child tells.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+enum RunEvent {
+    Training(TrainingEvent),
+    Exported { package: PathBuf },
+}
+
+/// What the child is there for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Work {
+    Training,
+    Export,
+}
+
+/// The run that a child process works on.
+#[derive(Clone, Debug)]
+struct Active {
+    name: String,
+    work: Work,
+    /// It stops to go on later.
+    is_pausing: bool,
+}
+
+enum RunsEvent {
+    Listed(Vec<Run>),
+    Deleted(String),
+    Restored,
+    Failed(String),
+}
+
+/// What the panel knows.
+#[derive(Default)]
+pub(in crate::app) struct DistillPanel {
+    plan: Plan,
+    runs: Option<Vec<Run>>,
+    /// Names of the runs that are plotted.
+    plotted: BTreeSet<String>,
+    deleted: Option<String>,
+    listing: Task<RunsEvent>,
+    training: Training<RunEvent>,
+    active: Option<Active>,
+    importing: Task<Result<String, String>>,
+}
+
+impl DistillPanel {
+    /// Whether a child is at work.
+    pub(in crate::app) fn is_training(&self) -> bool {
+        self.training.is_running()
+    }
+
+    /// Asks the child to stop after a checkpoint, to go on later.
+    pub(in crate::app) fn pause(&mut self) {
+        if let Some(active) = &mut self.active {
+            active.is_pausing = true;
+            self.training.ask_to_stop();
+        }
+    }
+
+    pub(super) fn undo(&self) -> Option<DistillCommand> {
+        self.deleted.is_some().then_some(DistillCommand::UndoDelete)
+    }
+
+    /// When the panel comes into sight.
+    pub(super) fn show(&mut self, cx: &mut LabContext<'_>) {
+        if self.runs.is_none() && !self.listing.is_running() {
+            self.list(cx, true);
+        }
+    }
+
+    pub(super) fn run(&mut self, command: DistillCommand, cx: &mut LabContext<'_>) {
+        match command {
+            DistillCommand::List => self.list(cx, false),
+            DistillCommand::Edit(plan) => self.plan = *plan,
+            DistillCommand::AskForSource(kind) => ask_for_source(kind, cx),
+            DistillCommand::AddSource(kind, path) => self.plan.sources.push((kind, path)),
+            DistillCommand::AskForValid => {
+                let kinds = ("Tables, PAGE XML and ALTO", ["tsv", "xml"].as_slice());
+                cx.ask(Ask::File { title: "Lines to measure by", kinds }, |path| {
+                    LabCommand::Distill(DistillCommand::TakeValid(path))
+                });
+            }
+            DistillCommand::TakeValid(path) => self.plan.valid = Some(path),
+            DistillCommand::Start => self.start(cx),
+            DistillCommand::Pause => self.pause(),
+            DistillCommand::Finish => self.training.ask_to_stop(),
+            DistillCommand::Resume(name) => self.work(name, Work::Training, cx),
+            DistillCommand::MakeModel(name) => self.work(name, Work::Export, cx),
+            DistillCommand::TogglePlot(name) => {
+                if !self.plotted.remove(&name) {
+                    self.plotted.insert(name);
+                }
+            }
+            DistillCommand::Delete(name) => self.change(cx, move |folder| {
+                runs::remove(folder, &name)?;
+                Ok(RunsEvent::Deleted(name))
+            }),
+            DistillCommand::UndoDelete => {
+                if let Some(name) = self.deleted.take() {
+                    self.change(cx, move |folder| runs::restore(folder, &name).map(|()| RunsEvent::Restored));
+                }
+            }
+        }
+    }
+
+    /// Whether a run is called so.
+    fn is_taken(&self, name: &str) -> bool {
+        self.runs.iter().flatten().any(|run| run.name == name)
+    }
+
+    fn list(&mut self, cx: &mut LabContext<'_>, is_first_look: bool) {
+        self.change(cx, move |folder| Ok(RunsEvent::Listed(runs::list(folder, is_first_look))));
+    }
+
+    /// Looks at or changes the folder of runs off the drawing thread.
+    fn change(
+        &mut self,
+        cx: &mut LabContext<'_>,
+        change: impl FnOnce(&std::path::Path) -> Result<RunsEvent, String> + Send + 'static,
+    ) {
+        let Some(folder) = cx.options.runs.clone() else {
+            cx.fail("This system knows no folder for training runs".to_owned());
+            return;
+        };
+        self.listing.start("Looking at the runs", cx, move |job| {
+            // A window that is gone sees the change when it comes back.
+            job.report(change(&folder).unwrap_or_else(RunsEvent::Failed)).ok();
+        });
+    }
+
+    fn start(&mut self, cx: &mut LabContext<'_>) {
+        let Some(folder) = cx.options.runs.clone() else {
+            return cx.fail("This system knows no folder for training runs".to_owned());
+        };
+        if let Some(problem) = self.plan.problem(|name| self.is_taken(name)) {
+            return cx.fail(problem.to_owned());
+        }
+        let (plan, library, own) = (self.plan.clone(), cx.options.library.clone(), cx.options.own_lines.clone());
+        self.active = Some(Active { name: plan.name.clone(), work: Work::Training, is_pausing: false });
+        self.plotted.insert(plan.name.clone());
+        self.training.start(cx, move || runs::begin(&plan, &folder, &library, own.as_ref()));
+    }
+
+    fn work(&mut self, name: String, work: Work, cx: &mut LabContext<'_>) {
+        let Some(folder) = cx.options.runs.clone() else { return };
+        self.active = Some(Active { name: name.clone(), work, is_pausing: false });
+        self.plotted.insert(name.clone());
+        self.training.start(cx, move || {
+            Ok(match work {
+                Work::Training => runs::arguments(&folder, &name),
+                Work::Export => runs::export_arguments(&folder, &name),
+            })
+        });
+    }
+
+    pub(super) fn poll(&mut self, cx: &mut LabContext<'_>) {
+        for event in self.listing.poll(cx.notifications, cx.now_secs) {
+            match event {
+                RunsEvent::Listed(runs) => {
+                    self.runs = Some(runs);
+                    continue;
+                }
+                RunsEvent::Deleted(name) => self.deleted = Some(name),
+                RunsEvent::Restored => {}
+                RunsEvent::Failed(reason) => cx.fail(reason),
+            }
+            self.list(cx, false);
+        }
+        for event in self.training.poll(cx) {
+            match event {
+                ChildEvent::Told(RunEvent::Training(event)) => self.take_training(&event, cx),
+                ChildEvent::Told(RunEvent::Exported { package }) => self.import(package, cx),
+                ChildEvent::Ended(end) => self.take_end(end.is_success, &end.complaints, cx),
+            }
+        }
+        for imported in self.importing.poll(cx.notifications, cx.now_secs) {
+            match imported {
+                Ok(name) => {
+                    cx.inform(format!("{name} is among your models now"));
+                    cx.send(LabCommand::Shelf(ShelfCommand::List));
+                }
+                Err(reason) => cx.fail(reason),
+            }
+        }
+    }
+
+    fn take_training(&mut self, event: &TrainingEvent, cx: &mut LabContext<'_>) {
+        let Some(active) = &self.active else { return };
+        let run = self.runs.iter_mut().flatten().find(|run| run.name == active.name);
+        match run {
+            Some(run) => run.curves.add(event),
+            // A new run: its first events are in its log already.
+            None if !self.listing.is_running() => self.list(cx, false),
+            None => {}
+        }
+    }
+
+    fn take_end(&mut self, is_success: bool, complaints: &str, cx: &mut LabContext<'_>) {
+        let Some(active) = self.active.take() else { return };
+        if !is_success {
+            cx.fail(format!("Training {} broke off: {}", active.name, reason_of(complaints)));
+        } else if active.work == Work::Training && !active.is_pausing {
+            self.work(active.name, Work::Export, cx);
+        }
+        self.list(cx, false);
+    }
+
+    /// Takes a model that a run made among the user's own.
+    fn import(&mut self, package: PathBuf, cx: &mut LabContext<'_>) {
+        let Some(own) = cx.options.own_models.clone() else {
+            return cx.inform(format!("The model is written to {}", package.display()));
+        };
+        self.importing.start("Taking the model in", cx, move |job| {
+            // A window that is gone finds the model in the list.
+            job.report(own.import(&package).map_err(|error| error.to_string())).ok();
+        });
+    }
+}
+
+fn ask_for_source(kind: SourceKind, cx: &mut LabContext<'_>) {
+    const fn add(kind: SourceKind, path: PathBuf) -> LabCommand {
+        LabCommand::Distill(DistillCommand::AddSource(kind, path))
+    }
+    match kind {
+        SourceKind::Labelled => {
+            let kinds = ("Tables, PAGE XML and ALTO", ["tsv", "xml"].as_slice());
+            cx.ask(Ask::File { title: "Lines with their text", kinds }, |path| add(SourceKind::Labelled, path));
+        }
+        SourceKind::Unlabelled => {
+            cx.ask(Ask::Folder { title: "Images of lines" }, |path| add(SourceKind::Unlabelled, path));
+        }
+        SourceKind::Pages => cx.ask(Ask::Folder { title: "Images of pages" }, |path| add(SourceKind::Pages, path)),
+        SourceKind::Ink => {
+            let kinds = ("Stroke archives", ["jsonl", "gz"].as_slice());
+            cx.ask(Ask::File { title: "Pen strokes", kinds }, |path| add(SourceKind::Ink, path));
+        }
+        SourceKind::Fonts => {
+            cx.ask(Ask::Folder { title: "Handwriting fonts" }, |path| add(SourceKind::Fonts, path));
+        }
+    }
+}

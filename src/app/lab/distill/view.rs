@@ -1,0 +1,149 @@
+//! Draws the panel of distillation.
+
+use eframe::egui::{CollapsingHeader, Label, RichText, ScrollArea, Spinner, Ui};
+
+use super::{
+    super::{
+        super::{
+            command::Command,
+            icons,
+            state::State,
+            theme::{palette, size, space, strong},
+        },
+        LabCommand, LabPanel,
+        parts::{badge, button, card, header},
+    },
+    DistillCommand, DistillPanel, Work, curves_view,
+    runs::Run,
+};
+
+impl DistillPanel {
+    /// Draws the panel.
+    pub(in crate::app::lab) fn ui(&self, ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+        let mut send = |command| commands.push(Command::Lab(LabCommand::Distill(command)));
+        let (title, sentence, _) = LabPanel::Distill.label();
+        header(ui, title, sentence, |_ui| {});
+        ScrollArea::vertical().id_salt("distill").auto_shrink(false).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = space::S;
+            self.at_work(ui, &mut send);
+            card(ui, |ui| {
+                let has_no_runs = self.runs.as_ref().is_some_and(Vec::is_empty);
+                let heading = RichText::new("New run").font(strong(size::READING));
+                CollapsingHeader::new(heading).id_salt("new run").default_open(has_no_runs).show(ui, |ui| {
+                    ui.add_space(space::XS);
+                    self.form(ui, state, &mut send);
+                });
+            });
+            self.list_of_runs(ui, &mut send);
+            let plotted: Vec<(usize, &Run)> =
+                self.runs.iter().flatten().enumerate().filter(|(_, run)| self.plotted.contains(&run.name)).collect();
+            if !plotted.is_empty() {
+                curves_view::plots(ui, &plotted);
+                let shown = self.active_run().or(plotted.last().map(|(_, run)| *run));
+                curves_view::samples(ui, shown.map(|run| run.curves.samples.as_slice()).unwrap_or_default());
+            }
+        });
+    }
+
+    fn active_run(&self) -> Option<&Run> {
+        let active = self.active.as_ref()?;
+        self.runs.iter().flatten().find(|run| run.name == active.name)
+    }
+
+    fn at_work(&self, ui: &mut Ui, send: &mut impl FnMut(DistillCommand)) {
+        let Some(active) = &self.active else { return };
+        card(ui, |ui| {
+            let what = match (active.work, self.training.is_stopping(), active.is_pausing) {
+                (Work::Export, ..) => format!("Making a model of {}", active.name),
+                (Work::Training, true, true) => format!("Pausing {}", active.name),
+                (Work::Training, true, false) => format!("Ending {}", active.name),
+                (Work::Training, false, _) => format!("Training {}", active.name),
+            };
+            ui.horizontal_wrapped(|ui| {
+                ui.add(Spinner::new().size(16.0));
+                ui.label(RichText::new(what).font(strong(size::READING)));
+            });
+            if active.work == Work::Export {
+                return;
+            }
+            if let Some(run) = self.active_run() {
+                curves_view::standing(ui, &run.curves);
+            }
+            ui.add_enabled_ui(!self.training.is_stopping(), |ui| {
+                ui.horizontal_wrapped(|ui| {
+                    let pause = button(ui, icons::PAUSE, "Pause", "Pause training");
+                    if pause.on_hover_text("Writes a checkpoint and ends the process; goes on from there").clicked() {
+                        send(DistillCommand::Pause);
+                    }
+                    let end = button(ui, icons::STOP, "End here", "End training here");
+                    if end.on_hover_text("Makes a model of the best weights so far").clicked() {
+                        send(DistillCommand::Finish);
+                    }
+                });
+            });
+        });
+    }
+
+    fn list_of_runs(&self, ui: &mut Ui, send: &mut impl FnMut(DistillCommand)) {
+        let Some(runs) = &self.runs else {
+            ui.add(Spinner::new().size(20.0));
+            return;
+        };
+        if runs.is_empty() && self.deleted.is_none() {
+            return;
+        }
+        card(ui, |ui| {
+            ui.horizontal(|ui| {
+                ui.label(RichText::new("Runs").font(strong(size::READING)));
+                if self.deleted.is_some() && button(ui, icons::UNDO, "Undo", "Undo deleting the run").clicked() {
+                    send(DistillCommand::UndoDelete);
+                }
+            });
+            for (place, run) in runs.iter().enumerate() {
+                ui.add_space(space::XS);
+                self.run_row(ui, place, run, send);
+            }
+        });
+    }
+
+    fn run_row(&self, ui: &mut Ui, place: usize, run: &Run, send: &mut impl FnMut(DistillCommand)) {
+        let name = &run.name;
+        let is_active = self.active.as_ref().is_some_and(|active| active.name == *name);
+        ui.horizontal_wrapped(|ui| {
+            let mut is_plotted = self.plotted.contains(name);
+            let label = RichText::new(name).color(curves_view::run_color(ui, place)).strong();
+            let plotted = ui.checkbox(&mut is_plotted, label);
+            if plotted.on_hover_text("Plot this run").clicked() {
+                send(DistillCommand::TogglePlot(name.clone()));
+            }
+            if run.has_package {
+                badge(ui, "model made", palette(ui).success);
+            } else if is_active {
+                badge(ui, "at work", palette(ui).accent);
+            } else if !run.curves.is_finished {
+                badge(ui, "paused", palette(ui).doubt);
+            }
+            let best = run.curves.best_cer().map(|cer| format!(" · best CER {cer:.2} %")).unwrap_or_default();
+            let text = format!("{} · step {}{best}", run.summary, run.curves.standing.step);
+            ui.add(Label::new(RichText::new(text).small().color(palette(ui).weak_text)).wrap());
+            if is_active {
+                return;
+            }
+            ui.add_enabled_ui(!self.training.is_running(), |ui| {
+                if !run.curves.is_finished && button(ui, icons::PLAY, "Resume", &format!("Resume {name}")).clicked() {
+                    send(DistillCommand::Resume(name.clone()));
+                }
+                if run.has_checkpoint
+                    && !run.has_package
+                    && button(ui, icons::MODELS, "Make a model", &format!("Make a model of {name}")).clicked()
+                {
+                    send(DistillCommand::MakeModel(name.clone()));
+                }
+                let delete = button(ui, icons::CLEAR, "Delete", &format!("Delete the run {name}"));
+                if delete.on_hover_text("Can be undone; its model stays").clicked() {
+                    send(DistillCommand::Delete(name.clone()));
+                }
+            });
+        });
+    }
+}

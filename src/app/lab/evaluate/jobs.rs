@@ -1,0 +1,85 @@
+//! What the panel of evaluating does off the drawing thread.
+
+use std::{num::NonZeroUsize, ops::ControlFlow, path::Path, sync::Arc, thread};
+
+use eframe::egui::{Context, TextureHandle};
+
+use super::super::super::texture::line_texture;
+use crate::{
+    evaluation::{Confusion, Evaluation, LineOpener, LineSet, ReportFacts, html_report},
+    jobs::{Cancelled, JobContext},
+    recognition::{CtcDecoder, ModelLibrary, PageReader},
+    storage::write_atomically,
+};
+
+/// Lines shown as the worst.
+const N_WORST: usize = 20;
+
+/// What evaluating reports.
+pub(super) enum EvaluateEvent {
+    /// The set has so many lines.
+    Opened(usize),
+    /// One more line is read.
+    Read,
+    Done(Arc<Measurement>),
+    Failed(String),
+}
+
+/// What a model made of a set, with all that the panel shows of it.
+pub(super) struct Measurement {
+    pub(super) facts: ReportFacts,
+    pub(super) evaluation: Evaluation,
+    pub(super) confusions: Vec<Confusion>,
+    /// Places in the evaluation, with their pictures where these can be opened.
+    pub(super) worst: Vec<(usize, Option<TextureHandle>)>,
+    set: LineSet,
+}
+
+impl Measurement {
+    /// Writes the report that can be passed on.
+    pub(super) fn save_report(&self, path: &Path) -> Result<(), String> {
+        let page = html_report(&self.facts, &self.set, &self.evaluation);
+        write_atomically(path, page.as_bytes())
+            .map_err(|error| format!("The report could not be saved as {}: {error}", path.display()))
+    }
+}
+
+/// Reads the lines of the set at `path` with the model called `model`.
+pub(super) fn measure(
+    job: &JobContext<EvaluateEvent>,
+    ctx: &Context,
+    library: &ModelLibrary,
+    model: &str,
+    path: &Path,
+) -> Result<(), Cancelled> {
+    let n_threads = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let opened = LineSet::open(path).map_err(|error| error.to_string()).and_then(|set| {
+        let package = library.open_name_or_folder(model).map_err(|error| error.to_string())?;
+        let title = package.manifest.title.clone();
+        let reader = PageReader::open(&package, n_threads, CtcDecoder::Greedy).map_err(|error| error.to_string())?;
+        Ok((set, title, reader))
+    });
+    let (set, title, reader) = match opened {
+        Ok(opened) => opened,
+        Err(reason) => return job.report(EvaluateEvent::Failed(reason)),
+    };
+    job.report(EvaluateEvent::Opened(set.lines.len()))?;
+    let evaluation = set.evaluate_while(&reader, &mut |_line| match job.report(EvaluateEvent::Read) {
+        Ok(()) => ControlFlow::Continue(()),
+        Err(Cancelled) => ControlFlow::Break(()),
+    });
+    job.cancel_token().check()?;
+    let facts = ReportFacts {
+        model: title,
+        model_name: model.to_owned(),
+        set: path.display().to_string(),
+        decoder: "greedy".to_owned(),
+    };
+    let mut opener = LineOpener::default();
+    let worst = evaluation.worst_places(N_WORST).into_iter().map(|place| {
+        let image = set.lines.get(place).and_then(|line| opener.open(line).ok());
+        (place, image.map(|image| line_texture(ctx, &image.pixels)))
+    });
+    let (worst, confusions) = (worst.collect(), evaluation.confusions());
+    job.report(EvaluateEvent::Done(Arc::new(Measurement { facts, evaluation, confusions, worst, set })))
+}

@@ -1,0 +1,112 @@
+//! The panel that holds a model against lines whose text is known: rates, confusions, the worst lines, a report.
+
+mod jobs;
+mod view;
+
+use std::{path::PathBuf, sync::Arc};
+
+use self::jobs::{EvaluateEvent, Measurement};
+use super::{super::dialogs::Ask, LabCommand, LabContext, Task, shelf::default_model};
+
+/// What the panel's view sends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EvaluateCommand {
+    /// Takes the model called so.
+    Choose(String),
+    /// Takes this set.
+    TakeSet(PathBuf),
+    /// Takes the user's own lines.
+    TakeOwnLines,
+    /// Asks for a table or a described page.
+    AskForFile,
+    /// Asks for a folder.
+    AskForFolder,
+    /// Reads all lines.
+    Start,
+    /// Gives up.
+    Stop,
+    /// Asks where to save the report.
+    AskWhereToSave,
+    /// Saves the report.
+    SaveReport(PathBuf),
+}
+
+/// What the panel shows.
+#[derive(Default)]
+pub(in crate::app) struct EvaluatePanel {
+    model: Option<String>,
+    set: Option<PathBuf>,
+    reading: Task<EvaluateEvent>,
+    n_read: usize,
+    n_lines: usize,
+    measurement: Option<Arc<Measurement>>,
+    saving: Task<Result<PathBuf, String>>,
+}
+
+impl EvaluatePanel {
+    pub(super) fn run(&mut self, command: EvaluateCommand, cx: &mut LabContext<'_>) {
+        match command {
+            EvaluateCommand::Choose(model) => self.model = Some(model),
+            EvaluateCommand::TakeSet(path) => self.set = Some(path),
+            EvaluateCommand::TakeOwnLines => self.set = cx.options.own_lines.as_ref().map(|lines| lines.table()),
+            EvaluateCommand::AskForFile => {
+                let kinds = ("Tables, PAGE XML and ALTO", ["tsv", "xml"].as_slice());
+                cx.ask(Ask::File { title: "Lines whose text is known", kinds }, |path| {
+                    LabCommand::Evaluate(EvaluateCommand::TakeSet(path))
+                });
+            }
+            EvaluateCommand::AskForFolder => {
+                cx.ask(
+                    Ask::Folder { title: "Images with their texts beside them, or pages in PAGE XML or ALTO" },
+                    |path| LabCommand::Evaluate(EvaluateCommand::TakeSet(path)),
+                );
+            }
+            EvaluateCommand::Start => self.start(cx),
+            EvaluateCommand::Stop => self.reading.stop(),
+            EvaluateCommand::AskWhereToSave => {
+                let name = "report.html".to_owned();
+                cx.ask(Ask::NewFile { title: "Save the report", name }, |path| {
+                    LabCommand::Evaluate(EvaluateCommand::SaveReport(path))
+                });
+            }
+            EvaluateCommand::SaveReport(path) => self.save(path, cx),
+        }
+    }
+
+    fn start(&mut self, cx: &mut LabContext<'_>) {
+        let Some(set) = self.set.clone() else { return cx.fail("Choose lines to read first".to_owned()) };
+        let model = self.model.clone().unwrap_or_else(|| default_model(cx.settings).to_owned());
+        (self.n_read, self.n_lines, self.measurement) = (0, 0, None);
+        let (library, ctx) = (cx.options.library.clone(), cx.ctx.clone());
+        self.reading.start("Evaluating", cx, move |job| {
+            // Stopped: nobody wants the numbers.
+            jobs::measure(job, &ctx, &library, &model, &set).ok();
+        });
+    }
+
+    fn save(&mut self, path: PathBuf, cx: &mut LabContext<'_>) {
+        let Some(measurement) = self.measurement.clone() else { return };
+        self.saving.start("Saving the report", cx, move |job| {
+            let saved = measurement.save_report(&path).map(|()| path);
+            // A window that is gone has its file.
+            job.report(saved).ok();
+        });
+    }
+
+    pub(super) fn poll(&mut self, cx: &mut LabContext<'_>) {
+        for event in self.reading.poll(cx.notifications, cx.now_secs) {
+            match event {
+                EvaluateEvent::Opened(n_lines) => self.n_lines = n_lines,
+                EvaluateEvent::Read => self.n_read += 1,
+                EvaluateEvent::Done(measurement) => self.measurement = Some(measurement),
+                EvaluateEvent::Failed(reason) => cx.fail(reason),
+            }
+        }
+        for saved in self.saving.poll(cx.notifications, cx.now_secs) {
+            match saved {
+                Ok(path) => cx.inform(format!("Report saved as {}", path.display())),
+                Err(reason) => cx.fail(reason),
+            }
+        }
+    }
+}

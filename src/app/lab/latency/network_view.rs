@@ -1,0 +1,155 @@
+//! Draws a network from top to bottom: a box a layer, as wide as it costs, coloured by its time, with a bar beside it.
+
+use eframe::egui::{
+    Align2, Color32, FontId, Painter, Popup, Rect, RichText, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2,
+    vec2,
+};
+
+use super::{
+    super::{
+        super::{
+            icons,
+            theme::{palette, radius, size, space, strong},
+            views::widgets::duration_text,
+        },
+        Side,
+        parts::{button, card, series_colors},
+    },
+    ExportFormat, LatencyCommand, Measured, file_stem,
+};
+use crate::recognition::LayerProfile;
+
+const ROW_HEIGHT: f32 = 26.0;
+/// A layer without weights that takes next to no time is a dot on the line.
+const DOT_HEIGHT: f32 = 9.0;
+const NEGLIGIBLE: f32 = 0.004;
+
+/// Draws a network as a card.
+pub(super) fn ui(ui: &mut Ui, measured: (Side, &Measured), send: &mut impl FnMut(LatencyCommand)) {
+    let (side, Measured { model, profile, .. }) = measured;
+    card(ui, |ui| {
+        ui.horizontal_wrapped(|ui| {
+            let color = series_colors(ui)[side as usize];
+            ui.label(RichText::new(file_stem(model)).font(strong(size::HEADING)).color(color));
+            let text = "Box: multiply-adds. Colour and bar: time";
+            ui.label(RichText::new(text).small().color(palette(ui).weak_text));
+            export(ui, side, model, send);
+        });
+        ui.spacing_mut().item_spacing.y = 0.0;
+        let layers = &profile.layers;
+        let scale = Scale {
+            longest_ms: layers.iter().map(|layer| layer.ms).fold(f32::EPSILON, f32::max),
+            most_multiply_adds: layers.iter().map(|layer| layer.multiply_adds).max().unwrap_or(1).max(1),
+            all_ms: profile.layers_cost().ms.max(f32::EPSILON),
+            color: series_colors(ui)[side as usize],
+        };
+        for layer in layers {
+            row(ui, layer, &scale);
+        }
+    });
+}
+
+fn export(ui: &mut Ui, side: Side, model: &str, send: &mut impl FnMut(LatencyCommand)) {
+    let response = button(ui, icons::EXPORT, "Export", &format!("Export {}", file_stem(model)));
+    Popup::menu(&response).show(|ui| {
+        for format in ExportFormat::ALL {
+            let hint = match format {
+                ExportFormat::Csv => "For spreadsheets",
+                ExportFormat::Json => "For programs",
+                ExportFormat::Trace => "For chrome://tracing and Perfetto",
+            };
+            if ui.button(format!("{}…", format.name())).on_hover_text(hint).clicked() {
+                send(LatencyCommand::Export(side, format));
+            }
+        }
+    });
+}
+
+struct Scale {
+    longest_ms: f32,
+    most_multiply_adds: u64,
+    all_ms: f32,
+    color: Color32,
+}
+
+fn row(ui: &mut Ui, layer: &LayerProfile, scale: &Scale) {
+    let is_dot = layer.parameters == 0 && layer.ms < NEGLIGIBLE * scale.all_ms;
+    let height = if is_dot { DOT_HEIGHT } else { ROW_HEIGHT };
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::HOVER);
+    let percent = 100.0 * layer.ms / scale.all_ms;
+    let (name, kind) = (&layer.name, layer.kind.name());
+    let text = format!("{name}, {kind}: {}, {percent:.1} %", duration_text(layer.ms));
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &text));
+    let palette = palette(ui);
+    let painter = ui.painter();
+    if response.hovered() {
+        painter.rect_filled(rect, radius::SMALL, palette.hover);
+    }
+    // A third for the boxes, the rest for name, shape and bar.
+    let graph = Rect::from_min_size(rect.min, vec2(rect.width() * 0.3, height));
+    painter.vline(graph.center().x, rect.y_range(), Stroke::new(1.5, palette.border));
+    let heat = heat(ui, (layer.ms / scale.longest_ms).sqrt());
+    if is_dot {
+        painter.circle_filled(graph.center(), 2.5, palette.weak_text);
+    } else {
+        let share = (layer.multiply_adds as f64 / scale.most_multiply_adds as f64).sqrt() as f32;
+        let width = (graph.width() * 0.95 * share).max(14.0);
+        let shape = Rect::from_center_size(graph.center(), vec2(width, ROW_HEIGHT - 6.0));
+        painter.rect(shape, radius::SMALL, heat, Stroke::new(1.0, palette.border), StrokeKind::Inside);
+        describe(painter, ui, rect, layer, percent, scale);
+    }
+    response.on_hover_ui(|ui| tooltip(ui, layer, percent));
+}
+
+/// Name, shape and bar, at the right of the box.
+fn describe(painter: &Painter, ui: &Ui, row: Rect, layer: &LayerProfile, percent: f32, scale: &Scale) {
+    let palette = palette(ui);
+    let middle = row.center().y;
+    let name_at = row.left() + row.width() * 0.32;
+    let shape_at = row.left() + row.width() * 0.62;
+    let bar_at = row.left() + row.width() * 0.64;
+    let body = FontId::proportional(size::BODY);
+    let small = FontId::proportional(size::SMALL);
+    let shape = painter.layout_no_wrap(layer.shape_text(), small.clone(), palette.weak_text);
+    let name = painter.layout_no_wrap(layer.name.clone(), body, palette.text);
+    let has_room = name_at + name.size().x + shape.size().x + space::M < shape_at;
+    let clipped = painter.with_clip_rect(Rect::from_x_y_ranges(name_at..=shape_at, row.y_range()));
+    clipped.galley(pos2(name_at, middle - name.size().y / 2.0), name, palette.text);
+    if has_room {
+        let corner = pos2(shape_at - shape.size().x, middle - shape.size().y / 2.0);
+        painter.galley(corner, shape, palette.weak_text);
+    }
+    let room = (row.right() - bar_at - 92.0).max(10.0);
+    let width = (room * layer.ms / scale.longest_ms).max(1.5);
+    let bar = Rect::from_min_size(pos2(bar_at, middle - 4.0), vec2(width, 8.0));
+    painter.rect_filled(bar, 2.0, scale.color);
+    let text = format!("{} · {percent:.1} %", duration_text(layer.ms));
+    painter.text(pos2(bar.right() + 6.0, middle), Align2::LEFT_CENTER, text, small, palette.weak_text);
+}
+
+fn tooltip(ui: &mut Ui, layer: &LayerProfile, percent: f32) {
+    let LayerProfile { name, kind, multiply_adds, parameters, ms, .. } = layer;
+    ui.label(RichText::new(name).font(strong(size::BODY)));
+    let mut lines = vec![kind.name().to_owned()];
+    if !layer.shape.is_empty() {
+        lines.push(format!("gives {}", layer.shape_text()));
+    }
+    lines.push(format!("{ms:.3} ms, {percent:.1} % of all layers"));
+    if *multiply_adds > 0 {
+        let gflops = layer.cost().gflops().unwrap_or_default();
+        lines.push(format!("{multiply_adds} multiply-adds, {gflops:.1} GFLOP/s"));
+        lines.push(format!("{parameters} parameters"));
+    }
+    ui.label(lines.join("\n"));
+}
+
+/// From the ground's colour over amber to red.
+fn heat(ui: &Ui, part: f32) -> Color32 {
+    let palette = palette(ui);
+    let part = part.clamp(0.0, 1.0);
+    if part < 0.5 {
+        palette.hover.lerp_to_gamma(palette.doubt, 2.0 * part)
+    } else {
+        palette.doubt.lerp_to_gamma(palette.error, 2.0 * part - 1.0)
+    }
+}

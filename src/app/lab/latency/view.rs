@@ -1,0 +1,255 @@
+//! Draws the panel of latencies: what to measure, the totals, the curve; kinds and networks have views of their own.
+
+use eframe::egui::{ComboBox, ProgressBar, RichText, ScrollArea, Slider, Ui, style::HandleShape};
+use egui_plot::{Corner, Legend, Line, Plot, PlotPoints, Points, VLine};
+
+use super::{
+    super::{
+        super::{
+            command::Command,
+            icons,
+            state::State,
+            theme::{palette, size, space, strong},
+            views::widgets::duration_text,
+        },
+        LabCommand, LabPanel, Side,
+        parts::{button, card, figure, header, primary_button, series_colors},
+        shelf::default_model,
+    },
+    LatencyCommand, LatencyPanel, Measured, WIDTHS, file_stem, kinds_view, network_view, on_curve,
+};
+
+/// In a narrower panel cards stand one below the other.
+const ROOM_FOR_TWO: f32 = 820.0;
+
+impl LatencyPanel {
+    /// Draws the panel.
+    pub(in crate::app::lab) fn ui(&self, ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+        let mut send = |command| commands.push(Command::Lab(LabCommand::Latency(command)));
+        let (title, sentence, _) = LabPanel::Latency.label();
+        header(ui, title, sentence, |ui| {
+            if self.measuring.is_running() {
+                if button(ui, icons::STOP, "Stop", "Stop measuring").clicked() {
+                    send(LatencyCommand::Stop);
+                }
+            } else if primary_button(ui, true, icons::LATENCY, "Measure").clicked() {
+                send(LatencyCommand::Start);
+            }
+        });
+        ScrollArea::vertical().id_salt("latency").auto_shrink(false).show(ui, |ui| {
+            card(ui, |ui| self.choices(ui, state, &mut send));
+            if self.measuring.is_running() {
+                ui.label(RichText::new(&self.progress.doing).small());
+                let bar = ProgressBar::new(self.progress.part).desired_height(6.0).fill(palette(ui).accent);
+                ui.add(bar).accessible_name("Progress of measuring");
+            }
+            let measured: Vec<(Side, &Measured)> = [Side::A, Side::B]
+                .into_iter()
+                .filter_map(|side| Some((side, self.measured[side as usize].as_ref()?)))
+                .collect();
+            if measured.is_empty() {
+                let hint = "Every layer is timed inside the running engine, on this machine";
+                ui.label(RichText::new(hint).color(palette(ui).weak_text));
+                return;
+            }
+            self.figures(ui, &measured);
+            let is_wide = ui.available_width() >= ROOM_FOR_TWO;
+            side_by_side(ui, is_wide, |ui, column| match column {
+                0 => drop(card(ui, |ui| kinds_view::ui(ui, &measured, self.roof_gflops))),
+                _ => drop(card(ui, |ui| self.curves(ui, &measured, &mut send))),
+            });
+            match measured.as_slice() {
+                [a, b] => side_by_side(ui, is_wide, |ui, column| {
+                    network_view::ui(ui, if column == 0 { *a } else { *b }, &mut send);
+                }),
+                one => one.iter().for_each(|measured| network_view::ui(ui, *measured, &mut send)),
+            }
+        });
+    }
+
+    fn choices(&self, ui: &mut Ui, state: &State, send: &mut impl FnMut(LatencyCommand)) {
+        ui.horizontal_wrapped(|ui| {
+            self.model_choice(ui, state, Side::A, "A", send);
+            self.model_choice(ui, state, Side::B, "B", send);
+            ui.add_space(space::S);
+            ui.label("Lines at once");
+            let n_cores = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
+            for n_threads in thread_counts(n_cores) {
+                let label = ui.selectable_label(self.n_threads == n_threads, n_threads.to_string());
+                let name = format!("Read {n_threads} lines at once");
+                if label.accessible_name(&name).on_hover_text("One thread a line, as pages are read").clicked() {
+                    send(LatencyCommand::SetThreads(n_threads));
+                }
+            }
+            if state.document().is_some() {
+                let mut uses = self.uses_open_page;
+                if ui.checkbox(&mut uses, "Lines of the open page").changed() {
+                    send(LatencyCommand::UseOpenPage(uses));
+                }
+            }
+        });
+        ui.add_enabled_ui(!(self.uses_open_page && state.document().is_some()), |ui| {
+            ui.horizontal(|ui| {
+                let mut width = self.width;
+                // On a card the rail would have the card's own colour.
+                let rail = palette(ui).pressed;
+                ui.visuals_mut().widgets.inactive.bg_fill = rail;
+                ui.spacing_mut().slider_rail_height = 6.0;
+                ui.spacing_mut().slider_width = (ui.available_width() - 190.0).clamp(100.0, 420.0);
+                let slider =
+                    Slider::new(&mut width, WIDTHS).step_by(64.0).suffix(" columns").handle_shape(HandleShape::Circle);
+                let response = ui.add(slider).accessible_name("Width of the line");
+                if response.on_hover_text("How long the line is, after normalization to 64 rows").changed() {
+                    send(LatencyCommand::SetWidth(width));
+                }
+            });
+        });
+    }
+
+    fn model_choice(
+        &self,
+        ui: &mut Ui,
+        state: &State,
+        side: Side,
+        letter: &str,
+        send: &mut impl FnMut(LatencyCommand),
+    ) {
+        let default = (side == Side::A).then(|| default_model(&state.settings));
+        let chosen = self.models[side as usize].as_deref().or(default);
+        ui.label(RichText::new(letter).strong().color(series_colors(ui)[side as usize]));
+        let text = chosen.map_or_else(|| "None".to_owned(), file_stem);
+        let shown = ComboBox::from_id_salt(("model", letter)).width(140.0).selected_text(text).show_ui(ui, |ui| {
+            if side == Side::B && ui.selectable_label(chosen.is_none(), "None").clicked() {
+                send(LatencyCommand::Choose(side, None));
+            }
+            for model in state.lab.shelf.models() {
+                if ui.selectable_label(chosen == Some(&model.name), &model.name).clicked() {
+                    send(LatencyCommand::Choose(side, Some(model.name.clone())));
+                }
+            }
+            if ui.button("Package folder…").clicked() {
+                send(LatencyCommand::AskForPackage(side));
+            }
+        });
+        shown.response.accessible_name(format!("Model {letter}"));
+    }
+
+    fn figures(&self, ui: &mut Ui, measured: &[(Side, &Measured)]) {
+        card(ui, |ui| {
+            ui.horizontal_wrapped(|ui| {
+                ui.spacing_mut().item_spacing.x = space::XL;
+                for (side, Measured { model, profile, .. }) in measured {
+                    let color = series_colors(ui)[*side as usize];
+                    let meaning = format!("a line of {} columns, {}", profile.width, file_stem(model));
+                    figure(ui, &duration_text(profile.total_ms), &meaning, color);
+                }
+                if let [(_, a), (_, b)] = measured {
+                    let speed_up = a.profile.total_ms / b.profile.total_ms.max(f32::EPSILON);
+                    figure(ui, &format!("{speed_up:.2}×"), "B's speed by A's", palette(ui).text);
+                }
+                for (side, Measured { profile, .. }) in measured {
+                    let color = series_colors(ui)[*side as usize];
+                    let cost = profile.layers_cost();
+                    let gflops = cost.gflops().unwrap_or_default();
+                    let share = self.roof_gflops.map_or(0.0, |roof| 100.0 * gflops / roof);
+                    let meaning = format!("GFLOP/s, {share:.0} % of the roof");
+                    figure(ui, &format!("{gflops:.1}"), &meaning, color);
+                }
+            });
+            for (side, Measured { profile, .. }) in measured {
+                let whole = profile.total_ms.max(f32::EPSILON);
+                let text = format!(
+                    "Layers add up to {} ({:+.1} %); measuring them adds {:+.1} %; median of {} runs of {} line{}, {} at once",
+                    duration_text(profile.layers_cost().ms),
+                    100.0 * (profile.layers_cost().ms / whole - 1.0),
+                    100.0 * profile.overhead_ms / whole,
+                    profile.n_repeats,
+                    profile.n_lines,
+                    if profile.n_lines == 1 { "" } else { "s" },
+                    profile.threads,
+                );
+                let color = if measured.len() == 1 { palette(ui).weak_text } else { series_colors(ui)[*side as usize] };
+                ui.label(RichText::new(text).small().color(color));
+            }
+        });
+    }
+
+    fn curves(&self, ui: &mut Ui, measured: &[(Side, &Measured)], send: &mut impl FnMut(LatencyCommand)) {
+        ui.label(RichText::new("Cost by length").font(strong(size::BODY)));
+        let at_width: Vec<String> = measured
+            .iter()
+            .filter_map(|(_, measured)| {
+                let ms = on_curve(&measured.curve, self.width)?;
+                Some(format!("{} {}", file_stem(&measured.model), duration_text(ms)))
+            })
+            .collect();
+        let text = match at_width.as_slice() {
+            [] => "Being measured…".to_owned(),
+            texts => format!("{} columns: {}", self.width, texts.join(", ")),
+        };
+        ui.label(RichText::new(text).small().color(palette(ui).weak_text));
+        let colors = series_colors(ui);
+        let weak = palette(ui).weak_text;
+        let width = self.width as f64;
+        let plot = Plot::new("cost by length")
+            .height(230.0)
+            .allow_drag(false)
+            .allow_zoom(false)
+            .allow_scroll(false)
+            .allow_boxed_zoom(false)
+            .allow_double_click_reset(false)
+            .show_background(false)
+            .include_x(0.0)
+            .include_y(0.0)
+            .x_axis_label("columns")
+            .y_axis_label("ms")
+            .grid_color(palette(ui).weak_text)
+            .legend(Legend::default().position(Corner::LeftTop));
+        let shown = plot.show(ui, |plot| {
+            plot.vline(VLine::new("", width).color(weak).width(1.0));
+            for (side, measured) in measured {
+                let points: Vec<[f64; 2]> =
+                    measured.curve.iter().map(|&(width, ms)| [width as f64, f64::from(ms)]).collect();
+                let (name, color) = (file_stem(&measured.model), colors[*side as usize]);
+                plot.line(Line::new(&name, PlotPoints::from(points.clone())).color(color).width(2.0));
+                plot.points(Points::new(&name, PlotPoints::from(points)).color(color).radius(3.0));
+            }
+            plot.pointer_coordinate()
+        });
+        if let (true, Some(pointer)) = (shown.response.clicked(), shown.inner) {
+            let step = *WIDTHS.start() as f64;
+            send(LatencyCommand::SetWidth(((pointer.x / step).round() * step) as usize));
+        }
+        shown.response.accessible_name("Milliseconds by the length of the line");
+    }
+}
+
+/// 1, 2, 4, … and all cores.
+fn thread_counts(n_cores: usize) -> Vec<usize> {
+    let mut counts: Vec<usize> = std::iter::successors(Some(1), |n| Some(n * 2)).take_while(|&n| n < n_cores).collect();
+    counts.push(n_cores);
+    counts
+}
+
+/// Draws two columns of equal width, or one below the other.
+fn side_by_side(ui: &mut Ui, is_wide: bool, mut draw: impl FnMut(&mut Ui, usize)) {
+    if is_wide {
+        ui.columns(2, |columns| columns.iter_mut().enumerate().for_each(|(index, column)| draw(column, index)));
+    } else {
+        (0..2).for_each(|index| {
+            ui.push_id(index, |ui| draw(ui, index));
+        });
+    }
+    ui.add_space(space::XS);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thread_counts_end_with_all_cores() {
+        assert_eq!(thread_counts(1), [1]);
+        assert_eq!(thread_counts(6), [1, 2, 4, 6]);
+    }
+}

@@ -1,0 +1,297 @@
+//! "Learn my handwriting": the user's corrected lines are collected, learnt from in a child process, and the new reader
+//! is kept or thrown away.
+
+mod collecting;
+mod view;
+
+use std::path::PathBuf;
+
+use super::{
+    super::{command::Command, document::Document},
+    LabCommand, LabContext, ShelfCommand, Task,
+    training::{Training, reason_of},
+};
+use crate::{
+    jobs::ChildEvent,
+    recognition::BUILT_IN_MODEL,
+    storage::{OwnLine, OwnLines},
+    training::{LearningEvent, LearningStage, Measured, TrainingEvent},
+};
+use collecting::CorrectedPage;
+
+/// The folder of the new reader, so its name too.
+const MODEL_NAME: &str = "my-handwriting";
+
+/// What the panel's view sends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LearnCommand {
+    /// Looks again which lines there are.
+    List,
+    /// Adds the corrected lines of all open pages.
+    UseCorrections,
+    /// Shows or hides the lines.
+    ToggleLines,
+    /// Takes a line out, by its picture's name.
+    Remove(String),
+    /// Puts the line taken out last back.
+    UndoRemove,
+    /// Begins to learn.
+    Start,
+    /// Gives up learning.
+    Stop,
+    /// Pages are read with the new reader from now on.
+    Keep,
+    /// The reader stays as it was.
+    ThrowAway,
+    /// Brings back what was thrown away last.
+    UndoThrowAway,
+    /// Pages are read with the reader that came with the program.
+    UseOriginal,
+}
+
+enum LinesEvent {
+    Listed(Vec<OwnLine>),
+    /// Lines added and lines that were there already.
+    Collected {
+        n_added: usize,
+        n_known: usize,
+    },
+    Removed(OwnLine),
+    Failed(String),
+}
+
+enum KeepEvent {
+    Kept(String),
+    Failed(String),
+}
+
+/// A new reader that waits to be judged.
+#[derive(Clone, Debug)]
+struct Outcome {
+    package: PathBuf,
+    before: Measured,
+    after: Measured,
+}
+
+/// How far learning has come.
+#[derive(Clone, Debug, Default)]
+struct Progress {
+    /// From 0 to 1.
+    done: f32,
+    remaining_secs: Option<f64>,
+    before: Option<Measured>,
+    after: Option<Measured>,
+}
+
+/// What the panel knows.
+#[derive(Default)]
+pub(in crate::app) struct LearnPanel {
+    lines: Option<Vec<OwnLine>>,
+    shows_lines: bool,
+    removed: Option<OwnLine>,
+    changing: Task<LinesEvent>,
+    training: Training<LearningEvent>,
+    progress: Progress,
+    outcome: Option<Outcome>,
+    thrown_away: Option<Outcome>,
+    keeping: Task<KeepEvent>,
+}
+
+impl LearnPanel {
+    /// Whether a child is at work.
+    pub(in crate::app) fn is_training(&self) -> bool {
+        self.training.is_running()
+    }
+
+    /// Gives up: half a lesson is worth nothing.
+    pub(in crate::app) fn stop(&mut self) {
+        self.training = Training::default();
+    }
+
+    pub(super) fn undo(&self) -> Option<LearnCommand> {
+        if self.thrown_away.is_some() {
+            Some(LearnCommand::UndoThrowAway)
+        } else {
+            self.removed.is_some().then_some(LearnCommand::UndoRemove)
+        }
+    }
+
+    /// When the panel comes into sight.
+    pub(super) fn show(&mut self, cx: &mut LabContext<'_>) {
+        let is_first_look = self.lines.is_none();
+        if !self.changing.is_running() {
+            self.change(cx, move |lines| {
+                if is_first_look {
+                    lines.forget_removed()?;
+                }
+                Ok(LinesEvent::Listed(lines.list()?))
+            });
+        }
+    }
+
+    pub(super) fn run(&mut self, command: LearnCommand, cx: &mut LabContext<'_>) {
+        match command {
+            LearnCommand::List => self.change(cx, |lines| Ok(LinesEvent::Listed(lines.list()?))),
+            LearnCommand::UseCorrections => {
+                let pages: Vec<CorrectedPage> = cx.documents.iter().filter_map(CorrectedPage::of).collect();
+                self.change_or_fail(cx, move |lines| {
+                    let (n_added, n_known) = collecting::collect(pages, lines)?;
+                    Ok(LinesEvent::Collected { n_added, n_known })
+                });
+            }
+            LearnCommand::ToggleLines => self.shows_lines ^= true,
+            LearnCommand::Remove(file) => self.change(cx, move |lines| {
+                Ok(lines.remove(&file)?.map_or_else(|| LinesEvent::Listed(Vec::new()), LinesEvent::Removed))
+            }),
+            LearnCommand::UndoRemove => {
+                if let Some(line) = self.removed.take() {
+                    self.change(cx, move |lines| {
+                        lines.restore(line)?;
+                        Ok(LinesEvent::Listed(lines.list()?))
+                    });
+                }
+            }
+            LearnCommand::Start => self.start(cx),
+            LearnCommand::Stop => self.stop(),
+            LearnCommand::Keep => self.keep(cx),
+            LearnCommand::ThrowAway => self.thrown_away = self.outcome.take(),
+            LearnCommand::UndoThrowAway => self.outcome = self.thrown_away.take(),
+            LearnCommand::UseOriginal => cx.commands.push(Command::UseModel(BUILT_IN_MODEL.to_owned())),
+        }
+    }
+
+    fn change(
+        &mut self,
+        cx: &mut LabContext<'_>,
+        change: impl FnOnce(&OwnLines) -> Result<LinesEvent, crate::storage::OwnLinesError> + Send + 'static,
+    ) {
+        self.change_or_fail(cx, move |lines| change(lines).map_err(|error| error.to_string()));
+    }
+
+    /// Changes the user's lines off the drawing thread.
+    fn change_or_fail(
+        &mut self,
+        cx: &mut LabContext<'_>,
+        change: impl FnOnce(&OwnLines) -> Result<LinesEvent, String> + Send + 'static,
+    ) {
+        let Some(lines) = cx.options.own_lines.clone() else {
+            cx.fail("This system knows no folder for your own lines".to_owned());
+            return;
+        };
+        self.changing.start("Changing your lines", cx, move |job| {
+            // A window that is gone sees the change when it comes back.
+            job.report(change(&lines).unwrap_or_else(LinesEvent::Failed)).ok();
+        });
+    }
+
+    fn start(&mut self, cx: &mut LabContext<'_>) {
+        let (Some(lines), Some(runs)) = (cx.options.own_lines.clone(), cx.options.runs.clone()) else {
+            cx.fail("This system knows no folder to learn in".to_owned());
+            return;
+        };
+        self.progress = Progress::default();
+        (self.outcome, self.thrown_away) = (None, None);
+        let extra = cx.options.learning_arguments.clone();
+        self.training.start(cx, move || {
+            // A name with a dot: no run of the panel of distillation.
+            let run = runs.join(".learning");
+            if run.exists() {
+                std::fs::remove_dir_all(&run).map_err(|error| format!("{} is in use: {error}", run.display()))?;
+            }
+            let package = run.join(MODEL_NAME);
+            let path = |path: &std::path::Path| path.display().to_string();
+            let arguments =
+                ["learn", "--lines", &path(&lines.table()), "--model", BUILT_IN_MODEL, "--run", &path(&run)];
+            let mut arguments = arguments.map(str::to_owned).to_vec();
+            arguments.extend(["--package".to_owned(), path(&package)]);
+            arguments.extend(extra);
+            Ok(arguments)
+        });
+    }
+
+    fn keep(&mut self, cx: &mut LabContext<'_>) {
+        let Some(own) = cx.options.own_models.clone() else {
+            cx.fail("This system knows no folder for your own models".to_owned());
+            return;
+        };
+        let Some(outcome) = self.outcome.take() else { return };
+        self.keeping.start("Keeping the reader", cx, move |job| {
+            let event = match own.import(&outcome.package) {
+                Ok(name) => {
+                    // The copies of the lines have served; a folder that stays is emptied before the next learning.
+                    outcome.package.parent().map(std::fs::remove_dir_all);
+                    KeepEvent::Kept(name)
+                }
+                Err(error) => KeepEvent::Failed(error.to_string()),
+            };
+            // A window that is gone finds the model in the list.
+            job.report(event).ok();
+        });
+    }
+
+    pub(super) fn poll(&mut self, cx: &mut LabContext<'_>) {
+        for event in self.changing.poll(cx.notifications, cx.now_secs) {
+            self.take_lines(event, cx);
+        }
+        for event in self.training.poll(cx) {
+            match event {
+                ChildEvent::Told(event) => self.take_learning(event),
+                ChildEvent::Ended(end) if end.is_success => {}
+                ChildEvent::Ended(end) => cx.fail(format!("Learning broke off: {}", reason_of(&end.complaints))),
+            }
+        }
+        for event in self.keeping.poll(cx.notifications, cx.now_secs) {
+            match event {
+                KeepEvent::Kept(name) => {
+                    cx.send(LabCommand::Shelf(ShelfCommand::List));
+                    cx.commands.push(Command::UseModel(name));
+                }
+                KeepEvent::Failed(reason) => cx.fail(reason),
+            }
+        }
+    }
+
+    fn take_lines(&mut self, event: LinesEvent, cx: &mut LabContext<'_>) {
+        match event {
+            LinesEvent::Listed(lines) => {
+                self.lines = Some(lines);
+                return;
+            }
+            LinesEvent::Collected { n_added, n_known } => cx.inform(match (n_added, n_known) {
+                (0, _) => "These lines are known already".to_owned(),
+                (1, _) => "Added 1 line".to_owned(),
+                (n, _) => format!("Added {n} lines"),
+            }),
+            LinesEvent::Removed(line) => self.removed = Some(line),
+            LinesEvent::Failed(reason) => cx.fail(reason),
+        }
+        cx.send(LabCommand::Learn(LearnCommand::List));
+    }
+
+    fn take_learning(&mut self, event: LearningEvent) {
+        match event {
+            LearningEvent::Measured { stage: LearningStage::Before, measured } => self.progress.before = Some(measured),
+            LearningEvent::Measured { stage: LearningStage::After, measured } => self.progress.after = Some(measured),
+            LearningEvent::Training(TrainingEvent::Started { step, steps, .. }) => {
+                self.progress.done = step as f32 / steps.max(1) as f32;
+            }
+            LearningEvent::Training(TrainingEvent::Progress { step, elapsed_secs, remaining_secs, .. }) => {
+                let trained = elapsed_secs.max(1e-6);
+                self.progress.done = (trained / (trained + remaining_secs)) as f32;
+                self.progress.remaining_secs = (step > 5).then_some(remaining_secs);
+            }
+            LearningEvent::Learned { package } => {
+                let Progress { before, after, .. } = std::mem::take(&mut self.progress);
+                if let (Some(before), Some(after)) = (before, after) {
+                    self.outcome = Some(Outcome { package, before, after });
+                }
+            }
+            LearningEvent::Prepared { .. } | LearningEvent::Training(_) => {}
+        }
+    }
+}
+
+/// Corrected lines of all these pages.
+fn n_corrected(documents: &[Document]) -> usize {
+    documents.iter().flat_map(|document| &document.page.lines).filter(|line| collecting::is_corrected(line)).count()
+}

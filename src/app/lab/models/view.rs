@@ -1,0 +1,138 @@
+//! Draws the panel of models: the list, or one model's card.
+
+use eframe::egui::{Align, Layout, RichText, ScrollArea, Spinner, Ui};
+
+use super::{
+    super::{
+        super::{
+            command::Command,
+            icons,
+            state::State,
+            theme::{palette, size, space, strong},
+            views::widgets::symbol,
+        },
+        LabCommand, LabPanel,
+        parts::{badge, button, card, header},
+        shelf::{InstalledModel, default_model},
+    },
+    ModelsCommand, ModelsPanel, markdown,
+};
+use crate::recognition::{ModelManifest, PackageLocation};
+
+impl ModelsPanel {
+    /// Draws the panel.
+    pub(in crate::app::lab) fn ui(&self, ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+        let mut send = |command| commands.push(Command::Lab(LabCommand::Models(command)));
+        if let Some(model) = self.card.as_deref().and_then(|name| state.lab.shelf.find(name)) {
+            model_card(ui, model, &mut send);
+            return;
+        }
+        let (title, sentence, _) = LabPanel::Models.label();
+        header(ui, title, sentence, |ui| {
+            if button(ui, icons::IMPORT, "Import…", "Import…")
+                .on_hover_text("Bring in the folder of a model package")
+                .clicked()
+            {
+                send(ModelsCommand::AskWhatToImport);
+            }
+        });
+        self.undo_bar(ui, &mut send);
+        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+            if !state.lab.shelf.is_listed() {
+                ui.add(Spinner::new().size(20.0));
+            }
+            for model in state.lab.shelf.models() {
+                let is_default = default_model(&state.settings) == model.name;
+                entry(ui, model, is_default, commands);
+            }
+            for reason in state.lab.shelf.damaged() {
+                card(ui, |ui| {
+                    ui.horizontal(|ui| {
+                        symbol(ui, icons::WARNING, size::ICON, palette(ui).error);
+                        ui.add(eframe::egui::Label::new(reason).wrap());
+                    });
+                });
+            }
+        });
+    }
+
+    fn undo_bar(&self, ui: &mut Ui, send: &mut impl FnMut(ModelsCommand)) {
+        let Some(deleted) = &self.deleted else { return };
+        card(ui, |ui| {
+            ui.horizontal(|ui| {
+                ui.label(format!("Deleted the model {}", deleted.name));
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    if button(ui, icons::UNDO, "Undo", "Undo deleting the model").clicked() {
+                        send(ModelsCommand::UndoDelete);
+                    }
+                });
+            });
+        });
+    }
+}
+
+fn entry(ui: &mut Ui, model: &InstalledModel, is_default: bool, commands: &mut Vec<Command>) {
+    let palette = palette(ui);
+    let InstalledModel { name, manifest, .. } = model;
+    card(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = space::XS;
+        ui.horizontal_wrapped(|ui| {
+            ui.label(RichText::new(&manifest.title).font(strong(size::READING)));
+            ui.label(RichText::new(format!("{name} {}", manifest.version)).color(palette.weak_text));
+            if is_default {
+                badge(ui, "Reads your pages", palette.success);
+            }
+        });
+        ui.label(figures(manifest));
+        let weak = |text: String| eframe::egui::Label::new(RichText::new(text).small().color(palette.weak_text)).wrap();
+        ui.add(weak(format!("Licence: {}", manifest.license)));
+        ui.add(weak(match &model.location {
+            PackageLocation::BuiltIn => "Comes with the program".to_owned(),
+            PackageLocation::Folder(folder) => folder.display().to_string(),
+        }));
+        ui.add_space(space::XS);
+        ui.horizontal_wrapped(|ui| buttons(ui, model, is_default, commands));
+    });
+    ui.add_space(space::XS);
+}
+
+fn buttons(ui: &mut Ui, model: &InstalledModel, is_default: bool, commands: &mut Vec<Command>) {
+    let name = &model.name;
+    let mut send = |command| commands.push(Command::Lab(LabCommand::Models(command)));
+    if button(ui, icons::CARD, "Card", &format!("Card of {name}")).clicked() {
+        send(ModelsCommand::OpenCard(name.clone()));
+    }
+    if model.is_own
+        && button(ui, icons::CLEAR, "Delete", &format!("Delete {name}")).on_hover_text("Can be undone").clicked()
+    {
+        send(ModelsCommand::Delete(name.clone()));
+    }
+    if !is_default
+        && button(ui, icons::DEFAULT, "Read with this", &format!("Read with {name}"))
+            .on_hover_text("Pages are read with this model from now on")
+            .clicked()
+    {
+        commands.push(Command::UseModel(name.clone()));
+    }
+}
+
+/// Kind, size and measured errors of a model, in a line.
+fn figures(manifest: &ModelManifest) -> String {
+    let architecture = &manifest.architecture;
+    let size = format!("{}, {:.2} M parameters", architecture.kind, architecture.parameters as f64 / 1e6);
+    let errors = manifest.metrics.iter().map(|(set, errors)| {
+        format!("CER {:.2} %, WER {:.2} % on {set} ({} lines)", errors.cer, errors.wer, errors.n_lines)
+    });
+    std::iter::once(size).chain(errors).collect::<Vec<_>>().join(" · ")
+}
+
+fn model_card(ui: &mut Ui, model: &InstalledModel, send: &mut impl FnMut(ModelsCommand)) {
+    header(ui, &model.manifest.title, "The model's card", |ui| {
+        if button(ui, icons::BACK, "All models", "All models").clicked() {
+            send(ModelsCommand::CloseCard);
+        }
+    });
+    card(ui, |ui| {
+        ScrollArea::both().auto_shrink(false).show(ui, |ui| markdown::ui(ui, &model.card));
+    });
+}

@@ -1,0 +1,114 @@
+//! The models there are, listed once for all panels.
+
+use super::{LabContext, Task};
+use crate::recognition::{BUILT_IN_MODEL, ModelLibrary, ModelManifest, ModelPackage, OwnModels, PackageLocation};
+
+/// A package as panels show it: all but its network.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::app) struct InstalledModel {
+    /// What opens it.
+    pub(in crate::app) name: String,
+    pub(in crate::app) location: PackageLocation,
+    pub(in crate::app) manifest: ModelManifest,
+    /// Markdown.
+    pub(in crate::app) card: String,
+    /// Whether the user brought it in, so that it may be deleted.
+    pub(in crate::app) is_own: bool,
+}
+
+/// About the list of models.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ShelfCommand {
+    /// Looks again which there are.
+    List,
+}
+
+/// What listing found.
+struct Listed {
+    models: Vec<InstalledModel>,
+    damaged: Vec<String>,
+}
+
+/// The list, and the job that makes it.
+#[derive(Default)]
+pub(in crate::app) struct Shelf {
+    models: Vec<InstalledModel>,
+    damaged: Vec<String>,
+    is_listed: bool,
+    listing: Task<Listed>,
+}
+
+impl Shelf {
+    /// Packages that may be used, in the order of names.
+    pub(in crate::app) fn models(&self) -> &[InstalledModel] {
+        &self.models
+    }
+
+    /// The model called `name`.
+    pub(in crate::app) fn find(&self, name: &str) -> Option<&InstalledModel> {
+        self.models.iter().find(|model| model.name == name)
+    }
+
+    /// Why other packages may not be used, a sentence each.
+    pub(in crate::app) fn damaged(&self) -> &[String] {
+        &self.damaged
+    }
+
+    /// Whether the list is there.
+    pub(in crate::app) fn is_listed(&self) -> bool {
+        self.is_listed
+    }
+
+    /// Looks which models there are, the first time that somebody wants to know.
+    pub(super) fn list_if_new(&mut self, cx: &mut LabContext<'_>) {
+        if !self.is_listed && !self.listing.is_running() {
+            self.list(cx);
+        }
+    }
+
+    pub(super) fn run(&mut self, command: &ShelfCommand, cx: &mut LabContext<'_>) {
+        match command {
+            ShelfCommand::List => self.list(cx),
+        }
+    }
+
+    fn list(&mut self, cx: &mut LabContext<'_>) {
+        let (library, own) = (cx.options.library.clone(), cx.options.own_models.clone());
+        self.listing.start("Listing models", cx, move |job| {
+            // Nobody who is gone wants the list.
+            job.report(list(&library, own.as_ref())).ok();
+        });
+    }
+
+    pub(super) fn poll(&mut self, cx: &mut LabContext<'_>) {
+        for listed in self.listing.poll(cx.notifications, cx.now_secs) {
+            Listed { models: self.models, damaged: self.damaged } = listed;
+            self.is_listed = true;
+        }
+    }
+}
+
+/// The name that the settings lead to.
+pub(in crate::app) fn default_model(settings: &crate::storage::Settings) -> &str {
+    settings.model.as_deref().unwrap_or(BUILT_IN_MODEL)
+}
+
+fn list(library: &ModelLibrary, own: Option<&OwnModels>) -> Listed {
+    let mut listed = Listed { models: Vec::new(), damaged: Vec::new() };
+    for package in library.list() {
+        match package {
+            Ok(package) => listed.models.push(installed(package, own)),
+            Err(error) => listed.damaged.push(error.to_string()),
+        }
+    }
+    listed
+}
+
+fn installed(package: ModelPackage, own: Option<&OwnModels>) -> InstalledModel {
+    let ModelPackage { name, location, manifest, card, .. } = package;
+    let is_own = match &location {
+        PackageLocation::Folder(folder) => own.is_some_and(|own| own.holds(folder)),
+        PackageLocation::BuiltIn => false,
+    };
+    InstalledModel { name, location, manifest, card, is_own }
+}

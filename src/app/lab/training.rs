@@ -1,0 +1,129 @@
+//! A training in a process of its own, as the panels start, follow and stop it.
+
+use std::{path::Path, process::Command, sync::Arc};
+
+use serde::de::DeserializeOwned;
+
+use super::{LabContext, Task};
+use crate::jobs::{ChildEvent, ChildJob};
+
+/// A place for one child process at a time. Dropping it kills the child.
+pub(in crate::app) struct Training<E> {
+    starting: Task<Result<ChildJob<E>, String>>,
+    child: Option<ChildJob<E>>,
+    is_stopping: bool,
+}
+
+impl<E> Default for Training<E> {
+    fn default() -> Self {
+        Self { starting: Task::default(), child: None, is_stopping: false }
+    }
+}
+
+impl<E: DeserializeOwned + Send + 'static> Training<E> {
+    /// Starts this program with the arguments that `prepare` gives once all files are in place; both happens off the
+    /// drawing thread.
+    pub(in crate::app) fn start(
+        &mut self,
+        cx: &mut LabContext<'_>,
+        prepare: impl FnOnce() -> Result<Vec<String>, String> + Send + 'static,
+    ) {
+        self.is_stopping = false;
+        let Some(program) = cx.options.program.clone() else {
+            cx.fail("The program does not know where its own file lies, so it cannot train".to_owned());
+            return;
+        };
+        let wake = Arc::clone(cx.wake);
+        self.starting.start("Training", cx, move |job| {
+            let started = prepare().and_then(|arguments| spawned(&program, &arguments, wake));
+            // A window that is gone drops the child with the report.
+            job.report(started).ok();
+        });
+    }
+
+    /// Whether a child is at work or about to be.
+    pub(in crate::app) fn is_running(&self) -> bool {
+        self.starting.is_running() || self.child.is_some()
+    }
+
+    /// Whether it was asked to stop and has not yet.
+    pub(in crate::app) fn is_stopping(&self) -> bool {
+        self.is_stopping && self.is_running()
+    }
+
+    /// Asks the child to stop after a checkpoint.
+    pub(in crate::app) fn ask_to_stop(&mut self) {
+        self.is_stopping = true;
+        if let Some(child) = &mut self.child {
+            child.ask_to_stop();
+        }
+    }
+
+    /// What it reported since the last call; its end comes last. That it could not be started is told as a
+    /// notification and as an end.
+    pub(in crate::app) fn poll(&mut self, cx: &mut LabContext<'_>) -> Vec<ChildEvent<E>> {
+        for started in self.starting.poll(cx.notifications, cx.now_secs) {
+            match started {
+                Ok(mut child) => {
+                    if self.is_stopping {
+                        child.ask_to_stop();
+                    }
+                    self.child = Some(child);
+                }
+                Err(reason) => {
+                    let end = crate::jobs::ChildEnd { is_success: false, complaints: reason };
+                    return vec![ChildEvent::Ended(end)];
+                }
+            }
+        }
+        let Some(child) = &mut self.child else { return Vec::new() };
+        let events = child.poll();
+        if !child.is_running() {
+            self.child = None;
+        }
+        events
+    }
+}
+
+fn spawned<E: DeserializeOwned + Send + 'static>(
+    program: &Path,
+    arguments: &[String],
+    wake: crate::jobs::Wake,
+) -> Result<ChildJob<E>, String> {
+    let mut command = Command::new(program);
+    command.args(arguments);
+    ChildJob::spawn(command, wake).map_err(|error| format!("{} could not be started: {error}", program.display()))
+}
+
+/// What a child's complaints say, without the program's name before them.
+pub(in crate::app) fn reason_of(complaints: &str) -> String {
+    let last = complaints.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it gave no reason");
+    last.trim_start_matches("longhand: ").to_owned()
+}
+
+/// Seconds as people read them.
+pub(in crate::app) fn time_left(secs: f64) -> String {
+    if secs < 55.0 {
+        format!("{} s left", ((secs / 5.0).ceil() * 5.0).max(5.0))
+    } else if secs < 5400.0 {
+        format!("{:.0} min left", secs / 60.0)
+    } else {
+        format!("{:.1} h left", secs / 3600.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_complaint_is_the_reason() {
+        assert_eq!(reason_of("warning\nlonghand: no lines to learn from\n"), "no lines to learn from");
+        assert_eq!(reason_of(""), "it gave no reason");
+    }
+
+    #[test]
+    fn times_are_rounded_as_people_say_them() {
+        assert_eq!([2.0, 31.0, 170.0, 7300.0].map(time_left), ["5 s left", "35 s left", "3 min left", "2.0 h left"]);
+    }
+}

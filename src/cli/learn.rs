@@ -1,0 +1,62 @@
+//! `longhand learn`: fine-tunes a reader on the lines of one hand.
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::Args;
+
+use super::{
+    Outcome,
+    options::ModelOptions,
+    training_run::{Pace, tell_events},
+};
+use crate::training::{LEARNING_STEPS, Learning};
+
+/// Learn the handwriting of one person from corrected lines.
+///
+/// Fine-tunes a reader on three in four of the lines, mixed with lines of other hands that are inside the program, and
+/// measures it before and after: on the fourth line of every four, and on lines of many other hands. Reports one JSON
+/// object a line; a line "stop" on standard input, or its end, ends the run after a checkpoint. The lines may be any set
+/// that `longhand evaluate` takes.
+#[derive(Args, Debug)]
+#[command(after_long_help = "\
+Examples:
+  longhand learn --lines my-lines/lines.tsv --run training-runs/mine --package models/mine
+  longhand learn --lines my-pages --model student --steps 120 --run training-runs/mine --package models/mine")]
+pub(super) struct Learn {
+    /// Lines of one hand with their text; at least 20.
+    #[arg(long, value_name = "SET")]
+    lines: PathBuf,
+    #[command(flatten)]
+    model: ModelOptions,
+    /// The new reader's name for people.
+    #[arg(long, value_name = "TEXT", default_value = "My handwriting")]
+    title: String,
+    /// Folder of the run.
+    #[arg(long, value_name = "DIR")]
+    run: PathBuf,
+    /// Where to write the new reader's package.
+    #[arg(long, value_name = "DIR")]
+    package: PathBuf,
+    /// Steps of training.
+    #[arg(long, value_name = "N", default_value_t = LEARNING_STEPS)]
+    steps: u64,
+    #[command(flatten)]
+    pace: Pace,
+}
+
+impl Learn {
+    pub(super) fn run(&self) -> anyhow::Result<Outcome> {
+        std::fs::create_dir_all(&self.run).with_context(|| format!("cannot make the folder {}", self.run.display()))?;
+        let learning = Learning {
+            lines: self.lines.clone(),
+            base: self.model.package()?,
+            title: self.title.clone(),
+            folder: self.run.clone(),
+            package: self.package.clone(),
+            steps: self.steps,
+        };
+        tell_events(self.pace, |should_stop, tell| Ok(learning.run(should_stop, tell)?))?;
+        Ok(Outcome::Complete)
+    }
+}

@@ -1,0 +1,117 @@
+//! The lines that two models are compared on: of a labelled set, or cut from pages.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use thiserror::Error;
+
+use super::{ComparisonLine, LinePicture, LineSet, LineSetError};
+use crate::{
+    imaging::{ImageError, PageImage, cut_line, prepare, segment},
+    page::TextLine,
+};
+
+/// Why there are no lines to compare models on.
+#[derive(Debug, Error)]
+pub enum ComparisonError {
+    /// The labelled set.
+    #[error(transparent)]
+    Set(#[from] LineSetError),
+    /// The page.
+    #[error(transparent)]
+    Image(#[from] ImageError),
+    /// A page without writing.
+    #[error("no lines of writing were found in {}", path.display())]
+    NoLines {
+        /// The page.
+        path: PathBuf,
+    },
+    /// A folder that is no set.
+    #[error("the folder {} holds {} tables (.tsv); one is wanted", path.display(), n_tables)]
+    NoTable {
+        /// The folder.
+        path: PathBuf,
+        /// Tables in it.
+        n_tables: usize,
+    },
+}
+
+impl ComparisonLine {
+    /// The lines at `path`: of a labelled set (a table, or the folder of one), or of a page image.
+    pub fn open(path: &Path) -> Result<Vec<Self>, ComparisonError> {
+        if path.is_dir() {
+            return Ok(Self::of_set(&LineSet::open(&table_in(path)?)?));
+        }
+        if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("tsv")) {
+            return Ok(Self::of_set(&LineSet::open(path)?));
+        }
+        let lines = Self::of_page(&PageImage::open(path)?, &[]);
+        if lines.is_empty() { Err(ComparisonError::NoLines { path: path.to_owned() }) } else { Ok(lines) }
+    }
+
+    /// The lines of a labelled set.
+    pub fn of_set(set: &LineSet) -> Vec<Self> {
+        let line = |line: &super::LabelledLine| Self {
+            name: line.file.clone(),
+            picture: LinePicture::File(line.path.clone()),
+            truth: Some(line.text.clone()),
+        };
+        set.lines.iter().map(line).collect()
+    }
+
+    /// The lines of a page: `known` ones, whose corrections are the truth, or else those that are found.
+    pub fn of_page(image: &PageImage, known: &[TextLine]) -> Vec<Self> {
+        let prepared = prepare(image);
+        let found = if known.is_empty() { segment(&prepared).lines } else { known.to_vec() };
+        let line = |(index, line): (usize, &TextLine)| Self {
+            name: format!("line {}", index + 1),
+            picture: LinePicture::Cut(Arc::new(cut_line(&prepared, line))),
+            truth: line.correction.clone(),
+        };
+        found.iter().enumerate().map(line).collect()
+    }
+}
+
+fn table_in(folder: &Path) -> Result<PathBuf, ComparisonError> {
+    let unreadable = |source| LineSetError::Unreadable { path: folder.to_owned(), source };
+    let files: Vec<PathBuf> = fs::read_dir(folder).map_err(unreadable)?.flatten().map(|entry| entry.path()).collect();
+    let mut tables = files.into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "tsv"));
+    match (tables.next(), tables.count()) {
+        (Some(table), 0) => Ok(table),
+        (first, n_others) => {
+            let n_tables = n_others + usize::from(first.is_some());
+            Err(ComparisonError::NoTable { path: folder.to_owned(), n_tables })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_set_is_opened_by_its_table_or_its_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = ComparisonLine::open(folder.path()).unwrap_err().to_string();
+        assert!(error.contains("0 tables"), "{error}");
+        let table = folder.path().join("lines.tsv");
+        fs::write(&table, "file\ttext\na.png\thello\n").unwrap();
+        for path in [folder.path(), &table] {
+            let lines = ComparisonLine::open(path).unwrap();
+            assert_eq!((lines[0].name.as_str(), lines[0].truth.as_deref()), ("a.png", Some("hello")));
+        }
+        fs::write(folder.path().join("other.tsv"), "").unwrap();
+        assert!(ComparisonLine::open(folder.path()).unwrap_err().to_string().contains("2 tables"));
+    }
+
+    #[test]
+    fn an_empty_page_has_no_lines() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("paper.png");
+        image::GrayImage::from_pixel(300, 200, image::Luma([250])).save(&path).unwrap();
+        assert!(matches!(ComparisonLine::open(&path), Err(ComparisonError::NoLines { .. })));
+    }
+}

@@ -1,0 +1,71 @@
+//! Which characters are taken for which.
+
+use std::collections::BTreeMap;
+
+use super::Evaluation;
+use crate::page::{align, comparable_text};
+
+/// One kind of mistake and how often it was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Confusion {
+    /// The true character; `None` where there is none, so that one was invented.
+    pub truth: Option<char>,
+    /// What was read; `None` where the character was left out.
+    pub read: Option<char>,
+    /// How often.
+    pub count: usize,
+    /// How often the true character stands in the references; 0 where there is none.
+    pub n_truth: usize,
+}
+
+impl Evaluation {
+    /// The mistakes, the most frequent first, those of equal number in the characters' order. Their counts sum up to
+    /// the edits of the character error rate.
+    pub fn confusions(&self) -> Vec<Confusion> {
+        let mut counts = BTreeMap::<(Option<char>, Option<char>), usize>::new();
+        let mut n_truth = BTreeMap::<char, usize>::new();
+        for line in &self.lines {
+            let chars = |text: &str| comparable_text(text).chars().collect::<Vec<_>>();
+            let (reference, hypothesis) = (chars(&line.reference), chars(&line.hypothesis));
+            reference.iter().for_each(|&character| *n_truth.entry(character).or_default() += 1);
+            for (i, j) in align(&reference, &hypothesis) {
+                let pair = (i.map(|i| reference[i]), j.map(|j| hypothesis[j]));
+                if pair.0 != pair.1 {
+                    *counts.entry(pair).or_default() += 1;
+                }
+            }
+        }
+        let mut confusions: Vec<Confusion> = counts
+            .into_iter()
+            .map(|((truth, read), count)| {
+                let n_truth = truth.and_then(|truth| n_truth.get(&truth)).copied().unwrap_or_default();
+                Confusion { truth, read, count, n_truth }
+            })
+            .collect();
+        confusions.sort_by_key(|confusion| std::cmp::Reverse(confusion.count));
+        confusions
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evaluation::ReadLine;
+
+    #[test]
+    fn mistakes_are_counted_and_sum_up_to_the_edits() {
+        let line = |reference: &str, hypothesis: &str| ReadLine {
+            file: String::new(),
+            reference: reference.to_owned(),
+            hypothesis: hypothesis.to_owned(),
+            elapsed_ms: None,
+            failure: None,
+        };
+        let evaluation = Evaluation { lines: vec![line("noon", "nqqn"), line("cat", "ct"), line("ab", "abc")] };
+        let confusions = evaluation.confusions();
+        assert_eq!(confusions[0], Confusion { truth: Some('o'), read: Some('q'), count: 2, n_truth: 2 });
+        assert_eq!(confusions.len(), 3);
+        let n_edits: usize = confusions.iter().map(|confusion| confusion.count).sum();
+        assert_eq!(n_edits, evaluation.char_error_rate().0.edits);
+    }
+}

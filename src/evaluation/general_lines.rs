@@ -1,0 +1,52 @@
+//! Lines of many hands inside the program: they tell whether a reader that learnt one hand still reads the others.
+
+use std::{
+    io::{self, Cursor},
+    path::{Path, PathBuf},
+};
+
+use image::{ImageFormat, imageops};
+
+use crate::storage::write_atomically;
+
+/// All lines below each other; origins and licences are in `assets/README.md`.
+const SHEET: &[u8] = include_bytes!("../../assets/general-lines/lines.jpg");
+/// Where each line is on the sheet (top, height, width), where it came from and what it says.
+const TABLE: &str = include_str!("../../assets/general-lines/lines.tsv");
+
+/// Writes the bundled lines to `folder` as a labelled set and tells where its table is.
+pub fn general_lines(folder: &Path) -> io::Result<PathBuf> {
+    let sheet = image::load_from_memory(SHEET).map_err(io::Error::other)?.into_luma8();
+    let mut table = "file\twriter\ttext\n".to_owned();
+    for (index, row) in TABLE.lines().skip(1).enumerate() {
+        let cells: Vec<&str> = row.split('\t').collect();
+        let [top, height, width, origin, text] = cells[..] else { continue };
+        let side = |cell: &str| cell.parse::<u32>().map_err(io::Error::other);
+        let line = imageops::crop_imm(&sheet, 0, side(top)?, side(width)?, side(height)?).to_image();
+        let mut png = Cursor::new(Vec::new());
+        line.write_to(&mut png, ImageFormat::Png).map_err(io::Error::other)?;
+        let file = format!("{index:02}.png");
+        write_atomically(&folder.join(&file), png.get_ref())?;
+        table += &format!("{file}\t{origin}\t{text}\n");
+    }
+    let path = folder.join("lines.tsv");
+    write_atomically(&path, table.as_bytes())?;
+    Ok(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{evaluation::LineSet, imaging::LineImage};
+
+    #[test]
+    fn every_bundled_line_is_a_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let set = LineSet::open(&general_lines(folder.path()).unwrap()).unwrap();
+        assert_eq!(set.lines.len(), TABLE.lines().count() - 1);
+        for line in &set.lines {
+            let image = LineImage::open(&line.path).unwrap().pixels;
+            assert!(image.width() > 60 && (40..=80).contains(&image.height()), "{}", line.text);
+        }
+    }
+}

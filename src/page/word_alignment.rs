@@ -1,0 +1,67 @@
+//! Which words of two texts stand for each other.
+
+use super::{align, comparable_text};
+
+/// A word of a text held against another text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MarkedWord {
+    /// The other text has it too, at its place.
+    Same(String),
+    /// The other text has another word there, or none.
+    Different(String),
+    /// The other text has a word here that this one lacks.
+    Missing,
+}
+
+/// The words of `text`, each marked by whether `other` has it at its place, by the alignment with the fewest insertions,
+/// deletions and substitutions of words. Both texts are made comparable first.
+pub fn mark_words(text: &str, other: &str) -> Vec<MarkedWord> {
+    let (text, other) = (comparable_text(text), comparable_text(other));
+    let words: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
+    let others: Vec<&str> = other.split(' ').filter(|word| !word.is_empty()).collect();
+    let marked = align(&words, &others).into_iter().map(|(i, j)| match i {
+        Some(i) if j.is_some_and(|j| others[j] == words[i]) => MarkedWord::Same(words[i].to_owned()),
+        Some(i) => MarkedWord::Different(words[i].to_owned()),
+        None => MarkedWord::Missing,
+    });
+    marked.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::edit_distance;
+    use proptest::prelude::*;
+
+    fn shown(text: &str, other: &str) -> String {
+        let word = |word: &MarkedWord| match word {
+            MarkedWord::Same(word) => word.clone(),
+            MarkedWord::Different(word) => format!("[{word}]"),
+            MarkedWord::Missing => "[]".to_owned(),
+        };
+        mark_words(text, other).iter().map(word).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn words_are_held_against_those_at_their_place() {
+        assert_eq!(shown("the quick fox", "the quick fox"), "the quick fox");
+        assert_eq!(shown("the quack fox", "the quick fox"), "the [quack] fox");
+        assert_eq!(shown("the fox", "the quick fox"), "the [] fox");
+        assert_eq!(shown("the quick red fox", "the quick fox"), "the quick [red] fox");
+        assert_eq!(shown("", "a b"), "[] []");
+        assert_eq!(shown("  a  b ", ""), "[a] [b]");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn marks_are_as_many_as_edits(a in "[ab]{0,2}( [ab]{1,2}){0,5}", b in "[ab]{0,2}( [ab]{1,2}){0,5}") {
+            let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+            let marks = mark_words(&a, &b);
+            let n_marks = marks.iter().filter(|word| !matches!(word, MarkedWord::Same(_))).count();
+            prop_assert_eq!(n_marks, edit_distance(&words(&a), &words(&b)));
+            let kept = marks.len() - marks.iter().filter(|word| **word == MarkedWord::Missing).count();
+            prop_assert_eq!(kept, words(&a).len());
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! Learning one hand: a reader is fine-tuned on lines that its user corrected, mixed with lines of other hands so that
+//! these are not forgotten, and measured before and after on lines of both kinds that it did not learn from.
+
+mod lines;
+mod measuring;
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use self::{
+    lines::{OwnSets, prepare_lines},
+    measuring::tell_in_package,
+};
+use super::{
+    AugmentationConfig, LineSource, PackageConfig, Recipe, StopSignal, SyntheticLines, TrainerConfig, TrainingError,
+    TrainingEvent, TrainingRun, batches::BatchConfig, optimizer::OptimizerConfig,
+};
+use crate::{
+    evaluation::general_lines,
+    recognition::{MeasuredErrors, ModelPackage},
+    synthesis::bundled_sources,
+};
+
+pub use lines::{MIN_OWN_LINES, n_held_out};
+
+/// Steps unless asked otherwise: about three minutes on two cores.
+pub const LEARNING_STEPS: u64 = 240;
+/// Share of the input columns that the user's own lines get; the others get the rest.
+const OWN_SHARE: f32 = 0.6;
+/// How many lines of other hands are made.
+const N_SYNTHETIC: u64 = 600;
+/// The highest learning rate: a tenth of what the shipped student was trained with at first.
+const LEARNING_RATE: f32 = 2e-4;
+/// Input columns a step, about six lines.
+const BATCH_COLUMNS: usize = 4096;
+
+/// What to learn, and where to.
+#[derive(Clone, Debug)]
+pub struct Learning {
+    /// Labelled lines of one hand: any set that `LineSet::open` opens.
+    pub lines: PathBuf,
+    /// The reader to begin with.
+    pub base: ModelPackage,
+    /// What the new reader is called for people.
+    pub title: String,
+    /// Folder of the run, which holds all that is made on the way.
+    pub folder: PathBuf,
+    /// Where the new reader's package is written; its last name is what opens the reader.
+    pub package: PathBuf,
+    /// How many steps.
+    pub steps: u64,
+}
+
+/// When error rates were measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// With the reader that learning begins with.
+    Before,
+    /// With the reader that came out.
+    After,
+}
+
+/// Error rates of one reader on what was not learnt from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Measured {
+    /// On the user's lines that were kept back.
+    pub own: MeasuredErrors,
+    /// On lines of many other hands.
+    pub general: MeasuredErrors,
+}
+
+/// What learning reports, in order. Serialized as one JSON object a line.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum LearningEvent {
+    /// The lines are ready.
+    Prepared {
+        /// Own lines to learn from.
+        n_learnt: usize,
+        /// Own lines kept back to measure by.
+        n_held_out: usize,
+    },
+    /// A reader was measured.
+    Measured {
+        /// Which reader.
+        stage: Stage,
+        /// How it did.
+        #[serde(flatten)]
+        measured: Measured,
+    },
+    /// The new reader's package is written.
+    Learned {
+        /// Its folder.
+        package: PathBuf,
+    },
+    /// What the training itself reports.
+    #[serde(untagged)]
+    Training(TrainingEvent),
+}
+
+impl Learning {
+    /// Learns to the last step, then writes the new reader's package; or until `should_stop`, which leaves a checkpoint
+    /// that learning goes on from when it is begun again in the same folder.
+    pub fn run(
+        &self,
+        should_stop: StopSignal<'_>,
+        on_event: &mut dyn FnMut(&LearningEvent),
+    ) -> Result<(), TrainingError> {
+        let unwritable = |error: std::io::Error| TrainingError::unwritable(&self.folder, &error);
+        let sets = prepare_lines(&self.lines, &self.folder)?;
+        on_event(&LearningEvent::Prepared { n_learnt: sets.n_learnt, n_held_out: sets.n_held_out });
+        let general = general_lines(&self.folder.join("general")).map_err(unwritable)?;
+        let base = self.folder.join("base");
+        self.base.save(&base).map_err(|error| TrainingError::bad_data(&base, error))?;
+        let before = Measured::of(&base, &sets, &general)?;
+        on_event(&LearningEvent::Measured { stage: Stage::Before, measured: before.clone() });
+
+        let run = TrainingRun::open(&self.folder, self.recipe(&sets, &base)?)?;
+        let mut is_finished = false;
+        run.train(should_stop, &mut |event| {
+            is_finished |= matches!(event, TrainingEvent::Finished { was_stopped: false, .. });
+            on_event(&LearningEvent::Training(event.clone()));
+        })?;
+        if !is_finished {
+            return Ok(());
+        }
+        run.export(&self.package)?;
+        let after = Measured::of(&self.package, &sets, &general)?;
+        tell_in_package(&self.package, &before, &after)?;
+        on_event(&LearningEvent::Measured { stage: Stage::After, measured: after });
+        on_event(&LearningEvent::Learned { package: self.package.clone() });
+        Ok(())
+    }
+
+    fn recipe(&self, sets: &OwnSets, base: &Path) -> Result<Recipe, TrainingError> {
+        let material = self.folder.join("material");
+        let sources = bundled_sources(&material).map_err(|error| TrainingError::unwritable(&material, &error))?;
+        let origin = &self.base.manifest;
+        let learnt_from = origin.origin.get("data").and_then(toml::Value::as_str).unwrap_or("not stated");
+        let source = |weight| LineSource { weight, set: None, strokes: None, synthetic: None };
+        let synthetic = SyntheticLines { count: N_SYNTHETIC, seed: 1, sources };
+        Ok(Recipe {
+            name: self.package.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            title: self.title.clone(),
+            version: origin.version.clone(),
+            license: origin.license.clone(),
+            data: format!(
+                "{} began with {} ({learnt_from}) and learnt from {} lines of one hand, which are their writer's own",
+                self.title, origin.title, sets.n_learnt
+            ),
+            architecture: crate::training::Architecture::student(),
+            start_from: Some(base.to_owned()),
+            valid: sets.held_out.clone(),
+            hold_out: None,
+            trainer: TrainerConfig {
+                steps: self.steps,
+                // The lines kept back choose nothing on the way: they only tell whether the end beats the beginning.
+                valid_every: self.steps.max(1),
+                report_every: 5,
+                auxiliary_weight: 0.0,
+                frozen_normalization: true,
+                seed: 1,
+                optimizer: OptimizerConfig {
+                    learning_rate: LEARNING_RATE,
+                    warmup_steps: self.steps / 12,
+                    final_rate: 0.02,
+                    weight_decay: 0.0,
+                    average_decay: 0.98,
+                    ..OptimizerConfig::default()
+                },
+            },
+            batches: BatchConfig { columns: BATCH_COLUMNS, short_first_steps: 0 },
+            augmentation: AugmentationConfig::default(),
+            distillation: None,
+            package: PackageConfig::default(),
+            lines: vec![
+                LineSource { set: Some(sets.learnt.clone()), ..source(OWN_SHARE) },
+                LineSource { synthetic: Some(synthetic), ..source(1.0 - OWN_SHARE) },
+            ],
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_are_told_apart_when_they_are_read_back() {
+        let errors = || MeasuredErrors { n_lines: 5, cer: 1.5, wer: 7.0, decoder: "greedy".to_owned() };
+        let measured = Measured { own: errors(), general: errors() };
+        let finished = TrainingEvent::Finished { step: 3, was_stopped: false, best_valid_cer: None };
+        for event in [
+            LearningEvent::Prepared { n_learnt: 15, n_held_out: 5 },
+            LearningEvent::Measured { stage: Stage::After, measured },
+            LearningEvent::Learned { package: PathBuf::from("mine") },
+            LearningEvent::Training(finished),
+        ] {
+            let line = serde_json::to_string(&event).unwrap();
+            assert_eq!(serde_json::from_str::<LearningEvent>(&line).unwrap(), event, "{line}");
+        }
+    }
+}

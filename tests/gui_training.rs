@@ -1,0 +1,254 @@
+//! Drives the lab's panels that train and measure, by the names that a screen reader would read.
+#![cfg(all(feature = "gui", feature = "train"))]
+#![expect(clippy::unwrap_used, reason = "helpers of tests are not tests to clippy")]
+
+use std::{
+    path::{Path, PathBuf},
+    process,
+    time::{Duration, Instant},
+};
+
+use egui_kittest::{Harness, kittest::Queryable as _};
+use image::{GrayImage, Luma};
+use longhand::{
+    app::{Command, DistillCommand, EvaluateCommand, LabCommand, LabOptions, LabPanel, LonghandApp, Options, Plan},
+    imaging::{LineImage, ModelInput},
+    page::CharacterSet,
+    recognition::{
+        BUILT_IN_MODEL, CtcDecoder, LabelPosteriors, LineModel, ModelError, ModelLibrary, OwnModels, PageReader,
+    },
+    storage::OwnLines,
+};
+
+const DEADLINE: Duration = Duration::from_secs(120);
+
+/// Reads nothing: these panels bring models of their own.
+struct SilentModel(CharacterSet);
+
+impl LineModel for SilentModel {
+    fn character_set(&self) -> &CharacterSet {
+        &self.0
+    }
+
+    fn run(&mut self, input: &ModelInput) -> Result<LabelPosteriors, ModelError> {
+        let n_labels = self.0.n_labels();
+        Ok(LabelPosteriors { log_probs: vec![0.0; input.n_frames() * n_labels], n_labels })
+    }
+}
+
+struct Window {
+    harness: Harness<'static, LonghandApp>,
+    folder: tempfile::TempDir,
+    own_lines: OwnLines,
+    own_models: OwnModels,
+}
+
+impl Window {
+    fn new(panel: LabPanel) -> Self {
+        Self::with_own_lines(panel, 0)
+    }
+
+    fn with_own_lines(panel: LabPanel, n_lines: usize) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let own_lines = OwnLines::new(folder.path().join("lines"));
+        for index in 0..n_lines {
+            own_lines.add(&line_image(index), &"i".repeat(2 + index % 3), "notes.jpg").unwrap();
+        }
+        let own_models = OwnModels::new(folder.path().join("models"));
+        let make_model = || -> Box<dyn LineModel> { Box::new(SilentModel(CharacterSet::ascii())) };
+        let options = Options {
+            load_reader: Box::new(move || Ok(PageReader::with_model(make_model, 1, CtcDecoder::Greedy))),
+            settings_path: Some(folder.path().join("settings.toml")),
+            recovery_folder: None,
+            lab: LabOptions {
+                library: ModelLibrary::new(vec![own_models.folder().to_owned()]),
+                own_models: Some(own_models.clone()),
+                own_lines: Some(own_lines.clone()),
+                runs: Some(folder.path().join("runs")),
+                program: Some(PathBuf::from(env!("CARGO_BIN_EXE_longhand"))),
+                learning_arguments: ["--steps", "1"].map(str::to_owned).to_vec(),
+            },
+            started: Instant::now(),
+        };
+        let harness = Harness::builder()
+            .with_size([1200.0, 1000.0])
+            .build_eframe(move |creation| LonghandApp::new(&creation.egui_ctx, Vec::new(), options));
+        let mut window = Self { harness, folder, own_lines, own_models };
+        window.lab(LabCommand::Show(panel));
+        window
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn lab(&mut self, command: LabCommand) {
+        self.harness.state_mut().send(Command::Lab(command));
+        self.harness.step();
+    }
+
+    fn shows(&self, text: &str) -> bool {
+        self.harness.query_all_by_label_contains(text).next().is_some()
+    }
+
+    fn wait_for(&mut self, text: &str) {
+        let start = Instant::now();
+        while !self.shows(text) {
+            assert!(start.elapsed() < DEADLINE, "waited in vain for {text}; the window: {:#?}", self.harness);
+            self.harness.step();
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    fn click(&mut self, name: &str) {
+        self.harness.get_by_label(name).click();
+        self.harness.run_steps(3);
+    }
+}
+
+/// Upright bars: as many as the line says `i`.
+fn line_image(index: usize) -> LineImage {
+    let (n_bars, shift) = (2 + index as u32 % 3, index as u32 / 3);
+    let is_ink = |x: u32, y: u32| {
+        (8..24).contains(&y) && x >= 8 + shift && (x - 8 - shift) % 8 < 3 && (x - 8 - shift) / 8 < n_bars
+    };
+    LineImage::from_gray(GrayImage::from_fn(60, 32, |x, y| Luma([if is_ink(x, y) { 20 } else { 250 }])))
+}
+
+/// A labelled set of `n` lines in `folder`.
+fn write_set(folder: &Path, n: usize) -> PathBuf {
+    let mut table = "file\ttext\n".to_owned();
+    for index in 0..n {
+        line_image(index).pixels.save(folder.join(format!("{index}.png"))).unwrap();
+        table += &format!("{index}.png\t{}\n", "i".repeat(2 + index % 3));
+    }
+    let path = folder.join("set.tsv");
+    std::fs::write(&path, table).unwrap();
+    path
+}
+
+#[test]
+fn a_hand_is_learnt_judged_and_kept() {
+    let mut window = Window::with_own_lines(LabPanel::Learn, 20);
+    window.wait_for("20 lines collected");
+    window.click("Learn my handwriting");
+    window.wait_for("Measured on lines that were not practised on");
+    assert!(window.shows("Your hand") && window.shows("Other hands") && window.shows("on 5 lines"));
+
+    window.click("Throw away");
+    assert!(!window.shows("Other hands"));
+    window.click("Undo throwing away");
+    window.click("Keep");
+    window.wait_for("Pages are read with your own reader");
+    let package = window.own_models.folder().join("my-handwriting");
+    let card = std::fs::read_to_string(package.join("README.md")).unwrap();
+    assert!(card.contains("Before and after learning") && card.contains("non-commercial"), "{card}");
+    window.click("Use the original reader again");
+    window.wait_for(&format!("Pages are read with {BUILT_IN_MODEL}"));
+    assert!(package.is_dir(), "the learnt reader stays in the list");
+}
+
+#[test]
+fn too_few_lines_are_told_and_a_removed_line_comes_back() {
+    let mut window = Window::with_own_lines(LabPanel::Learn, 3);
+    window.wait_for("3 lines collected; 17 more to start");
+    window.click("Show lines");
+    window.click("Remove iiii");
+    window.wait_for("2 lines collected");
+    window.click("Undo removing the line");
+    window.wait_for("3 lines collected");
+    assert_eq!(window.own_lines.count().unwrap(), 3);
+}
+
+fn small_plan(set: PathBuf) -> Plan {
+    Plan {
+        name: "small".to_owned(),
+        steps: 4,
+        fine_tune_steps: 2,
+        uses_own_lines: false,
+        uses_bundled: false,
+        sources: vec![(longhand::app::SourceKind::Labelled, set.clone())],
+        valid: Some(set),
+        ..Plan::default()
+    }
+}
+
+#[test]
+fn a_student_is_distilled_and_ends_among_the_models() {
+    let mut window = Window::new(LabPanel::Distill);
+    window.wait_for("New run");
+    let set = write_set(window.folder.path(), 4);
+    window.lab(LabCommand::Distill(DistillCommand::Edit(Box::new(small_plan(set)))));
+    window.harness.run_steps(3);
+    window.click("Start");
+    window.wait_for("Training small");
+    window.wait_for("small is among your models now");
+    window.wait_for("model made");
+    assert!(window.shows("Error rates, lowest: small") && window.shows("Lines as they are read"));
+    assert!(window.own_models.folder().join("small/model.toml").is_file());
+    let events = std::fs::read_to_string(window.path("runs/small/events.jsonl")).unwrap();
+    assert!(events.contains("\"event\":\"teacher\"") && events.contains("cnn-mah"), "{events}");
+
+    window.click("Delete the run small");
+    window.wait_for("Undo");
+    window.click("Undo deleting the run");
+    window.wait_for("model made");
+}
+
+#[test]
+fn the_window_asks_before_it_stops_a_training() {
+    let mut window = Window::new(LabPanel::Distill);
+    window.wait_for("New run");
+    let set = write_set(window.folder.path(), 4);
+    let plan = Plan { steps: 100_000, ..small_plan(set) };
+    window.lab(LabCommand::Distill(DistillCommand::Edit(Box::new(plan))));
+    window.lab(LabCommand::Distill(DistillCommand::Start));
+    window.wait_for("of 100002 steps");
+    window.harness.state_mut().send(Command::Quit);
+    window.wait_for("A model is being trained");
+    window.click("Keep the window open");
+    assert!(!window.shows("A model is being trained") && window.shows("Training small"));
+
+    window.click("Pause training");
+    window.wait_for("Resume");
+    assert!(window.path("runs/small/last.safetensors").is_file());
+    assert!(!window.own_models.folder().join("small").exists(), "a paused run makes no model");
+    window.click("Resume small");
+    window.wait_for("Training small");
+    window.click("End training here");
+    window.wait_for("small is among your models now");
+}
+
+#[test]
+fn the_panel_s_numbers_are_the_command_s() {
+    let mut window = Window::new(LabPanel::Evaluate);
+    let set = write_set(window.folder.path(), 6);
+    window.lab(LabCommand::Evaluate(EvaluateCommand::TakeSet(set.clone())));
+    window.harness.run_steps(3);
+    window.click("Measure");
+    window.wait_for("ms a line");
+    let output = process::Command::new(env!("CARGO_BIN_EXE_longhand"))
+        .args(["evaluate", "--format", "json", "--report"])
+        .arg(window.path("command.html"))
+        .arg(&set)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let number = |key: &str| report[key].as_f64().unwrap();
+    for text in [
+        format!("{:.2} %", number("cer")),
+        format!("{:.2} %", number("wer")),
+        format!("{} of {}", number("exact_lines"), number("lines")),
+    ] {
+        assert!(window.shows(&text), "the panel does not show {text}: {:#?}", window.harness);
+    }
+    window.lab(LabCommand::Evaluate(EvaluateCommand::SaveReport(window.path("panel.html"))));
+    window.wait_for("Report saved as");
+    // All but the times is the same.
+    let read = |name: &str| {
+        let page = std::fs::read_to_string(window.path(name)).unwrap();
+        page.lines().filter(|line| !line.contains(" ms<")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(read("panel.html"), read("command.html"));
+}

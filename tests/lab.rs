@@ -1,0 +1,316 @@
+//! Drives the lab by the names that a screen reader would read, with the built-in model and one that confuses letters,
+//! and holds its numbers against those of the commands.
+#![cfg(feature = "gui")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests are not tests to clippy")]
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command as Process,
+    time::{Duration, Instant},
+};
+
+use eframe::egui::{Key, Modifiers};
+use egui_kittest::{Harness, kittest::Queryable as _};
+use longhand::{
+    app::{
+        Command, CompareCommand, ExportFormat, LabCommand, LabOptions, LatencyCommand, LinesFrom, LonghandApp,
+        ModelsCommand, Options, Side,
+    },
+    recognition::{CtcDecoder, ModelLibrary, OwnModels, PageReader},
+    storage::{OwnLines, Settings},
+};
+use serde_json::Value;
+
+const DEADLINE: Duration = Duration::from_secs(60);
+
+/// The window, with models, the user's own folders and a labelled set in a fresh folder.
+struct Window {
+    harness: Harness<'static, LonghandApp>,
+    folder: tempfile::TempDir,
+}
+
+impl Window {
+    fn new() -> Self {
+        Self::with_files(&[])
+    }
+
+    /// Opens these of the folder's files.
+    fn with_files(files: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        write_confused_model(&folder.path().join("models/confused"));
+        write_set(&folder.path().join("set"));
+        let library = ModelLibrary::new(["models", "own"].map(|name| folder.path().join(name)).to_vec());
+        let options = Options {
+            load_reader: Box::new(|| {
+                Ok(PageReader::open(&ModelLibrary::default().open("student")?, 1, CtcDecoder::Greedy)?)
+            }),
+            settings_path: Some(folder.path().join("settings.toml")),
+            recovery_folder: None,
+            lab: LabOptions {
+                library,
+                own_models: Some(OwnModels::new(folder.path().join("own"))),
+                own_lines: Some(OwnLines::new(folder.path().join("lines"))),
+                ..LabOptions::default()
+            },
+            started: Instant::now(),
+        };
+        let files: Vec<PathBuf> = files.iter().map(|file| folder.path().join(file)).collect();
+        let harness = Harness::builder()
+            .with_size([1200.0, 1600.0])
+            .build_eframe(move |creation| LonghandApp::new(&creation.egui_ctx, files, options));
+        Self { harness, folder }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn send(&mut self, command: LabCommand) {
+        self.harness.state_mut().send(Command::Lab(command));
+        self.harness.run_steps(3);
+    }
+
+    fn click(&mut self, name: &str) {
+        self.harness.get_by_label(name).click();
+        self.harness.run_steps(3);
+    }
+
+    fn press(&mut self, modifiers: Modifiers, key: Key) {
+        self.harness.key_press_modifiers(modifiers, key);
+        self.harness.run_steps(3);
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.harness.query_all_by_label(name).next().is_some()
+    }
+
+    fn shows(&self, text: &str) -> bool {
+        self.harness.query_all_by_label_contains(text).next().is_some()
+    }
+
+    fn wait_for(&mut self, text: &str) {
+        self.wait_until(text, |window| window.shows(text));
+    }
+
+    fn wait_until(&mut self, description: &str, is_true: impl Fn(&Self) -> bool) {
+        let start = Instant::now();
+        while !is_true(self) {
+            assert!(start.elapsed() < DEADLINE, "waited in vain for {description}; the window: {:#?}", self.harness);
+            self.harness.step();
+            std::thread::yield_now();
+        }
+    }
+
+    /// What the command line answers to the same question.
+    fn command(&self, arguments: &[&str]) -> Value {
+        let mut process = Process::new(env!("CARGO_BIN_EXE_longhand"));
+        process.args(arguments).current_dir(self.folder.path()).env_remove("LONGHAND_MODELS");
+        let output = process.output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice(&output.stdout).unwrap()
+    }
+}
+
+/// The shipped model with two letters exchanged: it reads as well, but says a where there is e.
+fn write_confused_model(folder: &Path) {
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/student");
+    fs::create_dir_all(folder).unwrap();
+    for file in ["model.toml", "model.onnx", "README.md"] {
+        fs::copy(shipped.join(file), folder.join(file)).unwrap();
+    }
+    let characters = fs::read_to_string(shipped.join("charset.txt")).unwrap();
+    let exchanged = characters.lines().map(|line| match line {
+        "a" => "e",
+        "e" => "a",
+        other => other,
+    });
+    fs::write(folder.join("charset.txt"), exchanged.map(|line| format!("{line}\n")).collect::<String>()).unwrap();
+}
+
+/// Three pieces of the sample page as labelled lines; what they say is not so important.
+fn write_set(folder: &Path) {
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/samples/notes.jpg");
+    let page = longhand::imaging::PageImage::open(&sample).unwrap();
+    let prepared = longhand::imaging::prepare(&page);
+    let lines = longhand::imaging::segment(&prepared).lines;
+    assert!(lines.len() >= 3, "the sample page has lines");
+    fs::create_dir_all(folder).unwrap();
+    let reader = PageReader::open(&ModelLibrary::default().open("student").unwrap(), 1, CtcDecoder::Greedy).unwrap();
+    let mut table = "file\ttext\n".to_owned();
+    for (index, line) in lines.iter().take(3).enumerate() {
+        let image = longhand::imaging::cut_line(&prepared, line);
+        image.pixels.save(folder.join(format!("{index}.png"))).unwrap();
+        // The last line is one that neither model can be right about.
+        let read = reader.line_recognizer().recognize(&image).unwrap().text;
+        table += &format!("{index}.png\t{}\n", if index == 2 { "\u{20ac}".to_owned() } else { read });
+    }
+    fs::write(folder.join("lines.tsv"), table).unwrap();
+}
+
+#[test]
+fn one_goes_to_the_lab_and_back_and_finds_the_page_as_it_was() {
+    let mut window = Window::with_files(&["set/0.png"]);
+    window.wait_for("Timings");
+    window.click("Lab");
+    assert!(window.has("Compare") && window.has("Latency") && window.has("Models"));
+    assert!(!window.has("Open…") && !window.shows("Text of line 1"));
+    window.press(Modifiers::COMMAND, Key::PageDown);
+    window.wait_for("Where a line's milliseconds go");
+    window.click("Pages");
+    assert!(window.shows("Text of line 1"));
+    window.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::L);
+    assert!(window.shows("Where a line's milliseconds go"), "the lab opens where it was left");
+    window.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::L);
+    assert!(window.shows("Text of line 1"));
+}
+
+#[test]
+fn models_are_chosen_imported_deleted_and_brought_back() {
+    let mut window = Window::new();
+    window.click("Lab");
+    window.click("Models");
+    window.wait_for("Longhand student");
+    assert!(window.has("Reads your pages") && window.shows("Licence:") && window.shows("CER 7.8"));
+    assert!(!window.has("Delete confused"), "only one's own can be deleted");
+
+    window.click("Card of confused");
+    window.wait_for("DarkNet-DBLSTM of Ding et al.");
+    window.click("All models");
+
+    let package = window.path("models/confused");
+    window.send(LabCommand::Models(ModelsCommand::Import(package)));
+    window.wait_for("Imported the model confused");
+    let twin = window.path("own/confused");
+    assert!(twin.join("model.onnx").is_file());
+    // The package in the folder that comes first hides its twin, so the twin gets a name of its own.
+    fs::rename(&twin, window.path("own/mine")).unwrap();
+    window.send(LabCommand::Shelf(longhand::app::ShelfCommand::List));
+    window.wait_until("the list", |window| window.has("Delete mine"));
+
+    window.click("Read with mine");
+    window.wait_for("Pages are read with mine from now on");
+    let settings = window.path("settings.toml");
+    window.wait_until("the settings", |_| Settings::load(&settings).0.model.as_deref() == Some("mine"));
+
+    window.click("Delete mine");
+    window.wait_for("Deleted the model mine");
+    window.wait_until("the model to go", |window| !window.has("Read with mine") && !window.has("Card of mine"));
+    window.wait_until("the default to change", |_| Settings::load(&settings).0.model.is_none());
+    window.press(Modifiers::COMMAND, Key::Z);
+    window.wait_until("the model to come back", |window| window.has("Delete mine"));
+    window.wait_until("the default to come back", |_| Settings::load(&settings).0.model.as_deref() == Some("mine"));
+
+    let broken = window.path("set");
+    window.send(LabCommand::Models(ModelsCommand::Import(broken)));
+    window.wait_for("model.toml is missing");
+}
+
+#[test]
+fn a_comparison_tells_what_the_command_tells() {
+    let mut window = Window::new();
+    let set = window.path("set");
+    window.click("Lab");
+    window.send(LabCommand::Compare(CompareCommand::TakeLines(LinesFrom::Path(set))));
+    window.send(LabCommand::Compare(CompareCommand::Choose(Side::A, "student".to_owned())));
+    window.send(LabCommand::Compare(CompareCommand::Choose(Side::B, "confused".to_owned())));
+    window.harness.get_all_by_label("Compare").last().unwrap().click();
+    window.wait_for("lines read alike");
+    window.wait_until("the end", |window| !window.has("Stop comparing"));
+
+    let told = window.command(&[
+        "compare", "student", "confused", "set", "--models", "models", "--format", "json", "--lines", "all",
+    ]);
+    let totals = &told["totals"];
+    for (side, rates) in [("a", ["cer", "wer"]), ("b", ["cer", "wer"])] {
+        for rate in rates {
+            let text = format!("{:.2}", totals[side][rate].as_f64().unwrap());
+            assert!(window.has(&text), "{rate} of {side} is {text}: {:#?}", window.harness);
+        }
+    }
+    assert!(window.has(&format!("{} of {}", totals["same_lines"], totals["lines"])));
+    assert_eq!((&totals["only_a_right"], &totals["both_wrong"]), (&Value::from(2), &Value::from(1)));
+    for line in told["lines"].as_array().unwrap() {
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let row = format!("{}: {} / {}", text(&line["name"]), text(&line["a"]["text"]), text(&line["b"]["text"]));
+        assert!(window.has(&row), "{row}");
+    }
+
+    window.press(Modifiers::NONE, Key::ArrowDown);
+    window.wait_for("Picture of 0.png");
+    window.press(Modifiers::NONE, Key::ArrowDown);
+    window.wait_for("Picture of 1.png");
+
+    window.click("A right, B wrong");
+    assert!(window.shows("1.png: ") && !window.shows("2.png: "));
+    let own = OwnLines::new(window.path("lines"));
+    window.click("Learn from the lines shown");
+    window.wait_for("Added 2 lines to your own");
+    assert_eq!(own.list().unwrap()[1].text, told["lines"][1]["a"]["text"]);
+    window.press(Modifiers::COMMAND, Key::Z);
+    window.wait_for("out of your own again");
+    assert_eq!(own.count().unwrap(), 0);
+}
+
+#[test]
+fn the_open_page_is_compared_and_the_comparison_stopped() {
+    let mut window = Window::with_files(&["set/1.png"]);
+    window.wait_for("Timings");
+    window.click("Lab");
+    window.send(LabCommand::Compare(CompareCommand::Choose(Side::A, "confused".to_owned())));
+    window.send(LabCommand::Compare(CompareCommand::Start));
+    window.wait_for("lines read alike");
+    assert!(!window.has("Both wrong"), "nobody knows what the page says");
+    window.wait_until("the end", |window| !window.has("Stop comparing"));
+    window.press(Modifiers::NONE, Key::ArrowDown);
+    window.wait_for("Picture of line 1");
+    window.click("Learn as B reads");
+    window.wait_for("Added 1 line to your own");
+
+    let sets = window.path("no-such-set.tsv");
+    window.send(LabCommand::Compare(CompareCommand::TakeLines(LinesFrom::Path(sets))));
+    window.send(LabCommand::Compare(CompareCommand::Start));
+    window.wait_for("no-such-set.tsv");
+    window.send(LabCommand::Compare(CompareCommand::Choose(Side::A, "nobody".to_owned())));
+    window.send(LabCommand::Compare(CompareCommand::Start));
+    window.wait_for("there is no model called \"nobody\"");
+    window.send(LabCommand::Compare(CompareCommand::Start));
+    window.send(LabCommand::Compare(CompareCommand::Stop));
+    assert!(!window.has("Stop comparing"));
+}
+
+#[test]
+fn latencies_are_measured_and_leave_as_the_command_tells_them() {
+    let mut window = Window::new();
+    window.click("Lab");
+    window.click("Latency");
+    window.send(LabCommand::Latency(LatencyCommand::SetWidth(128)));
+    window.send(LabCommand::Latency(LatencyCommand::Choose(Side::B, Some("confused".to_owned()))));
+    window.click("Measure");
+    window.wait_for("By kind of layer");
+    window.wait_until("both networks", |window| window.has("Export student") && window.has("Export confused"));
+    window.wait_for("B's speed by A's");
+    assert!(window.has("Conv3x3") && window.has("DBLSTM") && window.shows("% of the roof"));
+    window.click("Stop measuring");
+    assert!(!window.has("Stop measuring") && window.shows("Layers add up to"));
+
+    for (format, name) in
+        [(ExportFormat::Json, "a.json"), (ExportFormat::Csv, "a.csv"), (ExportFormat::Trace, "t.json")]
+    {
+        let path = window.path(name);
+        window.send(LabCommand::Latency(LatencyCommand::ExportTo(Side::A, format, path.clone())));
+        window.wait_until("the file", |_| path.is_file());
+    }
+    let read = |name: &str| -> Value { serde_json::from_slice(&fs::read(window.path(name)).unwrap()).unwrap() };
+    let (saved, told) = (read("a.json"), window.command(&["profile", "--width", "128", "--format", "json"]));
+    let without_times = |profile: &Value| {
+        let mut profile = profile.clone();
+        profile["total_ms"] = Value::Null;
+        profile["layers"].as_array_mut().unwrap().iter_mut().for_each(|layer| layer["ms"] = Value::Null);
+        profile
+    };
+    assert_eq!(without_times(&saved), without_times(&told));
+    let n_rows = fs::read_to_string(window.path("a.csv")).unwrap().lines().count();
+    assert_eq!(n_rows, 1 + saved["layers"].as_array().unwrap().len());
+    assert!(read("t.json")["traceEvents"].as_array().unwrap().len() > 20);
+}
