@@ -8,7 +8,7 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     thread,
-    time::{Duration, Instant, TryFromFloatSecsError},
+    time::{Duration, Instant},
 };
 
 use clap::Args;
@@ -62,8 +62,9 @@ impl RunOptions {
 }
 
 impl Pace {
-    fn limit(self) -> Result<Option<Duration>, TryFromFloatSecsError> {
-        self.minutes.map(|minutes| Duration::try_from_secs_f64(60.0 * minutes)).transpose()
+    /// As long as the work may take.
+    fn limit(self) -> anyhow::Result<Option<Duration>> {
+        Ok(self.minutes.map(|minutes| Duration::try_from_secs_f64(60.0 * minutes)).transpose()?)
     }
 }
 

@@ -7,7 +7,8 @@ use crate::page::{Point, Rect};
 /// Strokes near writing that fills `bounds`, in pixels; they come close to it and hardly touch it. What leaves the
 /// line's image is cut off there, as the crop of a real line cuts it.
 pub(super) fn around(bounds: Rect, x_height: f32, dice: &mut Dice) -> Vec<Stroke> {
-    let (left, right) = (bounds.x0 - gap(dice) * x_height, bounds.x1 + gap(dice) * x_height);
+    // An upright stroke close to the letters would be one of them.
+    let (left, right) = (bounds.x0 - wide_gap(dice) * x_height, bounds.x1 + wide_gap(dice) * x_height);
     let (top, bottom) = (bounds.y0 - gap(dice) * x_height, bounds.y1 + gap(dice) * x_height);
     let corners = [[left, top], [right, top], [right, bottom], [left, bottom]].map(Point::from);
     let sides = |wanted: &[usize], dice: &mut Dice| -> Vec<Stroke> {
@@ -31,6 +32,11 @@ pub(super) fn around(bounds: Rect, x_height: f32, dice: &mut Dice) -> Vec<Stroke
 /// Between writing and what stands around it, in x-heights.
 fn gap(dice: &mut Dice) -> f32 {
     dice.log_between(0.2, 0.9)
+}
+
+/// Beside writing, in x-heights.
+fn wide_gap(dice: &mut Dice) -> f32 {
+    dice.log_between(0.6, 1.6)
 }
 
 /// A side of a box: it may begin early and end late, and is seldom quite straight or level.

@@ -16,6 +16,9 @@ pub(super) struct CurvePoint {
     pub(super) wer: f64,
 }
 
+/// One of a point's rates.
+type Rate = fn(&CurvePoint) -> f64;
+
 const WIDTH: f64 = 640.0;
 const HEIGHT: f64 = 300.0;
 /// Left, top, right, bottom.
@@ -84,7 +87,7 @@ impl Scale {
         }
         let (x, y) = (f64::midpoint(left, right), HEIGHT - 4.0);
         writeln!(picture, "<text x=\"{x}\" y=\"{y}\" text-anchor=\"middle\">steps</text>").ok();
-        let rates: [(&str, fn(&CurvePoint) -> f64); 2] = [("CER", |point| point.cer), ("WER", |point| point.wer)];
+        let rates: [(&str, Rate); 2] = [("CER", |point| point.cer), ("WER", |point| point.wer)];
         for ((name, rate), colour) in rates.into_iter().zip(COLOURS) {
             let places: Vec<String> =
                 points.iter().map(|point| format!("{},{}", self.x(point.step), self.y(rate(point)))).collect();

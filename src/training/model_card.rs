@@ -49,15 +49,27 @@ impl CardFacts<'_> {
         let mut kept = sections(existing);
         let limits = kept.iter().position(|(name, _)| *name == LIMITS).map(|index| kept.remove(index).1.to_owned());
         kept.retain(|(name, _)| !SECTIONS.contains(name));
-        let mut card = format!("# {title}\n");
+        let mut card = format!("{}# {title}\n", self.front_matter(existing));
         for (name, text) in SECTIONS.iter().zip(texts) {
             if *name == "Licence" {
                 section(&mut card, LIMITS, limits.as_deref().unwrap_or(&general_limits()));
-                kept.iter().for_each(|(name, text)| section(&mut card, name, text));
+                for (name, text) in &kept {
+                    section(&mut card, name, text);
+                }
             }
             section(&mut card, name, &text);
         }
         card
+    }
+
+    /// What stands before the title for other programs, with the new error rate; nothing where there was nothing.
+    fn front_matter(&self, existing: &str) -> String {
+        let Some((front, _)) = existing.strip_prefix("---\n").and_then(|rest| rest.split_once("\n---\n")) else {
+            return String::new();
+        };
+        let cer = format!("  cer: {}", self.measured.cer);
+        let lines = front.lines().map(|line| if line.starts_with("  cer:") { cer.as_str() } else { line });
+        format!("---\n{}\n---\n\n", lines.collect::<Vec<_>>().join("\n"))
     }
 
     fn architecture(&self) -> String {
@@ -281,7 +293,9 @@ mod tests {
         let limits = edited.find("## Limits").expect("there");
         let thanks = edited.find("## Thanks").expect("there");
         let edited = format!("{}## Limits\n\nNone.\n\n{}", &edited[..limits], &edited[thanks..]);
-        let again = card(&edited.replace("8.5", "9.9"));
+        let front = "---\nlanguage: en\nmetrics:\n  cer: 77\n---\n\n";
+        let again = card(&format!("{front}{}", edited.replace("8.5", "9.9")));
+        assert!(again.starts_with(&front.replace("77", "8.5")), "{again}");
         assert!(again.contains("None.") && again.contains("To my aunt."), "{again}");
         assert!(again.contains("8.5") && !again.contains("9.9"));
     }

@@ -1,12 +1,13 @@
 //! A CNN-DBLSTM line reader that can be trained.
 
-use std::collections::HashMap;
+mod folding;
+
+pub use folding::FoldedConvolution;
 
 use super::{
     architecture::{Architecture, FRAME_CHANNELS, FRAME_FEATURES, FRAME_ROWS},
     engine::{
-        BidirectionalLstm, Convolution, ConvolutionChain, Initializer, Linear, NormalizedActivation, Parameter,
-        Pooling, Tensor,
+        BidirectionalLstm, Convolution, ConvolutionChain, Initializer, Linear, NormalizedActivation, Parameter, Tensor,
     },
 };
 
@@ -17,19 +18,6 @@ struct Stage {
     activation: NormalizedActivation,
     convolved: Tensor,
     output: Tensor,
-}
-
-/// A convolution with batch normalization folded in, and what follows it.
-#[derive(Clone, Debug)]
-pub struct FoldedConvolution {
-    /// Its own bias is not looked at.
-    pub convolution: Convolution,
-    /// `[output]`.
-    pub bias: Vec<f32>,
-    /// Whether a leaky ReLU follows.
-    pub is_activated: bool,
-    /// What follows then.
-    pub pooling: Pooling,
 }
 
 /// The network with its weights and the activations of its last pass.
@@ -312,68 +300,6 @@ impl Network {
         all
     }
 
-    /// The convolutional part with batch normalization folded in; the last convolution, and all but the last of a
-    /// decomposed one, are linear. Weights are `[kernel row, kernel column, input, output]`.
-    pub fn folded_convolutions(&self) -> Vec<FoldedConvolution> {
-        let linear = |convolution: Convolution, bias| {
-            let pooling = Pooling::None;
-            FoldedConvolution { convolution, bias, is_activated: false, pooling }
-        };
-        let mut all = Vec::new();
-        for Stage { convolution, activation, .. } in &self.stages {
-            let (factor, summand) = activation.folded();
-            for layer in convolution.layers() {
-                all.push(linear(layer.clone(), vec![0.0; layer.outputs]));
-            }
-            // The activation follows the last of them.
-            if let Some(folded) = all.last_mut() {
-                for taps in folded.convolution.weight.value.chunks_exact_mut(factor.len()) {
-                    taps.iter_mut().zip(&factor).for_each(|(tap, factor)| *tap *= factor);
-                }
-                (folded.bias, folded.is_activated, folded.pooling) = (summand, true, activation.pooling);
-            }
-        }
-        let bias = self.last_convolution.bias.as_ref().map_or_else(Vec::new, |bias| bias.value.clone());
-        all.push(linear(self.last_convolution.clone(), bias));
-        all
-    }
-
-    /// The way back of [`Network::folded_convolutions`]. There are as many weights and biases as it has, of the same
-    /// sizes.
-    pub(super) fn set_folded_convolutions(&mut self, folded: impl Iterator<Item = (Vec<f32>, Vec<f32>)>) {
-        let mut folded = folded;
-        for Stage { convolution, activation, .. } in &mut self.stages {
-            for (layer, (weight, bias)) in convolution.layers_mut().iter_mut().zip(&mut folded) {
-                layer.weight.value = weight;
-                if bias.len() == activation.shift.len() {
-                    // Those before the last have none, whose place the last one's takes.
-                    activation.set_bias(&bias);
-                }
-            }
-        }
-        if let (Some((weight, bias)), Some(own)) = (folded.next(), &mut self.last_convolution.bias) {
-            self.last_convolution.weight.value = weight;
-            own.value = bias;
-        }
-    }
-
-    /// A network after `architecture` with this one's numbers wherever both have parameters of the same name and size.
-    pub(super) fn rebuilt(&mut self, architecture: Architecture) -> Self {
-        let mut other = Self::new(architecture, self.auxiliary.is_some(), 0);
-        other.freeze_normalization(self.has_frozen_normalization());
-        let own: HashMap<String, Vec<f32>> =
-            self.parameters_mut().into_iter().map(|p| (p.name.clone(), p.value.clone())).collect();
-        for parameter in other.parameters_mut() {
-            if let Some(values) = own.get(&parameter.name).filter(|values| values.len() == parameter.len()) {
-                parameter.value.clone_from(values);
-            }
-        }
-        for ((_, theirs), (_, own)) in other.running_statistics_mut().into_iter().zip(self.running_statistics_mut()) {
-            theirs.clone_from(own);
-        }
-        other
-    }
-
     /// The convolutions of the stages, first one first.
     pub(super) fn chains(&self) -> impl Iterator<Item = &ConvolutionChain> {
         self.stages.iter().map(|stage| &stage.convolution)
@@ -382,17 +308,6 @@ impl Network {
     /// The convolutions of the stages, first one first.
     pub(super) fn chains_mut(&mut self) -> impl Iterator<Item = &mut ConvolutionChain> {
         self.stages.iter_mut().map(|stage| &mut stage.convolution)
-    }
-
-    /// Sets the weights of the projection, without bias, and the input weights of both directions behind it.
-    pub(super) fn set_second_lstm_inputs(&mut self, projection: Vec<f32>, input_weights: [Vec<f32>; 2]) {
-        if let Some(linear) = &mut self.projection {
-            linear.weight.value = projection;
-            linear.bias.value.fill(0.0);
-        }
-        let [forward, backward] = input_weights;
-        self.lstms[1].forward_direction.input_weight.value = forward;
-        self.lstms[1].backward_direction.input_weight.value = backward;
     }
 
     /// The layer between the LSTM layers, in networks that have one.

@@ -43,7 +43,9 @@ pub fn measure_pace(
         optimizer.step(&mut network.parameters_mut(), 1e-4);
     };
     // The first passes make room for activations.
-    batches.iter().for_each(|batch| step(&mut network, batch));
+    for batch in &batches {
+        step(&mut network, batch);
+    }
     let (start, mut n_steps, mut n_lines) = (Instant::now(), 0, 0);
     while start.elapsed().as_secs_f64() < min_secs || n_steps < N_BATCHES {
         let batch = &batches[n_steps % N_BATCHES];

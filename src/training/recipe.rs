@@ -78,6 +78,7 @@ pub struct PackageConfig {
 }
 
 impl PackageConfig {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
     fn is_default(&self) -> bool {
         *self == Self::default()
     }
@@ -247,6 +248,8 @@ impl SyntheticLines {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use super::*;
 
     #[test]
@@ -308,7 +311,7 @@ mod tests {
             let image =
                 image::GrayImage::from_fn(60, 30, |x, y| image::Luma([if x % 9 < 2 && y > 8 { 20 } else { 250 }]));
             image.save(folder.path().join(format!("{index}.png"))).expect("writable");
-            table += &format!("{index}.png\tw{}\t{index} of w{}\n", index % 4, index % 4);
+            writeln!(table, "{index}.png\tw{0}\t{index} of w{0}", index % 4).expect("a string");
         }
         std::fs::write(folder.path().join("lines.tsv"), table).expect("writable");
         let set = folder.path().join("lines.tsv");

@@ -102,9 +102,9 @@ fn convolution_chain() {
         chain.forward(input, &mut output);
         loss(&output.data)
     };
-    for layer in 0..parts.len() {
+    for (layer, (name, ..)) in parts.into_iter().enumerate() {
         let weight = &chain.layers()[layer].weight;
-        compare(parts[layer].0, &weight.gradient, &spread(weight.len()), |i, step| {
+        compare(name, &weight.gradient, &spread(weight.len()), |i, step| {
             let mut changed = chain.clone();
             changed.layers_mut()[layer].weight.value[i] += step;
             run(changed, &input)
