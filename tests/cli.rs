@@ -161,6 +161,36 @@ fn bad_images_get_a_sentence_with_name_and_reason() {
     assert!(error["error"].as_str().unwrap().contains("is not an image"));
 }
 
+/// A file of `tests/fixtures/import`.
+fn fixture(name: &str) -> Vec<u8> {
+    fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/import").join(name)).unwrap()
+}
+
+#[test]
+fn every_page_of_a_file_is_an_answer_of_its_own() {
+    let folder = Folder::new();
+    folder.write("fax.tif", &fixture("fax.tif"));
+    folder.write("photo.heic", &fixture("tiles.heic"));
+    let json = folder.run(&["segment", "--format", "json", "fax.tif", "photo.heic"]).assert_status(0).json();
+    let pages = json["pages"].as_array().unwrap();
+    let numbers: Vec<Option<u64>> = pages.iter().map(|page| page.get("page").and_then(Value::as_u64)).collect();
+    assert_eq!(numbers, [Some(1), Some(2), Some(3), None]);
+    assert!(pages.iter().all(|page| page["width"] == 96 && page["lines"].is_array()));
+    folder.run(&["segment", "fax.tif"]).assert_status(0).assert_says(&["page 2 of fax.tif", "no writing"]);
+}
+
+#[test]
+fn damaged_files_of_every_kind_get_a_sentence() {
+    let folder = Folder::new();
+    for name in ["tiles.heic", "palette.tif", "ycck.jpg", "gray-alpha.png"] {
+        let bytes = fixture(name);
+        folder.write(name, &bytes[..bytes.len() * 4 / 5]);
+        folder.run(&["segment", name]).assert_status(1).assert_says(&[name]);
+    }
+    folder.write("empty.pdf", b"%PDF-1.7\n");
+    folder.run(&["recognize", "empty.pdf"]).assert_status(1).assert_says(&["empty.pdf is damaged"]);
+}
+
 #[test]
 fn pages_without_writing_are_no_failure_but_are_said() {
     let folder = Folder::new();
@@ -291,7 +321,7 @@ fn every_line_of_input_gets_one_line_of_output_in_order() {
     assert_eq!(lines.len(), 6, "{lines:?}");
     assert_eq!((lines[1], lines[2], lines[3], lines[5]), ("", "", "", ""));
     assert_eq!(lines[0], lines[4]);
-    for decoder in ["greedy", "beam"] {
+    for decoder in ["greedy", "beam", "language"] {
         let arguments = ["recognize-lines", "--decoder", decoder, "--timing"];
         let timed = folder.run_with_input(&arguments, "line.png\n").assert_status(0).stdout;
         let milliseconds = timed.trim_end().rsplit_once('\t').unwrap().1;

@@ -45,8 +45,15 @@ fn architecture() -> Architecture {
     Architecture { lstm_cells: 16, ..Architecture::student() }
 }
 
+/// It is sure of its labels, so that there is something to learn from its logits.
 fn teacher() -> Network {
-    Network::new(architecture(), false, 99)
+    let mut teacher = Network::new(architecture(), false, 99);
+    for parameter in teacher.upper_parameters_mut() {
+        if parameter.name == "inner_product.weight" {
+            parameter.value.iter_mut().for_each(|weight| *weight *= 20.0);
+        }
+    }
+    teacher
 }
 
 fn distillation(criterion: Criterion, fine_tune_steps: u64) -> DistillationConfig {
@@ -122,9 +129,7 @@ fn every_criterion_brings_the_student_nearer_and_leaves_the_teacher_s_layers() {
         let losses = losses(&events, criterion);
         assert_eq!(losses.len(), 4, "{criterion}: {events:?}");
         let (first, last) = (losses[0], losses[losses.len() - 1]);
-        // A cross entropy cannot fall below the teacher's own entropy, and this teacher knows no letters.
-        let part = if matches!(criterion, Criterion::SoftmaxCe | Criterion::Ctc) { 1.0 } else { 0.8 };
-        assert!(last < part * first, "{criterion}: {losses:?}");
+        assert!(last < 0.8 * first, "{criterion}: {losses:?}");
         assert!(has_the_teacher_s_layers(folder.path()), "{criterion} has changed the teacher's layers");
     }
 }
@@ -135,7 +140,7 @@ fn fine_tuning_changes_all_layers_and_a_stopped_run_ends_as_an_uninterrupted_one
     let events = distilled(Criterion::CnnMah, 8, 8, whole.path());
     assert_eq!(losses(&events, Criterion::CnnMah).len(), 2);
     let tuned = losses(&events, Criterion::Ctc);
-    assert!(tuned.len() == 2 && tuned[1] < tuned[0], "{tuned:?}");
+    assert!(tuned.len() == 2 && tuned[1] < 0.9 * tuned[0], "{tuned:?}");
     assert!(!has_the_teacher_s_layers(whole.path()));
 
     // Stopped in the first phase, resumed, stopped in the second, resumed.
@@ -156,9 +161,69 @@ fn fine_tuning_changes_all_layers_and_a_stopped_run_ends_as_an_uninterrupted_one
 #[test]
 fn a_teacher_of_other_sizes_is_refused() {
     let wide = Network::new(Architecture::student(), false, 1);
-    let refused = Trainer::new(architecture(), config()).with_teacher(wide, &distillation(Criterion::CnnL2, 0), 1);
+    let refused = Trainer::new(architecture(), config()).with_teacher(wide, &distillation(Criterion::LstmL2, 0), 1);
     let error = refused.expect_err("refused").to_string();
-    assert!(error.contains("128 LSTM cells") && error.contains("16"), "{error}");
+    assert!(error.contains("256 numbers") && error.contains("32"), "{error}");
+}
+
+/// The names of the parameters that a distillation has changed, begun with the weights of `start`.
+fn changed(start: &Network, criterion: Criterion, folder: &Path) -> Vec<String> {
+    let teacher = Network::new(Architecture { lstm_cells: 24, ..Architecture::student() }, false, 99);
+    let mut trainer = Trainer::starting_from(start.clone(), config())
+        .with_teacher(teacher, &distillation(criterion, 0), 12)
+        .expect("both can be compared");
+    let losses = losses(&run(&mut trainer, 12, folder, usize::MAX), criterion);
+    assert!(losses[losses.len() - 1] < losses[0], "{criterion}: {losses:?}");
+    let before = start.clone().parameters_mut().into_iter().map(|p| p.value.clone()).collect::<Vec<_>>();
+    weights(folder).into_iter().zip(before).filter(|((_, a), b)| a != b).map(|((name, _), _)| name).collect()
+}
+
+#[test]
+fn a_student_with_smaller_lstm_layers_learns_where_both_can_be_compared() {
+    for lstm_rank in [None, Some(6)] {
+        let start = Network::new(Architecture { lstm_rank, ..architecture() }, false, 5);
+        let n_parameters = start.clone().parameters_mut().len();
+        let n_upper = start.clone().upper_parameters_mut().len();
+        let folder = tempfile::tempdir().expect("a folder");
+        let by_frames = changed(&start, Criterion::CnnMah, folder.path());
+        assert_eq!(by_frames.len(), n_parameters - n_upper, "{by_frames:?}");
+        assert!(by_frames.iter().all(|name| name.starts_with("conv")), "{by_frames:?}");
+        assert_eq!(changed(&start, Criterion::IpL2, folder.path()).len(), n_parameters);
+    }
+}
+
+#[test]
+fn a_distillation_that_has_little_time_still_comes_to_its_fine_tuning() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let plan = distillation(Criterion::CnnMah, 300_000);
+    let begun = || Trainer::new(architecture(), config()).with_teacher(teacher(), &plan, 600_000).expect("sizes agree");
+    let mut trainer = begun();
+    trainer.fit_into(1.0, &batches(600_000));
+    let steps = trainer.phase_steps();
+    assert!(steps.len() == 2 && steps[1] > 0 && steps[0] + steps[1] < 100_000, "{steps:?}");
+    assert!((steps[0] as f64 / steps[1] as f64 - 2.0).abs() < 1.0, "{steps:?}");
+
+    // What was planned is kept when the run goes on; what has time enough is left as it is.
+    let events = run(&mut trainer, steps[0], folder.path(), 3);
+    assert!(matches!(events.last(), Some(TrainingEvent::Finished { was_stopped: true, .. })), "{events:?}");
+    let resumed = Trainer::resume(&folder.path().join(LAST_CHECKPOINT), config()).expect("a checkpoint");
+    assert_eq!(resumed.with_teacher(teacher(), &plan, 600_000).expect("sizes agree").phase_steps(), steps);
+    let mut leisurely = begun();
+    leisurely.fit_into(1e9, &batches(600_000));
+    assert_eq!(leisurely.phase_steps(), [600_000, 300_000]);
+}
+
+#[test]
+fn a_run_does_not_go_on_with_another_teacher() {
+    let folder = tempfile::tempdir().expect("a folder");
+    distilled(Criterion::CnnL2, 2, 0, folder.path());
+    let plan = distillation(Criterion::CnnL2, 0);
+    let resumed = || Trainer::resume(&folder.path().join(LAST_CHECKPOINT), config()).expect("a checkpoint");
+    assert!(resumed().with_teacher(teacher(), &plan, 4).is_ok());
+    let mut other = teacher();
+    other.upper_parameters_mut()[0].value[0] += 1e-3;
+    let error = resumed().with_teacher(other, &plan, 4).expect_err("refused").to_string();
+    assert!(error.contains("began with"), "{error}");
 }
 
 /// Runs the program in `folder` and gives what it wrote to standard output.

@@ -3,12 +3,13 @@
 
 use std::{
     fs,
+    ops::ControlFlow,
     path::{Path, PathBuf},
 };
 
 use longhand::{
     evaluation::LineSet,
-    recognition::{BUILT_IN_MODEL, CtcDecoder, ModelLibrary, ModelPackage, PageReader, profile},
+    recognition::{BUILT_IN_MODEL, CtcDecoder, ModelLibrary, ModelPackage, PageReader, line_of_strokes, profile},
 };
 
 /// How much worse than stated a model may read its own sample, in percent: other processors round otherwise.
@@ -48,7 +49,8 @@ fn the_built_in_package_is_the_one_in_its_folder() {
 #[test]
 fn networks_are_as_large_as_stated() {
     for (folder, package) in packages() {
-        let profile = profile(&package, 64, 1).unwrap();
+        let profile = profile(&package, &[line_of_strokes(64)], 1, &|_, _| ControlFlow::Continue(()));
+        let profile = profile.unwrap().expect("nobody broke it off");
         let parameters: u64 = profile.layers.iter().map(|layer| layer.parameters).sum();
         // Exported networks have their batch normalization folded in, which leaves a few parameters less.
         let stated = package.manifest.architecture.parameters;

@@ -4,8 +4,8 @@
 use std::path::Path;
 
 use longhand::training::{
-    AdamW, OptimizerConfig,
-    criteria::{CtcLoss, Target},
+    AdamW, Architecture, Network, OptimizerConfig,
+    criteria::{Criterion, CtcLoss, SequenceShape, Target, TeacherLoss},
     engine::{
         BidirectionalLstm, Convolution, Direction, Initializer, NormalizedActivation, Parameter, Pooling, Tensor,
     },
@@ -133,6 +133,35 @@ fn bidirectional_lstm() {
     assert_close("input gradient", &input_gradient, &fixture.values("input_gradient"));
     parts(&mut lstm.forward_direction, "forward", true);
     parts(&mut lstm.backward_direction, "backward", true);
+}
+
+#[test]
+fn the_five_criteria() {
+    let fixture = Fixture::open("distillation");
+    let architecture = Architecture { lstm_cells: 9, n_labels: 7, ..Architecture::student() };
+    let mut teacher = Network::new(architecture, false, 1);
+    for parameter in teacher.upper_parameters_mut() {
+        if let Some(part) = parameter.name.strip_prefix("lstm1.").filter(|part| part.ends_with("input_weight")) {
+            parameter.value = fixture.values(part);
+        }
+    }
+    let n_frames = fixture.indices("n_frames");
+    let criteria = ["cnn-l2", "cnn-mah", "lstm-l2", "ip-l2", "softmax-ce@1", "softmax-ce@5"];
+    for name in criteria {
+        let (criterion, temperature) = name.split_once('@').unwrap_or((name, "1"));
+        let criterion: Criterion = criterion.parse().expect("a criterion");
+        let (place, n_features) = match criterion {
+            Criterion::CnnL2 | Criterion::CnnMah => ("frames", 64),
+            Criterion::LstmL2 => ("hidden", 18),
+            _ => ("logits", 7),
+        };
+        let loss = TeacherLoss::new(criterion, temperature.parse().expect("a number"), &teacher).expect("a teacher's");
+        let [there, here] = ["teacher", "student"].map(|whose| fixture.values(&format!("{whose}.{place}")));
+        let mut gradient = Vec::new();
+        let given = loss.compare(&there, &here, SequenceShape { n_features, n_frames: &n_frames }, &mut gradient);
+        assert_close(&format!("{name} loss"), &[given], &fixture.values(&format!("{name}.loss")));
+        assert_close(&format!("{name} gradient"), &gradient, &fixture.values(&format!("{name}.gradient")));
+    }
 }
 
 #[test]

@@ -143,7 +143,7 @@ fn the_reader_s_engine_gives_what_the_trainer_s_gives() {
 #[test]
 fn a_run_may_start_from_a_package_and_learns_on() {
     let folder = tempfile::tempdir().expect("a folder");
-    let mut first = Trainer::new(Architecture::student(), config(40));
+    let mut first = Trainer::new(Architecture::student(), config(30));
     run(&mut first, folder.path(), None);
     let trained = load_trained_network(&folder.path().join(LAST_CHECKPOINT)).expect("a checkpoint");
     let package = folder.path().join("package");
@@ -161,19 +161,19 @@ fn a_run_may_start_from_a_package_and_learns_on() {
     let second_folder = tempfile::tempdir().expect("a folder");
     let start = load_trained_network(&package).expect("a network");
     assert!(start.has_frozen_normalization());
-    let mut second = Trainer::starting_from(start, config(20));
+    let mut second = Trainer::starting_from(start, config(30));
     let events = run(&mut second, second_folder.path(), None);
     let losses: Vec<f32> = events
         .iter()
         .filter_map(|e| if let TrainingEvent::Progress { loss, .. } = e { Some(*loss) } else { None })
         .collect();
-    assert!(losses[losses.len() - 1] < 0.8 * losses[0], "{losses:?}");
+    assert!(losses[losses.len() - 1] < 0.9 * losses[0], "{losses:?}");
     assert!(
         matches!(events[1], TrainingEvent::Validated { step: 0, is_best: true, .. }),
         "the start is evaluated, and kept unless something is better: {events:?}"
     );
     let last = second_folder.path().join(LAST_CHECKPOINT);
     assert!(load_checkpoint(&last).expect("a checkpoint").network.has_frozen_normalization());
-    let mut resumed = Trainer::resume(&last, config(22)).expect("it resumes");
+    let mut resumed = Trainer::resume(&last, config(31)).expect("it resumes");
     assert!(!run(&mut resumed, second_folder.path(), None).is_empty());
 }

@@ -6,6 +6,7 @@ use eframe::egui::{Key, KeyboardShortcut, Modifiers, Rect};
 
 use super::{document::DocumentId, icons, lab::LabCommand, view_transform::Framing};
 use crate::{
+    imaging::CleanUp,
     ink::Stroke,
     page::{LineId, Point},
     storage::ThemeChoice,
@@ -21,12 +22,22 @@ pub enum Command {
     SaveText,
     CopyText,
     CopyTextWithoutLineBreaks,
+    SaveTextOfAllPages,
+    CopyTextOfAllPages,
     ReadAgain,
     StopReading,
     NextPage,
     PreviousPage,
     ClosePage,
+    CloseFile,
     Quit,
+    // The page's image
+    RotateLeft,
+    RotateRight,
+    EditCorners,
+    ApplyCorners,
+    ResetCorners,
+    CancelCorners,
     // Lines
     Undo,
     Redo,
@@ -60,6 +71,13 @@ pub enum Command {
     // With what they are about
     OpenFiles(Vec<PathBuf>),
     SaveTextTo(PathBuf),
+    SaveTextOfAllPagesTo(PathBuf),
+    /// Which corner, from the upper left clockwise, and where to, in pixels of the page as it is shown.
+    MoveCorner {
+        corner: usize,
+        to: Point,
+    },
+    SetCleanUp(CleanUp),
     ShowPage(DocumentId),
     SelectLine(LineId),
     EditLine {
@@ -93,19 +111,25 @@ pub(super) struct CommandInfo {
 }
 
 /// The commands that menus and the list of shortcuts show, in their order.
-pub(super) const LISTED: [Command; 31] = [
+pub(super) const LISTED: [Command; 37] = [
     Command::Open,
     Command::PasteImage,
     Command::NewDrawing,
     Command::SaveText,
     Command::CopyText,
     Command::CopyTextWithoutLineBreaks,
+    Command::SaveTextOfAllPages,
+    Command::CopyTextOfAllPages,
     Command::ReadAgain,
     Command::StopReading,
     Command::NextPage,
     Command::PreviousPage,
     Command::ClosePage,
+    Command::CloseFile,
     Command::Quit,
+    Command::RotateLeft,
+    Command::RotateRight,
+    Command::EditCorners,
     Command::Undo,
     Command::Redo,
     Command::AcceptLine,
@@ -150,6 +174,13 @@ impl Command {
                 pages("Copy without line breaks", "Copy this page's text as one paragraph", icons::COPY)
                     .keys(CTRL_SHIFT, Key::J)
             }
+            Self::SaveTextOfAllPages => {
+                pages("Save text of all pages…", "Save the text of all open pages as one file", icons::SAVE)
+                    .keys(CTRL_SHIFT, Key::S)
+            }
+            Self::CopyTextOfAllPages => {
+                pages("Copy text of all pages", "Copy the text of all open pages", icons::COPY).keys(CTRL_SHIFT, Key::A)
+            }
             Self::ReadAgain => {
                 pages("Read again", "Read this page once more; your corrections stay", icons::READ_AGAIN)
                     .keys(plain, Key::F5)
@@ -164,6 +195,23 @@ impl Command {
             Self::ClosePage => {
                 pages("Close page", "Close this page; its corrections are kept", icons::CLOSE).keys(command, Key::W)
             }
+            Self::CloseFile => {
+                pages("Close file", "Close all pages of this file; their corrections are kept", icons::CLOSE)
+                    .keys(CTRL_SHIFT, Key::W)
+            }
+            Self::RotateLeft => {
+                image("Rotate left", "Turn the page a quarter to the left", icons::ROTATE_LEFT).keys(CTRL_SHIFT, Key::R)
+            }
+            Self::RotateRight => {
+                image("Rotate right", "Turn the page a quarter to the right", icons::ROTATE_RIGHT).keys(command, Key::R)
+            }
+            Self::EditCorners => {
+                image("Corners", "Cut the sheet out by its four corners, and set it straight", icons::CORNERS)
+                    .keys(command, Key::K)
+            }
+            Self::ApplyCorners => image("Apply", "Cut the sheet out and read it (Enter)", icons::CHECKED),
+            Self::ResetCorners => image("Whole page", "Put the corners back to the page's own", icons::FIT_PAGE),
+            Self::CancelCorners => image("Cancel", "Leave the page as it was (Escape)", icons::CLOSE),
             Self::Quit => pages("Quit", "Close Longhand", "").keys(command, Key::Q),
             Self::Undo => lines("Undo", "Take the last change back", icons::UNDO).keys(command, Key::Z),
             Self::Redo => lines("Redo", "Make the change again", icons::REDO).keys(CTRL_SHIFT, Key::Z),
@@ -250,6 +298,10 @@ impl CommandInfo {
 
 const fn pages(text: &'static str, tooltip: &'static str, icon: &'static str) -> CommandInfo {
     CommandInfo::new("Pages", text, tooltip, icon)
+}
+
+const fn image(text: &'static str, tooltip: &'static str, icon: &'static str) -> CommandInfo {
+    CommandInfo::new("Page image", text, tooltip, icon)
 }
 
 const fn lines(text: &'static str, tooltip: &'static str, icon: &'static str) -> CommandInfo {

@@ -8,19 +8,22 @@ use std::{
 
 use rfd::{AsyncFileDialog, FileHandle};
 
-use super::tasks::{FileEvent, IMAGE_EXTENSIONS};
-use crate::jobs::{JobHandle, Wake};
+use super::{tasks::FileEvent, text::TextScope};
+use crate::{
+    imaging::IMAGE_EXTENSIONS,
+    jobs::{JobHandle, Wake},
+};
 
 /// Nobody closes a dialog sooner than this: an answer of nothing within it means that the system has no dialog to show
 /// (on Linux, neither a desktop portal nor zenity).
 const TOO_SOON_FOR_A_PERSON: Duration = Duration::from_millis(300);
 
-/// Asks which images to open.
+/// Asks which files to open.
 pub(super) fn open(wake: Wake) -> std::io::Result<JobHandle<FileEvent>> {
     // macOS wants dialogs made on the main thread; only the waiting is done elsewhere.
     let answer = AsyncFileDialog::new()
         .set_title("Open pages of handwriting")
-        .add_filter("Images", &IMAGE_EXTENSIONS)
+        .add_filter("Images and PDFs", &IMAGE_EXTENSIONS)
         .add_filter("All files", &["*"])
         .pick_files();
     let chosen = |files: Vec<FileHandle>| {
@@ -30,13 +33,13 @@ pub(super) fn open(wake: Wake) -> std::io::Result<JobHandle<FileEvent>> {
 }
 
 /// Asks where to save a text; proposes `proposal`.
-pub(super) fn save_text(wake: Wake, proposal: &Path) -> std::io::Result<JobHandle<FileEvent>> {
+pub(super) fn save_text(wake: Wake, proposal: &Path, scope: TextScope) -> std::io::Result<JobHandle<FileEvent>> {
     let name = proposal.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let mut dialog = AsyncFileDialog::new().set_title("Save text").add_filter("Text", &["txt"]).set_file_name(name);
     if let Some(folder) = proposal.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         dialog = dialog.set_directory(folder);
     }
-    let chosen = |file: FileHandle| FileEvent::SaveTo(file.path().to_owned());
+    let chosen = move |file: FileHandle| FileEvent::SaveTo(file.path().to_owned(), scope);
     wait("save dialog", wake, dialog.save_file(), chosen, FileEvent::Failed)
 }
 

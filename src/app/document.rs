@@ -1,25 +1,23 @@
 //! An open page: its image, its lines, what the user changed, and how far reading it has come.
 
-use std::{
-    collections::BTreeMap,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, path::Path, sync::Arc};
 
-use eframe::egui::{TextureHandle, Vec2, vec2};
+use eframe::egui::TextureHandle;
 
 use super::{
+    adjusting::CornerEdit,
+    file_page::FilePage,
     history::{Edit, History},
     line_matching::{Adopted, adopt_lines, insert_by_height},
     texture::PageTexture,
     view_transform::Framing,
 };
 use crate::{
-    imaging::PageImage,
+    imaging::{PageAdjustments, PageImage},
     ink::{Drawing, Stroke},
     page::{Baseline, LineId, Page, Point, TextLine, Transcription},
     recognition::PageTimings,
-    storage::SavedLine,
+    storage::{Recovery, SavedLine},
 };
 
 /// Names an open page for as long as the program runs.
@@ -29,8 +27,8 @@ pub struct DocumentId(pub(super) u64);
 /// Where a page came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Origin {
-    /// An image file.
-    File(PathBuf),
+    /// A file.
+    File(FilePage),
     /// The clipboard.
     Clipboard,
     /// Written here.
@@ -70,13 +68,19 @@ pub(super) struct Document {
     pub(super) id: DocumentId,
     pub(super) name: String,
     pub(super) origin: Origin,
-    /// The pixels, while they are needed.
+    /// The pixels as they were opened, while they are needed.
     pub(super) image: Option<Arc<PageImage>>,
     /// What the page view paints, while the page is among the last shown.
     pub(super) texture: Option<PageTexture>,
     pub(super) thumbnail: Option<TextureHandle>,
     /// Strokes, on a page that is written here.
     pub(super) drawing: Option<Drawing>,
+    /// How many pixels were opened, once known.
+    pub(super) original_size: Option<(u32, u32)>,
+    /// What is done to the pixels before they are shown and read. [`Page`] is in pixels of the outcome.
+    pub(super) adjustments: PageAdjustments,
+    /// The corners, while they are moved.
+    pub(super) corner_edit: Option<CornerEdit>,
     pub(super) page: Page,
     pub(super) stage: Stage,
     pub(super) timings: Timings,
@@ -86,14 +90,14 @@ pub(super) struct Document {
     selection_count: u64,
     /// The selected line's correction when it was selected.
     before_selection: Option<String>,
-    history: History,
+    pub(super) history: History,
     /// Names that lines keep, by the names of the reading under way.
     kept_names: BTreeMap<LineId, LineId>,
     /// Corrected lines of a drawing whose strokes are gone; undo may bring them back.
     without_ink: Vec<TextLine>,
     unreadable: BTreeMap<LineId, String>,
     /// Counts changes of corrections, so that they are saved once.
-    edit_count: u64,
+    pub(super) edit_count: u64,
 }
 
 impl Document {
@@ -107,6 +111,9 @@ impl Document {
             texture: None,
             thumbnail: None,
             drawing: None,
+            original_size: None,
+            adjustments: PageAdjustments::default(),
+            corner_edit: None,
             page: Page::default(),
             stage: Stage::Waiting,
             timings: Timings::default(),
@@ -122,17 +129,17 @@ impl Document {
         }
     }
 
-    /// The image file, if the page came from one.
-    pub(super) fn path(&self) -> Option<&Path> {
+    /// The page of a file, if the page came from one.
+    pub(super) fn file(&self) -> Option<&FilePage> {
         match &self.origin {
-            Origin::File(path) => Some(path),
+            Origin::File(file) => Some(file),
             Origin::Clipboard | Origin::Drawing => None,
         }
     }
 
-    /// The page's size in pixels, once known.
-    pub(super) fn size(&self) -> Option<Vec2> {
-        (self.page.width > 0 && self.page.height > 0).then(|| vec2(self.page.width as f32, self.page.height as f32))
+    /// The file, if the page came from one.
+    pub(super) fn path(&self) -> Option<&Path> {
+        self.file().map(|file| file.path.as_path())
     }
 
     /// Whether somebody is at work on the page.
@@ -269,6 +276,7 @@ impl Document {
     pub(super) fn undo(&mut self) -> bool {
         match self.history.undo() {
             Some(Edit::Text { line, before, .. }) => self.show_step(line, before),
+            Some(Edit::Adjust { before, .. }) => self.set_adjustments(before),
             Some(Edit::Ink) => return self.drawing.as_mut().is_some_and(Drawing::undo),
             None => {}
         }
@@ -279,6 +287,7 @@ impl Document {
     pub(super) fn redo(&mut self) -> bool {
         match self.history.redo() {
             Some(Edit::Text { line, after, .. }) => self.show_step(line, after),
+            Some(Edit::Adjust { after, .. }) => self.set_adjustments(after),
             Some(Edit::Ink) => return self.drawing.as_mut().is_some_and(Drawing::redo),
             None => {}
         }
@@ -320,9 +329,10 @@ impl Document {
 
     // Reading
 
-    /// Puts corrections of an earlier time on the page; reading will find their lines.
-    pub(super) fn restore(&mut self, saved: &[SavedLine]) {
-        for (index, SavedLine { bounds, correction }) in saved.iter().enumerate() {
+    /// Adjusts the page as at an earlier time and puts the corrections of then on it; reading will find their lines.
+    pub(super) fn restore(&mut self, saved: &Recovery) {
+        self.adjustments = saved.adjustments;
+        for (index, SavedLine { bounds, correction }) in saved.lines.iter().enumerate() {
             let (x0, y0, x1, y1) = (bounds.x0, bounds.y0, bounds.x1, bounds.y1);
             self.page.lines.push(TextLine {
                 id: LineId(index as u32),

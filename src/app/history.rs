@@ -1,6 +1,6 @@
 //! The steps a user took on a page, to be taken back and made again.
 
-use crate::page::LineId;
+use crate::{imaging::PageAdjustments, page::LineId};
 
 /// Typing in one line counts as one step until the user pauses this long.
 const PAUSE_SECS: f64 = 1.0;
@@ -10,6 +10,8 @@ const PAUSE_SECS: f64 = 1.0;
 pub(super) enum Edit {
     /// A line's correction became another.
     Text { line: LineId, before: Option<String>, after: Option<String> },
+    /// The page was turned, cut out or cleaned up in another way.
+    Adjust { before: PageAdjustments, after: PageAdjustments },
     /// A step of the drawing, which keeps its own.
     Ink,
 }

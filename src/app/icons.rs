@@ -14,6 +14,8 @@ pub(super) const CLOSE: &str = "\u{E4F6}";
 pub(super) const COPY: &str = "\u{E1CA}";
 /// pencil-simple
 pub(super) const DRAW: &str = "\u{E3B4}";
+/// perspective
+pub(super) const CORNERS: &str = "\u{EBE6}";
 /// eraser
 pub(super) const ERASER: &str = "\u{E21E}";
 /// warning-circle
@@ -66,10 +68,14 @@ pub(super) const PEN: &str = "\u{E3AC}";
 pub(super) const PREVIOUS_DOUBTFUL: &str = "\u{E13C}";
 /// lock-simple
 pub(super) const PRIVATE: &str = "\u{E308}";
-/// arrow-clockwise
-pub(super) const READ_AGAIN: &str = "\u{E036}";
+/// arrows-clockwise
+pub(super) const READ_AGAIN: &str = "\u{E094}";
 /// arrow-u-up-right
 pub(super) const REDO: &str = "\u{E08C}";
+/// arrow-counter-clockwise
+pub(super) const ROTATE_LEFT: &str = "\u{E038}";
+/// arrow-clockwise
+pub(super) const ROTATE_RIGHT: &str = "\u{E036}";
 /// floppy-disk
 pub(super) const SAVE: &str = "\u{E248}";
 /// stop-circle

@@ -15,10 +15,11 @@ use super::{
     notifications::Severity,
     state::{Tool, Workspace},
     tasks::{self, FileEvent},
-    text, theme,
+    text::{self, TextScope},
+    theme,
     view_transform::Framing,
 };
-use crate::{ink::Drawing, page::Page};
+use crate::{imaging::PageAdjustments, ink::Drawing, page::Page};
 
 /// How far the eraser reaches, in page pixels.
 pub(super) const ERASER_RADIUS: f32 = 12.0;
@@ -101,8 +102,11 @@ impl LonghandApp {
                 tasks::paste(job).ok();
             }),
             Command::NewDrawing => self.new_drawing(),
-            Command::SaveText => self.ask_where_to_save(),
-            Command::SaveTextTo(path) => self.save_text(path),
+            Command::SaveText => self.ask_where_to_save(TextScope::Page),
+            Command::SaveTextTo(path) => self.save_text(path, TextScope::Page),
+            Command::SaveTextOfAllPages => self.ask_where_to_save(TextScope::AllPages),
+            Command::SaveTextOfAllPagesTo(path) => self.save_text(path, TextScope::AllPages),
+            Command::CopyTextOfAllPages => self.copy_all(ctx),
             Command::CopyText => self.copy(ctx, text::with_line_breaks),
             Command::CopyTextWithoutLineBreaks => self.copy(ctx, text::without_line_breaks),
             Command::ReadAgain => self.read_again(),
@@ -117,6 +121,7 @@ impl LonghandApp {
             Command::Lab(command) => self.run_lab(ctx, command),
             Command::UseModel(name) => self.use_model(name),
             Command::ClosePage => self.close_current(),
+            Command::CloseFile => self.close_current_file(),
             Command::Quit => self.ask_to_close(ctx),
             Command::KeepOpen => self.state.closing = Closing::No,
             Command::StopAndClose => self.stop_and_close(),
@@ -143,6 +148,7 @@ impl LonghandApp {
         let (now_secs, threshold) = (self.now_secs, self.state.settings.doubt_threshold);
         let Some(document) = self.state.document_mut() else { return };
         let mut has_ink_changed = false;
+        let (adjusted, shown) = (document.adjustments, document.shown_adjustments());
         match command {
             Command::SelectLine(line) => document.select(line),
             Command::NextLine => document.select_relative(1),
@@ -161,10 +167,25 @@ impl LonghandApp {
             Command::EraseAlong(path) => has_ink_changed = document.erase(&path, ERASER_RADIUS),
             Command::ClearDrawing => has_ink_changed = document.clear_drawing(),
             Command::SetFraming(framing) => document.framing = framing,
+            Command::RotateLeft => document.adjust(document.adjustments.turned(-1)),
+            Command::RotateRight => document.adjust(document.adjustments.turned(1)),
+            Command::SetCleanUp(clean_up) => document.adjust(PageAdjustments { clean_up, ..document.adjustments }),
+            Command::EditCorners if document.corner_edit.is_some() => document.cancel_corners(),
+            Command::EditCorners => document.edit_corners(),
+            Command::MoveCorner { corner, to } => document.move_corner(corner, to),
+            Command::ApplyCorners => document.apply_corners(),
+            Command::ResetCorners => document.reset_corners(),
+            Command::CancelCorners => document.cancel_corners(),
             _ => {}
         }
+        let id = document.id;
+        if document.shown_adjustments() != shown {
+            self.running.stop_showing(id);
+        }
+        if document.adjustments != adjusted {
+            self.running.stop_reading(id);
+        }
         if has_ink_changed {
-            let id = document.id;
             self.running.stop_reading(id);
             self.pen_rests_at_secs = Some((id, now_secs + PEN_REST_SECS));
         }
@@ -214,24 +235,54 @@ impl LonghandApp {
         self.inform("Text copied".to_owned());
     }
 
-    fn ask_where_to_save(&mut self) {
+    /// The text of all open pages; the note that some are not read yet.
+    fn text_of_all(&self) -> (String, String) {
+        let text = text::of_all(self.state.documents.iter().map(|document| &document.page));
+        let n_unread = self.state.documents.iter().filter(|d| d.is_busy() || d.stage == Stage::Waiting).count();
+        let note = match n_unread {
+            0 => String::new(),
+            1 => "; 1 page is not read yet".to_owned(),
+            _ => format!("; {n_unread} pages are not read yet"),
+        };
+        (text, note)
+    }
+
+    fn copy_all(&mut self, ctx: &Context) {
+        let (text, note) = self.text_of_all();
+        ctx.copy_text(text);
+        self.inform(format!("Text of {} pages copied{note}", self.state.documents.len()));
+    }
+
+    fn ask_where_to_save(&mut self, scope: TextScope) {
         if let Some(document) = self.state.document()
             && self.running.dialog.is_none()
         {
-            let proposal =
-                document.path().map_or_else(|| PathBuf::from(&document.name), PathBuf::from).with_extension("txt");
-            self.running.dialog = self.started(dialogs::save_text(self.wake(), &proposal));
+            let proposal = match (scope, document.file()) {
+                (TextScope::Page, Some(file)) => file.text_path(),
+                (TextScope::Page, None) => PathBuf::from(&document.name).with_extension("txt"),
+                (TextScope::AllPages, Some(file)) => file.path.with_extension("txt"),
+                (TextScope::AllPages, None) => PathBuf::from("pages.txt"),
+            };
+            self.running.dialog = self.started(dialogs::save_text(self.wake(), &proposal, scope));
         }
     }
 
-    pub(super) fn save_text(&mut self, path: PathBuf) {
-        if let Some(document) = self.state.document() {
-            let mut text = text::with_line_breaks(&document.page);
-            text.push('\n');
-            self.start_file_task("save text", move |job| {
-                tasks::save_text(job, path, &text).ok();
-            });
-        }
+    pub(super) fn save_text(&mut self, path: PathBuf, scope: TextScope) {
+        let mut text = match (scope, self.state.document()) {
+            (TextScope::Page, Some(document)) => text::with_line_breaks(&document.page),
+            (TextScope::Page, None) => return,
+            (TextScope::AllPages, _) => {
+                let (text, note) = self.text_of_all();
+                if !note.is_empty() {
+                    self.warn(format!("The text is saved as far as it is{note}"));
+                }
+                text
+            }
+        };
+        text.push('\n');
+        self.start_file_task("save text", move |job| {
+            tasks::save_text(job, path, &text).ok();
+        });
     }
 
     // View

@@ -6,11 +6,13 @@
 //! What goes wrong is told once, as a notification that names the file and the reason. A broken page is closed and
 //! leaves the others; a broken reading leaves the lines read so far; a job that panics ends alone.
 
+mod adjusting;
 mod autosave;
 mod closing;
 mod command;
 mod dialogs;
 mod document;
+mod file_page;
 mod history;
 mod icons;
 mod lab;

@@ -1,12 +1,15 @@
 //! How pages come and go: dialogs, files, the clipboard, blank sheets.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use super::{
     LonghandApp, dialogs,
     document::{Document, DocumentId, Origin, Stage},
     state::{Tool, Workspace},
-    tasks::{self, FileEvent},
+    tasks::{self, FileEvent, FoundPage},
 };
 use crate::{imaging::PageImage, ink::Drawing};
 
@@ -22,37 +25,53 @@ impl LonghandApp {
 
     pub(super) fn open(&mut self, paths: Vec<PathBuf>) {
         self.state.is_opening = true;
-        self.start_file_task("list files", move |job| {
-            tasks::list_files(job, &paths).ok();
+        let recovery_folder = self.recovery_folder.clone();
+        self.start_file_task("find pages", move |job| {
+            // Cancelled: the window closes.
+            tasks::find_pages(job, &paths, recovery_folder.as_deref()).ok();
         });
     }
 
     pub(super) fn take_file_event(&mut self, event: FileEvent) {
         match event {
-            FileEvent::Chosen(paths) => self.add_files(paths),
-            FileEvent::SaveTo(path) => self.save_text(path),
+            FileEvent::Chosen(paths) => self.open(paths),
+            FileEvent::Found { pages, is_first } => self.add_pages(pages, is_first),
+            FileEvent::SaveTo(path, scope) => self.save_text(path, scope),
             FileEvent::Pasted(image) => self.add_pasted(image),
             FileEvent::Saved(path) => self.inform(format!("Text saved as {}", path.display())),
             FileEvent::Failed(reason) => self.fail(reason),
         }
     }
 
-    /// Adds a page for each file that is not open, and shows the first of them.
-    pub(super) fn add_files(&mut self, paths: Vec<PathBuf>) {
-        let mut first = None;
-        for path in paths {
-            let open = self.state.documents.iter().find(|document| document.path() == Some(&path)).map(|d| d.id);
-            let id = open.unwrap_or_else(|| {
-                let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-                self.state.settings.remember_file(&path);
-                self.add(name, Origin::File(path)).id
-            });
-            first = first.or(Some(id));
+    /// Adds those pages of a file that are not open, and shows the first if it is to be shown.
+    fn add_pages(&mut self, pages: Vec<FoundPage>, shows_first: bool) {
+        let Some(first) = pages.first().map(|page| page.file.clone()) else { return };
+        self.state.settings.remember_file(&first.path);
+        let mut n_restored = 0;
+        for FoundPage { file, saved } in pages {
+            if self.find_file_page(&first.path, file.index).is_some() {
+                continue;
+            }
+            let document = self.add(file.name(), Origin::File(file));
+            if let Some(saved) = saved {
+                document.restore(&saved);
+                n_restored += saved.lines.len();
+            }
         }
-        self.state.current = first.or(self.state.current);
-        if first.is_some() {
+        if shows_first {
+            self.state.current = self.find_file_page(&first.path, first.index).or(self.state.current);
             self.state.workspace = Workspace::Pages;
         }
+        if n_restored > 0 {
+            let corrections =
+                if n_restored == 1 { "1 correction".to_owned() } else { format!("{n_restored} corrections") };
+            self.inform(format!("Restored {corrections} made earlier in {}", first.file_name()));
+        }
+    }
+
+    fn find_file_page(&self, path: &Path, index: usize) -> Option<DocumentId> {
+        let is_it = |document: &&Document| document.file().is_some_and(|file| file.path == path && file.index == index);
+        self.state.documents.iter().find(is_it).map(|document| document.id)
     }
 
     pub(super) fn add_pasted(&mut self, image: PageImage) {
@@ -60,6 +79,7 @@ impl LonghandApp {
         let name = if n_pasted == 0 { "Pasted image".to_owned() } else { format!("Pasted image {}", n_pasted + 1) };
         let document = self.add(name, Origin::Clipboard);
         (document.page.width, document.page.height) = (image.width(), image.height());
+        document.original_size = Some((image.width(), image.height()));
         document.image = Some(Arc::new(image));
         self.state.current = Some(document.id);
         self.state.workspace = Workspace::Pages;
@@ -84,6 +104,19 @@ impl LonghandApp {
 
     pub(super) fn close_current(&mut self) {
         if let Some(id) = self.state.current {
+            self.save_corrections(id);
+            self.close(id);
+        }
+    }
+
+    /// Closes all pages of the file that is shown.
+    pub(super) fn close_current_file(&mut self) {
+        let Some(path) = self.state.document().and_then(Document::path).map(PathBuf::from) else {
+            return self.close_current();
+        };
+        let is_of_file = |document: &&Document| document.path() == Some(&path);
+        let ids: Vec<DocumentId> = self.state.documents.iter().filter(is_of_file).map(|document| document.id).collect();
+        for id in ids {
             self.save_corrections(id);
             self.close(id);
         }

@@ -1,6 +1,6 @@
 //! The jobs under way: one typed place for each kind, started and polled once a frame.
 
-use std::{io, num::NonZeroUsize, path::PathBuf, sync::Arc, thread};
+use std::{io, num::NonZeroUsize, sync::Arc, thread};
 
 use eframe::egui::Context;
 
@@ -9,10 +9,11 @@ use super::{
     document::{Document, DocumentId, Origin, Stage},
     lab::{LabCommand, Task},
     state::ReaderStatus,
-    tasks::{self, Decoded, DisplayEvent, FileEvent, ReadingEvent, Source},
+    tasks::{self, Decoded, DisplayEvent, FileEvent, ImageSource, ReadingEvent, Source},
     writer::Writer,
 };
 use crate::{
+    imaging::PageAdjustments,
     jobs::{JobContext, JobHandle, JobState, Wake},
     recognition::{BUILT_IN_MODEL, CtcDecoder, PageEvent, PageReader},
 };
@@ -64,10 +65,15 @@ impl Running {
         self.reading.take_if(|(reading, _)| *reading == id);
     }
 
+    /// Ends the showing of page `id`, if it is under way.
+    pub(super) fn stop_showing(&mut self, id: DocumentId) {
+        self.display.take_if(|(shown, _)| *shown == id);
+    }
+
     /// Ends all work on page `id`.
     pub(super) fn forget(&mut self, id: DocumentId) {
         self.stop_reading(id);
-        self.display.take_if(|(shown, _)| *shown == id);
+        self.stop_showing(id);
         self.shown.retain(|&shown| shown != id);
     }
 }
@@ -83,7 +89,8 @@ impl LonghandApp {
         let (library, opened) = (self.lab_options.library.clone(), name.clone());
         self.start_loading(Some(name), move || {
             let n_threads = thread::available_parallelism().map_or(1, NonZeroUsize::get);
-            Ok(PageReader::open(&library.open(&opened)?, n_threads, CtcDecoder::Greedy)?)
+            let package = library.open(&opened)?;
+            Ok(PageReader::open(&package, n_threads, CtcDecoder::english(&package.character_set))?)
         });
     }
 
@@ -206,16 +213,6 @@ impl LonghandApp {
         match event {
             ReadingEvent::Decoded(decoded) => return self.take_decoded(id, decoded, false),
             ReadingEvent::Failed(reason) => return self.page_failed(id, reason),
-            ReadingEvent::Restored(saved) => {
-                let n_lines = saved.lines.len();
-                let corrections =
-                    if n_lines == 1 { "1 correction".to_owned() } else { format!("{n_lines} corrections") };
-                self.inform(format!("Restored {corrections} made earlier in {}", self.name(id)));
-                if let Some(document) = self.state.find_mut(id) {
-                    document.restore(&saved.lines);
-                }
-                return;
-            }
             _ => {}
         }
         let Some(document) = self.state.find_mut(id) else { return };
@@ -230,7 +227,7 @@ impl LonghandApp {
                 document.stage = Stage::Done;
                 document.timings.reader = Some(timings);
             }
-            ReadingEvent::Decoded(_) | ReadingEvent::Restored(_) | ReadingEvent::Failed(_) => {}
+            ReadingEvent::Decoded(_) | ReadingEvent::Failed(_) => {}
         }
     }
 
@@ -243,11 +240,15 @@ impl LonghandApp {
 
     fn take_decoded(&mut self, id: DocumentId, decoded: Decoded, is_kept: bool) {
         let Some(document) = self.state.find_mut(id) else { return };
-        (document.page.width, document.page.height) = (decoded.image.width(), decoded.image.height());
-        document.thumbnail = Some(decoded.thumbnail);
-        document.timings.decode_ms = Some(decoded.decode_ms);
+        document.original_size = Some((decoded.original.width(), decoded.original.height()));
+        // While corners are moved the whole page is shown, which is not what its lines are about.
+        if decoded.adjustments == document.adjustments {
+            (document.page.width, document.page.height) = decoded.size;
+            document.thumbnail = Some(decoded.thumbnail);
+        }
+        document.timings.decode_ms = decoded.decode_ms.or(document.timings.decode_ms);
         if is_kept {
-            document.image = Some(decoded.image);
+            document.image = Some(decoded.original);
         }
     }
 
@@ -305,10 +306,10 @@ impl LonghandApp {
         if let Stage::Failed(_) = document.stage {
             return;
         }
-        let (path, image, ctx) = (document.path().map(PathBuf::from), document.image.clone(), ctx.clone());
+        let (source, ctx) = (image_source(document, document.shown_adjustments()), ctx.clone());
         let job = self.started(JobHandle::spawn("show page", self.wake(), move |job| {
             // Cancelled: another page is shown.
-            tasks::show_page(job, &ctx, path.as_deref(), image).ok();
+            tasks::show_page(job, &ctx, source).ok();
         }));
         self.running.display = job.map(|job| (id, job));
         self.unload_all_but_last_shown(id);
@@ -334,14 +335,11 @@ impl LonghandApp {
         let Some(document) = waiting.into_iter().next() else { return };
         let is_being_decoded = self.running.display.as_ref().is_some_and(|(shown, _)| *shown == document.id);
         let Some(source) = source_of(document, is_being_decoded) else { return };
-        let is_first_reading = document.page.lines.is_empty() && document.edit_count() == 0;
-        let recovery = (self.recovery_folder.clone().filter(|_| is_first_reading))
-            .and_then(|folder| Some((folder, document.path()?.to_owned())));
         document.begin_reading();
         let (id, ctx) = (document.id, ctx.clone());
         let job = self.started(JobHandle::spawn("read page", self.wake(), move |job| {
             // Cancelled: the page was closed or reading it was stopped.
-            tasks::read_page(job, &ctx, &reader, source, recovery).ok();
+            tasks::read_page(job, &ctx, &reader, source).ok();
         }));
         self.running.reading = job.map(|job| (id, job));
     }
@@ -353,9 +351,16 @@ pub(super) fn source_of(document: &Document, is_being_decoded: bool) -> Option<S
         let (width, height) = (document.page.width, document.page.height);
         return Some(Source::Ink { strokes: drawing.strokes().to_vec(), width, height });
     }
-    match (&document.image, &document.origin) {
-        (Some(image), _) => Some(Source::Loaded(Arc::clone(image))),
-        (None, Origin::File(path)) if !is_being_decoded => Some(Source::File(path.clone())),
-        _ => None,
+    let is_there = document.image.is_some() || (document.file().is_some() && !is_being_decoded);
+    is_there.then(|| Source::Image(image_source(document, document.adjustments)))
+}
+
+/// Where a page's pixels come from, and what is to be done to them.
+fn image_source(document: &Document, adjustments: PageAdjustments) -> ImageSource {
+    ImageSource {
+        loaded: document.image.clone(),
+        file: document.file().cloned(),
+        name: document.name.clone(),
+        adjustments,
     }
 }

@@ -32,10 +32,10 @@ impl LonghandApp {
     pub(super) fn save_corrections(&mut self, id: DocumentId) {
         let (Some(folder), Some(document)) = (&self.recovery_folder, self.state.find(id)) else { return };
         let edit_count = document.edit_count();
-        let Some(image) = document.path().filter(|_| self.autosave.is_unsaved(id, edit_count)) else { return };
-        let recovery = Recovery::of_page(image, &document.page);
-        let bytes = if recovery.lines.is_empty() { None } else { recovery.to_json().ok() };
-        let task = WriteTask { path: Recovery::path(folder, image), bytes };
+        let Some(file) = document.file().filter(|_| self.autosave.is_unsaved(id, edit_count)) else { return };
+        let recovery = Recovery::of_page(&file.path, file.index, document.adjustments, &document.page);
+        let bytes = if recovery.is_empty() { None } else { recovery.to_json().ok() };
+        let task = WriteTask { path: Recovery::path(folder, &file.path, file.index), bytes };
         if self.running.writer.as_ref().is_some_and(|writer| writer.write(task)) {
             self.autosave.saved(id, edit_count);
         }

@@ -1,7 +1,6 @@
 //! The bodies of the window's jobs: what runs off the drawing thread, and what it reports.
 
 use std::{
-    fs,
     ops::ControlFlow,
     path::{Path, PathBuf},
     sync::Arc,
@@ -11,23 +10,35 @@ use std::{
 use eframe::egui::{Color32, ColorImage, Context, TextureHandle};
 use image::DynamicImage;
 
-use super::texture::{PageTexture, thumbnail};
+use super::{
+    file_page::FilePage,
+    text::TextScope,
+    texture::{PageTexture, thumbnail},
+};
 use crate::{
-    imaging::PageImage,
+    imaging::{CleanUp, PageAdjustments, PageFile, PageImage},
     ink::{Stroke, rasterize},
     jobs::{Cancelled, JobContext},
     recognition::{PageEvent, PageReader, PageTimings},
-    storage::{Recovery, write_atomically},
+    storage::{Recovery, page_files_in, write_atomically},
 };
 
-/// Endings that a folder's images are known by.
-pub(super) const IMAGE_EXTENSIONS: [&str; 9] = ["png", "jpg", "jpeg", "tif", "tiff", "webp", "bmp", "gif", "jfif"];
-
-/// A decoded image and what decoding took.
+/// A page's pixels, ready to be shown or read.
 pub(super) struct Decoded {
-    pub(super) image: Arc<PageImage>,
+    /// As opened.
+    pub(super) original: Arc<PageImage>,
+    /// What was done to them, and the size that came of it.
+    pub(super) adjustments: PageAdjustments,
+    pub(super) size: (u32, u32),
     pub(super) thumbnail: TextureHandle,
-    pub(super) decode_ms: f32,
+    /// From file to pixels; `None` where they were there.
+    pub(super) decode_ms: Option<f32>,
+}
+
+/// A page that was found in a file, and what was done to it at an earlier time.
+pub(super) struct FoundPage {
+    pub(super) file: FilePage,
+    pub(super) saved: Option<Recovery>,
 }
 
 /// What showing a page reports.
@@ -41,8 +52,6 @@ pub(super) enum DisplayEvent {
 /// What reading a page reports.
 pub(super) enum ReadingEvent {
     Decoded(Decoded),
-    /// Corrections of an earlier time.
-    Restored(Recovery),
     Page(PageEvent),
     Finished(PageTimings),
     Failed(String),
@@ -50,10 +59,15 @@ pub(super) enum ReadingEvent {
 
 /// What a dialog, the clipboard or a small file task reports.
 pub(super) enum FileEvent {
-    /// Files to open.
+    /// Files and folders to open.
     Chosen(Vec<PathBuf>),
-    /// Where to save the text.
-    SaveTo(PathBuf),
+    /// The pages of one file; whether they are the first of those asked for.
+    Found {
+        pages: Vec<FoundPage>,
+        is_first: bool,
+    },
+    /// Where to save the text, and which.
+    SaveTo(PathBuf, TextScope),
     Pasted(PageImage),
     Saved(PathBuf),
     Failed(String),
@@ -61,31 +75,66 @@ pub(super) enum FileEvent {
 
 /// Where a reading takes its pixels from.
 pub(super) enum Source {
-    Loaded(Arc<PageImage>),
-    File(PathBuf),
+    Image(ImageSource),
     Ink { strokes: Vec<Stroke>, width: u32, height: u32 },
 }
 
-/// Decodes (unless `image` is there) and uploads a page.
-pub(super) fn show_page(
-    job: &JobContext<DisplayEvent>,
-    ctx: &Context,
-    path: Option<&Path>,
-    image: Option<Arc<PageImage>>,
-) -> Result<(), Cancelled> {
-    let image = match (image, path) {
-        (Some(image), _) => image,
-        (None, Some(path)) => match decode(ctx, path) {
-            Ok(decoded) => {
-                let image = Arc::clone(&decoded.image);
-                job.report(DisplayEvent::Decoded(decoded))?;
-                image
+/// Pixels to be adjusted: those loaded, or a page of a file.
+pub(super) struct ImageSource {
+    pub(super) loaded: Option<Arc<PageImage>>,
+    pub(super) file: Option<FilePage>,
+    pub(super) name: String,
+    pub(super) adjustments: PageAdjustments,
+}
+
+impl ImageSource {
+    /// Decodes the page unless it is loaded, and adjusts it.
+    fn pixels(&self) -> Result<Pixels, String> {
+        let start = Instant::now();
+        let (original, decode_ms) = match (&self.loaded, &self.file) {
+            (Some(image), _) => (Arc::clone(image), None),
+            (None, Some(file)) => {
+                let page = PageFile::open(&file.path).and_then(|pages| pages.page(file.index));
+                let page = page.map_err(|error| error.to_string())?;
+                (Arc::new(page), Some(start.elapsed().as_secs_f32() * 1e3))
             }
-            Err(reason) => return job.report(DisplayEvent::Failed(reason)),
-        },
-        (None, None) => return Ok(()),
+            (None, None) => return Err(format!("The pixels of {} are gone", self.name)),
+        };
+        let adjusted = if self.adjustments.keeps_geometry() {
+            Arc::clone(&original)
+        } else {
+            Arc::new(self.adjustments.apply(&original))
+        };
+        Ok(Pixels { original, adjusted, decode_ms })
+    }
+
+    /// The page's pixels: what is to be told of them, and as adjusted.
+    fn get(self, ctx: &Context) -> Result<(Decoded, Arc<PageImage>), String> {
+        let Pixels { original, adjusted, decode_ms } = self.pixels()?;
+        let thumbnail = thumbnail(ctx, &self.name, &adjusted.pixels);
+        let size = (adjusted.width(), adjusted.height());
+        Ok((Decoded { original, adjustments: self.adjustments, size, thumbnail, decode_ms }, adjusted))
+    }
+}
+
+/// A page as opened and as adjusted.
+struct Pixels {
+    original: Arc<PageImage>,
+    adjusted: Arc<PageImage>,
+    /// From file to pixels; `None` where they were there.
+    decode_ms: Option<f32>,
+}
+
+/// Decodes, adjusts and uploads a page.
+pub(super) fn show_page(job: &JobContext<DisplayEvent>, ctx: &Context, source: ImageSource) -> Result<(), Cancelled> {
+    let name = source.name.clone();
+    let image = match source.get(ctx) {
+        Ok((decoded, image)) => {
+            job.report(DisplayEvent::Decoded(decoded))?;
+            image
+        }
+        Err(reason) => return job.report(DisplayEvent::Failed(reason)),
     };
-    let name = path.map_or_else(|| "page".to_owned(), |path| path.display().to_string());
     PageTexture::upload(ctx, &name, &image.pixels, |texture| flow(job.report(DisplayEvent::Texture(texture))));
     Ok(())
 }
@@ -96,87 +145,78 @@ pub(super) fn read_page(
     ctx: &Context,
     reader: &PageReader,
     source: Source,
-    recovery: Option<(PathBuf, PathBuf)>,
 ) -> Result<(), Cancelled> {
-    let image = match source {
-        Source::Loaded(image) => image,
-        Source::Ink { strokes, width, height } => {
-            let ink = rasterize(&strokes, width, height);
-            Arc::new(PageImage::from_image(&DynamicImage::ImageLuma8(ink)))
-        }
-        Source::File(path) => match decode(ctx, &path) {
-            Ok(decoded) => {
-                let image = Arc::clone(&decoded.image);
-                job.report(ReadingEvent::Decoded(decoded))?;
-                image
+    let (image, clean_up) = match source {
+        Source::Ink { strokes, width, height } => (drawn(&strokes, width, height), CleanUp::default()),
+        Source::Image(source) => {
+            let clean_up = source.adjustments.clean_up;
+            match source.get(ctx) {
+                Ok((decoded, image)) => {
+                    job.report(ReadingEvent::Decoded(decoded))?;
+                    (image, clean_up)
+                }
+                Err(reason) => return job.report(ReadingEvent::Failed(reason)),
             }
-            Err(reason) => return job.report(ReadingEvent::Failed(reason)),
-        },
+        }
     };
-    if let Some(saved) = recovery.and_then(|(folder, image)| Recovery::load(&folder, &image)) {
-        job.report(ReadingEvent::Restored(saved))?;
-    }
-    let (_page, timings) = reader.read(&image, &mut |event| flow(job.report(ReadingEvent::Page(event))));
+    let (_page, timings) = reader.read_with(&image, clean_up, &mut |event| flow(job.report(ReadingEvent::Page(event))));
     job.report(ReadingEvent::Finished(timings))
 }
 
-/// The pixels of a page, without reporting anything.
+/// The pixels of a page as they are read, without reporting anything.
 pub(super) fn page_image(source: Source) -> Result<Arc<PageImage>, String> {
     match source {
-        Source::Loaded(image) => Ok(image),
-        Source::File(path) => PageImage::open(&path).map(Arc::new).map_err(|error| error.to_string()),
-        Source::Ink { strokes, width, height } => {
-            let ink = rasterize(&strokes, width, height);
-            Ok(Arc::new(PageImage::from_image(&DynamicImage::ImageLuma8(ink))))
-        }
+        Source::Ink { strokes, width, height } => Ok(drawn(&strokes, width, height)),
+        Source::Image(source) => Ok(source.pixels()?.adjusted),
     }
 }
 
-fn decode(ctx: &Context, path: &Path) -> Result<Decoded, String> {
-    let start = Instant::now();
-    let image = PageImage::open(path).map_err(|error| error.to_string())?;
-    let decode_ms = start.elapsed().as_secs_f32() * 1e3;
-    let thumbnail = thumbnail(ctx, &path.display().to_string(), &image.pixels);
-    Ok(Decoded { image: Arc::new(image), thumbnail, decode_ms })
+fn drawn(strokes: &[Stroke], width: u32, height: u32) -> Arc<PageImage> {
+    let ink = rasterize(strokes, width, height);
+    Arc::new(PageImage::from_image(&DynamicImage::ImageLuma8(ink)))
 }
 
 fn flow(reported: Result<(), Cancelled>) -> ControlFlow<()> {
     if reported.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
 }
 
-/// Makes paths absolute and puts the images of a folder in its place.
-pub(super) fn list_files(job: &JobContext<FileEvent>, paths: &[PathBuf]) -> Result<(), Cancelled> {
-    let mut files = Vec::new();
+/// Finds the pages of `paths`, in a folder's place of the files in it, and what `recovery_folder` keeps of them.
+pub(super) fn find_pages(
+    job: &JobContext<FileEvent>,
+    paths: &[PathBuf],
+    recovery_folder: Option<&Path>,
+) -> Result<(), Cancelled> {
+    let mut is_first = true;
     for path in paths {
         let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
-        if !path.is_dir() {
-            files.push(path);
-            continue;
-        }
-        match images_in(&path) {
-            Ok(images) if images.is_empty() => {
-                job.report(FileEvent::Failed(format!("There are no images in the folder {}", path.display())))?;
-            }
-            Ok(images) => files.extend(images),
-            Err(error) => {
-                job.report(FileEvent::Failed(format!("The folder {} cannot be read: {error}", path.display())))?;
-            }
+        for file in files_at(job, path)? {
+            // A file that cannot be opened counts as one page, whose decoding will tell why.
+            let n_pages = PageFile::count_pages(&file).unwrap_or(1);
+            let found = FilePage::all(&file, n_pages).map(|page| {
+                let saved = recovery_folder.and_then(|folder| Recovery::load(folder, &page.path, page.index));
+                FoundPage { file: page, saved }
+            });
+            job.report(FileEvent::Found { pages: found.collect(), is_first: std::mem::take(&mut is_first) })?;
         }
     }
-    job.report(FileEvent::Chosen(files))
+    Ok(())
 }
 
-fn images_in(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
-    let mut images = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
-        if IMAGE_EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(extension)) {
-            images.push(path);
-        }
+fn files_at(job: &JobContext<FileEvent>, path: PathBuf) -> Result<Vec<PathBuf>, Cancelled> {
+    if !path.is_dir() {
+        return Ok(vec![path]);
     }
-    images.sort();
-    Ok(images)
+    let files = page_files_in(&path);
+    match &files {
+        Ok(files) if files.is_empty() => {
+            job.report(FileEvent::Failed(format!("There are no images in the folder {}", path.display())))?;
+        }
+        Err(error) => {
+            job.report(FileEvent::Failed(format!("The folder {} cannot be read: {error}", path.display())))?;
+        }
+        Ok(_) => {}
+    }
+    Ok(files.unwrap_or_default())
 }
 
 /// Takes an image, or copied image files, from the clipboard.
@@ -209,7 +249,7 @@ pub(super) fn page_from_pasted(image: &ColorImage) -> PageImage {
     PageImage::from_image(&DynamicImage::ImageRgba8(rgba))
 }
 
-/// Writes a page's text.
+/// Writes a text.
 pub(super) fn save_text(job: &JobContext<FileEvent>, path: PathBuf, text: &str) -> Result<(), Cancelled> {
     job.report(match write_atomically(&path, text.as_bytes()) {
         Ok(()) => FileEvent::Saved(path),

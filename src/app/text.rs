@@ -2,9 +2,24 @@
 
 use crate::page::Page;
 
+/// Whose text is saved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TextScope {
+    /// The page that is shown.
+    Page,
+    /// All open pages, in their order.
+    AllPages,
+}
+
 /// One row a line.
 pub(super) fn with_line_breaks(page: &Page) -> String {
     page.text()
+}
+
+/// Page after page with an empty line between them; pages without text are left out.
+pub(super) fn of_all<'a>(pages: impl Iterator<Item = &'a Page>) -> String {
+    let texts: Vec<String> = pages.map(with_line_breaks).filter(|text| !text.trim().is_empty()).collect();
+    texts.join("\n\n")
 }
 
 /// One paragraph: lines are joined by blanks, and a word broken by a hyphen at a line's end is put together.
@@ -44,5 +59,8 @@ mod tests {
         let page = Page { width: 1, height: 1, lines };
         assert_eq!(without_line_breaks(&page), "a note with hyphenated words - and one dash - here");
         assert_eq!(with_line_breaks(&page).lines().count(), 5);
+        let empty = Page::default();
+        let all = of_all([&page, &empty, &page].into_iter());
+        assert_eq!(all, format!("{0}\n\n{0}", with_line_breaks(&page)));
     }
 }

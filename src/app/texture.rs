@@ -15,7 +15,7 @@ const TILE_SIDE: u32 = 1024;
 /// Larger pages are shown at half, a third, … of their size: 40 million pixels are 160 MB on the card.
 const MAX_SHOWN_PIXELS: f64 = 40e6;
 /// Longest side of a thumbnail, in pixels.
-const THUMBNAIL_SIDE: u32 = 320;
+const THUMBNAIL_SIDE: u32 = 240;
 
 const OPTIONS: TextureOptions = TextureOptions {
     magnification: TextureFilter::Linear,

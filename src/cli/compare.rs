@@ -100,7 +100,7 @@ impl Compare {
         let lines = ComparisonLine::open(&self.lines_from)?;
         let [a, b] = [&self.a, &self.b].map(|model| {
             let package = self.library.library().open_name_or_folder(model)?;
-            PageReader::open(&package, self.threads.count(), self.decoder.into())
+            PageReader::open(&package, self.threads.count(), self.decoder.decoder(&package))
         });
         let mut read: Vec<Option<ComparedLine>> = vec![None; lines.len()];
         let (ControlFlow::Continue(()) | ControlFlow::Break(())) = compare(&a?, &b?, &lines, &mut |index, line| {

@@ -1,16 +1,17 @@
 //! The files that a command is to work on.
 
 use std::{
-    fs,
     path::{Path, PathBuf},
+    time::Instant,
 };
 
 use super::{Outcome, output::complain};
+use crate::{
+    imaging::{ImageError, PageFile, PageImage},
+    storage::page_files_in,
+};
 
-/// What the names of images end in; a folder's other files are passed over.
-const IMAGE_EXTENSIONS: [&str; 8] = ["bmp", "gif", "jpeg", "jpg", "png", "tif", "tiff", "webp"];
-
-/// `paths` with every folder replaced by the images in it, in the order of their names. Folders within it are left
+/// `paths` with every folder replaced by the files of pages in it, in the order of their names. Folders within it are left
 /// out. A folder that cannot be read, or holds no image, is complained about.
 pub(super) fn expand_folders(paths: &[PathBuf]) -> (Vec<PathBuf>, Outcome) {
     let mut outcome = Outcome::Complete;
@@ -20,7 +21,7 @@ pub(super) fn expand_folders(paths: &[PathBuf]) -> (Vec<PathBuf>, Outcome) {
             files.push(path.clone());
             continue;
         }
-        match images_in(path) {
+        match page_files_in(path) {
             Ok(images) if images.is_empty() => {
                 complain(&format!("{} has no images in it", path.display()));
                 outcome = Outcome::Incomplete;
@@ -35,27 +36,47 @@ pub(super) fn expand_folders(paths: &[PathBuf]) -> (Vec<PathBuf>, Outcome) {
     (files, outcome)
 }
 
-fn images_in(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
-    let mut images = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.is_file() && is_image(&path) {
-            images.push(path);
+/// The pages of a file, decoded one at a time: page number (from 1, `None` in a file of one page), milliseconds, page.
+/// What cannot be opened is complained about, in a sentence that `on_broken` hears as well.
+pub(super) fn pages_of<'a>(
+    file: &'a Path,
+    on_broken: &'a mut dyn FnMut(Option<usize>, &str),
+) -> impl Iterator<Item = (Option<usize>, f32, PageImage)> + 'a {
+    let started = Instant::now();
+    let opened = PageFile::open(file);
+    let mut open_ms = started.elapsed().as_secs_f32() * 1e3;
+    let mut tell = move |number: Option<usize>, error: &ImageError| {
+        let reason = error.to_string();
+        complain(&reason);
+        on_broken(number, &reason);
+    };
+    let pages = match opened {
+        Ok(pages) => Some(pages),
+        Err(error) => {
+            tell(None, &error);
+            None
         }
-    }
-    images.sort();
-    Ok(images)
+    };
+    let n_pages = pages.as_ref().map_or(0, PageFile::n_pages);
+    (0..n_pages).filter_map(move |index| {
+        let number = (n_pages > 1).then_some(index + 1);
+        let started = Instant::now();
+        let page = pages.as_ref()?.page(index).map_err(|error| tell(number, &error)).ok()?;
+        // Finding the pages counts for the first.
+        Some((number, std::mem::take(&mut open_ms) + started.elapsed().as_secs_f32() * 1e3, page))
+    })
 }
 
-fn is_image(path: &Path) -> bool {
-    let is_hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
-    let extension = path.extension().and_then(|extension| extension.to_str()).map(str::to_ascii_lowercase);
-    !is_hidden && extension.is_some_and(|extension| IMAGE_EXTENSIONS.contains(&extension.as_str()))
+/// What a page of a file is called.
+pub(super) fn page_name(file: &Path, number: Option<usize>) -> String {
+    let file = file.display();
+    number.map_or_else(|| file.to_string(), |number| format!("page {number} of {file}"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     #[test]
     fn a_folder_stands_for_its_images_in_order() {

@@ -97,6 +97,10 @@ fn as_json(student: &Path, report: &LossReport) -> serde_json::Value {
 
 /// Three significant figures.
 fn significant(loss: f64) -> String {
+    if loss.is_nan() {
+        // Both have other numbers of features there.
+        return "-".to_owned();
+    }
     if loss == 0.0 || loss >= 1e-3 { format!("{loss:.*}", decimals(loss)) } else { format!("{loss:.2e}") }
 }
 
@@ -110,7 +114,7 @@ mod tests {
 
     #[test]
     fn losses_of_all_sizes_have_three_figures() {
-        let texts = [10.686, 0.0986, 7.95e-4, 412.4, 0.0].map(significant);
-        assert_eq!(texts, ["10.7", "0.0986", "7.95e-4", "412", "0"]);
+        let texts = [10.686, 0.0986, 7.95e-4, 412.4, 0.0, f64::NAN].map(significant);
+        assert_eq!(texts, ["10.7", "0.0986", "7.95e-4", "412", "0", "-"]);
     }
 }

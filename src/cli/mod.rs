@@ -2,11 +2,16 @@
 //!
 //! Exit status: 0 when all went well, 1 when something failed, 2 for bad use.
 
+#[cfg(feature = "train")]
+mod bench_training;
 mod compare;
 #[cfg(feature = "train")]
 mod distill;
 mod evaluate;
+mod evaluate_lines;
 mod inputs;
+#[cfg(feature = "train")]
+mod language_model;
 #[cfg(feature = "train")]
 mod learn;
 #[cfg(feature = "train")]
@@ -25,6 +30,8 @@ mod synthesize;
 mod train;
 #[cfg(feature = "train")]
 mod training_run;
+#[cfg(feature = "train")]
+mod tucker;
 mod window;
 
 use std::{path::PathBuf, process::ExitCode, time::Instant};
@@ -69,6 +76,7 @@ enum Command {
     RecognizeLines(recognize_lines::RecognizeLines),
     Segment(segment::Segment),
     Evaluate(evaluate::Evaluate),
+    EvaluateLines(evaluate_lines::EvaluateLines),
     Compare(compare::Compare),
     Models(models::Models),
     Profile(profile::ProfileLayers),
@@ -82,6 +90,12 @@ enum Command {
     Learn(learn::Learn),
     #[cfg(feature = "train")]
     Losses(losses::Losses),
+    #[cfg(feature = "train")]
+    Tucker(tucker::Tucker),
+    #[cfg(feature = "train")]
+    BenchTraining(bench_training::BenchTraining),
+    #[cfg(feature = "train")]
+    LanguageModel(language_model::LanguageModelCommand),
 }
 
 /// How a command ended that did not fail as a whole.
@@ -128,6 +142,7 @@ impl Command {
             Self::RecognizeLines(command) => command.run(),
             Self::Segment(command) => command.run(),
             Self::Evaluate(command) => command.run(),
+            Self::EvaluateLines(command) => command.run(),
             Self::Compare(command) => command.run(),
             Self::Models(command) => command.run(),
             Self::Profile(command) => command.run(),
@@ -141,6 +156,12 @@ impl Command {
             Self::Learn(command) => command.run(),
             #[cfg(feature = "train")]
             Self::Losses(command) => command.run(),
+            #[cfg(feature = "train")]
+            Self::Tucker(command) => command.run(),
+            #[cfg(feature = "train")]
+            Self::BenchTraining(command) => command.run(),
+            #[cfg(feature = "train")]
+            Self::LanguageModel(command) => command.run(),
         }
     }
 }

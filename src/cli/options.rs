@@ -27,7 +27,8 @@ impl ModelOptions {
 
     /// Loads the model.
     pub(super) fn reader(&self, threads: Threads, decoder: DecoderChoice) -> Result<PageReader, ModelError> {
-        PageReader::open(&self.package()?, threads.count(), decoder.into())
+        let package = self.package()?;
+        PageReader::open(&package, threads.count(), decoder.decoder(&package))
     }
 
     /// The name asked for.
@@ -83,6 +84,8 @@ pub(super) enum DecoderChoice {
     Greedy,
     /// The most probable labelling, by prefix beam search.
     Beam,
+    /// The best labelling by network and English language model together.
+    Language,
 }
 
 impl DecoderChoice {
@@ -90,15 +93,16 @@ impl DecoderChoice {
         match self {
             Self::Greedy => "greedy",
             Self::Beam => "beam",
+            Self::Language => "language",
         }
     }
-}
 
-impl From<DecoderChoice> for CtcDecoder {
-    fn from(choice: DecoderChoice) -> Self {
-        match choice {
-            DecoderChoice::Greedy => Self::Greedy,
-            DecoderChoice::Beam => Self::DEFAULT_BEAM,
+    /// The decoder for the labels of `package`.
+    pub(super) fn decoder(self, package: &ModelPackage) -> CtcDecoder {
+        match self {
+            Self::Greedy => CtcDecoder::Greedy,
+            Self::Beam => CtcDecoder::DEFAULT_BEAM,
+            Self::Language => CtcDecoder::english(&package.character_set),
         }
     }
 }

@@ -4,6 +4,8 @@ use std::io::{self, StdoutLock, Write as _};
 
 use serde::Serialize;
 
+pub(super) use crate::page::rounded;
+
 /// Standard output. Every write can fail, as the reader may have gone.
 pub(super) struct Answers {
     stdout: StdoutLock<'static>,
@@ -36,10 +38,4 @@ pub(super) fn complain(sentence: &str) {
 /// Whether the reader of our answers has gone, as `head` does.
 pub(super) fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
-}
-
-/// `value` with so many decimals, for readable JSON.
-pub(super) fn rounded(value: impl Into<f64>, decimals: i32) -> f64 {
-    let scale = 10f64.powi(decimals);
-    (value.into() * scale).round() / scale
 }

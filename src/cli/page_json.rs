@@ -16,23 +16,47 @@ pub(super) struct PagesJson {
     pub(super) pages: Vec<PageJson>,
 }
 
+impl PagesJson {
+    /// Adds one file's pages, read and broken, in its order.
+    pub(super) fn add(&mut self, read: Vec<PageJson>, broken: Vec<PageJson>) {
+        let first = self.pages.len();
+        self.pages.extend(read.into_iter().chain(broken));
+        self.pages[first..].sort_by_key(PageJson::number);
+    }
+}
+
 /// A page, or why there is none.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub(super) enum PageJson {
     Read(ReadPageJson),
-    Broken { file: String, error: String },
+    Broken {
+        file: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        page: Option<usize>,
+        error: String,
+    },
 }
 
 impl PageJson {
-    pub(super) fn broken(file: &Path, error: &str) -> Self {
-        Self::Broken { file: file.display().to_string(), error: error.to_owned() }
+    fn number(&self) -> Option<usize> {
+        match self {
+            Self::Read(page) => page.page,
+            Self::Broken { page, .. } => *page,
+        }
+    }
+
+    pub(super) fn broken(file: &Path, page: Option<usize>, error: &str) -> Self {
+        Self::Broken { file: file.display().to_string(), page, error: error.to_owned() }
     }
 }
 
 #[derive(Debug, Serialize)]
 pub(super) struct ReadPageJson {
     file: String,
+    /// From 1; only where the file has several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    page: Option<usize>,
     width: u32,
     height: u32,
     timings: TimingsJson,
@@ -68,9 +92,16 @@ struct ReadingJson {
 }
 
 impl ReadPageJson {
-    /// A page with its lines' places and, if `recognized`, texts. A line that could not be read has an empty text
-    /// and no confidence.
-    pub(super) fn new(file: &Path, page: &Page, decode_ms: f32, timings: PageTimings, recognized: bool) -> Self {
+    /// A page (`number` from 1 where the file has several) with its lines' places and, if `recognized`, texts. A line
+    /// that could not be read has an empty text and no confidence.
+    pub(super) fn new(
+        file: &Path,
+        number: Option<usize>,
+        page: &Page,
+        decode_ms: f32,
+        timings: PageTimings,
+        recognized: bool,
+    ) -> Self {
         let line = |line: &TextLine| {
             let b = line.bounds;
             let reading = line.transcription.clone().unwrap_or_default();
@@ -88,6 +119,7 @@ impl ReadPageJson {
         };
         Self {
             file: file.display().to_string(),
+            page: number,
             width: page.width,
             height: page.height,
             timings: TimingsJson {

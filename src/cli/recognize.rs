@@ -1,16 +1,12 @@
 //! `longhand recognize`: whole pages to text.
 
-use std::{
-    ops::ControlFlow,
-    path::{Path, PathBuf},
-    time::Instant,
-};
+use std::{ops::ControlFlow, path::PathBuf};
 
 use clap::Args;
 
 use super::{
     Outcome,
-    inputs::expand_folders,
+    inputs::{expand_folders, page_name, pages_of},
     options::{DecoderChoice, ModelOptions, OutputFormat, Threads},
     output::{Answers, complain},
     page_json::{PageJson, PagesJson, ReadPageJson},
@@ -25,8 +21,9 @@ use crate::{
 ///
 /// Text comes out in reading order, a line of writing a line, with an empty line between pages. JSON gives
 /// {"pages":[{"file","width","height","timings","lines"}]}: for every line its id, text, confidence (0 to 1), box
-/// [x0,y0,x1,y1], outline, baseline and milliseconds, in pixels of the upright page. A folder stands for the images in
-/// it. Files that cannot be read are complained about, in JSON also as {"file","error"}; the others are read.
+/// [x0,y0,x1,y1], outline, baseline and milliseconds, in pixels of the upright page. Pages of a file with several also
+/// have their "page", from 1. A folder stands for the files in it. What cannot be read is complained about, in JSON also
+/// as {"file","error"}; the others are read.
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
 Examples:
@@ -37,48 +34,42 @@ pub(super) struct Recognize {
     model: ModelOptions,
     #[command(flatten)]
     threads: Threads,
+    /// How the text is found in what the model gives.
+    #[arg(long, value_enum, default_value_t = DecoderChoice::Language)]
+    decoder: DecoderChoice,
     /// Text, or JSON with the place of every line.
     #[arg(long, value_enum, default_value_t = OutputFormat::Txt)]
     format: OutputFormat,
-    /// Images (PNG, JPEG, TIFF, WebP, BMP, GIF) and folders of images.
+    /// Images (PNG, JPEG, TIFF, WebP, BMP, GIF, HEIC), PDFs, and folders of them.
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
 }
 
-/// A page with the times it took.
-struct TimedPage {
-    page: Page,
-    decode_ms: f32,
-    timings: PageTimings,
-    outcome: Outcome,
-}
-
 impl Recognize {
     pub(super) fn run(&self) -> anyhow::Result<Outcome> {
-        let reader = self.model.reader(self.threads, DecoderChoice::Greedy)?;
+        let reader = self.model.reader(self.threads, self.decoder)?;
         let (files, mut outcome) = expand_folders(&self.files);
         let mut answers = Answers::new();
         let mut json = PagesJson::default();
-        let mut is_first = true;
+        let mut gap = "";
         for file in &files {
-            match read_page(&reader, file) {
-                Ok(timed) => {
-                    outcome = outcome.and(timed.outcome);
-                    if self.format == OutputFormat::Json {
-                        let page = ReadPageJson::new(file, &timed.page, timed.decode_ms, timed.timings, true);
-                        json.pages.push(PageJson::Read(page));
-                    } else if !timed.page.lines.is_empty() {
-                        let gap = if is_first { "" } else { "\n" };
-                        answers.line(&format!("{gap}{}", timed.page.text()))?;
-                        is_first = false;
-                    }
-                }
-                Err(reason) => {
-                    complain(&reason);
-                    outcome = Outcome::Incomplete;
-                    json.pages.push(PageJson::broken(file, &reason));
+            let mut broken = Vec::new();
+            let mut on_broken = |number, reason: &str| broken.push(PageJson::broken(file, number, reason));
+            let mut read = Vec::new();
+            for (number, decode_ms, image) in pages_of(file, &mut on_broken) {
+                let (page, timings, page_outcome) = read_page(&reader, &page_name(file, number), &image);
+                outcome = outcome.and(page_outcome);
+                if self.format == OutputFormat::Json {
+                    read.push(PageJson::Read(ReadPageJson::new(file, number, &page, decode_ms, timings, true)));
+                } else if !page.lines.is_empty() {
+                    answers.line(&format!("{gap}{}", page.text()))?;
+                    gap = "\n";
                 }
             }
+            if !broken.is_empty() {
+                outcome = Outcome::Incomplete;
+            }
+            json.add(read, broken);
         }
         if self.format == OutputFormat::Json {
             answers.json(&json)?;
@@ -87,20 +78,17 @@ impl Recognize {
     }
 }
 
-fn read_page(reader: &PageReader, file: &Path) -> Result<TimedPage, String> {
-    let started = Instant::now();
-    let image = PageImage::open(file).map_err(|error| error.to_string())?;
-    let decode_ms = started.elapsed().as_secs_f32() * 1e3;
+fn read_page(reader: &PageReader, name: &str, image: &PageImage) -> (Page, PageTimings, Outcome) {
     let mut outcome = Outcome::Complete;
-    let (page, timings) = reader.read(&image, &mut |event| {
+    let (page, timings) = reader.read(image, &mut |event| {
         if let PageEvent::LineFailed { id, reason } = event {
-            complain(&format!("line {} of {}: {reason}", id.0, file.display()));
+            complain(&format!("line {} of {name}: {reason}", id.0));
             outcome = Outcome::Incomplete;
         }
         ControlFlow::Continue(())
     });
     if page.lines.is_empty() {
-        complain(&format!("{} has no writing that Longhand can find", file.display()));
+        complain(&format!("{name} has no writing that Longhand can find"));
     }
-    Ok(TimedPage { page, decode_ms, timings, outcome })
+    (page, timings, outcome)
 }

@@ -38,7 +38,7 @@ pub(super) struct RecognizeLines {
     #[command(flatten)]
     threads: Threads,
     /// How the text is found in what the model gives.
-    #[arg(long, value_enum, default_value_t = DecoderChoice::Greedy)]
+    #[arg(long, value_enum, default_value_t = DecoderChoice::Language)]
     decoder: DecoderChoice,
     /// Append a tab and the milliseconds from the decoded image to its text.
     #[arg(long)]

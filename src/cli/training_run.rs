@@ -36,7 +36,7 @@ pub(super) struct RunOptions {
 /// How long and how hard to work.
 #[derive(Args, Clone, Copy, Debug)]
 pub(super) struct Pace {
-    /// Stop after so many minutes, with a checkpoint.
+    /// Stop after so many minutes, with a checkpoint; a distillation that begins is shortened to fit in.
     #[arg(long, value_name = "N")]
     minutes: Option<f64>,
     /// Do not listen to standard input.
@@ -50,7 +50,7 @@ pub(super) struct Pace {
 impl RunOptions {
     /// Trains by `recipe` and writes the package where one is wanted.
     pub(super) fn carry_out(&self, recipe: Recipe) -> anyhow::Result<Outcome> {
-        let run = TrainingRun::open(&self.run, recipe)?;
+        let run = TrainingRun::open(&self.run, recipe)?.with_time_limit(self.pace.limit()?);
         if !self.export_only {
             tell_events(self.pace, |should_stop, tell| Ok(run.train(should_stop, tell)?))?;
         }
@@ -58,6 +58,13 @@ impl RunOptions {
             Answers::new().line(&exported(&run, package)?)?;
         }
         Ok(Outcome::Complete)
+    }
+}
+
+impl Pace {
+    /// As long as the work may take.
+    fn limit(self) -> anyhow::Result<Option<Duration>> {
+        Ok(self.minutes.map(|minutes| Duration::try_from_secs_f64(60.0 * minutes)).transpose()?)
     }
 }
 
@@ -73,7 +80,7 @@ pub(super) fn tell_events<E: Serialize>(
     if !pace.detached {
         stop_with_standard_input(Arc::clone(&stop))?;
     }
-    let limit = pace.minutes.map(|minutes| Duration::try_from_secs_f64(60.0 * minutes)).transpose()?;
+    let limit = pace.limit()?;
     let start = Instant::now();
     let is_time_up = || limit.is_some_and(|limit| start.elapsed() >= limit);
     let mut answers = Answers::new();

@@ -22,7 +22,8 @@ pub(super) fn run(files: Vec<PathBuf>, started: Instant) -> ExitCode {
         let settings = settings_path().map(|path| Settings::load(&path).0).unwrap_or_default();
         let name = settings.model.as_deref().unwrap_or(BUILT_IN_MODEL);
         let package = ModelLibrary::new(model_folders(None)).open(name)?;
-        Ok(PageReader::open(&package, Threads::default().count(), CtcDecoder::Greedy)?)
+        let decoder = CtcDecoder::english(&package.character_set);
+        Ok(PageReader::open(&package, Threads::default().count(), decoder)?)
     };
     let options = Options {
         load_reader: Box::new(load_reader),

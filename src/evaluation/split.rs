@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn about_the_part_asked_for_is_held_out() {
-        let lines = (0..200u8).flat_map(|writer| (0..1 + writer % 4).map(move |_| line(Some(writer), 0))).collect();
+        let lines = (0..200u8).flat_map(|writer| (0..=writer % 4).map(move |_| line(Some(writer), 0))).collect();
         let set = LineSet { lines };
         let n = set.lines.len() as f64;
         let (_, valid) = set.clone().split_by_writer(0.1, 1);

@@ -1,14 +1,15 @@
-//! Cuts one line out of a page: what lies outside its outline blanked, its baseline made level.
+//! Cuts one line out of a page: turned upright, what lies outside its outline blanked, its baseline made level.
 
 use image::{GrayImage, Luma};
 
-use super::{LineImage, PreparedPage};
-use crate::page::{Point, Rect, TextLine};
+use super::{LineImage, PreparedPage, line_frame::LineFrame};
+use crate::page::{Baseline, Point, Rect, TextLine};
 
-/// The tight image of `line`: pixels outside the outline are paper, columns are moved so that the baseline is level.
-/// Works for any outline, such as a box drawn by hand; without baseline nothing is moved. A line that lies outside the
-/// page gives one pixel of paper.
+/// The tight image of `line`: turned so that it runs from left to right, pixels outside the outline are paper, columns
+/// are moved so that the baseline is level. Works for any outline, such as a box drawn by hand; without baseline nothing
+/// is turned or moved. A line that lies outside the page gives one pixel of paper.
 pub fn cut_line(page: &PreparedPage, line: &TextLine) -> LineImage {
+    let frame = LineFrame::of(&line.baseline, page.gray.dimensions());
     let corners = [
         Point::new(line.bounds.x0, line.bounds.y0),
         Point::new(line.bounds.x1, line.bounds.y0),
@@ -16,9 +17,11 @@ pub fn cut_line(page: &PreparedPage, line: &TextLine) -> LineImage {
         Point::new(line.bounds.x0, line.bounds.y1),
     ];
     let outline = if line.outline.len() < 3 { &corners[..] } else { &line.outline };
-    let spans = column_spans(outline, page.gray.dimensions());
-    let level = mean_level(line, &spans);
-    let shift_at = |x: u32| line.baseline.y_at(x as f32 + 0.5).map_or(0.0, |y| y - level);
+    let outline: Vec<Point> = outline.iter().map(|&point| frame.of_page(point)).collect();
+    let baseline = Baseline(line.baseline.0.iter().map(|&point| frame.of_page(point)).collect());
+    let spans = column_spans(&outline, frame.size);
+    let level = mean_level(&baseline, &spans);
+    let shift_at = |x: u32| baseline.y_at(x as f32 + 0.5).map_or(0.0, |y| y - level);
     let moved = spans.iter().flat_map(|column| {
         let shift = shift_at(column.x);
         column.spans.iter().map(move |&(top, bottom)| (top as f32 - shift, bottom as f32 - shift))
@@ -32,7 +35,7 @@ pub fn cut_line(page: &PreparedPage, line: &TextLine) -> LineImage {
         let shift = shift_at(column.x);
         for y in 0..height {
             let source_y = y as f32 + top + shift;
-            pixels.put_pixel(column.x - first.x, y, Luma([column.sample(&page.gray, source_y)]));
+            pixels.put_pixel(column.x - first.x, y, Luma([column.sample(&page.gray, &frame, source_y)]));
         }
     }
     LineImage::from_gray(pixels)
@@ -43,12 +46,12 @@ fn blank() -> LineImage {
 }
 
 /// The mean height of the baseline over the line.
-fn mean_level(line: &TextLine, columns: &[Column]) -> f32 {
-    let heights: Vec<f32> = columns.iter().filter_map(|column| line.baseline.y_at(column.x as f32 + 0.5)).collect();
+fn mean_level(baseline: &Baseline, columns: &[Column]) -> f32 {
+    let heights: Vec<f32> = columns.iter().filter_map(|column| baseline.y_at(column.x as f32 + 0.5)).collect();
     heights.iter().sum::<f32>() / heights.len().max(1) as f32
 }
 
-/// The rows of one page column that lie inside an outline.
+/// The rows of one column of the line's frame that lie inside an outline.
 struct Column {
     x: u32,
     /// First and end row of each stretch.
@@ -56,17 +59,34 @@ struct Column {
 }
 
 impl Column {
-    /// The page's value at row `y`, between rows linear; paper outside of the spans.
-    fn sample(&self, gray: &GrayImage, y: f32) -> u8 {
+    /// The page's value at row `y` of the frame, between rows linear; paper outside of the spans.
+    fn sample(&self, gray: &GrayImage, frame: &LineFrame, y: f32) -> u8 {
         let low = y.floor();
         let part = y - low;
         let value = |row: f32| {
             let is_inside = row >= 0.0 && self.spans.iter().any(|&(top, bottom)| (top..bottom).contains(&(row as u32)));
-            if is_inside { f32::from(gray.get_pixel(self.x, row as u32).0[0]) } else { 255.0 }
+            if is_inside { page_value(gray, frame.to_page(Point::new(self.x as f32 + 0.5, row + 0.5))) } else { 255.0 }
         };
         let upper = value(low);
         (if part > 0.0 { upper + (value(low + 1.0) - upper) * part } else { upper }).round() as u8
     }
+}
+
+/// The page's value at a place, between the middles of pixels linear; paper outside of the page.
+fn page_value(gray: &GrayImage, place: Point) -> f32 {
+    let (x, y) = (place.x - 0.5, place.y - 0.5);
+    let (left, top) = (x.floor(), y.floor());
+    let (part_x, part_y) = (x - left, y - top);
+    let at = |x: f32, y: f32| {
+        let is_inside = x >= 0.0 && y >= 0.0 && (x as u32) < gray.width() && (y as u32) < gray.height();
+        if is_inside { f32::from(gray.get_pixel(x as u32, y as u32).0[0]) } else { 255.0 }
+    };
+    let row = |y: f32| {
+        let value = at(left, y);
+        if part_x > 0.0 { value + (at(left + 1.0, y) - value) * part_x } else { value }
+    };
+    let upper = row(top);
+    if part_y > 0.0 { upper + (row(top + 1.0) - upper) * part_y } else { upper }
 }
 
 /// The stretches of every column inside the polygon, by the even-odd rule at column middles.
@@ -96,7 +116,7 @@ fn column_spans(outline: &[Point], (width, height): (u32, u32)) -> Vec<Column> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::page::{Baseline, LineId};
+    use crate::page::LineId;
 
     fn line(outline: Vec<Point>, baseline: Vec<Point>) -> TextLine {
         TextLine {
@@ -152,5 +172,18 @@ mod tests {
         let cut = cut_line(&sloping(), &line(triangle, Vec::new())).pixels;
         assert_eq!(cut.get_pixel(10, 41).0[0], 0);
         assert_eq!(cut.get_pixel(190, 59).0[0], 255);
+    }
+
+    #[test]
+    fn a_line_that_runs_upwards_is_cut_upright() {
+        // A long stroke from the bottom to the top, with a short one to its left near its beginning: above the line.
+        let mut gray = GrayImage::from_pixel(100, 200, Luma([255]));
+        (20..180).for_each(|y| gray.put_pixel(50, y, Luma([0])));
+        (40..48).for_each(|x| gray.put_pixel(x, 170, Luma([0])));
+        let line = line(rect(35.0, 10.0, 55.0, 190.0), vec![Point::new(51.0, 190.0), Point::new(51.0, 10.0)]);
+        let cut = cut_line(&PreparedPage { gray }, &line).pixels;
+        assert_eq!(cut.dimensions(), (180, 20));
+        assert!((10..170).all(|x| cut.get_pixel(x, 15).0[0] < 10), "the stroke lies level, below");
+        assert!((5..13).all(|y| cut.get_pixel(19, y).0[0] < 10), "what was left of it stands above its beginning");
     }
 }

@@ -4,6 +4,7 @@ use image::{GrayImage, Luma, RgbImage};
 use imageproc::region_labelling::{Connectivity, connected_components};
 
 use super::histogram::Histogram;
+use crate::page::Point;
 
 /// Blocks along the photo's longer side.
 const BLOCKS: u32 = 160;
@@ -69,6 +70,16 @@ impl PaperRegion {
         let (width, height) = self.blocks.dimensions();
         let (x, y) = ((x * width as f32) as u32, (y * height as f32) as u32);
         self.blocks.get_pixel(x.min(width - 1), y.min(height - 1)).0[0] == SHEET
+    }
+
+    /// The corners of all blocks that the sheet covers or its edge runs through, on an image of this size.
+    pub(super) fn outline(&self, (width, height): (f32, f32)) -> Vec<Point> {
+        let (across, down) = (width / self.blocks.width() as f32, height / self.blocks.height() as f32);
+        let sheet = self.blocks.enumerate_pixels().filter(|(_, _, block)| block.0[0] > 0);
+        sheet
+            .flat_map(|(x, y, _)| [(x, y), (x + 1, y), (x, y + 1), (x + 1, y + 1)])
+            .map(|(x, y)| Point::new(x as f32 * across, y as f32 * down))
+            .collect()
     }
 
     /// Sets everything outside of the sheet to paper, but ink that runs from the sheet into its edge.

@@ -3,12 +3,12 @@
 use image::{GrayImage, RgbImage, imageops};
 
 use super::{
-    PageImage, histogram::Histogram, load::legible_gray, paper_region::PaperRegion, paper_rules::erase_paper_rules,
-    shrink::shrink, white_map::WhiteMap,
+    CleanUp, PageImage, clean_up::strengthen, histogram::Histogram, load::legible_gray, paper_region::PaperRegion,
+    paper_rules::erase_paper_rules, shrink::shrink, white_map::WhiteMap,
 };
 
 /// The longer side of the image that light and paper are measured on, in pixels.
-const MEASURING_SIDE: u32 = 1500;
+pub(super) const MEASURING_SIDE: u32 = 1500;
 
 /// A page made ready for line finding and reading: grey, paper white, ink dark, dark boards inverted, what lies around
 /// the sheet blanked, the rules of ruled paper erased. Same size and coordinates as the upright [`PageImage`].
@@ -20,6 +20,11 @@ pub struct PreparedPage {
 
 /// Prepares `page`. Never fails: a page without paper or ink stays as it is.
 pub fn prepare(page: &PageImage) -> PreparedPage {
+    prepare_with(page, CleanUp::Normal)
+}
+
+/// Prepares `page`, cleaned up as much as asked for.
+pub fn prepare_with(page: &PageImage, clean_up: CleanUp) -> PreparedPage {
     let mut gray = legible_gray(&page.pixels);
     if gray.width() < 3 || gray.height() < 3 {
         return PreparedPage { gray: GrayImage::from_pixel(gray.width(), gray.height(), image::Luma([255])) };
@@ -31,24 +36,30 @@ pub fn prepare(page: &PageImage) -> PreparedPage {
         imageops::invert(&mut gray);
         imageops::invert(&mut small);
     }
+    if clean_up == CleanUp::None {
+        return PreparedPage { gray };
+    }
     let region = PaperRegion::find(&sampled(&page.pixels, factor), is_inverted);
     WhiteMap::measure(&small, region.as_ref()).divide_out(&mut gray);
     if let Some(region) = region {
         region.blank_surroundings(&mut gray);
     }
     erase_paper_rules(&mut gray);
+    if clean_up == CleanUp::Strong {
+        strengthen(&mut gray);
+    }
     PreparedPage { gray }
 }
 
 /// Every `factor`th pixel each way: enough to tell the sheet by its colour.
-fn sampled(pixels: &RgbImage, factor: u32) -> RgbImage {
+pub(super) fn sampled(pixels: &RgbImage, factor: u32) -> RgbImage {
     let (width, height) = (pixels.width().div_ceil(factor), pixels.height().div_ceil(factor));
     RgbImage::from_fn(width, height, |x, y| *pixels.get_pixel(x * factor, y * factor))
 }
 
 /// Whether strokes are brighter than what they are drawn on: the sign of the skewness of each pixel's difference to its
 /// surroundings. Strokes are rare and far from the ground, so their side has the long tail.
-fn is_dark_board(gray: &GrayImage) -> bool {
+pub(super) fn is_dark_board(gray: &GrayImage) -> bool {
     // A bright page is no board, whatever its texture.
     if Histogram::of(gray.as_raw()).quantile(0.5) > 140 {
         return false;
@@ -94,6 +105,19 @@ mod tests {
         let prepared = prepare(&page(|_, _| 40, 220));
         assert!(prepared.gray.get_pixel(300, 300).0[0] > 235);
         assert!(prepared.gray.get_pixel(62, 120).0[0] < 100);
+    }
+
+    #[test]
+    fn cleaning_up_is_stronger_or_left_out() {
+        let stained = page(|x, y| if (200..400).contains(&x) && y > 200 { 214 } else { 230 }, 150);
+        let [none, normal, strong] =
+            [CleanUp::None, CleanUp::Normal, CleanUp::Strong].map(|clean_up| prepare_with(&stained, clean_up).gray);
+        let (paper, ink) = ((500, 50), (62, 120));
+        let at = |gray: &GrayImage, (x, y): (u32, u32)| gray.get_pixel(x, y).0[0];
+        assert_eq!(at(&none, paper), 230);
+        assert!(at(&normal, paper) > 235 && at(&strong, paper) == 255);
+        assert!(at(&strong, ink) < at(&normal, ink), "{} {}", at(&strong, ink), at(&normal, ink));
+        assert_eq!(normal, prepare(&stained).gray);
     }
 
     #[test]

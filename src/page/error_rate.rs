@@ -82,6 +82,12 @@ pub fn edit_distance<T: PartialEq>(a: &[T], b: &[T]) -> usize {
     row[b.len()]
 }
 
+/// `value` with so many decimals, for people and for readable files.
+pub fn rounded(value: impl Into<f64>, decimals: i32) -> f64 {
+    let scale = 10f64.powi(decimals);
+    (value.into() * scale).round() / scale
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -117,13 +117,24 @@ impl From<Rect> for [f32; 4] {
     }
 }
 
-/// The polyline that the letters stand on, left to right, in page pixels.
+/// The polyline that the letters stand on, from the line's beginning to its end, in page pixels. A line that runs from
+/// right to left on the page stands upside down.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Baseline(pub Vec<Point>);
 
 impl Baseline {
-    /// The baseline's height at `x`: linear between its points, level beyond its ends; `None` where it has no points.
+    /// The direction in which the line runs: radians clockwise from a level line, from -π to π; 0 where there are no
+    /// two places.
+    pub fn angle(&self) -> f32 {
+        match (self.0.first(), self.0.last()) {
+            (Some(first), Some(last)) if first != last => (last.y - first.y).atan2(last.x - first.x),
+            _ => 0.0,
+        }
+    }
+
+    /// The height at `x` of a baseline that runs from left to right: linear between its points, level beyond its ends;
+    /// `None` where it has no points.
     pub fn y_at(&self, x: f32) -> Option<f32> {
         let (first, last) = (self.0.first()?, self.0.last()?);
         if x <= first.x {

@@ -13,7 +13,7 @@ mod word_alignment;
 
 pub use alignment::align;
 pub use character_set::{BLANK, CharacterSet, CharacterSetError};
-pub use error_rate::{CharErrorRate, ErrorRate, WordErrorRate, comparable_text, edit_distance};
+pub use error_rate::{CharErrorRate, ErrorRate, WordErrorRate, comparable_text, edit_distance, rounded};
 pub use geometry::{Baseline, Point, Rect};
 pub use natural_text::natural_spacing;
 pub use text_line::{LineId, Page, RecognizedCharacter, TextLine, Transcription};

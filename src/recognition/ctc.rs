@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-use super::{LabelPosteriors, ctc_beam::beam_search};
-use crate::page::BLANK;
+use super::{LabelPosteriors, LanguageModel, LanguageScorer, ctc_beam::beam_search};
+use crate::page::{BLANK, CharacterSet};
 
 /// How the labels of a line are found in their posteriors.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum CtcDecoder {
     /// The most probable label of every frame.
     Greedy,
@@ -14,6 +14,13 @@ pub enum CtcDecoder {
     Beam {
         /// Prefixes kept after every frame.
         width: usize,
+    },
+    /// Prefix beam search for the labelling that is best by network and language together.
+    Language {
+        /// Prefixes kept after every frame.
+        width: usize,
+        /// The language.
+        scorer: LanguageScorer,
     },
 }
 
@@ -41,18 +48,25 @@ impl CtcDecoder {
     /// The beam of `--decoder beam`: wider ones cost time and change next to nothing without a language model.
     pub const DEFAULT_BEAM: Self = Self::Beam { width: 16 };
 
+    /// Search with the English language model inside the program, for a network with these characters.
+    pub fn english(characters: &CharacterSet) -> Self {
+        Self::Language { width: 24, scorer: LanguageScorer::new(LanguageModel::english(), characters) }
+    }
+
     /// Decodes one line.
     pub fn decode(&self, posteriors: &LabelPosteriors) -> CtcHypothesis {
         let greedy = greedy_labels(posteriors);
-        let labels = match self {
-            Self::Greedy => greedy,
-            // The beam may lose the greedy labelling on its way, so that one competes again at the end.
-            Self::Beam { width } => {
-                let found = beam_search(posteriors, *width);
-                if log_probability(posteriors, &found) >= log_probability(posteriors, &greedy) { found } else { greedy }
-            }
+        let (width, language) = match self {
+            Self::Greedy => return hypothesis(posteriors, &greedy),
+            Self::Beam { width } => (*width, None),
+            Self::Language { width, scorer } => (*width, Some(scorer)),
         };
-        hypothesis(posteriors, &labels)
+        let found = beam_search(posteriors, width, language);
+        // The beam may lose the greedy labelling on its way, so that one competes again at the end.
+        let rank = |labels: &[usize]| {
+            log_probability(posteriors, labels) + language.map_or(0.0, |scorer| scorer.score_of(labels))
+        };
+        hypothesis(posteriors, if rank(&found) >= rank(&greedy) { &found } else { &greedy })
     }
 }
 

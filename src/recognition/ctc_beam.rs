@@ -1,9 +1,9 @@
 //! CTC prefix beam search (Hannun et al., "First-Pass Large Vocabulary Continuous Speech Recognition using
-//! Bi-Directional Recurrent DNNs", 2014, without its language model).
+//! Bi-Directional Recurrent DNNs", 2014), with a language model of characters where one is given.
 
 use std::collections::HashMap;
 
-use super::{LabelPosteriors, ctc::log_add};
+use super::{LabelPosteriors, LanguageScorer, ctc::log_add};
 use crate::page::BLANK;
 
 /// Labels less probable than this in a frame start no new prefix there: about one in 1,100. A frame has few others.
@@ -11,14 +11,15 @@ const LEAST_LOG_PROB: f32 = -7.0;
 /// The empty prefix.
 const ROOT: usize = 0;
 
-/// The most probable labelling among the `width` prefixes kept.
-pub(super) fn beam_search(posteriors: &LabelPosteriors, width: usize) -> Vec<usize> {
-    let mut prefixes = PrefixTree::default();
+/// The best labelling among the `width` prefixes kept: the most probable one, weighed by the language where one is given.
+pub(super) fn beam_search(posteriors: &LabelPosteriors, width: usize, language: Option<&LanguageScorer>) -> Vec<usize> {
+    let mut prefixes = PrefixTree::new(language);
     let mut beam = vec![Beam { prefix: ROOT, score: Score { blank: 0.0, label: f32::NEG_INFINITY } }];
     for frame in posteriors.frames() {
         beam = extend(&mut prefixes, &beam, frame);
         // Prefixes found earlier win ties, so that the same line always reads the same.
-        beam.sort_by(|a, b| b.score.total().total_cmp(&a.score.total()).then(a.prefix.cmp(&b.prefix)));
+        let rank = |beam: &Beam| beam.score.total() + prefixes.nodes[beam.prefix].language;
+        beam.sort_by(|a, b| rank(b).total_cmp(&rank(a)).then(a.prefix.cmp(&b.prefix)));
         beam.truncate(width.max(1));
     }
     beam.first().map(|best| prefixes.labels(best.prefix)).unwrap_or_default()
@@ -46,7 +47,7 @@ struct Beam {
 }
 
 /// The prefixes after one more frame.
-fn extend(prefixes: &mut PrefixTree, beam: &[Beam], frame: &[f32]) -> Vec<Beam> {
+fn extend(prefixes: &mut PrefixTree<'_>, beam: &[Beam], frame: &[f32]) -> Vec<Beam> {
     let mut next: Vec<Beam> = Vec::new();
     let mut place_of = HashMap::new();
     let mut score_of = |next: &mut Vec<Beam>, prefix: usize| {
@@ -77,38 +78,55 @@ fn extend(prefixes: &mut PrefixTree, beam: &[Beam], frame: &[f32]) -> Vec<Beam> 
     next
 }
 
-/// Every prefix met, each as its parent and one more label.
-struct PrefixTree {
-    nodes: Vec<(usize, usize)>,
+/// Every prefix met.
+struct PrefixTree<'a> {
+    nodes: Vec<Node>,
     children: HashMap<(usize, usize), usize>,
+    language: Option<&'a LanguageScorer>,
 }
 
-impl Default for PrefixTree {
-    fn default() -> Self {
-        Self { nodes: vec![(ROOT, BLANK)], children: HashMap::new() }
+/// A prefix: its parent and one more label.
+struct Node {
+    parent: usize,
+    /// The blank for the empty prefix.
+    label: usize,
+    /// What the language adds to the prefix's rank.
+    language: f32,
+}
+
+impl<'a> PrefixTree<'a> {
+    fn new(language: Option<&'a LanguageScorer>) -> Self {
+        let root = Node { parent: ROOT, label: BLANK, language: 0.0 };
+        Self { nodes: vec![root], children: HashMap::new(), language }
     }
-}
 
-impl PrefixTree {
     /// The blank for the empty prefix.
     fn last_label(&self, prefix: usize) -> usize {
-        self.nodes[prefix].1
+        self.nodes[prefix].label
     }
 
     fn child(&mut self, prefix: usize, label: usize) -> usize {
-        *self.children.entry((prefix, label)).or_insert_with(|| {
-            self.nodes.push((prefix, label));
-            self.nodes.len() - 1
+        if let Some(&child) = self.children.get(&(prefix, label)) {
+            return child;
+        }
+        let added = self.language.map_or(0.0, |scorer| scorer.score(self.labels_backwards(prefix), label));
+        self.nodes.push(Node { parent: prefix, label, language: self.nodes[prefix].language + added });
+        self.children.insert((prefix, label), self.nodes.len() - 1);
+        self.nodes.len() - 1
+    }
+
+    /// The labels of a prefix, the last one first.
+    fn labels_backwards(&self, mut prefix: usize) -> impl Iterator<Item = usize> {
+        std::iter::from_fn(move || {
+            let Node { parent, label, .. } = self.nodes[prefix];
+            let is_root = prefix == ROOT;
+            prefix = parent;
+            (!is_root).then_some(label)
         })
     }
 
-    fn labels(&self, mut prefix: usize) -> Vec<usize> {
-        let mut labels = Vec::new();
-        while prefix != ROOT {
-            let (parent, label) = self.nodes[prefix];
-            labels.push(label);
-            prefix = parent;
-        }
+    fn labels(&self, prefix: usize) -> Vec<usize> {
+        let mut labels: Vec<usize> = self.labels_backwards(prefix).collect();
         labels.reverse();
         labels
     }

@@ -5,10 +5,14 @@ mod ctc;
 mod ctc_beam;
 #[cfg(test)]
 mod fake_model;
+mod language_model;
+mod language_scorer;
 mod library;
 mod line_recognizer;
 mod manifest;
 mod model;
+#[cfg(any(feature = "train", test))]
+mod ngram_counts;
 mod own_models;
 mod package;
 mod page_reader;
@@ -26,16 +30,20 @@ mod workers;
 pub use ctc::{CtcDecoder, CtcHypothesis, DecodedLabel, log_add};
 #[cfg(test)]
 pub(crate) use fake_model::FakeLineModel;
+pub use language_model::{LanguageModel, LanguageModelError};
+pub use language_scorer::LanguageScorer;
 pub use library::ModelLibrary;
 pub use line_recognizer::LineRecognizer;
 pub use manifest::{Architecture, InputContract, MeasuredErrors, ModelManifest, OutputContract, PACKAGE_FORMAT};
 pub use model::{LabelPosteriors, LineModel, ModelError};
+#[cfg(any(feature = "train", test))]
+pub use ngram_counts::NgramCounts;
 pub use own_models::OwnModels;
 pub use package::{BUILT_IN_MODEL, ModelPackage, PackageLocation, sha256_hex};
 pub use page_reader::{PageEvent, PageReader, PageTimings};
 pub use profile::{LayerCost, LayerKind, LayerProfile, NamedProfile, Profile};
 #[cfg(feature = "train")]
-pub use tract_export::{ConvolutionWeights, InnerProductWeights, LstmWeights, NetworkWeights};
+pub use tract_export::{ConvolutionWeights, InnerProductWeights, LstmWeights, NetworkWeights, WeightFormat};
 pub use tract_model::TractModel;
 pub use tract_profile::{OnProgress, line_costs, line_of_strokes, profile};
 pub use tract_roof::matrix_roof_gflops;

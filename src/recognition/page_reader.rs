@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{CtcDecoder, LineModel, LineRecognizer, ModelError, ModelPackage, TractModel, in_parallel};
 use crate::{
-    imaging::{PageImage, PreparedPage, cut_line, prepare, segment},
+    imaging::{CleanUp, PageImage, PreparedPage, cut_line, prepare_with, segment},
     page::{LineId, Page, TextLine, Transcription},
 };
 
@@ -93,23 +93,34 @@ impl PageReader {
         image: &PageImage,
         on_event: &mut dyn FnMut(PageEvent) -> ControlFlow<()>,
     ) -> (Page, PageTimings) {
+        self.read_with(image, CleanUp::Normal, on_event)
+    }
+
+    /// Reads a page that is cleaned up as much as asked for.
+    pub fn read_with(
+        &self,
+        image: &PageImage,
+        clean_up: CleanUp,
+        on_event: &mut dyn FnMut(PageEvent) -> ControlFlow<()>,
+    ) -> (Page, PageTimings) {
         let mut page = Page { width: image.width(), height: image.height(), lines: Vec::new() };
         let mut timings = PageTimings::default();
         // A break leaves the page as far as it is, which is what comes back in any case.
         let (ControlFlow::Continue(()) | ControlFlow::Break(())) =
-            self.read_stages(image, &mut page, &mut timings, on_event);
+            self.read_stages(image, clean_up, &mut page, &mut timings, on_event);
         (page, timings)
     }
 
     fn read_stages(
         &self,
         image: &PageImage,
+        clean_up: CleanUp,
         page: &mut Page,
         timings: &mut PageTimings,
         on_event: &mut dyn FnMut(PageEvent) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
         let started = Instant::now();
-        let prepared = prepare(image);
+        let prepared = prepare_with(image, clean_up);
         timings.prepare_ms = elapsed_ms(started);
         on_event(PageEvent::Prepared { elapsed_ms: timings.prepare_ms })?;
 
@@ -163,7 +174,10 @@ fn elapsed_ms(started: Instant) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::recognition::{BUILT_IN_MODEL, FakeLineModel};
+    use crate::{
+        imaging::prepare,
+        recognition::{BUILT_IN_MODEL, FakeLineModel},
+    };
     use image::{DynamicImage, GrayImage, Luma};
 
     /// Six rows of slanted strokes, each row with its own spacing.

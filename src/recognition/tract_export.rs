@@ -1,9 +1,14 @@
 //! Writes a CNN-DBLSTM line reader as ONNX, in the form that [`super::TractModel`] reads.
 
 use prost::Message as _;
-use tract_onnx::pb::{
-    AttributeProto, GraphProto, ModelProto, NodeProto, OperatorSetIdProto, TensorProto, TensorShapeProto, TypeProto,
-    ValueInfoProto, attribute_proto::AttributeType, tensor_proto::DataType, tensor_shape_proto, type_proto,
+use serde::{Deserialize, Serialize};
+use tract_onnx::{
+    pb::{
+        AttributeProto, GraphProto, ModelProto, NodeProto, OperatorSetIdProto, TensorProto, TensorShapeProto,
+        TypeProto, ValueInfoProto, attribute_proto::AttributeType, tensor_proto::DataType, tensor_shape_proto,
+        type_proto,
+    },
+    prelude::f16,
 };
 
 use crate::imaging::INPUT_ROWS;
@@ -41,8 +46,10 @@ pub struct ConvolutionWeights {
 pub struct LstmWeights {
     /// Cells a direction.
     pub cells: usize,
-    /// Features of the input.
+    /// Features of the input, behind the projection where there is one.
     pub inputs: usize,
+    /// What the input goes through first, in layers of low rank.
+    pub projection: Option<InnerProductWeights>,
     /// `[direction, 4 · cell, input]`.
     pub input_weight: Vec<f32>,
     /// `[direction, 4 · cell, cell]`.
@@ -60,10 +67,21 @@ pub struct InnerProductWeights {
     pub bias: Vec<f32>,
 }
 
+/// How weights are stored. The network computes in f32 in any case.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum WeightFormat {
+    /// Four bytes a number, as they were trained.
+    #[default]
+    F32,
+    /// Two bytes a number for matrices and kernels; biases keep four. Halves the file.
+    F16,
+}
+
 impl NetworkWeights {
-    /// The ONNX file: `image` `[1, 1, 64, width]` to `logits` `[time, 1, label]`.
-    pub fn to_onnx(&self) -> Vec<u8> {
-        let mut graph = GraphBuilder::default();
+    /// The ONNX file, its weights stored in `format`: `image` `[1, 1, 64, width]` to `logits` `[time, 1, label]`.
+    pub fn to_onnx(&self, format: WeightFormat) -> Vec<u8> {
+        let mut graph = GraphBuilder { format, ..GraphBuilder::default() };
         let mut value = "image".to_owned();
         for (i, convolution) in self.convolutions.iter().enumerate() {
             value = graph.convolution(i + 1, convolution, &value);
@@ -73,13 +91,8 @@ impl NetworkWeights {
         for (i, lstm) in self.lstms.iter().enumerate() {
             value = graph.lstm(i + 1, lstm, &value);
         }
-        let n_labels = self.inner_product.bias.len();
-        let inputs = self.inner_product.weight.len() / n_labels.max(1);
-        let weight = graph.floats("inner_product_weight", &[inputs, n_labels], &self.inner_product.weight);
-        let bias = graph.floats("inner_product_bias", &[n_labels], &self.inner_product.bias);
-        value = graph.node("inner_product", "MatMul", &[&value, &weight], Vec::new());
-        graph.node_named_output("inner_product_sum", "Add", &[&value, &bias], Vec::new(), "logits");
-        graph.finish(n_labels)
+        graph.linear("inner_product", &self.inner_product, &value, "logits");
+        graph.finish(self.inner_product.bias.len())
     }
 }
 
@@ -87,6 +100,7 @@ impl NetworkWeights {
 struct GraphBuilder {
     nodes: Vec<NodeProto>,
     initializers: Vec<TensorProto>,
+    format: WeightFormat,
 }
 
 impl GraphBuilder {
@@ -136,6 +150,11 @@ impl GraphBuilder {
     fn lstm(&mut self, number: usize, layer: &LstmWeights, input: &str) -> String {
         let (cells, inputs) = (layer.cells, layer.inputs);
         let name = format!("lstm{number}");
+        let projected = format!("{name}_projected");
+        let input = layer.projection.as_ref().map_or(input, |projection| {
+            self.linear(&format!("{name}_projection"), projection, input, &projected);
+            &projected
+        });
         let weight = self.floats(&format!("{name}_input_weight"), &[2, 4 * cells, inputs], &layer.input_weight);
         let recurrent =
             self.floats(&format!("{name}_recurrent_weight"), &[2, 4 * cells, cells], &layer.recurrent_weight);
@@ -152,6 +171,16 @@ impl GraphBuilder {
         self.reshape_to_features(&format!("hidden{number}"), &turned)
     }
 
+    /// A matrix product and a sum.
+    fn linear(&mut self, name: &str, layer: &InnerProductWeights, input: &str, output: &str) {
+        let n_outputs = layer.bias.len();
+        let n_inputs = layer.weight.len() / n_outputs.max(1);
+        let weight = self.floats(&format!("{name}_weight"), &[n_inputs, n_outputs], &layer.weight);
+        let bias = self.floats(&format!("{name}_bias"), &[n_outputs], &layer.bias);
+        let product = self.node(name, "MatMul", &[input, &weight], Vec::new());
+        self.node_named_output(&format!("{name}_sum"), "Add", &[&product, &bias], Vec::new(), output);
+    }
+
     /// Joins the last two axes of `[time, batch, a, b]`.
     fn reshape_to_features(&mut self, name: &str, input: &str) -> String {
         let shape = format!("{name}_shape");
@@ -166,14 +195,25 @@ impl GraphBuilder {
         self.node(name, "Reshape", &[input, &shape], Vec::new())
     }
 
+    /// The name of an array of weights. Half-precision ones are widened by a node of their own, which the reader's
+    /// engine does once, when it loads the network.
     fn floats(&mut self, name: &str, shape: &[usize], values: &[f32]) -> String {
+        let is_half = self.format == WeightFormat::F16 && shape.len() > 1 && !name.ends_with("_bias");
+        let (data_type, raw_data) = if is_half {
+            (DataType::Float16, values.iter().flat_map(|&v| f16::from_f32(v).to_le_bytes()).collect())
+        } else {
+            (DataType::Float, values.iter().flat_map(|v| v.to_le_bytes()).collect())
+        };
         self.initializers.push(TensorProto {
             name: name.to_owned(),
             dims: shape.iter().map(|&size| size as i64).collect(),
-            data_type: DataType::Float as i32,
-            raw_data: values.iter().flat_map(|v| v.to_le_bytes()).collect(),
+            data_type: data_type as i32,
+            raw_data,
             ..TensorProto::default()
         });
+        if is_half {
+            return self.node(&format!("{name}_wide"), "Cast", &[name], vec![integer("to", DataType::Float as i64)]);
+        }
         name.to_owned()
     }
 

@@ -1,7 +1,10 @@
 //! Reads weights back from the ONNX files that [`NetworkWeights::to_onnx`] writes, so that a shipped model can teach.
 
 use prost::Message as _;
-use tract_onnx::pb::{GraphProto, ModelProto, TensorProto};
+use tract_onnx::{
+    pb::{GraphProto, ModelProto, TensorProto, tensor_proto::DataType},
+    prelude::f16,
+};
 
 use super::{
     ModelError, ModelPackage,
@@ -23,9 +26,13 @@ impl Graph<'_> {
     fn weights(&self) -> Option<NetworkWeights> {
         let convolutions: Vec<_> = (1..).map_while(|number| self.convolution(number)).collect();
         let lstms: Vec<_> = (1..).map_while(|number| self.lstm(number)).collect();
-        let (_, weight) = self.floats("inner_product_weight")?;
-        let (_, bias) = self.floats("inner_product_bias")?;
-        Some(NetworkWeights { convolutions, lstms, inner_product: InnerProductWeights { weight, bias } })
+        Some(NetworkWeights { convolutions, lstms, inner_product: self.linear("inner_product")? })
+    }
+
+    fn linear(&self, name: &str) -> Option<InnerProductWeights> {
+        let (_, weight) = self.floats(&format!("{name}_weight"))?;
+        let (_, bias) = self.floats(&format!("{name}_bias"))?;
+        Some(InnerProductWeights { weight, bias })
     }
 
     fn convolution(&self, number: usize) -> Option<ConvolutionWeights> {
@@ -47,14 +54,20 @@ impl Graph<'_> {
         let [_, gates, inputs] = shape[..] else { return None };
         // The second half of either direction's biases is zero.
         let bias = both_biases.chunks_exact(2 * gates).flat_map(|both| both[..gates].iter().copied()).collect();
-        Some(LstmWeights { cells: gates / 4, inputs, input_weight, recurrent_weight, bias })
+        let projection = self.linear(&format!("lstm{number}_projection"));
+        Some(LstmWeights { cells: gates / 4, inputs, projection, input_weight, recurrent_weight, bias })
     }
 
     /// Shape and values of an initializer.
     fn floats(&self, name: &str) -> Option<(Vec<usize>, Vec<f32>)> {
-        let TensorProto { dims, raw_data, .. } = self.0.initializer.iter().find(|tensor| tensor.name == name)?;
+        let tensor = self.0.initializer.iter().find(|tensor| tensor.name == name)?;
+        let TensorProto { dims, raw_data, data_type, .. } = tensor;
         let shape: Vec<usize> = dims.iter().map(|&size| usize::try_from(size).ok()).collect::<Option<_>>()?;
-        let values: Vec<f32> = raw_data.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect();
+        let values: Vec<f32> = if *data_type == DataType::Float16 as i32 {
+            raw_data.chunks_exact(2).map(|b| f16::from_le_bytes([b[0], b[1]]).to_f32()).collect()
+        } else {
+            raw_data.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect()
+        };
         (values.len() == shape.iter().product::<usize>()).then_some((shape, values))
     }
 

@@ -3,6 +3,7 @@
 mod atomic;
 mod folders;
 mod own_lines;
+mod page_files;
 mod recovery;
 mod settings;
 
@@ -11,5 +12,6 @@ pub use folders::{
     MODELS_VARIABLE, model_folders, own_lines_folder, own_models_folder, recovery_folder, runs_folder, settings_path,
 };
 pub use own_lines::{Added, OwnLine, OwnLines, OwnLinesError};
+pub use page_files::page_files_in;
 pub use recovery::{Recovery, SavedLine};
 pub use settings::{Settings, SettingsWarning, ThemeChoice};

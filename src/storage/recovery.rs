@@ -8,7 +8,10 @@ use std::{
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::page::{Page, Rect};
+use crate::{
+    imaging::PageAdjustments,
+    page::{Page, Rect},
+};
 
 const FORMAT: u32 = 1;
 
@@ -21,36 +24,55 @@ pub struct SavedLine {
     pub correction: String,
 }
 
-/// The corrections of one image file.
+/// What the user did to one page of one file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Recovery {
     format: u32,
-    /// The image.
+    /// The file.
     pub image: PathBuf,
-    /// Its corrected lines, in reading order.
+    /// Which of its pages, from 0.
+    #[serde(default)]
+    pub page: usize,
+    /// How the page was turned and cut.
+    #[serde(default)]
+    pub adjustments: PageAdjustments,
+    /// Its corrected lines, in reading order, in pixels of the adjusted page.
     pub lines: Vec<SavedLine>,
 }
 
 impl Recovery {
-    /// The corrections of `page`, which shows the image at `image`.
-    pub fn of_page(image: &Path, page: &Page) -> Self {
+    /// What was done to `page`, which shows page `index` of the file at `image`, adjusted.
+    pub fn of_page(image: &Path, index: usize, adjustments: PageAdjustments, page: &Page) -> Self {
         let saved = |correction: &String, bounds| SavedLine { bounds, correction: correction.clone() };
         let lines = page.lines.iter().filter_map(|line| Some(saved(line.correction.as_ref()?, line.bounds))).collect();
-        Self { format: FORMAT, image: image.to_owned(), lines }
+        Self { format: FORMAT, image: image.to_owned(), page: index, adjustments, lines }
     }
 
-    /// Where the corrections of the image at `image` are kept in `folder`.
-    pub fn path(folder: &Path, image: &Path) -> PathBuf {
-        let hash = Sha256::digest(image.as_os_str().as_encoded_bytes());
+    /// Whether there is nothing to keep.
+    pub fn is_empty(&self) -> bool {
+        self.lines.is_empty() && self.adjustments == PageAdjustments::default()
+    }
+
+    /// Where what was done to page `index` of the file at `image` is kept in `folder`.
+    pub fn path(folder: &Path, image: &Path, index: usize) -> PathBuf {
+        let mut hasher = Sha256::new();
+        hasher.update(image.as_os_str().as_encoded_bytes());
+        // Files are named as they were when files had one page.
+        if index > 0 {
+            hasher.update([0]);
+            hasher.update((index as u64).to_le_bytes());
+        }
+        let hash = hasher.finalize();
         let number = hash.iter().take(12).fold(0_u128, |number, &byte| (number << 8) | u128::from(byte));
         folder.join(format!("{number:024x}.json"))
     }
 
-    /// The corrections kept for the image at `image`, if there are any that can be read.
-    pub fn load(folder: &Path, image: &Path) -> Option<Self> {
-        let bytes = fs::read(Self::path(folder, image)).ok()?;
+    /// What is kept of page `index` of the file at `image`, if there is anything that can be read.
+    pub fn load(folder: &Path, image: &Path, index: usize) -> Option<Self> {
+        let bytes = fs::read(Self::path(folder, image, index)).ok()?;
         let recovery: Self = serde_json::from_slice(&bytes).ok()?;
-        (recovery.format == FORMAT && recovery.image == image && !recovery.lines.is_empty()).then_some(recovery)
+        let is_of_page = recovery.format == FORMAT && recovery.image == image && recovery.page == index;
+        (is_of_page && !recovery.is_empty()).then_some(recovery)
     }
 
     /// What is written to the file.
@@ -84,18 +106,32 @@ mod tests {
     fn only_corrected_lines_are_kept_and_come_back() {
         let folder = tempfile::tempdir().unwrap();
         let image = Path::new("/photos/ä page.jpg");
-        let recovery = Recovery::of_page(image, &page());
-        assert_eq!(recovery.lines.len(), 2);
-        write_atomically(&Recovery::path(folder.path(), image), &recovery.to_json().unwrap()).unwrap();
-        assert_eq!(Recovery::load(folder.path(), image), Some(recovery));
-        assert_eq!(Recovery::load(folder.path(), Path::new("/photos/other.jpg")), None);
+        let adjustments = PageAdjustments::default().turned(1);
+        for index in [0, 3] {
+            let recovery = Recovery::of_page(image, index, adjustments, &page());
+            assert_eq!(recovery.lines.len(), 2);
+            write_atomically(&Recovery::path(folder.path(), image, index), &recovery.to_json().unwrap()).unwrap();
+            assert_eq!(Recovery::load(folder.path(), image, index), Some(recovery));
+        }
+        assert_eq!(Recovery::load(folder.path(), image, 1), None);
+        assert_eq!(Recovery::load(folder.path(), Path::new("/photos/other.jpg"), 0), None);
+    }
+
+    #[test]
+    fn what_was_kept_before_files_had_pages_is_of_the_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let image = Path::new("a.jpg");
+        let kept = r#"{"format":1,"image":"a.jpg","lines":[{"bounds":[0.0,0.0,9.0,9.0],"correction":"x"}]}"#;
+        fs::write(Recovery::path(folder.path(), image, 0), kept).unwrap();
+        let recovery = Recovery::load(folder.path(), image, 0).unwrap();
+        assert_eq!((recovery.lines.len(), recovery.adjustments), (1, PageAdjustments::default()));
     }
 
     #[test]
     fn a_damaged_file_counts_as_none() {
         let folder = tempfile::tempdir().unwrap();
         let image = Path::new("a.jpg");
-        fs::write(Recovery::path(folder.path(), image), "{").unwrap();
-        assert_eq!(Recovery::load(folder.path(), image), None);
+        fs::write(Recovery::path(folder.path(), image, 0), "{").unwrap();
+        assert_eq!(Recovery::load(folder.path(), image, 0), None);
     }
 }

@@ -38,7 +38,7 @@ const SHORTENINGS: [&str; 24] = [
 /// A made-up text; its ordinary words come from `sentence`.
 pub(super) fn made_text(sentence: &str, dice: &mut Dice) -> String {
     let words: Vec<&str> = sentence.split(' ').collect();
-    let mut text = match dice.count(0, 13) {
+    let mut text = match dice.count(0, 15) {
         0 => list_item(&words, dice),
         1 => heading(&words, dice),
         2 => code(&words, dice),
@@ -50,6 +50,7 @@ pub(super) fn made_text(sentence: &str, dice: &mut Dice) -> String {
         8 => format!("{} {}", few(&words, dice), item(dice)),
         9 => format!("{} {}", item(dice), few(&words, dice)),
         10 => bracketed(&few(&words, dice), dice),
+        14 | 15 => label(&words, dice),
         _ => item(dice),
     };
     while dice.chance(0.15) {
@@ -185,6 +186,27 @@ fn heading(words: &[&str], dice: &mut Dice) -> String {
             titled()
         ),
         _ => titled(),
+    }
+}
+
+/// What stands in a diagram's boxes and beside its arrows: mostly capitals, names of parts and files.
+fn label(words: &[&str], dice: &mut Dice) -> String {
+    let (a, b) = (plain_word(words, dice), plain_word(words, dice));
+    let text = match dice.count(0, 8) {
+        0 => format!("{a} {b}"),
+        1 => format!("{a}_{b}"),
+        2 => format!("{a}_{b}_{}", plain_word(words, dice)),
+        3 => format!("{a} ({b})"),
+        4 => format!("{a}/{b}"),
+        5 => format!("{a} -> {b}"),
+        6 => format!("{a}: {b}"),
+        7 => return format!("{a}.{}", of(&["js", "py", "json", "rs", "sql", "yml", "ts", "md"], dice)),
+        _ => a,
+    };
+    match dice.count(0, 4) {
+        0 => text,
+        1 => text.split(' ').map(capitalized).collect::<Vec<_>>().join(" "),
+        _ => text.to_ascii_uppercase(),
     }
 }
 

@@ -9,6 +9,7 @@ mod bundled;
 mod camera;
 mod contact_sheet;
 mod copied_lines;
+mod diagram;
 mod dice;
 mod fonts;
 mod hand;
@@ -41,6 +42,7 @@ use fonts::Typefaces;
 use ink::WrittenLine;
 use sampled_hands::SampledHands;
 use texts::Texts;
+pub use texts::sample_texts;
 
 use crate::imaging::{LineImage, normalize};
 
@@ -49,6 +51,9 @@ const MAX_TRIES: usize = 100;
 
 /// Part of a normalized line's pixels that ink covers; four in five real lines lie between 0.05 and 0.09.
 const USUAL_INK: std::ops::Range<f32> = 0.004..0.4;
+
+/// Time steps that a character needs at least on average; real lines have about four.
+const MIN_FRAMES_A_CHARACTER: usize = 2;
 
 /// A line image and what it says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -121,7 +126,7 @@ impl LineSynthesizer {
             let written = self.written(&mut dice);
             let text = written.text.clone();
             let image = self.photograph(written, &mut dice).map(LineImage::from_gray)?;
-            is_legible(&image).then_some(SyntheticLine { image, text })
+            is_legible(&image, &text).then_some(SyntheticLine { image, text })
         })
     }
 
@@ -138,9 +143,13 @@ impl LineSynthesizer {
     }
 }
 
-/// Whether the reader's own preparation still finds a usual amount of ink in the image.
-fn is_legible(image: &LineImage) -> bool {
+/// Whether the reader's own preparation still finds a usual amount of ink in the image, and leaves its text room.
+fn is_legible(image: &LineImage, text: &str) -> bool {
     let input = normalize(image);
+    // What stands around the writing must not have been taken for it, and the writing been shrunk.
+    if input.n_frames() < MIN_FRAMES_A_CHARACTER * text.chars().count() {
+        return false;
+    }
     let ink = input.pixels.iter().filter(|&&p| p >= 128).count() as f32 / input.pixels.len() as f32;
     USUAL_INK.contains(&ink)
 }

@@ -7,7 +7,7 @@ use super::pen::Canvas;
 
 /// What is written on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Ground {
+pub(super) enum Ground {
     /// A scan cleaned to white.
     Clean,
     Plain,
@@ -19,9 +19,14 @@ enum Ground {
 }
 
 impl Ground {
-    fn any(dice: &mut Dice) -> Self {
+    pub(super) fn any(dice: &mut Dice) -> Self {
         let all = [Self::Clean, Self::Plain, Self::Ruled, Self::Squared, Self::Whiteboard, Self::Blackboard];
         dice.weighted(&[0.36, 0.35, 0.12, 0.04, 0.11, 0.02]).map_or(Self::Clean, |i| all[i])
+    }
+
+    /// Whether it is written on with markers or chalk.
+    pub(super) fn is_board(self) -> bool {
+        matches!(self, Self::Whiteboard | Self::Blackboard)
     }
 
     /// Luminance of the paper, 0 to 255.
@@ -43,9 +48,8 @@ impl Ground {
     }
 }
 
-/// The image of `canvas` on some ground, whose writing has small letters `x_height` pixels high on row `baseline`.
-pub(super) fn expose(canvas: &Canvas, x_height: f32, baseline: f32, dice: &mut Dice) -> GrayImage {
-    let ground = Ground::any(dice);
+/// The image of `canvas` on `ground`, whose writing has small letters `x_height` pixels high on row `baseline`.
+pub(super) fn expose(canvas: &Canvas, ground: Ground, x_height: f32, baseline: f32, dice: &mut Dice) -> GrayImage {
     let paper = ground.paper(dice);
     let ink = ground.ink(paper, dice);
     let mut light: Vec<f32> = canvas.coverage.iter().map(|covered| paper * (1.0 - covered * (1.0 - ink))).collect();
@@ -90,7 +94,7 @@ impl RuleLook {
     fn any(dice: &mut Dice, x_height: f32, contrast: f32) -> Self {
         Self {
             radius: (x_height * dice.between(0.015, 0.05)).max(0.3),
-            darkness: (contrast * dice.between(0.1, 0.6)).min(0.3),
+            darkness: (contrast * dice.between(0.1, 0.7)).min(0.45),
         }
     }
 
@@ -104,7 +108,9 @@ impl RuleLook {
 fn rule(light: &mut [f32], canvas: &Canvas, writing: Writing, dice: &mut Dice) {
     let Writing { x_height, baseline, contrast } = writing;
     let spacing = x_height * dice.between(2.2, 4.5);
-    let first = baseline + x_height * (0.1 + dice.bell(0.15));
+    // Many hands stand on the rule itself.
+    let lift = if dice.chance(0.5) { dice.bell(0.04) } else { 0.1 + dice.bell(0.15) };
+    let first = baseline + x_height * lift;
     let slope = dice.bell(0.006);
     let look = RuleLook::any(dice, x_height, contrast);
     draw_rows(light, canvas, (first, spacing), slope, &look);

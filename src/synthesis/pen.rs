@@ -61,9 +61,10 @@ pub(super) struct Pen {
 }
 
 impl Pen {
-    /// A fine ballpoint up to a thick marker, for writing whose small letters are `x_height` pixels high.
-    pub(super) fn any(dice: &mut Dice, x_height: f32) -> Self {
-        let kind = dice.between(0.0, 1.0);
+    /// A fine ballpoint up to a thick marker, on boards mostly markers, for writing whose small letters are `x_height`
+    /// pixels high.
+    pub(super) fn any(dice: &mut Dice, x_height: f32, is_on_board: bool) -> Self {
+        let kind = dice.between(if is_on_board { 0.5 } else { 0.0 }, 1.0);
         let width = if kind < 0.55 {
             dice.log_between(0.08, 0.17)
         } else if kind < 0.85 {

@@ -3,9 +3,10 @@
 use image::GrayImage;
 
 use super::camera::{blur, compress};
+use super::diagram;
 use super::dice::Dice;
 use super::ink::Ink;
-use super::paper::expose;
+use super::paper::{Ground, expose};
 use super::pen::{Canvas, Pen};
 use crate::page::{Point, Rect};
 
@@ -25,7 +26,8 @@ pub(super) fn photograph(mut ink: Ink, neighbours: [Option<Ink>; 2], dice: &mut 
     ink.map(place);
     let crop = crop(&ink, x_height, dice)?;
     let to_crop = |p: Point| Point::new(p.x - crop.x0, p.y - crop.y0);
-    let pen = Pen::any(dice, x_height);
+    let ground = Ground::any(dice);
+    let pen = Pen::any(dice, x_height, ground.is_board());
     let mut canvas =
         Canvas::new((crop.x1 - crop.x0).ceil().max(8.0) as usize, (crop.y1 - crop.y0).ceil().max(8.0) as usize);
     let baseline = tilt * 0.5 * x_height * breadth - crop.y0;
@@ -34,6 +36,12 @@ pub(super) fn photograph(mut ink: Ink, neighbours: [Option<Ink>; 2], dice: &mut 
     let covered = canvas.coverage.iter().sum::<f32>() / canvas.coverage.len() as f32;
     if !USUAL_COVERAGE.contains(&covered) {
         return None;
+    }
+    if dice.chance(if ground.is_board() { 0.35 } else { 0.06 })
+        && let Some(bounds) = ink.bounds()
+    {
+        let strokes = diagram::around(bounds, x_height, dice);
+        pen.draw(&Ink { strokes, areas: Vec::new() }, &mut canvas);
     }
     let [above, below] = neighbours;
     // The neighbour above shows the ends of its descenders, the one below those of its ascenders.
@@ -47,7 +55,7 @@ pub(super) fn photograph(mut ink: Ink, neighbours: [Option<Ink>; 2], dice: &mut 
     }
     let softness = if dice.chance(0.6) { dice.between(0.2, 0.7) } else { dice.between(0.0, 0.045) * x_height };
     blur(&mut canvas.coverage, canvas.width, softness);
-    Some(compress(expose(&canvas, x_height, baseline, dice), dice))
+    Some(compress(expose(&canvas, ground, x_height, baseline, dice), dice))
 }
 
 /// The box of the line's image around its ink: tight on some lines, loose on others.

@@ -174,7 +174,8 @@ impl Hand {
         let mut ink = Ink::default();
         let mut x = 0.0;
         let gap = dice.between(0.12, 0.38);
-        let space = dice.between(0.5, 1.2) + 1.3 * gap;
+        // Some leave as much between words as others between columns.
+        let space = if dice.chance(0.12) { dice.between(1.2, 3.0) } else { dice.between(0.5, 1.2) } + 1.3 * gap;
         for word in text.split(' ') {
             let whole: Vec<&Ink> = self.words.iter().filter(|(known, _)| known == word).map(|(_, ink)| ink).collect();
             if let Some(whole) = dice.pick(&whole).filter(|_| !self.spells(word) || dice.chance(0.7)) {

@@ -115,7 +115,9 @@ fn images_in_which_nothing_can_be_read_are_illegible() {
         let pixels = GrayImage::from_fn(400, 60, |x, y| image::Luma([if dark(x, y) { 30 } else { 230 }]));
         LineImage::from_gray(pixels)
     };
-    assert!(is_legible(&image(|x, y| x % 20 < 3 && (20..40).contains(&y))), "a row of bars");
-    assert!(!is_legible(&image(|_, _| false)), "bare paper");
-    assert!(!is_legible(&image(|x, y| (x == 3 || x == 390) && y == 30)), "two specks");
+    let bars = image(|x, y| x % 20 < 3 && (20..40).contains(&y));
+    assert!(is_legible(&bars, "a row of bars"));
+    assert!(!is_legible(&bars, &"far too much text for so short a line".repeat(4)));
+    assert!(!is_legible(&image(|_, _| false), "bare paper"));
+    assert!(!is_legible(&image(|x, y| (x == 3 || x == 390) && y == 30), "two specks"));
 }

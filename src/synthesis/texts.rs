@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use liblzma::read::XzDecoder;
 
@@ -78,6 +78,22 @@ fn read_sentences(path: &Path) -> Result<Vec<Box<str>>, SynthesisError> {
 fn is_tokenised(sentence: &str) -> bool {
     let closes = |word: &str| word.trim_start_matches(['"', '\'']).starts_with([',', ';', '.', '!', '?', ')']);
     sentence.split(' ').skip(1).any(closes)
+}
+
+/// What people write, to learn a language from: the sentences of text files of one sentence a line, plain or `.xz`, and
+/// `n_made_up` lines of notes, dates, prices and addresses. The same seed makes up the same lines.
+pub fn sample_texts(files: &[PathBuf], n_made_up: u64, seed: u64) -> Result<Vec<Box<str>>, SynthesisError> {
+    let mut texts = Vec::new();
+    for file in files {
+        texts.append(&mut read_sentences(file)?);
+    }
+    for index in 0..n_made_up {
+        let mut dice = Dice::new(seed, index);
+        let about = dice.pick(&texts).map_or("things to do", AsRef::as_ref);
+        let made = made_text(about, &mut dice);
+        texts.push(made.into_boxed_str());
+    }
+    Ok(texts)
 }
 
 /// Typographic quotation marks, dashes and dots as a typewriter has them.

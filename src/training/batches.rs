@@ -79,7 +79,7 @@ pub struct BatchPosition {
 }
 
 /// Draws batches, one after the other, for ever.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct BatchSource {
     sources: Vec<WeightedLines>,
     /// For each source, its lines by width, to draw short ones quickly.
@@ -122,6 +122,13 @@ impl BatchSource {
         self.position = position;
         if position.group > 0 {
             self.group = self.draw_group(position.group, position.group_step);
+        }
+    }
+
+    /// Draws the sources that are drawn in a first phase only before this step only.
+    pub fn end_first_phase_at(&mut self, step: u64) {
+        for source in self.sources.iter_mut().filter(|source| source.until_step.is_some()) {
+            source.until_step = Some(step);
         }
     }
 

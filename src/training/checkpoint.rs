@@ -5,7 +5,7 @@ use std::{borrow::Cow, collections::HashMap, path::Path};
 use safetensors::{Dtype, SafeTensors, View};
 use serde::{Deserialize, Serialize};
 
-use super::{AdamW, Architecture, Network, TrainingError, batches::BatchPosition};
+use super::{AdamW, Architecture, Network, OptimizerConfig, TrainingError, batches::BatchPosition};
 
 /// Key of the metadata that holds [`CheckpointState`] as JSON.
 const STATE_KEY: &str = "longhand";
@@ -28,6 +28,12 @@ pub struct CheckpointState {
     /// Whether training leaves the running means and variances as they are.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub frozen_normalization: bool,
+    /// Of the teacher's weights, where there is one: a run is not to go on with another teacher.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub teacher: Option<String>,
+    /// Steps of a distillation's phases, where the run's time has set them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub phase_steps: Vec<u64>,
 }
 
 struct Numbers<'a> {
@@ -85,6 +91,23 @@ pub fn save_checkpoint(
     let temporary = path.with_extension("partial");
     let written = std::fs::write(&temporary, bytes).and_then(|()| std::fs::rename(&temporary, path));
     written.map_err(|error| TrainingError::unwritable(path, &error))
+}
+
+/// Writes `network` to `path` as a checkpoint in which nothing has been trained yet, for runs to start from.
+pub fn save_start(path: &Path, network: &mut Network) -> Result<(), TrainingError> {
+    let optimizer = AdamW::new(OptimizerConfig::default(), &network.parameters_mut());
+    let state = CheckpointState {
+        architecture: network.architecture.clone(),
+        step: 0,
+        position: BatchPosition::default(),
+        elapsed_secs: 0.0,
+        best_valid_cer: None,
+        n_lines: 0,
+        frozen_normalization: network.has_frozen_normalization(),
+        teacher: None,
+        phase_steps: Vec::new(),
+    };
+    save_checkpoint(path, network, &optimizer, &state)
 }
 
 /// A checkpoint's network, its optimizer's states and what it says beside them.

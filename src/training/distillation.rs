@@ -1,18 +1,23 @@
 //! Teacher-student learning (Ding et al., ICFHR 2018): the student takes over the teacher's LSTM and inner-product
 //! layers as they are, its convolutions learn to give what the teacher's give, then all is tuned with CTC.
+//!
+//! A student whose LSTM layers are smaller has nothing to take over. By what is compared behind them (Softmax-CE, IP-L2,
+//! LSTM-L2 where the outputs are as many), all its layers are trained; by what is compared before (CNN-L2, CNN-MAH), its
+//! convolutions are, and its other layers wait for CTC.
 
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CachedLine, Network, TrainingError,
+    Architecture, CachedLine, Network, Place, TrainingError,
     batches::{Batch, WeightedLines},
     criteria::{Criterion, SequenceShape, TeacherLoss},
     engine::Parameter,
     line_dataset::{lines_of_pages, lines_without_labels},
     objective::{Objective, Phase},
 };
+use crate::recognition::sha256_hex;
 
 /// From whom to learn, and how.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -123,7 +128,8 @@ impl DistillationConfig {
     }
 
     /// The run's phases: `steps` of distillation from `teacher`, then fine-tuning.
-    pub(super) fn phases(&self, teacher: Network, steps: u64, auxiliary_weight: f32) -> Vec<Phase> {
+    pub(super) fn phases(&self, student: &Network, teacher: Network, steps: u64, auxiliary_weight: f32) -> Vec<Phase> {
+        let fixes_upper_layers = has_same_upper_layers(student, &teacher) || self.criterion.place() == Place::Frames;
         let labels = || Objective::Labels { auxiliary_weight };
         let objective = match TeacherLoss::new(self.criterion, self.temperature, &teacher) {
             Some(loss) => Objective::Teacher(Box::new(Teacher {
@@ -140,7 +146,7 @@ impl DistillationConfig {
             relative_rate: self.fine_tune_rate,
             fixes_upper_layers: false,
         };
-        vec![Phase { objective, steps, relative_rate: 1.0, fixes_upper_layers: true }, fine_tuning]
+        vec![Phase { objective, steps, relative_rate: 1.0, fixes_upper_layers }, fine_tuning]
     }
 }
 
@@ -171,8 +177,20 @@ impl Teacher {
     }
 }
 
-/// Gives `student` the LSTM layers and the inner-product layer of `teacher`.
+/// Whether the LSTM layers and the inner-product layer of both are of the same sizes.
+fn has_same_upper_layers(student: &Network, teacher: &Network) -> bool {
+    let sizes = |network: &Network| {
+        let Architecture { lstm_cells, lstm_rank, n_labels, .. } = network.architecture;
+        (lstm_cells, lstm_rank, n_labels)
+    };
+    sizes(student) == sizes(teacher)
+}
+
+/// Gives `student` the LSTM layers and the inner-product layer of `teacher` where they are of the same sizes.
 pub(super) fn take_over_upper_layers(student: &mut Network, teacher: &mut Network) {
+    if !has_same_upper_layers(student, teacher) {
+        return;
+    }
     for (own, theirs) in student.upper_parameters_mut().into_iter().zip(teacher.upper_parameters_mut()) {
         own.value.clone_from(&theirs.value);
     }
@@ -183,15 +201,30 @@ pub(super) fn fix_upper_layers(network: &mut Network, is_fixed: bool) {
     network.upper_parameters_mut().into_iter().for_each(|parameter: &mut Parameter| parameter.is_fixed = is_fixed);
 }
 
-/// Refuses a teacher whose LSTM layers or labels are not the student's; `path` is the teacher's.
-pub(super) fn check_sizes(student: &Network, teacher: &Network, path: &Path) -> Result<(), TrainingError> {
-    let sizes = |network: &Network| (network.architecture.lstm_cells, network.architecture.n_labels);
-    let ((own_cells, own_labels), (cells, labels)) = (sizes(student), sizes(teacher));
-    if (own_cells, own_labels) == (cells, labels) {
+/// Refuses a teacher with other labels than the student's, or with other numbers where both are compared; `path` is the
+/// teacher's.
+pub(super) fn check_sizes(
+    student: &Network,
+    teacher: &Network,
+    criterion: Criterion,
+    path: &Path,
+) -> Result<(), TrainingError> {
+    let sizes = |network: &Network| (network.n_features(criterion.place()), network.architecture.n_labels);
+    let ((own, own_labels), (theirs, labels)) = (sizes(student), sizes(teacher));
+    if (own, own_labels) == (theirs, labels) {
         return Ok(());
     }
     let reason = format!(
-        "it has {cells} LSTM cells a direction and {labels} labels, the student has {own_cells} and {own_labels}"
+        "for {criterion}, it has {theirs} numbers a frame and {labels} labels, the student {own} and {own_labels}"
     );
     Err(TrainingError::bad_data(path, reason))
+}
+
+/// Tells teachers apart: of all their weights and statistics.
+pub(super) fn fingerprint(teacher: &mut Network) -> String {
+    let mut bytes: Vec<u8> = Vec::new();
+    let mut add = |values: &[f32]| bytes.extend(values.iter().flat_map(|value| value.to_le_bytes()));
+    teacher.running_statistics_mut().into_iter().for_each(|(_, values)| add(values));
+    teacher.parameters_mut().into_iter().for_each(|parameter| add(&parameter.value));
+    sha256_hex(&bytes)
 }

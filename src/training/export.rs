@@ -2,13 +2,16 @@
 
 use std::path::Path;
 
-use super::{Architecture, Front, Network, TrainingError, engine::Direction};
+use super::{
+    Architecture, FoldedConvolution, Front, Network, TrainingError,
+    engine::{Direction, Linear},
+};
 use crate::{
     imaging::{INPUT_ROWS, NORMALIZE_VERSION, WIDTH_MULTIPLE},
     page::{BLANK, CharacterSet},
     recognition::{
         Architecture as ManifestArchitecture, ConvolutionWeights, InnerProductWeights, InputContract, LstmWeights,
-        ModelManifest, NetworkWeights, OutputContract, PACKAGE_FORMAT, sha256_hex,
+        ModelManifest, NetworkWeights, OutputContract, PACKAGE_FORMAT, WeightFormat, sha256_hex,
     },
     storage::write_atomically,
 };
@@ -18,19 +21,20 @@ const LEAK: f32 = super::engine::LEAK;
 
 /// The network's weights as the reader's engine takes them: batch normalization folded in, gates in ONNX's order.
 pub fn network_weights(network: &Network) -> NetworkWeights {
-    let specs = network.architecture.convolutions();
-    let convolutions = (network.folded_convolutions().into_iter().enumerate())
-        .map(|(i, (convolution, bias))| ConvolutionWeights {
+    let convolutions = (network.folded_convolutions().into_iter())
+        .map(|FoldedConvolution { convolution, bias, is_activated, pooling }| ConvolutionWeights {
             kernel: convolution.kernel,
             inputs: convolution.inputs,
             weight: outputs_first(&convolution.weight.value, convolution.kernel, convolution.inputs, bias.len()),
             bias,
-            leak: specs.get(i).map(|_| LEAK),
-            pooling: specs.get(i).map_or((1, 1), |spec| spec.pooling.window()),
+            leak: is_activated.then_some(LEAK),
+            pooling: pooling.window(),
         })
         .collect();
-    let lstms = (network.lstms().iter())
-        .map(|lstm| {
+    let matrix =
+        |linear: &Linear| InnerProductWeights { weight: linear.weight.value.clone(), bias: linear.bias.value.clone() };
+    let lstms = (network.lstms().iter().zip([None, network.projection()]))
+        .map(|(lstm, projection)| {
             let both = [&lstm.forward_direction, &lstm.backward_direction];
             let gather = |part: fn(&Direction) -> &[f32], rows: usize| {
                 both.iter().flat_map(|direction| onnx_gates(part(direction), rows, lstm.cells)).collect()
@@ -38,15 +42,14 @@ pub fn network_weights(network: &Network) -> NetworkWeights {
             LstmWeights {
                 cells: lstm.cells,
                 inputs: lstm.inputs,
+                projection: projection.map(matrix),
                 input_weight: gather(|d| &d.input_weight.value, lstm.inputs),
                 recurrent_weight: gather(|d| &d.recurrent_weight.value, lstm.cells),
                 bias: gather(|d| &d.bias.value, 1),
             }
         })
         .collect();
-    let linear = network.inner_product();
-    let inner_product = InnerProductWeights { weight: linear.weight.value.clone(), bias: linear.bias.value.clone() };
-    NetworkWeights { convolutions, lstms, inner_product }
+    NetworkWeights { convolutions, lstms, inner_product: matrix(network.inner_product()) }
 }
 
 /// `[kernel row, kernel column, input, output]` to `[output, input, kernel row, kernel column]`.
@@ -96,8 +99,18 @@ pub struct PackageFacts {
 /// Writes the package of `network` to `folder`. Error rates are added once the package has been measured
 /// ([`write_manifest`]).
 pub fn write_package(folder: &Path, network: &Network, facts: &PackageFacts) -> Result<ModelManifest, TrainingError> {
+    write_package_as(folder, network, facts, WeightFormat::F32)
+}
+
+/// As [`write_package`], the weights stored in `format`.
+pub fn write_package_as(
+    folder: &Path,
+    network: &Network,
+    facts: &PackageFacts,
+    format: WeightFormat,
+) -> Result<ModelManifest, TrainingError> {
     std::fs::create_dir_all(folder).map_err(|error| TrainingError::unwritable(folder, &error))?;
-    let onnx = network_weights(network).to_onnx();
+    let onnx = network_weights(network).to_onnx(format);
     let manifest = ModelManifest {
         format: PACKAGE_FORMAT,
         name: facts.name.clone(),
@@ -141,8 +154,9 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), TrainingError> {
 }
 
 pub(super) const fn kind(architecture: &Architecture) -> &'static str {
-    match architecture.front {
-        Front::Darknet => "DarkNet-DBLSTM",
-        Front::Vgg => "VGG-DBLSTM",
+    match (architecture.front, architecture.tucker_ranks.is_empty()) {
+        (Front::Darknet, _) => "DarkNet-DBLSTM",
+        (Front::Vgg, true) => "VGG-DBLSTM",
+        (Front::Vgg, false) => "VGG-TK-DBLSTM",
     }
 }

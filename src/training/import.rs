@@ -26,6 +26,8 @@ fn network_of_weights(weights: &NetworkWeights) -> Option<Network> {
     network.freeze_normalization(true);
     network.set_folded_convolutions(convolutions.iter().map(|layer| (inputs_first(layer), layer.bias.clone())));
     let mut values: Vec<Vec<f32>> = lstms.iter().flat_map(lstm_values).collect();
+    let projections = lstms.iter().filter_map(|lstm| lstm.projection.as_ref());
+    values.extend(projections.flat_map(|layer| [layer.weight.clone(), layer.bias.clone()]));
     values.extend([inner_product.weight.clone(), inner_product.bias.clone()]);
     let fits = |parameters: &[&mut super::engine::Parameter]| {
         parameters.len() == values.len() && parameters.iter().zip(&values).all(|(p, values)| p.len() == values.len())
@@ -38,17 +40,44 @@ fn network_of_weights(weights: &NetworkWeights) -> Option<Network> {
     Some(network)
 }
 
-/// The front whose table has just these convolutions.
+/// The front whose table has just these convolutions, whole or decomposed.
 fn architecture_of(weights: &NetworkWeights) -> Option<Architecture> {
-    let (lstm_cells, n_labels) = (weights.lstms.first()?.cells, weights.inner_product.bias.len());
-    let candidates = [Front::Vgg, Front::Darknet].map(|front| Architecture { front, lstm_cells, n_labels });
-    candidates.into_iter().find(|candidate| {
-        let specs = candidate.convolutions();
-        // The last one, to the frames, is the same in all.
-        weights.convolutions.len() == specs.len() + 1
-            && specs.iter().zip(&weights.convolutions).all(|(spec, layer)| {
-                (spec.kernel, spec.outputs, spec.pooling.window()) == (layer.kernel, layer.bias.len(), layer.pooling)
-            })
+    let [first, second] = &weights.lstms[..] else { return None };
+    if first.projection.is_some() {
+        return None;
+    }
+    // The last one, to the frames, is the same in all.
+    let (_, mut rest) = weights.convolutions.split_last()?;
+    let (mut whole, mut tucker_ranks) = (Vec::new(), Vec::new());
+    while let [layer, after @ ..] = rest {
+        let (layer, after) = match after {
+            // Linear ones stand for the three of a decomposition.
+            [core, last, after @ ..] if layer.leak.is_none() => {
+                tucker_ranks.push([layer.bias.len(), core.bias.len()]);
+                let kernels = (layer.kernel, core.kernel, last.kernel);
+                if kernels.0 != 1 || kernels.2 != 1 || core.leak.is_some() {
+                    return None;
+                }
+                (&ConvolutionWeights { kernel: core.kernel, ..last.clone() }, after)
+            }
+            _ => (layer, after),
+        };
+        whole.push((layer.kernel, layer.bias.len(), layer.pooling));
+        rest = after;
+    }
+    let table = |architecture: &Architecture| -> Vec<_> {
+        let specs = architecture.convolutions().into_iter();
+        specs.map(|spec| (spec.kernel, spec.outputs, spec.pooling.window())).collect()
+    };
+    let candidates = [Architecture::teacher(), Architecture::student()];
+    let found = candidates.into_iter().find(|candidate| table(candidate) == whole)?;
+    let is_fitting = tucker_ranks.is_empty() || found.front == Front::Vgg && tucker_ranks.len() + 1 == whole.len();
+    is_fitting.then(|| Architecture {
+        lstm_cells: first.cells,
+        n_labels: weights.inner_product.bias.len(),
+        tucker_ranks,
+        lstm_rank: second.projection.as_ref().map(|projection| projection.bias.len()),
+        ..found
     })
 }
 
@@ -66,7 +95,7 @@ fn inputs_first(layer: &ConvolutionWeights) -> Vec<f32> {
 
 /// Input weight, recurrent weight and bias of either direction, in the network's order.
 fn lstm_values(layer: &LstmWeights) -> Vec<Vec<f32>> {
-    let LstmWeights { cells, inputs, input_weight, recurrent_weight, bias } = layer;
+    let LstmWeights { cells, inputs, input_weight, recurrent_weight, bias, .. } = layer;
     let direction = |values: &[f32], rows: usize, index: usize| {
         our_gates(&values[index * 4 * cells * rows..][..4 * cells * rows], rows, *cells)
     };
@@ -100,10 +129,17 @@ mod tests {
 
     #[test]
     fn a_package_becomes_the_network_that_it_was_made_of() {
+        let narrow = || Architecture { lstm_cells: 24, ..Architecture::student() };
+        let decomposed = Architecture { tucker_ranks: vec![[3, 5]; 9], lstm_cells: 8, ..Architecture::teacher() };
+        for architecture in [narrow(), Architecture { lstm_rank: Some(7), ..narrow() }, decomposed] {
+            packaged_and_read(&architecture);
+        }
+    }
+
+    fn packaged_and_read(architecture: &Architecture) {
         let mut input = Tensor::zeros(1, 64, 32, 1);
         input.data.iter_mut().enumerate().for_each(|(i, value)| *value = (i * i % 17) as f32 / 17.0);
         input.clear_halo();
-        let architecture = Architecture { lstm_cells: 24, ..Architecture::student() };
         let mut network = Network::new(architecture.clone(), true, 5);
         for _ in 0..3 {
             // Moves the running means and variances away from their first values.
@@ -121,7 +157,7 @@ mod tests {
         };
         write_package(folder.path(), &network, &facts).expect("a package");
         let mut read = load_trained_network(folder.path()).expect("it opens");
-        assert_eq!(read.architecture, architecture);
+        assert_eq!(read.architecture, *architecture);
         let expected = network.forward(&input).main.to_vec();
         let given = read.forward(&input).main;
         assert!(given.iter().zip(&expected).all(|(a, b)| (a - b).abs() < 1e-4), "the logits differ");

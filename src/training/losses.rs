@@ -14,7 +14,8 @@ use crate::page::CharacterSet;
 /// The losses of a student on a set of lines.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LossReport {
-    /// In the order of [`Criterion::ALL`]: means of a frame, for CTC of a line in nats.
+    /// In the order of [`Criterion::ALL`]: means of a frame, for CTC of a line in nats. No number where both have
+    /// different numbers of features.
     pub losses: Vec<(Criterion, f64)>,
     /// Lines in all.
     pub n_lines: usize,
@@ -29,7 +30,7 @@ pub fn measure_losses(
     set: &Path,
     temperature: f32,
 ) -> Result<LossReport, TrainingError> {
-    check_sizes(student, teacher, teacher_path)?;
+    check_sizes(student, teacher, Criterion::Ctc, teacher_path)?;
     Ok(losses_on(teacher, student, &lines_of_set(set)?, temperature))
 }
 
@@ -52,6 +53,10 @@ pub(super) fn losses_on(
             let place = criterion.place();
             let (expected, given) = (teacher.activations(place), student.activations(place));
             let n_features = student.n_features(place);
+            if n_features != teacher.n_features(place) {
+                *sum = f64::NAN;
+                continue;
+            }
             if let Some(loss) = loss {
                 let shape = SequenceShape { n_features, n_frames: &batch.n_frames };
                 let mean = loss.compare(expected, given, shape, &mut unused_gradient);
@@ -113,5 +118,11 @@ mod tests {
         let mut other = Network::new(Architecture::student(), false, 2);
         let report = losses_on(&mut teacher, &mut other, &lines(), 1.0);
         assert!(report.losses.iter().all(|(_, loss)| *loss > 0.0), "{report:?}");
+
+        let narrow = Architecture { lstm_cells: 16, ..Architecture::student() };
+        let report = losses_on(&mut teacher, &mut Network::new(narrow, false, 2), &lines(), 1.0);
+        for (criterion, loss) in report.losses {
+            assert_eq!(loss.is_nan(), criterion == Criterion::LstmL2, "{criterion}");
+        }
     }
 }

@@ -1,14 +1,20 @@
 //! A CNN-DBLSTM line reader that can be trained.
 
+mod folding;
+
+pub use folding::FoldedConvolution;
+
 use super::{
     architecture::{Architecture, FRAME_CHANNELS, FRAME_FEATURES, FRAME_ROWS},
-    engine::{BidirectionalLstm, Convolution, Initializer, Linear, NormalizedActivation, Parameter, Tensor},
+    engine::{
+        BidirectionalLstm, Convolution, ConvolutionChain, Initializer, Linear, NormalizedActivation, Parameter, Tensor,
+    },
 };
 
 /// A convolution, what follows it, and what its forward pass left for the backward pass.
 #[derive(Clone, Debug)]
 struct Stage {
-    convolution: Convolution,
+    convolution: ConvolutionChain,
     activation: NormalizedActivation,
     convolved: Tensor,
     output: Tensor,
@@ -22,6 +28,8 @@ pub struct Network {
     stages: Vec<Stage>,
     last_convolution: Convolution,
     lstms: [BidirectionalLstm; 2],
+    /// Between the LSTM layers, in networks with an LSTM of low rank.
+    projection: Option<Linear>,
     inner_product: Linear,
     /// Reads the frames without the LSTM: keeps the convolutions' gradients large in training, dropped at export.
     auxiliary: Option<Linear>,
@@ -34,10 +42,12 @@ struct Passes {
     columns: Tensor,
     frames: Vec<f32>,
     hidden: [Vec<f32>; 2],
+    /// The first LSTM layer's outputs as the second sees them, where there is a projection.
+    projected: Vec<f32>,
     logits: Vec<f32>,
     auxiliary_logits: Vec<f32>,
     gradients: [Tensor; 2],
-    sequence_gradients: [Vec<f32>; 2],
+    sequence_gradients: [Vec<f32>; 3],
     frame_gradients: Vec<f32>,
 }
 
@@ -69,7 +79,11 @@ impl Network {
         let stages = (architecture.convolutions().iter().enumerate())
             .map(|(i, spec)| {
                 let name = format!("conv{}", i + 1);
-                let convolution = Convolution::new(&name, spec.kernel, inputs, spec.outputs, false, &mut initializer);
+                let names = if spec.ranks.is_some() { &[".inputs", ".core", ".outputs"][..] } else { &[""] };
+                let layers = names.iter().zip(spec.parts(inputs)).map(|(part, (kernel, inputs, outputs))| {
+                    Convolution::new(&format!("{name}{part}"), kernel, inputs, outputs, false, &mut initializer)
+                });
+                let convolution = ConvolutionChain::new(layers.collect());
                 inputs = spec.outputs;
                 let activation = NormalizedActivation::new(&format!("{name}.norm"), spec.outputs, spec.pooling);
                 Stage { convolution, activation, convolved: Tensor::default(), output: Tensor::default() }
@@ -77,15 +91,18 @@ impl Network {
             .collect();
         let last_convolution = Convolution::new("conv_frames", 1, inputs, FRAME_CHANNELS, true, &mut initializer);
         let cells = architecture.lstm_cells;
+        let [first, second] = architecture.lstm_inputs();
         let lstms = [
-            BidirectionalLstm::new("lstm1", FRAME_FEATURES, cells, &mut initializer),
-            BidirectionalLstm::new("lstm2", 2 * cells, cells, &mut initializer),
+            BidirectionalLstm::new("lstm1", first, cells, &mut initializer),
+            BidirectionalLstm::new("lstm2", second, cells, &mut initializer),
         ];
+        let projection =
+            architecture.lstm_rank.map(|rank| Linear::new("lstm2.projection", 2 * cells, rank, &mut initializer));
         let inner_product = Linear::new("inner_product", 2 * cells, architecture.n_labels, &mut initializer);
         let auxiliary =
             has_auxiliary.then(|| Linear::new("auxiliary", FRAME_FEATURES, architecture.n_labels, &mut initializer));
         let passes = Passes::default();
-        Self { architecture, stages, last_convolution, lstms, inner_product, auxiliary, passes }
+        Self { architecture, stages, last_convolution, lstms, projection, inner_product, auxiliary, passes }
     }
 
     /// The same network with an auxiliary head, new where it has none, or without one.
@@ -165,7 +182,8 @@ impl Network {
             }
             previous = output;
         }
-        let Passes { columns, frames, hidden: [hidden1, hidden2], logits, auxiliary_logits, .. } = &mut self.passes;
+        let Passes { columns, frames, hidden: [hidden1, hidden2], projected, logits, auxiliary_logits, .. } =
+            &mut self.passes;
         self.last_convolution.forward(previous, columns);
         frames_of_columns(columns, frames);
         if until == Place::Frames {
@@ -173,7 +191,12 @@ impl Network {
         }
         let batch = input.batch;
         self.lstms[0].forward(frames, batch, hidden1);
-        self.lstms[1].forward(hidden1, batch, hidden2);
+        if let Some(projection) = &self.projection {
+            projection.forward(hidden1, projected);
+            self.lstms[1].forward(projected, batch, hidden2);
+        } else {
+            self.lstms[1].forward(hidden1, batch, hidden2);
+        }
         if until == Place::Hidden {
             return;
         }
@@ -191,7 +214,7 @@ impl Network {
         if let Some(auxiliary) = &mut self.auxiliary
             && !auxiliary_gradient.is_empty()
         {
-            let Passes { frames, sequence_gradients: [gradient, _], frame_gradients, .. } = &mut self.passes;
+            let Passes { frames, sequence_gradients: [gradient, ..], frame_gradients, .. } = &mut self.passes;
             auxiliary.backward(frames, auxiliary_gradient, gradient);
             frame_gradients.iter_mut().zip(gradient.iter()).for_each(|(sum, value)| *sum += value);
         }
@@ -206,8 +229,9 @@ impl Network {
     }
 
     fn backward_to_frames(&mut self, batch: usize, place: Place, gradient: &[f32]) {
-        let Passes { frames, hidden: [hidden1, hidden2], sequence_gradients, frame_gradients, .. } = &mut self.passes;
-        let [first, second] = sequence_gradients;
+        let Passes { frames, hidden: [hidden1, hidden2], projected, sequence_gradients, frame_gradients, .. } =
+            &mut self.passes;
+        let [first, second, third] = sequence_gradients;
         let hidden_gradient = match place {
             Place::Frames => {
                 frame_gradients.clear();
@@ -220,7 +244,12 @@ impl Network {
                 first
             }
         };
-        self.lstms[1].backward(hidden1, batch, hidden_gradient, second);
+        if let Some(projection) = &mut self.projection {
+            self.lstms[1].backward(projected, batch, hidden_gradient, third);
+            projection.backward(hidden1, third, second);
+        } else {
+            self.lstms[1].backward(hidden1, batch, hidden_gradient, second);
+        }
         self.lstms[0].backward(frames, batch, second, frame_gradients);
     }
 
@@ -243,11 +272,12 @@ impl Network {
     pub fn parameters_mut(&mut self) -> Vec<&mut Parameter> {
         let mut all = Vec::new();
         for Stage { convolution, activation, .. } in &mut self.stages {
-            all.extend([&mut convolution.weight, &mut activation.scale, &mut activation.shift]);
+            all.extend(convolution.layers_mut().iter_mut().map(|layer| &mut layer.weight));
+            all.extend([&mut activation.scale, &mut activation.shift]);
         }
         all.push(&mut self.last_convolution.weight);
         all.extend(&mut self.last_convolution.bias);
-        all.extend(upper_parameters(&mut self.lstms, &mut self.inner_product));
+        all.extend(upper_parameters(&mut self.lstms, &mut self.projection, &mut self.inner_product));
         if let Some(auxiliary) = &mut self.auxiliary {
             all.extend([&mut auxiliary.weight, &mut auxiliary.bias]);
         }
@@ -256,49 +286,33 @@ impl Network {
 
     /// The parameters of the LSTM layers and the inner-product layer, which a student takes over from its teacher.
     pub fn upper_parameters_mut(&mut self) -> Vec<&mut Parameter> {
-        upper_parameters(&mut self.lstms, &mut self.inner_product)
+        upper_parameters(&mut self.lstms, &mut self.projection, &mut self.inner_product)
     }
 
     /// The running means and variances, named as in weight files.
     pub fn running_statistics_mut(&mut self) -> Vec<(String, &mut Vec<f32>)> {
         let mut all = Vec::new();
-        for Stage { convolution, activation, .. } in &mut self.stages {
-            let name = convolution.weight.name.trim_end_matches(".weight").to_owned();
-            all.push((format!("{name}.norm.running_mean"), &mut activation.running_mean));
-            all.push((format!("{name}.norm.running_variance"), &mut activation.running_variance));
+        for (index, Stage { activation, .. }) in self.stages.iter_mut().enumerate() {
+            let number = index + 1;
+            all.push((format!("conv{number}.norm.running_mean"), &mut activation.running_mean));
+            all.push((format!("conv{number}.norm.running_variance"), &mut activation.running_variance));
         }
         all
     }
 
-    /// The convolutional part with batch normalization folded in: `(weights, biases, is followed by activation)`; the
-    /// last is linear. Weights are `[kernel row, kernel column, input, output]`.
-    pub fn folded_convolutions(&self) -> Vec<(Convolution, Vec<f32>)> {
-        let mut all: Vec<(Convolution, Vec<f32>)> = (self.stages.iter())
-            .map(|Stage { convolution, activation, .. }| {
-                let (factor, summand) = activation.folded();
-                let mut folded = convolution.clone();
-                for taps in folded.weight.value.chunks_exact_mut(factor.len()) {
-                    taps.iter_mut().zip(&factor).for_each(|(tap, factor)| *tap *= factor);
-                }
-                (folded, summand)
-            })
-            .collect();
-        let bias = self.last_convolution.bias.as_ref().map_or_else(Vec::new, |bias| bias.value.clone());
-        all.push((self.last_convolution.clone(), bias));
-        all
+    /// The convolutions of the stages, first one first.
+    pub(super) fn chains(&self) -> impl Iterator<Item = &ConvolutionChain> {
+        self.stages.iter().map(|stage| &stage.convolution)
     }
 
-    /// The way back of [`Network::folded_convolutions`]. There are as many as it has, of the same sizes.
-    pub(super) fn set_folded_convolutions(&mut self, folded: impl Iterator<Item = (Vec<f32>, Vec<f32>)>) {
-        let mut folded = folded;
-        for (Stage { convolution, activation, .. }, (weight, bias)) in self.stages.iter_mut().zip(&mut folded) {
-            convolution.weight.value = weight;
-            activation.set_bias(&bias);
-        }
-        if let (Some((weight, bias)), Some(own)) = (folded.next(), &mut self.last_convolution.bias) {
-            self.last_convolution.weight.value = weight;
-            own.value = bias;
-        }
+    /// The convolutions of the stages, first one first.
+    pub(super) fn chains_mut(&mut self) -> impl Iterator<Item = &mut ConvolutionChain> {
+        self.stages.iter_mut().map(|stage| &mut stage.convolution)
+    }
+
+    /// The layer between the LSTM layers, in networks that have one.
+    pub const fn projection(&self) -> Option<&Linear> {
+        self.projection.as_ref()
     }
 
     /// The LSTM layers, first one first.
@@ -314,6 +328,7 @@ impl Network {
 
 fn upper_parameters<'a>(
     lstms: &'a mut [BidirectionalLstm; 2],
+    projection: &'a mut Option<Linear>,
     inner_product: &'a mut Linear,
 ) -> Vec<&'a mut Parameter> {
     let mut all = Vec::new();
@@ -322,7 +337,9 @@ fn upper_parameters<'a>(
             all.extend([&mut direction.input_weight, &mut direction.recurrent_weight, &mut direction.bias]);
         }
     }
-    all.extend([&mut inner_product.weight, &mut inner_product.bias]);
+    for linear in projection.iter_mut().chain([inner_product]) {
+        all.extend([&mut linear.weight, &mut linear.bias]);
+    }
     all
 }
 

@@ -18,7 +18,7 @@ use super::{
 use crate::{
     evaluation::{LabelledLine, LineSet, held_out_writers},
     imaging::{NORMALIZE_VERSION, normalize},
-    recognition::sha256_hex,
+    recognition::{WeightFormat, sha256_hex},
     synthesis::{LineSynthesizer, SynthesisSources},
 };
 
@@ -61,9 +61,27 @@ pub struct Recipe {
     /// Learning from a teacher, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub distillation: Option<DistillationConfig>,
+    /// How the weights are packaged.
+    #[serde(default, skip_serializing_if = "PackageConfig::is_default")]
+    pub package: PackageConfig,
     /// What to learn from. A distillation without fine-tuning needs no labelled lines.
     #[serde(default)]
     pub lines: Vec<LineSource>,
+}
+
+/// How the weights are packaged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PackageConfig {
+    /// `f32`, or `f16` for a file half as large.
+    pub weights: WeightFormat,
+}
+
+impl PackageConfig {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// Lines to learn from, and their share.
@@ -103,6 +121,11 @@ impl Recipe {
         let recipe: Self = toml::from_str(&text).map_err(|error| TrainingError::bad_data(path, error.message()))?;
         recipe.check().map_err(|reason| TrainingError::bad_data(path, reason))?;
         Ok(recipe)
+    }
+
+    /// The recipe as a file; `path` only names it in errors.
+    pub fn to_toml(&self, path: &Path) -> Result<String, TrainingError> {
+        toml::to_string_pretty(self).map_err(|error| TrainingError::bad_data(path, error))
     }
 
     fn check(&self) -> Result<(), &'static str> {
@@ -225,6 +248,8 @@ impl SyntheticLines {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use super::*;
 
     #[test]
@@ -286,7 +311,7 @@ mod tests {
             let image =
                 image::GrayImage::from_fn(60, 30, |x, y| image::Luma([if x % 9 < 2 && y > 8 { 20 } else { 250 }]));
             image.save(folder.path().join(format!("{index}.png"))).expect("writable");
-            table += &format!("{index}.png\tw{}\t{index} of w{}\n", index % 4, index % 4);
+            writeln!(table, "{index}.png\tw{0}\t{index} of w{0}", index % 4).expect("a string");
         }
         std::fs::write(folder.path().join("lines.tsv"), table).expect("writable");
         let set = folder.path().join("lines.tsv");

@@ -1,24 +1,35 @@
 //! A run of a recipe in a folder of its own: begun or resumed, and ended with a model package.
 
 use std::{
-    fmt::Write as _,
     fs::{File, OpenOptions},
     io::Write as _,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use super::{
-    Architecture, BEST_CHECKPOINT, CheckpointState, DistillationConfig, LAST_CHECKPOINT, PackageFacts, ReadLines,
-    Recipe, Trainer, TrainerConfig, TrainingError, TrainingEvent, batches::BatchSource, load_checkpoint,
-    load_trained_network, read_lines, trainer::StopSignal, validation::samples, write_manifest, write_package,
+    BEST_CHECKPOINT, CheckpointState, DistillationConfig, LAST_CHECKPOINT, PackageFacts, ReadLines, Recipe, Trainer,
+    TrainerConfig, TrainingError, TrainingEvent,
+    batches::BatchSource,
+    learning_curve, load_checkpoint, load_trained_network,
+    model_card::{CardFacts, curve_of_events},
+    read_lines,
+    trainer::StopSignal,
+    validation::samples,
+    write_manifest, write_package_as,
 };
-use crate::recognition::{CtcDecoder, MeasuredErrors, ModelManifest, ModelPackage, PageReader};
+use crate::{
+    evaluation::Evaluation,
+    page::rounded,
+    recognition::{CtcDecoder, MeasuredErrors, ModelManifest, ModelPackage, PageReader},
+};
 
 /// A run's folder: `recipe.toml`, `events.jsonl`, `last.safetensors`, `best.safetensors`, and `package/` at its end.
 #[derive(Clone, Debug)]
 pub struct TrainingRun {
     folder: PathBuf,
     recipe: Recipe,
+    time_limit: Option<Duration>,
 }
 
 impl TrainingRun {
@@ -26,9 +37,14 @@ impl TrainingRun {
     pub fn open(folder: &Path, recipe: Recipe) -> Result<Self, TrainingError> {
         std::fs::create_dir_all(folder).map_err(|error| TrainingError::unwritable(folder, &error))?;
         let copy = folder.join("recipe.toml");
-        let text = toml::to_string_pretty(&recipe).map_err(|error| TrainingError::bad_data(&copy, error))?;
-        std::fs::write(&copy, text).map_err(|error| TrainingError::unwritable(&copy, &error))?;
-        Ok(Self { folder: folder.to_owned(), recipe })
+        std::fs::write(&copy, recipe.to_toml(&copy)?).map_err(|error| TrainingError::unwritable(&copy, &error))?;
+        Ok(Self { folder: folder.to_owned(), recipe, time_limit: None })
+    }
+
+    /// Shortens the phases of a distillation that begins so that both fit into `limit`.
+    #[must_use]
+    pub fn with_time_limit(self, limit: Option<Duration>) -> Self {
+        Self { time_limit: limit, ..self }
     }
 
     /// Trains from the last checkpoint, or from the start where there is none, to the recipe's last step or until
@@ -46,7 +62,7 @@ impl TrainingRun {
             None => (labelled, 0),
         };
         let valid = self.recipe.valid_lines()?;
-        let source = BatchSource::new(lines, *batches, *augmentation, config.seed)?;
+        let mut source = BatchSource::new(lines, *batches, *augmentation, config.seed)?;
         let last = self.folder.join(LAST_CHECKPOINT);
         let mut trainer = if last.exists() {
             Trainer::resume(&last, config)?
@@ -71,6 +87,10 @@ impl TrainingRun {
                 tell(TrainingEvent::Teacher { cer: cer.percent(), wer: wer.percent(), samples });
             }
             trainer = trainer.with_teacher(teacher, distillation, distillation_steps)?;
+            if let Some(limit) = self.time_limit.filter(|_| !last.exists()) {
+                trainer.fit_into(limit.as_secs_f64(), &source);
+            }
+            source.end_first_phase_at(trainer.phase_steps().first().copied().unwrap_or_default());
         }
         trainer.run(source, &valid, &self.folder, should_stop, &mut tell)
     }
@@ -98,7 +118,8 @@ impl TrainingRun {
     }
 
     /// Writes the package of the best checkpoint to `folder`, reads it back and measures it on the validation lines
-    /// with greedy decoding.
+    /// with greedy decoding. The card (`README.md`) comes with the learning curve (`curve.svg`) and the recipe
+    /// (`recipe.toml`); sections that were added to an existing card by hand are kept.
     pub fn export(&self, folder: &Path) -> Result<ModelManifest, TrainingError> {
         let best = self.folder.join(BEST_CHECKPOINT);
         let checkpoint = load_checkpoint(&best)?;
@@ -110,31 +131,53 @@ impl TrainingRun {
             version: self.recipe.version.clone(),
             license: self.recipe.license.clone(),
             origin: self.origin(&state),
-            card: format!("# {}\n", self.recipe.title),
+            card: std::fs::read_to_string(folder.join("README.md")).unwrap_or_else(|_none| {
+                format!(
+                    "# {}
+",
+                    self.recipe.title
+                )
+            }),
         };
-        let mut manifest = write_package(folder, &network, &facts)?;
-        let measured = self.measure(folder)?;
-        facts.card = self.card(&facts, &state.architecture, &measured);
+        let existing_card = facts.card.clone();
+        let mut manifest = write_package_as(folder, &network, &facts, self.recipe.package.weights)?;
+        let (measured, evaluation) = self.measure(folder)?;
+        let curve = curve_of_events(&std::fs::read_to_string(self.folder.join("events.jsonl")).unwrap_or_default());
+        let card_facts = CardFacts {
+            recipe: &self.recipe,
+            state: &state,
+            curve: &curve,
+            measured: &measured,
+            evaluation: &evaluation,
+        };
+        facts.card = card_facts.card(&existing_card);
         manifest = ModelManifest { metrics: [("valid".to_owned(), measured)].into(), ..manifest };
-        let card = folder.join("README.md");
-        std::fs::write(&card, &facts.card).map_err(|error| TrainingError::unwritable(&card, &error))?;
+        for (name, text) in [
+            ("README.md", facts.card),
+            ("curve.svg", learning_curve::svg(&curve)),
+            ("recipe.toml", self.recipe.to_toml(folder)?),
+        ] {
+            let path = folder.join(name);
+            std::fs::write(&path, text).map_err(|error| TrainingError::unwritable(&path, &error))?;
+        }
         write_manifest(folder, &manifest)?;
         Ok(manifest)
     }
 
-    fn measure(&self, folder: &Path) -> Result<MeasuredErrors, TrainingError> {
+    fn measure(&self, folder: &Path) -> Result<(MeasuredErrors, Evaluation), TrainingError> {
         let package = ModelPackage::open(folder).map_err(|error| TrainingError::bad_data(folder, error))?;
         let n_threads = std::thread::available_parallelism().map_or(1, usize::from);
         let reader = PageReader::open(&package, n_threads, CtcDecoder::Greedy)
             .map_err(|error| TrainingError::bad_data(folder, error))?;
         let set = self.recipe.valid_set()?;
         let evaluation = set.evaluate(&reader, &mut |_line| {});
-        Ok(MeasuredErrors {
+        let measured = MeasuredErrors {
             n_lines: set.lines.len(),
-            cer: rounded(evaluation.char_error_rate().percent()),
-            wer: rounded(evaluation.word_error_rate().percent()),
+            cer: rounded(evaluation.char_error_rate().percent(), 2),
+            wer: rounded(evaluation.word_error_rate().percent(), 2),
             decoder: "greedy".to_owned(),
-        })
+        };
+        Ok((measured, evaluation))
     }
 
     fn origin(&self, state: &CheckpointState) -> toml::Table {
@@ -144,7 +187,7 @@ impl TrainingRun {
         insert("seed", toml::Value::Integer(self.recipe.trainer.seed.cast_signed()));
         insert("steps", toml::Value::Integer(state.step.cast_signed()));
         insert("lines_shown", toml::Value::Integer(state.n_lines.cast_signed()));
-        insert("hours", rounded(state.elapsed_secs / 3600.0).into());
+        insert("hours", rounded(state.elapsed_secs / 3600.0, 2).into());
         if let Some(start) = &self.recipe.start_from {
             insert("start_from", start.display().to_string().into());
         }
@@ -154,43 +197,4 @@ impl TrainingRun {
         }
         origin
     }
-
-    fn card(&self, facts: &PackageFacts, architecture: &Architecture, measured: &MeasuredErrors) -> String {
-        let number = |key: &str| facts.origin.get(key).map(ToString::to_string).unwrap_or_default();
-        let mut card = format!(
-            "# {title}\n\n{kind} with {parameters} parameters, {cells} LSTM cells a direction.\n\n",
-            title = facts.title,
-            kind = super::export::kind(architecture),
-            parameters = architecture.n_parameters(),
-            cells = architecture.lstm_cells,
-        );
-        let MeasuredErrors { n_lines, cer, wer, decoder } = measured;
-        // Writing to a string cannot fail.
-        if let Some(start) = &self.recipe.start_from {
-            write!(card, "It began with the weights of {}.\n\n", start.display()).ok();
-        }
-        if let Some(DistillationConfig { teacher, criterion, .. }) = &self.recipe.distillation {
-            write!(card, "Its teacher is {}, its criterion {criterion}.\n\n", teacher.display()).ok();
-        }
-        write!(
-            card,
-            "## Training data and its licences\n\n{data}\n\n## How it was trained\n\n{steps} steps over {shown} lines in \
-             {hours} hours, seed {seed}.\n\n## Metrics\n\n| set | lines | decoder | CER % | WER % |\n| - | - | - | - | - |\n\
-             | {set} | {n_lines} | {decoder} | {cer} | {wer} |\n\n## Licence\n\n{license}\n",
-            data = self.recipe.data,
-            steps = number("steps"),
-            shown = number("lines_shown"),
-            hours = number("hours"),
-            seed = self.recipe.trainer.seed,
-            set = self.recipe.valid_name(),
-            license = facts.license,
-        )
-        .ok();
-        card
-    }
-}
-
-/// To two places.
-fn rounded(value: f64) -> f64 {
-    (value * 100.0).round() / 100.0
 }

@@ -8,7 +8,7 @@ use super::{
     AdamW, Architecture, CachedLine, CheckpointState, Network, OptimizerConfig, TrainingError, TrainingEvent,
     batches::{Batch, BatchPosition, BatchSource},
     criteria::Criterion,
-    distillation::{DistillationConfig, check_sizes, fix_upper_layers, take_over_upper_layers},
+    distillation::{DistillationConfig, check_sizes, fingerprint, fix_upper_layers, take_over_upper_layers},
     event::{Moment, Report},
     load_checkpoint,
     objective::{Objective, Phase},
@@ -67,6 +67,10 @@ pub struct Trainer {
     elapsed_before: f64,
     best_valid_cer: Option<f64>,
     position: BatchPosition,
+    /// Steps of the phases, where they are not the configured ones.
+    planned_steps: Vec<u64>,
+    /// Fingerprint of the teacher, where there is one.
+    teacher: Option<String>,
     /// It begins with weights worth keeping: they are evaluated before the first step.
     has_a_start: bool,
 }
@@ -102,6 +106,8 @@ impl Trainer {
             elapsed_before: 0.0,
             best_valid_cer: None,
             position,
+            planned_steps: Vec::new(),
+            teacher: None,
             has_a_start: true,
         }
     }
@@ -121,6 +127,8 @@ impl Trainer {
             elapsed_before: state.elapsed_secs,
             best_valid_cer: state.best_valid_cer,
             position: state.position,
+            planned_steps: state.phase_steps,
+            teacher: state.teacher,
             has_a_start: false,
         })
     }
@@ -133,14 +141,59 @@ impl Trainer {
         distillation: &DistillationConfig,
         steps: u64,
     ) -> Result<Self, TrainingError> {
-        check_sizes(&self.network, &teacher, &distillation.teacher)?;
+        check_sizes(&self.network, &teacher, distillation.criterion, &distillation.teacher)?;
+        let fingerprint = fingerprint(&mut teacher);
+        if self.teacher.as_ref().is_some_and(|known| *known != fingerprint) {
+            let reason = "it is not the teacher that the run began with: take that one, or another folder for the run";
+            return Err(TrainingError::bad_data(&distillation.teacher, reason));
+        }
+        self.teacher = Some(fingerprint);
         if self.step == 0 {
             take_over_upper_layers(&mut self.network, &mut teacher);
             self.optimizer = AdamW::new(self.config.optimizer, &self.network.parameters_mut());
         }
-        self.phases = distillation.phases(teacher, steps, self.config.auxiliary_weight);
-        self.config.steps = self.phases.iter().map(|phase| phase.steps).sum();
+        self.phases = distillation.phases(&self.network, teacher, steps, self.config.auxiliary_weight);
+        self.set_phase_steps(&self.planned_steps.clone());
         Ok(self)
+    }
+
+    fn set_phase_steps(&mut self, steps: &[u64]) {
+        for (phase, &steps) in self.phases.iter_mut().zip(steps) {
+            phase.steps = steps;
+        }
+        self.config.steps = self.phases.iter().map(|phase| phase.steps).sum();
+    }
+
+    /// The steps of each phase: distillation and fine-tuning, or one alone.
+    pub fn phase_steps(&self) -> Vec<u64> {
+        self.phases.iter().map(|phase| phase.steps).collect()
+    }
+
+    /// Shortens all phases alike where they would take longer than `secs`, so that the last one is come to. Their
+    /// pace is measured on batches as `batches` will draw them; nothing is learnt from these.
+    pub fn fit_into(&mut self, secs: f64, batches: &BatchSource) {
+        /// For evaluations, checkpoints and slower moments.
+        const RESERVE: f64 = 0.1;
+        let mut batches = batches.clone();
+        let mut network = self.network.clone();
+        let mut whole_secs = 0.0;
+        for phase in &mut self.phases {
+            fix_upper_layers(&mut network, phase.fixes_upper_layers);
+            // The first pass makes room for activations.
+            let times = [(); 3].map(|()| {
+                let batch = batches.next_batch(0);
+                let start = Instant::now();
+                phase.objective.propagate(&mut network, &batch);
+                start.elapsed().as_secs_f64()
+            });
+            whole_secs += phase.steps as f64 * times[1..].iter().sum::<f64>() / 2.0;
+        }
+        let part = secs * (1.0 - RESERVE) / whole_secs.max(1e-9);
+        if part < 1.0 {
+            let shortened = |phase: &Phase| (phase.steps as f64 * part).ceil() as u64;
+            self.planned_steps = self.phases.iter().map(shortened).collect();
+            self.set_phase_steps(&self.planned_steps.clone());
+        }
     }
 
     /// Trains to the last step or until `should_stop`, with checkpoints in `folder`. Batches are prepared on a thread
@@ -272,6 +325,8 @@ impl Trainer {
             best_valid_cer: self.best_valid_cer,
             n_lines: self.n_lines,
             frozen_normalization: self.network.has_frozen_normalization(),
+            teacher: self.teacher.clone(),
+            phase_steps: self.planned_steps.clone(),
         };
         save_checkpoint(path, &mut self.network, &self.optimizer, &state)?;
         on_event(TrainingEvent::Checkpoint { step: self.step, path: path.to_owned() });

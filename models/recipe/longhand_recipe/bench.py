@@ -1,6 +1,7 @@
 """Measures steps, to choose batch size and precision before minutes on a lent GPU are spent.
 
     python -m longhand_recipe.bench --lines lines.pack
+    python -m longhand_recipe.bench --made-up 8192        as `longhand bench-training`, in fp32 and bf16
 """
 
 import argparse
@@ -11,7 +12,7 @@ import torch
 
 from . import bmuf
 from .augment import AugmentationConfig
-from .batches import BatchConfig, BatchSource
+from .batches import Batch, BatchConfig, BatchSource
 from .loop import ctc_objective
 from .network import STUDENT, TEACHER, LineReader
 from .optimizer import Optimizer, OptimizerConfig
@@ -69,13 +70,58 @@ def measure(network: LineReader, source: BatchSource, device: torch.device, n_st
     return f"{n_lines / seconds:.0f} lines/s, {1000 * seconds / n_steps:.1f} ms a step; alone: {alone}"
 
 
+def made_up_batch(columns: int, device: torch.device) -> Batch:
+    """Lines of 656 columns, the mean of those of `longhand bench-training`."""
+    width, n_labels = 656, 35
+    n = max(1, columns // width)
+    n_frames = torch.full((n,), width // 4)
+    labels = torch.randint(1, 96, (n, n_labels))
+    mask = torch.ones(width // 4, n, dtype=torch.bool, device=device)
+    images = torch.rand(n, 1, 64, width, device=device)
+    return Batch(images, labels.to(device), torch.full((n,), n_labels), n_frames, mask, n, {})
+
+
+def measure_made_up(network: LineReader, batch: Batch, in_bf16: bool, min_secs: float) -> str:
+    """Whole steps: forward, backward, optimizer."""
+    optimizer, objective = Optimizer(OptimizerConfig(), network), ctc_objective(0.0)
+    network.lstm_in_f32 = not in_bf16
+
+    def step() -> None:
+        with torch.autocast(batch.images.device.type, torch.bfloat16, enabled=in_bf16):
+            loss = objective(network, batch)
+        loss.backward()
+        optimizer.step(1e-4)
+
+    for _ in range(3):
+        step()
+    start, n_steps = time.monotonic(), 0
+    while time.monotonic() - start < min_secs or n_steps < 4:
+        step()
+        n_steps += 1
+    seconds = time.monotonic() - start
+    return f"{n_steps / seconds:.3f}\t{n_steps * len(batch.label_lengths) / seconds:.1f}"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--lines", type=Path, required=True)
+    parser.add_argument("--lines", type=Path)
+    parser.add_argument("--made-up", type=int, metavar="COLUMNS")
+    parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--columns", type=int, nargs="+", default=[24_576, 49_152, 98_304])
     parser.add_argument("--n-steps", type=int, default=24)
     given = parser.parse_args()
     _, _, device = bmuf.start()
+    if given.made_up:
+        print("what\tsteps/s\tlines/s")
+        batch = made_up_batch(given.made_up, device)
+        for name, architecture in (("student", STUDENT), ("teacher", TEACHER)):
+            for in_bf16 in (False, True):
+                network = LineReader(architecture).to(device).train()
+                told = measure_made_up(network, batch, in_bf16, given.seconds)
+                print(f"{name}, ctc, {'bf16' if in_bf16 else 'fp32'}\t{told}", flush=True)
+        return
+    if given.lines is None:
+        parser.error("give --lines or --made-up")
     sources, _ = split_valid(read_pack(given.lines))
     for columns in given.columns:
         config = BatchConfig(columns=columns, short_first_steps=0)

@@ -36,9 +36,12 @@ class State:
     elapsed_secs: float = 0.0
     best_valid_cer: float | None = None
     n_lines: int = 0
+    teacher: str | None = None
+    phase_steps: list[int] = field(default_factory=list)
 
     def as_json(self) -> str:
-        return json.dumps(asdict(self) | {"architecture": self.architecture.as_json()})
+        said = {key: value for key, value in asdict(self).items() if key not in ("teacher", "phase_steps") or value}
+        return json.dumps(said | {"architecture": self.architecture.as_json()})
 
 
 class Entry(NamedTuple):

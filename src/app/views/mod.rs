@@ -1,6 +1,7 @@
 //! Draws the state and sends commands. Nothing here changes the state, opens a file or waits.
 
 mod closing;
+mod corners;
 mod drop_hint;
 mod ink;
 mod notes;

@@ -12,7 +12,7 @@ use super::{
         theme::{PAGE_DOUBT, PAGE_OUTLINE, PAPER, palette},
         view_transform::{Framing, ViewTransform},
     },
-    ink, zoom_bar,
+    corners, ink, zoom_bar,
 };
 use crate::page::{self, LineId, Point, TextLine};
 
@@ -34,6 +34,10 @@ pub(super) fn ui(ui: &mut Ui, state: &State, document: &Document, commands: &mut
         commands.push(Command::SetFraming(Framing::Free(view)));
     }
     paint(ui, document, view, viewport, size);
+    if let Some(edit) = &document.corner_edit {
+        corners::ui(ui, state, document, edit, view, viewport, commands);
+        return;
+    }
     if state.settings.show_outlines {
         lines(ui, state, document, view, viewport, commands);
     }

@@ -1,16 +1,17 @@
-//! The open pages, small, one below the other.
+//! The open pages, small, one below the other; those of one file under its name.
 
 use eframe::egui::{
-    Align2, Color32, CornerRadius, Frame, Margin, Panel, Rect, Response, Role, ScrollArea, Sense, Stroke, StrokeKind,
-    TextWrapMode, Ui, Vec2, WidgetInfo, WidgetText, pos2, vec2,
+    Align2, Color32, CornerRadius, Frame, Id, Label, Margin, Panel, Rect, Response, RichText, Role, ScrollArea, Sense,
+    Stroke, StrokeKind, TextWrapMode, Ui, Vec2, WidgetInfo, WidgetText, pos2, vec2,
 };
 
 use super::super::{
     command::Command,
     document::{Document, Stage},
+    file_page::FilePage,
     icons,
     state::State,
-    theme::{PAPER, icon, palette, radius, size, space},
+    theme::{PAPER, icon, palette, radius, size, space, strong},
     view_transform::ViewTransform,
 };
 use super::ink;
@@ -28,15 +29,40 @@ pub(super) fn ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     let width = if ui.ctx().content_rect().width() < ROOM_FOR_WIDTH { NARROW_WIDTH } else { WIDTH };
     Panel::left("pages").exact_size(width).resizable(false).frame(frame).show(ui, |ui| {
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+            let mut above = None;
             for document in &state.documents {
+                let file = document.file().filter(|file| file.n_pages > 1);
+                if let Some(file) = file.filter(|file| above != Some(&file.path)) {
+                    heading(ui, &file.file_name());
+                }
+                above = file.map(|file| &file.path);
                 let is_current = state.current == Some(document.id);
                 let response = entry(ui, document, is_current);
+                if is_current {
+                    reveal(ui, document, &response);
+                }
                 if response.clicked() {
                     commands.push(Command::ShowPage(document.id));
                 }
             }
         });
     });
+}
+
+/// The name of a file above its pages.
+fn heading(ui: &mut Ui, name: &str) {
+    ui.add_space(space::XS);
+    let text = RichText::new(name).font(strong(size::SMALL)).color(palette(ui).text);
+    ui.add(Label::new(text).truncate()).on_hover_text(name);
+}
+
+/// Scrolls to the page shown when another was shown before.
+fn reveal(ui: &Ui, document: &Document, response: &Response) {
+    let id = Id::unique("revealed in strip");
+    if ui.data(|data| data.get_temp(id)) != Some(document.id) {
+        ui.data_mut(|data| data.insert_temp(id, document.id));
+        response.scroll_to_me(None);
+    }
 }
 
 fn entry(ui: &mut Ui, document: &Document, is_current: bool) -> Response {
@@ -62,7 +88,8 @@ fn entry(ui: &mut Ui, document: &Document, is_current: bool) -> Response {
     paint_picture(ui, document, picture);
     let name_color = if is_current { palette.text } else { palette.weak_text };
     let font = eframe::egui::FontId::proportional(size::SMALL);
-    let text: WidgetText = eframe::egui::RichText::new(&document.name).font(font).color(name_color).into();
+    let label = document.file().and_then(FilePage::label).map(capitalized);
+    let text: WidgetText = RichText::new(label.as_ref().unwrap_or(&document.name)).font(font).color(name_color).into();
     let galley = text.into_galley(
         ui,
         Some(TextWrapMode::Truncate),
@@ -109,6 +136,13 @@ fn paint_picture(ui: &Ui, document: &Document, area: Rect) {
     let center = shown.right_top() + vec2(-2.0, 2.0);
     painter.circle_filled(center, 10.0, palette.card);
     painter.text(center, Align2::CENTER_CENTER, symbol, icon(14.0), color);
+}
+
+fn capitalized(mut text: String) -> String {
+    if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    text
 }
 
 /// How far a page is, in words.

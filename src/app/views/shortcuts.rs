@@ -24,7 +24,7 @@ pub(super) fn ui(ui: &Ui, state: &State, commands: &mut Vec<Command>) {
         ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, |ui| {
             ui.columns(2, |columns| {
                 list(&mut columns[0], &["Pages", "Help"]);
-                list(&mut columns[1], &["Proof-reading", "View", "Writing"]);
+                list(&mut columns[1], &["Page image", "Proof-reading", "View", "Writing"]);
             });
         });
         is_closed

@@ -5,13 +5,14 @@ use eframe::egui::{Align, Button, Frame, Layout, Margin, Panel, Popup, RichText,
 use super::{
     super::{
         command::Command,
+        document::Document,
         icons,
         state::{State, Workspace},
         theme::{icon, palette, radius, size, space, strong},
     },
     widgets::{Look, command_button, menu_entry},
 };
-use crate::storage::ThemeChoice;
+use crate::{imaging::CleanUp, storage::ThemeChoice};
 
 /// In a narrower window buttons have no text.
 const ROOM_FOR_TEXT: f32 = 860.0;
@@ -88,19 +89,50 @@ fn menu(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     Popup::menu(&response).show(|ui| {
         let groups: &[&[Command]] = &[
             &[Command::Open, Command::PasteImage, Command::NewDrawing],
-            &[Command::SaveText, Command::CopyText, Command::CopyTextWithoutLineBreaks],
+            &[
+                Command::SaveText,
+                Command::CopyText,
+                Command::CopyTextWithoutLineBreaks,
+                Command::SaveTextOfAllPages,
+                Command::CopyTextOfAllPages,
+            ],
+            &[Command::RotateLeft, Command::RotateRight, Command::EditCorners],
             &[Command::ReadAgain, Command::ToggleOutlines, Command::FitPage, Command::FitWidth, Command::ActualSize],
             #[cfg(feature = "train")]
             &[Command::LearnMyHandwriting],
-            &[Command::ClosePage, Command::ToggleShortcuts, Command::Quit],
+            &[Command::ClosePage, Command::CloseFile, Command::ToggleShortcuts, Command::Quit],
         ];
         theme_choice(ui, state, commands);
+        if let Some(document) = state.document().filter(|document| document.is_adjustable()) {
+            clean_up_choice(ui, document, commands);
+        }
         for group in groups {
             ui.separator();
             for command in *group {
                 menu_entry(ui, state, commands, command);
             }
         }
+    });
+}
+
+/// How much is cleaned away from the page before it is read.
+fn clean_up_choice(ui: &mut Ui, document: &Document, commands: &mut Vec<Command>) {
+    ui.horizontal(|ui| {
+        ui.label(RichText::new("Clean up").weak()).on_hover_text("How much is taken off this page before it is read");
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            for (choice, text, effect) in [
+                (CleanUp::Strong, "Strong", "Stains and what shines through go too, faint pencil gets dark"),
+                (CleanUp::Normal, "Normal", "Shadows, surroundings and ruled lines go"),
+                (CleanUp::None, "None", "The page is read as it is"),
+            ] {
+                let is_chosen = document.adjustments.clean_up == choice;
+                let response = ui.selectable_label(is_chosen, text).on_hover_text(effect);
+                if response.clicked() {
+                    commands.push(Command::SetCleanUp(choice));
+                }
+                response.accessible_name(format!("Clean up: {text}"));
+            }
+        });
     });
 }
 

@@ -40,7 +40,7 @@ fn invitation(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     symbol(ui, icons::PEN, 52.0, palette.accent);
     ui.add_space(space::S);
     ui.label(RichText::new("Read a page of handwriting").font(strong(size::TITLE)));
-    ui.label(RichText::new("Drop photos or scans here, or start with one of these").color(palette.weak_text));
+    ui.label(RichText::new("Drop photos, scans or PDFs here, or start with one of these").color(palette.weak_text));
     ui.add_space(space::L);
     buttons(ui, state, commands);
     ui.add_space(space::XL);

@@ -81,6 +81,11 @@ pub(in crate::app) fn can_run(state: &State, command: &Command) -> bool {
         Command::SaveText | Command::CopyText | Command::CopyTextWithoutLineBreaks => {
             about(|document| !document.page.lines.is_empty())
         }
+        Command::SaveTextOfAllPages | Command::CopyTextOfAllPages => {
+            state.documents.iter().any(|document| !document.page.lines.is_empty())
+        }
+        Command::RotateLeft | Command::RotateRight | Command::EditCorners => about(Document::is_adjustable),
+        Command::CloseFile => about(|document| document.file().is_some_and(|file| file.n_pages > 1)),
         Command::Undo => about(|document| document.can_undo_redo().0),
         Command::Redo => about(|document| document.can_undo_redo().1),
         Command::ReadAgain => about(|document| !document.is_busy()),
@@ -101,6 +106,7 @@ fn is_selected(state: &State, command: &Command) -> bool {
     match command {
         Command::UsePen => state.tool == Tool::Pen,
         Command::UseEraser => state.tool == Tool::Eraser,
+        Command::EditCorners => state.document().is_some_and(|document| document.corner_edit.is_some()),
         Command::ToggleOutlines => state.settings.show_outlines,
         _ => false,
     }

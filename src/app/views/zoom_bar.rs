@@ -1,4 +1,4 @@
-//! How large the page is shown, floating over it; on a sheet also pen and eraser.
+//! How large the page is shown, floating over it; how it is turned and cut; on a sheet pen and eraser.
 
 use eframe::egui::{Align, Frame, Layout, Margin, Rect, RichText, Ui, UiBuilder, pos2, vec2};
 
@@ -13,7 +13,9 @@ use super::{
 };
 
 const HEIGHT: f32 = 44.0;
-const WIDTH: f32 = 288.0;
+const WIDTH: f32 = 412.0;
+/// In a narrower viewport the bar leaves the page tools to the menu.
+const NARROW_WIDTH: f32 = 288.0;
 const DRAWING_WIDTH: f32 = 424.0;
 
 /// Draws the bar near the lower edge of `viewport`. `scale` is in screen pixels a page pixel.
@@ -51,13 +53,25 @@ pub(super) fn ui(
             icons(ui, &[Command::ZoomIn]);
             ui.separator();
             icons(ui, &[Command::FitPage, Command::FitWidth, Command::ToggleOutlines]);
+            if has_page_tools(document, viewport) {
+                ui.separator();
+                icons(ui, &[Command::RotateLeft, Command::RotateRight, Command::EditCorners]);
+            }
         });
     });
 }
 
+fn has_page_tools(document: &Document, viewport: Rect) -> bool {
+    document.drawing.is_none() && viewport.width() > WIDTH + space::L
+}
+
 /// Where the bar lies.
 pub(super) fn area(document: &Document, viewport: Rect) -> Rect {
-    let width = if document.drawing.is_some() { DRAWING_WIDTH } else { WIDTH };
+    let width = match document.drawing {
+        Some(_) => DRAWING_WIDTH,
+        None if has_page_tools(document, viewport) => WIDTH,
+        None => NARROW_WIDTH,
+    };
     let corner = pos2(viewport.center().x - width / 2.0, viewport.bottom() - HEIGHT - space::L);
     Rect::from_min_size(corner, vec2(width, HEIGHT))
 }

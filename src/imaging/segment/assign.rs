@@ -28,8 +28,12 @@ pub(super) struct LineInk {
     pub(super) pieces: Vec<Component>,
 }
 
-/// The ink of every spine, in the order of `spines`; spines without ink are left out. Ink far from all is dropped.
-pub(super) fn assign(components: Vec<Component>, spines: &[Spine], scale: WritingScale) -> Vec<LineInk> {
+/// The ink of every spine, in the order of `spines`; spines without ink are left out. Then the ink far from all.
+pub(super) fn assign(
+    components: Vec<Component>,
+    spines: &[Spine],
+    scale: WritingScale,
+) -> (Vec<LineInk>, Vec<Component>) {
     let spines = &without_dependents(&components, spines, scale)[..];
     let mut pieces: Vec<Vec<Component>> = spines.iter().map(|_| Vec::new()).collect();
     let mut loose = Vec::new();
@@ -45,12 +49,9 @@ pub(super) fn assign(components: Vec<Component>, spines: &[Spine], scale: Writin
             }
         }
     }
-    join_marks(loose, spines, &mut pieces, scale);
-    let lines = spines.iter().zip(pieces);
-    lines
-        .filter(|(_, pieces)| !pieces.is_empty())
-        .map(|(spine, pieces)| LineInk { spine: spine.clone(), pieces })
-        .collect()
+    let far = join_marks(loose, spines, &mut pieces, scale);
+    let lines = spines.iter().zip(pieces).filter(|(_, pieces)| !pieces.is_empty());
+    (lines.map(|(spine, pieces)| LineInk { spine: spine.clone(), pieces }).collect(), far)
 }
 
 /// Drops short spines that hardly any ink lies on alone: rows of descenders or ascenders that reach out of stronger lines.
@@ -113,7 +114,12 @@ fn lines_of(component: &Component, spines: &[Spine], scale: WritingScale) -> Vec
 }
 
 /// Splits a component among `lines`: every run goes to the line whose core is the fewest steps away along the ink.
-fn split(component: &Component, lines: &[usize], spines: &[Spine], scale: WritingScale) -> Vec<(usize, Component)> {
+pub(super) fn split(
+    component: &Component,
+    lines: &[usize],
+    spines: &[Spine],
+    scale: WritingScale,
+) -> Vec<(usize, Component)> {
     let runs = &component.runs;
     let mut touching: Vec<Vec<usize>> = vec![Vec::new(); runs.len()];
     for_touching(runs, |a, b| {
@@ -144,8 +150,14 @@ fn split(component: &Component, lines: &[usize], spines: &[Spine], scale: Writin
     lines.iter().flat_map(|&line| part_of(line)).collect()
 }
 
-/// Gives loose marks to the lines they stand by. A mark may carry the line's end on to the next one.
-fn join_marks(mut loose: Vec<Component>, spines: &[Spine], pieces: &mut [Vec<Component>], scale: WritingScale) {
+/// Gives loose marks to the lines they stand by, and returns those that stand by none. A mark may carry the line's end on
+/// to the next one.
+fn join_marks(
+    mut loose: Vec<Component>,
+    spines: &[Spine],
+    pieces: &mut [Vec<Component>],
+    scale: WritingScale,
+) -> Vec<Component> {
     let mut extents: Vec<Option<(f32, f32)>> = pieces.iter().map(|pieces| extent(pieces)).collect();
     loop {
         let (mut far, mut joined) = (Vec::new(), false);
@@ -164,7 +176,7 @@ fn join_marks(mut loose: Vec<Component>, spines: &[Spine], pieces: &mut [Vec<Com
             pieces[line].push(mark);
         }
         if !joined {
-            return;
+            return far;
         }
         loose = far;
     }

@@ -7,15 +7,17 @@
 mod assign;
 mod pieces;
 mod ridges;
+mod rows;
 mod rules;
 mod scale;
 mod shadow;
 mod shape;
+mod skew;
 
 use image::GrayImage;
 
 use super::{
-    PreparedPage,
+    PreparedPage, QuarterTurn,
     binarize::binarize,
     components::{Component, components},
     reading_order::reading_order,
@@ -28,6 +30,8 @@ use shape::{Core, OwnerMap};
 
 /// Lines are looked for on an image whose longer side is about this many pixels.
 const WORKING_SIDE: f32 = 2000.0;
+/// Writing smaller than this part of the page's is noise.
+const MIN_SMALLER: f32 = 0.4;
 /// More lines than this are noise.
 const MAX_LINES: usize = 2000;
 
@@ -36,39 +40,94 @@ const MAX_LINES: usize = 2000;
 pub struct Segmentation {
     /// In reading order, with ids from 0; not transcribed. Outlines and baselines lie inside the page.
     pub lines: Vec<TextLine>,
+    /// How the page has to be turned to set its writing upright. Lines stay where they are on the page; their
+    /// baselines tell which way they run.
+    pub turn: QuarterTurn,
 }
 
-/// Finds the text lines of `page`. A page without writing has none.
+/// Finds the text lines of `page`. A page without writing has none. A page that lies on its side is noticed, but not on
+/// which; one that stands on its head is taken to be upright.
 pub fn segment(page: &PreparedPage) -> Segmentation {
-    let side = page.gray.width().max(page.gray.height());
-    let factor = (side as f32 / WORKING_SIDE).round().max(1.0) as u32;
-    let gray = shrink(&page.gray, factor);
-    let found = find_lines(&gray);
-    let full = |p: Point| {
-        let within = |value: f32, len: u32| (value * factor as f32).clamp(0.0, len as f32);
-        Point::new(within(p.x, page.gray.width()), within(p.y, page.gray.height()))
-    };
-    let mut lines: Vec<TextLine> = found
-        .into_iter()
-        .filter_map(|line| {
-            let outline: Vec<Point> = line.outline.into_iter().map(full).collect();
-            let bounds = Rect::around(outline.iter().copied()).filter(|bounds| bounds.area() > 0.0)?;
-            Some(TextLine {
-                id: LineId(0),
-                bounds,
-                outline,
-                baseline: Baseline(line.baseline.0.into_iter().map(full).collect()),
-                x_height: line.x_height * factor as f32,
-                transcription: None,
-                correction: None,
-            })
-        })
-        .collect();
-    lines = reading_order(lines);
-    for (id, line) in lines.iter_mut().enumerate() {
-        line.id = LineId(id as u32);
+    let upright = WorkingPage::of(page, QuarterTurn::None);
+    if upright.lies_on_side() { segment_turned(page, QuarterTurn::Right) } else { upright.segmentation() }
+}
+
+/// Finds the text lines of `page` as they are once it is turned by `turn`. Their places are those on the page as it is.
+pub fn segment_turned(page: &PreparedPage, turn: QuarterTurn) -> Segmentation {
+    WorkingPage::of(page, turn).segmentation()
+}
+
+/// A page reduced, turned and taken apart.
+struct WorkingPage {
+    gray: GrayImage,
+    ink: Vec<Component>,
+    scale: Option<WritingScale>,
+    factor: f32,
+    turn: QuarterTurn,
+    /// The page's own size.
+    size: (f32, f32),
+}
+
+impl WorkingPage {
+    fn of(page: &PreparedPage, turn: QuarterTurn) -> Self {
+        let (width, height) = page.gray.dimensions();
+        let factor = (width.max(height) as f32 / WORKING_SIDE).round().max(1.0) as u32;
+        let small = shrink(&page.gray, factor);
+        let gray = if turn == QuarterTurn::None { small } else { turn.turn(&small) };
+        let radius = (gray.width().max(gray.height()) / 80).clamp(8, 40);
+        let ink = components(&binarize(&gray, radius));
+        let scale = WritingScale::measure(&ink, gray.height());
+        Self { gray, ink, scale, factor: factor as f32, turn, size: (width as f32, height as f32) }
     }
-    Segmentation { lines }
+
+    fn lies_on_side(&self) -> bool {
+        self.scale.is_some_and(|scale| skew::lies_on_side(&self.ink, scale))
+    }
+
+    fn segmentation(self) -> Segmentation {
+        let (factor, turn, size) = (self.factor, self.turn, self.size);
+        let small_size = (self.gray.width() as f32, self.gray.height() as f32);
+        let small_size = if turn.degrees() % 180 == 90 { (small_size.1, small_size.0) } else { small_size };
+        let to_page = |p: Point| {
+            let p = turn.undo(p, small_size);
+            Point::new((p.x * factor).clamp(0.0, size.0), (p.y * factor).clamp(0.0, size.1))
+        };
+        let lines = reading_order(self.find_lines().into_iter().filter_map(FoundLine::into_text_line).collect());
+        let on_page = |line: TextLine| {
+            let outline: Vec<Point> = line.outline.into_iter().map(to_page).collect();
+            let bounds = Rect::around(outline.iter().copied()).filter(|bounds| bounds.area() > 0.0)?;
+            let baseline = Baseline(line.baseline.0.into_iter().map(to_page).collect());
+            Some(TextLine { bounds, outline, baseline, x_height: line.x_height * factor, ..line })
+        };
+        let mut lines: Vec<TextLine> = lines.into_iter().filter_map(on_page).collect();
+        (0..).zip(&mut lines).for_each(|(id, line)| line.id = LineId(id));
+        Segmentation { lines, turn }
+    }
+
+    fn find_lines(self) -> Vec<FoundLine> {
+        let Some(scale) = self.scale else { return Vec::new() };
+        let gray = &self.gray;
+        let (kept, rules) = rules::remove_rules(self.ink, scale);
+        let Some(scale) = WritingScale::measure(&kept, gray.height()) else { return Vec::new() };
+        let (text, marks) = pieces::sort_out(kept, scale, gray);
+        let spines = ridges::find_spines(&text, scale);
+        let candidates: Vec<Component> = text.into_iter().chain(marks).collect();
+        let (mut lines, far) = assign::assign(candidates, &spines, scale);
+        lines.extend(smaller_lines(far, scale, gray));
+        let lines = lines.into_iter().flat_map(|line| pieces::cut_at_gaps(line, &rules, scale));
+        let lines = lines.flat_map(|line| rows::split_rows(line, scale));
+        let lines: Vec<LineInk> = lines.filter(|line| pieces::is_writing(line, scale)).take(MAX_LINES).collect();
+        describe(&lines, scale, gray.dimensions())
+    }
+}
+
+/// Lines of ink that is far from all lines: labels in smaller writing than the page's.
+fn smaller_lines(far: Vec<Component>, scale: WritingScale, gray: &GrayImage) -> Vec<LineInk> {
+    let small = WritingScale::measure(&far, gray.height()).filter(|small| small.letter > MIN_SMALLER * scale.letter);
+    let Some(small) = small else { return Vec::new() };
+    let (text, marks) = pieces::sort_out(far, small, gray);
+    let spines = ridges::find_spines(&text, small);
+    assign::assign(text.into_iter().chain(marks).collect(), &spines, small).0
 }
 
 /// A line in working pixels.
@@ -78,19 +137,20 @@ struct FoundLine {
     x_height: f32,
 }
 
-fn find_lines(gray: &GrayImage) -> Vec<FoundLine> {
-    let radius = (gray.width().max(gray.height()) / 80).clamp(8, 40);
-    let all = components(&binarize(gray, radius));
-    let Some(scale) = WritingScale::measure(&all, gray.height()) else { return Vec::new() };
-    let (kept, rules) = rules::remove_rules(all, scale);
-    let Some(scale) = WritingScale::measure(&kept, gray.height()) else { return Vec::new() };
-    let (text, marks) = pieces::sort_out(kept, scale, gray);
-    let spines = ridges::find_spines(&text, scale);
-    let candidates: Vec<Component> = text.into_iter().chain(marks).collect();
-    let lines = assign::assign(candidates, &spines, scale);
-    let lines = lines.into_iter().flat_map(|line| pieces::cut_at_gaps(line, &rules, scale));
-    let lines: Vec<LineInk> = lines.filter(|line| pieces::is_writing(line, scale)).take(MAX_LINES).collect();
-    describe(&lines, scale, gray.dimensions())
+impl FoundLine {
+    /// The line, still in working pixels and without a name; `None` where it covers nothing.
+    fn into_text_line(self) -> Option<TextLine> {
+        let bounds = Rect::around(self.outline.iter().copied()).filter(|bounds| bounds.area() > 0.0)?;
+        Some(TextLine {
+            id: LineId(0),
+            bounds,
+            outline: self.outline,
+            baseline: self.baseline,
+            x_height: self.x_height,
+            transcription: None,
+            correction: None,
+        })
+    }
 }
 
 fn describe(lines: &[LineInk], scale: WritingScale, (width, height): (u32, u32)) -> Vec<FoundLine> {

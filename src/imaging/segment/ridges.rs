@@ -4,7 +4,7 @@
 //! "Script-independent text line segmentation", 2008). Crests of the blur are followed from left to right, so that lines
 //! may rise, fall and bend.
 
-use super::scale::WritingScale;
+use super::{scale::WritingScale, skew::page_slope};
 use crate::imaging::components::Component;
 
 /// Grid cells a letter is high.
@@ -25,8 +25,6 @@ const TREND: usize = 60;
 /// A spine closer to another than this (in letter heights) and weaker than this part of it is no line.
 const ECHO_DISTANCE: f32 = 1.4;
 const ECHO_STRENGTH: f32 = 0.5;
-/// The steepest skew looked for, in degrees.
-const MAX_SKEW: f32 = 12.0;
 
 /// The spine of a line or of a part of one: heights at equally spaced places, in working pixels.
 #[derive(Clone, Debug)]
@@ -57,6 +55,11 @@ impl Spine {
         }
         let low = place as usize;
         self.heights[low] + (self.heights[low + 1] - self.heights[low]) * place.fract()
+    }
+
+    /// The spine lowered by `by` pixels.
+    pub(super) fn moved(&self, by: f32) -> Self {
+        Self { heights: self.heights.iter().map(|height| height + by).collect(), ..*self }
     }
 
     /// The height at `x` of a straight line through the end of the spine that is nearer to `x`.
@@ -117,37 +120,6 @@ pub(super) fn find_spines(components: &[Component], scale: WritingScale) -> Vec<
     spines = without_echoes(&join(spines, scale), scale);
     spines.sort_by(|a, b| a.heights[0].total_cmp(&b.heights[0]));
     spines
-}
-
-/// The slope of the page's lines: the one along which the ink's profile is sharpest; 0 where none stands out.
-fn page_slope(components: &[Component], scale: WritingScale) -> f32 {
-    let points: Vec<(f32, f32, f32)> = components
-        .iter()
-        .flat_map(|c| c.runs.iter().step_by(2).map(|run| (run.middle(), run.y as f32, run.len() as f32)))
-        .collect();
-    let bin = (scale.letter / 4.0).max(1.0);
-    let sharpness = |degrees: f32| {
-        let slope = degrees.to_radians().tan();
-        let heights = points.iter().map(|p| p.1 - p.0 * slope);
-        let (low, high) = heights.clone().fold((f32::MAX, f32::MIN), |(low, high), y| (low.min(y), high.max(y)));
-        let mut profile = vec![0f64; ((high - low) / bin) as usize + 2];
-        for (height, point) in heights.zip(&points) {
-            profile[((height - low) / bin) as usize] += f64::from(point.2);
-        }
-        profile.windows(2).map(|pair| (pair[1] - pair[0]).powi(2)).sum::<f64>()
-    };
-    if points.is_empty() {
-        return 0.0;
-    }
-    let best_of = |from: f32, to: f32, step: f32| {
-        let n = ((to - from) / step).round() as i32;
-        let tried = (0..=n).map(|i| from + i as f32 * step).map(|degrees| (degrees, sharpness(degrees)));
-        tried.max_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or((0.0, 0.0))
-    };
-    let coarse = best_of(-MAX_SKEW, MAX_SKEW, 0.5);
-    let fine = best_of(coarse.0 - 0.4, coarse.0 + 0.4, 0.1);
-    let chosen = if fine.1 > 1.05 * sharpness(0.0) { fine.0 } else { 0.0 };
-    chosen.to_radians().tan()
 }
 
 /// Ink per cell, rows along the page's lines.

@@ -16,6 +16,17 @@ const MIN_UPRIGHT_IN_FRAME: f32 = 2.5;
 const MAX_FRAME_DENSITY: f32 = 0.08;
 /// Beside a rule of its component, a shorter chain is one too: frames are seldom taller than two lines.
 const MIN_SIDE: f32 = 1.8;
+/// How far from a rule's end such a side begins, in letter heights and five stroke widths.
+const REACH: f32 = 0.4;
+const REACH_OF_DRAWING: f32 = 0.15;
+/// In a drawing, lines that go on from a rule's end are followed down to this length, in letter heights.
+const MIN_SIDE_OF_DRAWING: f32 = 0.8;
+/// A stroke is narrower than this, in letter heights.
+const MAX_STROKE: f32 = 0.45;
+/// A component that this part or less is left of, once its rules are taken out, is a drawing.
+const MAX_LEFT_OF_DRAWING: f32 = 0.5;
+/// What is left of a drawing is writing only if its rows cross so many strokes on average.
+const MIN_CROSSINGS: f32 = 1.8;
 /// Pieces with at least this part of their ink on the line of a rule are left over from it.
 const MIN_LEFT_OVER: f32 = 0.7;
 /// The largest head of an arrow, in letter heights.
@@ -64,7 +75,7 @@ impl Rule {
 
 /// What is left of the components without rules, and the rules.
 pub(super) fn remove_rules(components: Vec<Component>, scale: WritingScale) -> (Vec<Component>, Vec<Rule>) {
-    let mut rules = Vec::new();
+    let (mut rules, mut drawn) = (Vec::new(), Vec::new());
     let mut kept = Vec::new();
     for component in components {
         if component.width().max(component.height()) < MIN_UPRIGHT_IN_FRAME * scale.letter {
@@ -74,22 +85,69 @@ pub(super) fn remove_rules(components: Vec<Component>, scale: WritingScale) -> (
         let mut bitmap = Bitmap::of(&component);
         let is_frame = component.density() < MAX_FRAME_DENSITY || component.width() < 0.5 * scale.letter;
         let min_upright = if is_frame { MIN_UPRIGHT_IN_FRAME } else { MIN_UPRIGHT };
-        let own = take_out(&mut bitmap, scale, |chain| chain.is_long_rule(min_upright, scale));
+        let own = take_out(&mut bitmap, MIN_SIDE, scale, |chain| chain.is_long_rule(min_upright, scale));
         if own.is_empty() {
             kept.push(component);
             continue;
         }
-        let sides = take_out(&mut bitmap, scale, |chain| chain.is_side(&own, scale));
-        let own: Vec<Rule> =
-            own.into_iter().chain(sides).map(|stroke| stroke.moved(component.left, component.top)).collect();
-        // Writing that hangs together over lines may hold a straight stroke, but hardly such as a frame's.
-        let is_drawing = own.iter().any(Rule::is_upright)
-            && own.iter().any(|rule| !rule.is_upright() && rule.len() > MIN_DRAWN * scale.letter);
-        let is_rest = |part: &Component| is_drawing && own.iter().any(|rule| is_left_over(part, *rule, scale));
+        let mut own = own;
+        own.extend(take_out(&mut bitmap, MIN_SIDE, scale, |chain| chain.is_side(&own, MIN_SIDE, REACH, scale)));
+        let left = bitmap.ink.iter().filter(|&&ink| ink).count();
+        let is_drawing = left as f32 <= MAX_LEFT_OF_DRAWING * component.area as f32 || is_frame_like(&own, scale);
+        if is_drawing {
+            follow_corners(&mut own, &mut bitmap, scale);
+        }
+        let own: Vec<Rule> = own.into_iter().map(|rule| rule.moved(component.left, component.top)).collect();
+        let is_rest = |part: &Component| {
+            is_drawing && (!looks_written(part) || own.iter().any(|rule| is_left_over(part, *rule, scale)))
+        };
         kept.extend(connect(&bitmap.runs()).into_iter().filter(|part| !is_rest(part)));
+        drawn.extend(own.iter().copied().filter(|_| is_drawing));
         rules.extend(own);
     }
+    kept.retain(|part| looks_written(part) || !drawn.iter().any(|rule| is_loose_part(part, *rule, scale)));
     (kept, rules)
+}
+
+/// Whether a piece of ink that stands alone belongs to a drawing: the head of an arrow around a rule's end, or a straight
+/// stroke that begins where a rule ends.
+fn is_loose_part(part: &Component, rule: Rule, scale: WritingScale) -> bool {
+    let (width, height) = (part.width(), part.height());
+    let reach = REACH_OF_DRAWING * (5.0 * scale.stroke + scale.letter);
+    let is_stroke =
+        width.min(height) < MAX_STROKE * scale.letter && width.max(height) > MIN_SIDE_OF_DRAWING * scale.letter;
+    let beyond = if is_stroke { reach } else { 0.0 };
+    width.max(height) <= MAX_HEAD * scale.letter && rule.ends().into_iter().any(|end| is_around(part, end, beyond))
+}
+
+/// Whether the place lies in the part's box or at most `reach` outside of it.
+fn is_around(part: &Component, (x, y): (f32, f32), reach: f32) -> bool {
+    (part.left as f32 - reach..part.right as f32 + reach).contains(&x)
+        && (part.top as f32 - reach..part.bottom as f32 + reach).contains(&y)
+}
+
+/// Whether rules run both ways, one of them far: writing that hangs together over lines may hold a straight stroke, but
+/// hardly such as a frame's.
+fn is_frame_like(rules: &[Rule], scale: WritingScale) -> bool {
+    rules.iter().any(Rule::is_upright)
+        && rules.iter().any(|rule| !rule.is_upright() && rule.len() > MIN_DRAWN * scale.letter)
+}
+
+/// Takes out the shorter lines of a drawing that go on from the ends of its rules, from corner to corner.
+fn follow_corners(rules: &mut Vec<Rule>, bitmap: &mut Bitmap, scale: WritingScale) {
+    let min_len = MIN_SIDE_OF_DRAWING;
+    loop {
+        let sides = take_out(bitmap, min_len, scale, |chain| chain.is_side(rules, min_len, REACH_OF_DRAWING, scale));
+        if sides.is_empty() {
+            return;
+        }
+        rules.extend(sides);
+    }
+}
+
+/// Whether a row crosses as many strokes as it does in a word, and not as in a bent or pointed line.
+fn looks_written(part: &Component) -> bool {
+    part.runs.len() as f32 >= MIN_CROSSINGS * part.height()
 }
 
 /// Whether a piece that a rule was taken out of is only more of that rule, or the head of an arrow at its end.
@@ -100,21 +158,18 @@ fn is_left_over(part: &Component, rule: Rule, scale: WritingScale) -> bool {
             && rule.passes((run.middle(), run.y as f32), width, beyond)
     };
     let ink_on_rule: u32 = part.runs.iter().filter(on_rule).map(|run| run.len()).sum();
-    let reach = 1.5 * scale.stroke;
-    let holds = |(x, y): (f32, f32)| {
-        (part.left as f32 - reach..part.right as f32 + reach).contains(&x)
-            && (part.top as f32 - reach..part.bottom as f32 + reach).contains(&y)
-    };
-    let is_head = part.width().max(part.height()) <= MAX_HEAD * scale.letter && rule.ends().into_iter().any(holds);
+    let is_head = part.width().max(part.height()) <= MAX_HEAD * scale.letter
+        && rule.ends().into_iter().any(|end| is_around(part, end, 1.5 * scale.stroke));
     is_head || ink_on_rule as f32 >= MIN_LEFT_OVER * part.area as f32
 }
 
-/// Erases the straight chains that `is_rule`, first across, then upright, and returns where they were in the bitmap.
-fn take_out(bitmap: &mut Bitmap, scale: WritingScale, is_rule: impl Fn(&Chain) -> bool) -> Vec<Rule> {
+/// Erases the straight chains of at least `min_len` letter heights that `is_rule`, first across, then upright, and
+/// returns where they were in the bitmap.
+fn take_out(bitmap: &mut Bitmap, min_len: f32, scale: WritingScale, is_rule: impl Fn(&Chain) -> bool) -> Vec<Rule> {
     let mut rules = Vec::new();
     for transposed in [false, true] {
         let chains = find_chains(bitmap, transposed, scale);
-        for chain in chains.iter().flat_map(|chain| chain.straight_parts(scale)).filter(&is_rule) {
+        for chain in chains.iter().flat_map(|chain| chain.straight_parts(min_len, scale)).filter(&is_rule) {
             rules.push(chain.rule());
             chain.erase(bitmap);
         }
@@ -203,12 +258,12 @@ impl Chain {
     }
 
     /// The chain cut where it strays most from straight, until every part is straight or short.
-    fn straight_parts(&self, scale: WritingScale) -> Vec<Chain> {
+    fn straight_parts(&self, min_len: f32, scale: WritingScale) -> Vec<Chain> {
         let mut parts = Vec::new();
         let mut open = vec![self.slices.clone()];
         while let Some(slices) = open.pop() {
             let chain = Chain { slices, transposed: self.transposed };
-            if (chain.len() as f32) < MIN_SIDE * scale.letter || chain.slices.len() < 3 {
+            if (chain.len() as f32) < min_len * scale.letter || chain.slices.len() < 3 {
                 continue;
             }
             let (slope, offset) = chain.fitted_line();
@@ -245,12 +300,12 @@ impl Chain {
     }
 
     /// Whether a shorter chain goes on where a rule ends, as a frame's side does.
-    fn is_side(&self, rules: &[Rule], scale: WritingScale) -> bool {
-        let reach = 2.0 * scale.stroke + 0.4 * scale.letter;
+    fn is_side(&self, rules: &[Rule], min_len: f32, reach: f32, scale: WritingScale) -> bool {
+        let reach = reach * (5.0 * scale.stroke + scale.letter);
         let meets = |a: (f32, f32), b: (f32, f32)| (a.0 - b.0).hypot(a.1 - b.1) <= reach;
         let own = self.rule().ends();
         self.is_thin()
-            && self.len() as f32 >= MIN_SIDE * scale.letter
+            && self.len() as f32 >= min_len * scale.letter
             && rules.iter().flat_map(|rule| rule.ends()).any(|end| own.iter().any(|&own| meets(own, end)))
     }
 

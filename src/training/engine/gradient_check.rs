@@ -87,6 +87,37 @@ fn convolution() {
 }
 
 #[test]
+fn convolution_chain() {
+    let input = filled(5, 4, 6, 3, 8);
+    let mut random = Initializer::new(9);
+    let parts = [("inputs", 1, 3, 2), ("core", 3, 2, 4), ("outputs", 1, 4, 5)];
+    let layers = parts
+        .map(|(name, kernel, inputs, outputs)| Convolution::new(name, kernel, inputs, outputs, false, &mut random));
+    let mut chain = ConvolutionChain::new(layers.into());
+    let (mut output, mut input_gradient) = (Tensor::default(), Tensor::default());
+    chain.forward(&input, &mut output);
+    chain.backward(&input, &upstream(&output), Some(&mut input_gradient));
+    let run = |mut chain: ConvolutionChain, input: &Tensor| {
+        let mut output = Tensor::default();
+        chain.forward(input, &mut output);
+        loss(&output.data)
+    };
+    for (layer, (name, ..)) in parts.into_iter().enumerate() {
+        let weight = &chain.layers()[layer].weight;
+        compare(name, &weight.gradient, &spread(weight.len()), |i, step| {
+            let mut changed = chain.clone();
+            changed.layers_mut()[layer].weight.value[i] += step;
+            run(changed, &input)
+        });
+    }
+    compare("input", &input_gradient.data, &inner(&input), |i, step| {
+        let mut changed = input.clone();
+        changed.data[i] += step;
+        run(chain.clone(), &changed)
+    });
+}
+
+#[test]
 fn a_convolution_equals_the_sum_over_its_window() {
     let input = filled(2, 4, 5, 2, 3);
     let layer = Convolution::new("conv", 3, 2, 3, false, &mut Initializer::new(4));

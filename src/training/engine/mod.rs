@@ -6,18 +6,22 @@
 
 mod batch_norm;
 mod convolution;
+mod convolution_chain;
 mod linear;
 mod lstm;
 mod matrix;
 mod parameter;
+mod spectrum;
 mod tensor;
 
 pub(super) use batch_norm::LEAK;
 pub use batch_norm::{NormalizedActivation, Pooling};
 pub use convolution::Convolution;
+pub use convolution_chain::ConvolutionChain;
 pub use linear::Linear;
 pub use lstm::{BidirectionalLstm, Direction};
 pub use parameter::{Initializer, Parameter};
+pub use spectrum::LeftSingularVectors;
 pub use tensor::Tensor;
 
 /// Sums over a batch are taken in this many parts, whatever the number of threads.

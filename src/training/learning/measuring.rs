@@ -5,6 +5,7 @@ use std::{fmt::Write as _, num::NonZeroUsize, path::Path, thread};
 use super::{super::write_manifest, Measured, OwnSets, TrainingError};
 use crate::{
     evaluation::{Evaluation, LineSet},
+    page::rounded,
     recognition::{CtcDecoder, MeasuredErrors, ModelPackage, PageReader},
 };
 
@@ -25,11 +26,10 @@ impl Measured {
 
 /// As packages state them, to two places.
 fn error_rates(evaluation: &Evaluation) -> MeasuredErrors {
-    let rounded = |value: f64| (value * 100.0).round() / 100.0;
     MeasuredErrors {
         n_lines: evaluation.lines.len(),
-        cer: rounded(evaluation.char_error_rate().percent()),
-        wer: rounded(evaluation.word_error_rate().percent()),
+        cer: rounded(evaluation.char_error_rate().percent(), 2),
+        wer: rounded(evaluation.word_error_rate().percent(), 2),
         decoder: "greedy".to_owned(),
     }
 }

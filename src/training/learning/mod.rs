@@ -15,8 +15,8 @@ use self::{
     mixing::step_back,
 };
 use super::{
-    AugmentationConfig, LineSource, Recipe, StopSignal, SyntheticLines, TrainerConfig, TrainingError, TrainingEvent,
-    TrainingRun, batches::BatchConfig, optimizer::OptimizerConfig,
+    AugmentationConfig, LineSource, PackageConfig, Recipe, StopSignal, SyntheticLines, TrainerConfig, TrainingError,
+    TrainingEvent, TrainingRun, batches::BatchConfig, optimizer::OptimizerConfig,
 };
 use crate::{
     evaluation::general_lines,
@@ -177,6 +177,7 @@ impl Learning {
             batches: BatchConfig { columns: BATCH_COLUMNS, short_first_steps: 0 },
             augmentation: AugmentationConfig::default(),
             distillation: None,
+            package: PackageConfig::default(),
             lines: vec![
                 LineSource { set: Some(sets.learnt.clone()), ..source(OWN_SHARE) },
                 LineSource { synthetic: Some(synthetic), ..source(1.0 - OWN_SHARE) },

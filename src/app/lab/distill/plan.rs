@@ -8,8 +8,8 @@ use crate::{
     storage::OwnLines,
     synthesis::{SynthesisSources, Weighted, bundled_sources},
     training::{
-        Architecture, AugmentationConfig, DistillationConfig, Front, LineSource, OptimizerConfig, Recipe,
-        SyntheticLines, TrainerConfig, UnlabelledLines, batches::BatchConfig, criteria::Criterion,
+        Architecture, AugmentationConfig, DistillationConfig, Front, LineSource, OptimizerConfig, PackageConfig,
+        Recipe, SyntheticLines, TrainerConfig, UnlabelledLines, batches::BatchConfig, criteria::Criterion,
         load_trained_network,
     },
 };
@@ -140,6 +140,7 @@ impl Plan {
             start_from: None,
             valid,
             hold_out: None,
+            package: PackageConfig::default(),
             trainer: self.trainer(),
             batches: BatchConfig { columns: 4096, short_first_steps: 0 },
             augmentation: AugmentationConfig::default(),

@@ -1,0 +1,161 @@
+//! Page images with what is true of them: the place and text of every line, or just the words.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use serde::Deserialize;
+use thiserror::Error;
+
+use super::described_page::{DescribedLine, DescribedPage};
+use crate::page::{Baseline, LineId, Point, Rect, TextLine, natural_spacing};
+
+/// What is known of a page image, from a file of the same name beside it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LabelledPage {
+    /// The image.
+    pub image: PathBuf,
+    /// What is true of it.
+    pub truth: PageTruth,
+    /// Whether readers may have learned from its lines, so that reading it measures nothing.
+    pub is_for_training: bool,
+}
+
+/// What is true of a page.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PageTruth {
+    /// Every line, in reading order.
+    Lines(Vec<TrueLine>),
+    /// The words in any order.
+    Words(String),
+}
+
+/// A true line, in upright page pixels.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TrueLine {
+    /// The polygon around its ink.
+    pub outline: Vec<Point>,
+    /// What the letters stand on; may be empty.
+    pub baseline: Baseline,
+    /// What it says, naturally spaced.
+    pub text: String,
+    /// Whether it is handwritten rather than typed or printed.
+    pub is_handwritten: bool,
+}
+
+/// Why a page's label could not be opened.
+#[derive(Debug, Error)]
+pub enum LabelError {
+    /// There is no label beside the image.
+    #[error("{} has no label beside it (.json, .xml or .txt)", image.display())]
+    Missing {
+        /// The image.
+        image: PathBuf,
+    },
+    /// The label cannot be read or understood.
+    #[error("the label {} cannot be used: {reason}", path.display())]
+    Unusable {
+        /// The label.
+        path: PathBuf,
+        /// In words.
+        reason: String,
+    },
+}
+
+impl LabelledPage {
+    /// Finds and opens the label beside `image`: line boxes as JSON (`{"lines": [{"box": [x0,y0,x1,y1], "text": …}]}`,
+    /// with `"set": "train"` for lines that readers learn from), PAGE XML or ALTO, or words as plain text.
+    pub fn open(image: &Path) -> Result<Self, LabelError> {
+        let label = ["json", "xml", "txt"].map(|extension| image.with_extension(extension));
+        let path = label.into_iter().find(|path| path.is_file());
+        let path = path.ok_or_else(|| LabelError::Missing { image: image.to_owned() })?;
+        let unusable = |reason: String| LabelError::Unusable { path: path.clone(), reason };
+        let text = fs::read_to_string(&path).map_err(|error| unusable(error.to_string()))?;
+        let mut is_for_training = false;
+        let truth = match path.extension().and_then(|extension| extension.to_str()) {
+            Some("json") => {
+                let boxes: BoxesJson = serde_json::from_str(&text).map_err(|error| unusable(error.to_string()))?;
+                is_for_training = boxes.set.as_deref() == Some("train");
+                PageTruth::Lines(boxes.lines.into_iter().map(TrueLine::from).collect())
+            }
+            Some("xml") => {
+                let page = DescribedPage::parse(&text).map_err(unusable)?;
+                let page = page.ok_or_else(|| unusable("it is neither PAGE XML nor ALTO".to_owned()))?;
+                PageTruth::Lines(page.lines.into_iter().map(TrueLine::from).collect())
+            }
+            _ => PageTruth::Words(text),
+        };
+        Ok(Self { image: image.to_owned(), truth, is_for_training })
+    }
+}
+
+#[derive(Deserialize)]
+struct BoxesJson {
+    set: Option<String>,
+    lines: Vec<BoxJson>,
+}
+
+#[derive(Deserialize)]
+struct BoxJson {
+    r#box: Rect,
+    text: String,
+}
+
+impl From<BoxJson> for TrueLine {
+    fn from(line: BoxJson) -> Self {
+        let Rect { x0, y0, x1, y1 } = line.r#box;
+        Self {
+            outline: [[x0, y0], [x1, y0], [x1, y1], [x0, y1]].map(Point::from).to_vec(),
+            baseline: Baseline::default(),
+            text: natural_spacing(&line.text),
+            is_handwritten: true,
+        }
+    }
+}
+
+/// A line counts as handwritten unless its tags say that it is typed or printed.
+impl From<DescribedLine> for TrueLine {
+    fn from(line: DescribedLine) -> Self {
+        let DescribedLine { outline, baseline, text, is_handwritten, .. } = line;
+        Self { outline, baseline, text: natural_spacing(&text), is_handwritten: is_handwritten.unwrap_or(true) }
+    }
+}
+
+impl TrueLine {
+    /// The line as if it had been found, to be read where it truly is.
+    pub fn to_text_line(&self, id: LineId) -> TextLine {
+        TextLine {
+            id,
+            bounds: Rect::around(self.outline.iter().copied()).unwrap_or_default(),
+            outline: self.outline.clone(),
+            baseline: self.baseline.clone(),
+            x_height: 0.0,
+            transcription: None,
+            correction: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_are_told_apart_by_their_extension() {
+        let folder = tempfile::tempdir().unwrap();
+        let open = |name: &str| LabelledPage::open(&folder.path().join(name));
+        let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+        assert!(matches!(open("none.png"), Err(LabelError::Missing { .. })));
+        write("a.json", r#"{"set": "train", "lines": [{"box": [1, 2, 30, 12], "text": "presto !"}]}"#);
+        let page = open("a.jpg").unwrap();
+        assert!(page.is_for_training);
+        let PageTruth::Lines(lines) = page.truth else { panic!("boxes are lines") };
+        assert_eq!(lines[0].text, "presto!");
+        assert_eq!(lines[0].outline[2], Point::new(30.0, 12.0));
+        write("b.txt", "Hello\nWorld\n");
+        assert_eq!(open("b.jpeg").unwrap().truth, PageTruth::Words("Hello\nWorld\n".to_owned()));
+        write("c.json", "{");
+        assert!(open("c.jpg").unwrap_err().to_string().contains("c.json"));
+    }
+}

@@ -1,0 +1,173 @@
+//! From a file to its pages: what kind of file it is, how many pages it has, one page at a time.
+//!
+//! Nothing that a file says is believed before it is checked: lengths, sizes and numbers of pages have limits, and a
+//! decoder that panics counts as one that found the file damaged.
+
+mod contain;
+mod error;
+mod heic;
+mod pdf;
+mod raster;
+mod tiff;
+
+use std::{
+    fs::{self, File},
+    io::Read as _,
+    path::{Path, PathBuf},
+};
+
+use hayro::hayro_syntax::Pdf;
+
+use self::{contain::contain, tiff::Directory};
+pub use error::ImageError;
+
+use super::PageImage;
+
+/// Files with more bytes than this are refused.
+pub(super) const MAX_FILE_BYTES: u64 = 1_000_000_000;
+/// Files with more pages than this are refused.
+pub(super) const MAX_PAGES: usize = 1000;
+/// Bytes that tell a file's format.
+const HEAD_BYTES: u64 = 1024;
+
+/// Endings of the files that can be opened, in lower case: what a folder's pages are known by.
+pub const IMAGE_EXTENSIONS: [&str; 12] =
+    ["bmp", "gif", "heic", "heif", "jfif", "jpeg", "jpg", "pdf", "png", "tif", "tiff", "webp"];
+
+/// Whether a file of this name is taken for pages when a folder is opened: a known ending, not hidden.
+pub fn has_image_name(path: &Path) -> bool {
+    let is_hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
+    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+    !is_hidden && IMAGE_EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(extension))
+}
+
+/// A file of one or more pages. Its bytes are in memory; pages are decoded one at a time, when they are asked for.
+///
+/// Every page of a PDF and every full-size image of a TIFF is a page; of an animation the first picture is.
+pub struct PageFile {
+    path: PathBuf,
+    contents: Contents,
+}
+
+enum Contents {
+    /// One picture in any of the formats that `image` knows.
+    Raster(Vec<u8>),
+    Tiff(Vec<u8>, Vec<Directory>),
+    Heic(Vec<u8>),
+    Pdf(Box<Pdf>),
+}
+
+/// What the first bytes of a file say it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Raster,
+    Tiff,
+    Heic,
+    Pdf,
+}
+
+impl Kind {
+    fn of(head: &[u8]) -> Self {
+        if tiff::is_tiff(head) {
+            Self::Tiff
+        } else if heic::is_heic(head) {
+            Self::Heic
+        } else if pdf::is_pdf(&head[..head.len().min(HEAD_BYTES as usize)]) {
+            Self::Pdf
+        } else {
+            Self::Raster
+        }
+    }
+}
+
+impl PageFile {
+    /// Reads the file at `path` and finds its pages; none is decoded yet.
+    pub fn open(path: &Path) -> Result<Self, ImageError> {
+        let unreadable = |error: std::io::Error| ImageError::unreadable(path, &error);
+        let n_bytes = fs::metadata(path).map_err(unreadable)?.len();
+        if n_bytes > MAX_FILE_BYTES {
+            return Err(ImageError::FileTooLarge { path: path.to_owned(), n_bytes });
+        }
+        Self::from_bytes(fs::read(path).map_err(unreadable)?, path)
+    }
+
+    /// Finds the pages in a file's bytes; `path` only names it in errors.
+    pub fn from_bytes(bytes: Vec<u8>, path: &Path) -> Result<Self, ImageError> {
+        let contents = contain(|| Contents::find(bytes, path))
+            .unwrap_or_else(|| Err(ImageError::damaged(path, "its parts contradict each other")))?;
+        let file = Self { path: path.to_owned(), contents };
+        match file.n_pages() {
+            0 => Err(ImageError::NoPages { path: file.path }),
+            n_pages if n_pages > MAX_PAGES => Err(ImageError::TooManyPages { path: file.path }),
+            _ => Ok(file),
+        }
+    }
+
+    /// How many pages the file at `path` has. Reads no more of it than its format asks for; whether the pages can be
+    /// decoded is not known by that.
+    pub fn count_pages(path: &Path) -> Result<usize, ImageError> {
+        let unreadable = |error: std::io::Error| ImageError::unreadable(path, &error);
+        let mut head = Vec::new();
+        File::open(path).map_err(unreadable)?.take(HEAD_BYTES).read_to_end(&mut head).map_err(unreadable)?;
+        match Kind::of(&head) {
+            Kind::Raster | Kind::Heic => Ok(1),
+            Kind::Tiff | Kind::Pdf => Ok(Self::open(path)?.n_pages()),
+        }
+    }
+
+    /// How many pages there are; at least one.
+    pub fn n_pages(&self) -> usize {
+        match &self.contents {
+            Contents::Raster(_) | Contents::Heic(_) => 1,
+            Contents::Tiff(_, directories) => directories.len(),
+            Contents::Pdf(pdf) => pdf.pages().len(),
+        }
+    }
+
+    /// Decodes page `index`, from 0: upright, in colour, transparent parts over white paper.
+    pub fn page(&self, index: usize) -> Result<PageImage, ImageError> {
+        let decoded = contain(|| self.contents.decode(index, &self.path))
+            .unwrap_or_else(|| Err(ImageError::damaged(&self.path, "its pixels contradict its description")));
+        decoded.map_err(|error| {
+            if self.n_pages() > 1 { ImageError::OnPage { page: index + 1, source: Box::new(error) } } else { error }
+        })
+    }
+}
+
+impl Contents {
+    fn find(bytes: Vec<u8>, path: &Path) -> Result<Self, ImageError> {
+        Ok(match Kind::of(&bytes) {
+            Kind::Raster => Self::Raster(bytes),
+            Kind::Heic => Self::Heic(bytes),
+            Kind::Pdf => Self::Pdf(Box::new(pdf::open(bytes, path)?)),
+            Kind::Tiff => {
+                let directories = tiff::directories(&bytes);
+                Self::Tiff(bytes, directories)
+            }
+        })
+    }
+
+    fn decode(&self, index: usize, path: &Path) -> Result<PageImage, ImageError> {
+        let no_such_page = || ImageError::NoPages { path: path.to_owned() };
+        match self {
+            Self::Raster(bytes) => raster::decode(bytes, path).map(|image| PageImage::from_image(&image)),
+            Self::Heic(bytes) => heic::decode(bytes, path).map(|image| PageImage::from_image(&image)),
+            Self::Tiff(bytes, directories) => {
+                tiff::decode(bytes, directories.get(index).ok_or_else(no_such_page)?, path)
+            }
+            Self::Pdf(pdf) => pdf::render(pdf.pages().get(index).ok_or_else(no_such_page)?, path),
+        }
+    }
+}
+
+/// Refuses sizes beyond the limits, before anything is allocated.
+fn check_size(path: &Path, width: u32, height: u32) -> Result<(), ImageError> {
+    use super::load::{MAX_PIXELS, MAX_SIDE};
+    if width > MAX_SIDE || height > MAX_SIDE || u64::from(width) * u64::from(height) > MAX_PIXELS {
+        return Err(ImageError::TooLarge { path: path.to_owned(), width, height });
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;
