@@ -143,6 +143,12 @@ impl LonghandApp {
             Command::ZoomIn | Command::ZoomOut | Command::FitPage | Command::FitWidth | Command::ActualSize => {
                 self.frame(ctx, &command);
             }
+            Command::EditCorners => {
+                self.change_page(Command::EditCorners);
+                if let Some(id) = self.state.current {
+                    self.find_sheet(ctx, id);
+                }
+            }
             command => self.change_page(command),
         }
     }
@@ -183,7 +189,7 @@ impl LonghandApp {
             _ => {}
         }
         let id = document.id;
-        if document.shown_adjustments() != shown {
+        if !document.shown_adjustments().has_geometry_of(&shown) {
             self.running.stop_showing(id);
         }
         if document.adjustments != adjusted {

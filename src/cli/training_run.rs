@@ -8,7 +8,7 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     thread,
-    time::{Duration, Instant, TryFromFloatSecsError},
+    time::{Duration, Instant},
 };
 
 use clap::Args;
