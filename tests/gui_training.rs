@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests are not tests to clippy")]
 
 use std::{
+    fmt::Write as _,
     path::{Path, PathBuf},
     process,
     time::{Duration, Instant},
@@ -20,7 +21,7 @@ use longhand::{
     storage::OwnLines,
 };
 
-const DEADLINE: Duration = Duration::from_secs(120);
+const DEADLINE: Duration = Duration::from_mins(2);
 
 /// Reads nothing: these panels bring models of their own.
 struct SilentModel(CharacterSet);
@@ -120,7 +121,7 @@ fn write_set(folder: &Path, n: usize) -> PathBuf {
     let mut table = "file\ttext\n".to_owned();
     for index in 0..n {
         line_image(index).pixels.save(folder.join(format!("{index}.png"))).unwrap();
-        table += &format!("{index}.png\t{}\n", "i".repeat(2 + index % 3));
+        writeln!(table, "{index}.png\t{}", "i".repeat(2 + index % 3)).unwrap();
     }
     let path = folder.join("set.tsv");
     std::fs::write(&path, table).unwrap();

@@ -1,5 +1,5 @@
 //! Line finding on real pages with known lines, as they are and disturbed.
-#![expect(clippy::unwrap_used, reason = "in tests")]
+#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "tests say what they miss")]
 
 use std::{
     fs,
@@ -92,7 +92,7 @@ fn a_page_that_lies_on_its_side_is_found_as_it_lies() {
             panic!("lines stay lines");
         };
         let (found, matched) = found(&turned, &truth);
-        assert_eq!(found.turn.degrees() as f32, 360.0 - degrees);
+        assert!((found.turn.degrees() as f32 - (360.0 - degrees)).abs() < 0.5);
         let score = score(&found, &matched, 0.75);
         assert!(score.f_measure() > 0.9, "{score:?} turned by {degrees}°");
         assert!(matched.iter().flatten().is_sorted_by_key(|matched| matched.0), "{matched:?}");

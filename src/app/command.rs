@@ -235,7 +235,7 @@ impl Command {
             Self::UseEraser => drawing("Eraser", "Rub whole strokes out", icons::ERASER).keys(command, Key::E),
             Self::ClearDrawing => drawing("Clear sheet", "Rub everything out; can be undone", icons::CLEAR),
             Self::LearnMyHandwriting => {
-                pages("Learn my handwriting…", "Let the reader practise on lines that you corrected", icons::LEARN)
+                pages("Learn my handwriting…", "Practise on lines that you corrected", icons::LEARN)
             }
             Self::ToggleLab => view("Lab", "Compare, measure and choose models; again for the pages", icons::LAB)
                 .keys(CTRL_SHIFT, Key::L),

@@ -27,7 +27,9 @@ impl Evaluation {
         for line in &self.lines {
             let chars = |text: &str| comparable_text(text).chars().collect::<Vec<_>>();
             let (reference, hypothesis) = (chars(&line.reference), chars(&line.hypothesis));
-            reference.iter().for_each(|&character| *n_truth.entry(character).or_default() += 1);
+            for &character in &reference {
+                *n_truth.entry(character).or_default() += 1;
+            }
             for (i, j) in align(&reference, &hypothesis) {
                 let pair = (i.map(|i| reference[i]), j.map(|j| hypothesis[j]));
                 if pair.0 != pair.1 {

@@ -1,6 +1,7 @@
 //! Lines of many hands inside the program: they tell whether a reader that learnt one hand still reads the others.
 
 use std::{
+    fmt::Write as _,
     io::{self, Cursor},
     path::{Path, PathBuf},
 };
@@ -27,7 +28,8 @@ pub fn general_lines(folder: &Path) -> io::Result<PathBuf> {
         line.write_to(&mut png, ImageFormat::Png).map_err(io::Error::other)?;
         let file = format!("{index:02}.png");
         write_atomically(&folder.join(&file), png.get_ref())?;
-        table += &format!("{file}\t{origin}\t{text}\n");
+        // Writing to a string cannot fail.
+        writeln!(table, "{file}\t{origin}\t{text}").ok();
     }
     let path = folder.join("lines.tsv");
     write_atomically(&path, table.as_bytes())?;

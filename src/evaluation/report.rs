@@ -124,7 +124,11 @@ fn compared(line: &ReadLine) -> String {
         let show = |text: &mut String, tag: &str, item: Option<char>| {
             let Some(character) = item else { return };
             let character = escaped(&character.to_string());
-            if a == b { text.push_str(&character) } else { text.push_str(&format!("<{tag}>{character}</{tag}>")) }
+            if a == b {
+                text.push_str(&character);
+            } else {
+                write!(text, "<{tag}>{character}</{tag}>").ok();
+            }
         };
         show(&mut above, "ins", a);
         show(&mut below, "del", b);

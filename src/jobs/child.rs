@@ -153,7 +153,8 @@ fn wait_for(child: &Mutex<Child>) -> bool {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests {
     use super::*;
     use std::{

@@ -1,6 +1,7 @@
 //! The user's own lines, copied and parted: most to learn from, some to measure by.
 
 use std::{
+    fmt::Write as _,
     io::Cursor,
     path::{Path, PathBuf},
 };
@@ -58,7 +59,8 @@ pub(super) fn prepare_lines(path: &Path, folder: &Path) -> Result<OwnSets, Train
         encoded.map_err(|error| TrainingError::bad_data(&line.path, error))?;
         write(&folder.join(&file), png.get_ref())?;
         let table = if is_held_out(index) { &mut held_out } else { &mut learnt };
-        *table += &format!("{file}\tme\t{}\n", line.text);
+        // Writing to a string cannot fail.
+        writeln!(table, "{file}\tme\t{}", line.text).ok();
     }
     let sets = OwnSets {
         learnt: folder.join("learnt.tsv"),

@@ -42,6 +42,11 @@ pub(super) fn tell_in_package(folder: &Path, before: &Measured, after: &Measured
         [("own lines".to_owned(), after.own.clone()), ("other hands".to_owned(), after.general.clone())].into();
     write_manifest(folder, &manifest)?;
     let mut card = package.card;
+    // What was measured before a part was taken back is true no more.
+    if let Some(start) = card.find("## Metrics") {
+        let end = card[start + 1..].find("\n## ").map_or(card.len(), |n| start + 1 + n + 1);
+        card.replace_range(start..end, "");
+    }
     card += "\n## Before and after learning\n\nOn lines that were not learnt from, greedy decoding.\n\n| lines | number | \
              CER % before | CER % after | WER % before | WER % after |\n| - | - | - | - | - | - |\n";
     for (name, before, after) in [("own", &before.own, &after.own), ("other hands", &before.general, &after.general)] {

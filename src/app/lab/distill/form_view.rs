@@ -137,20 +137,18 @@ fn sources(ui: &mut Ui, plan: &mut Plan, send: &mut impl FnMut(DistillCommand)) 
 }
 
 fn valid(ui: &mut Ui, plan: &mut Plan, send: &mut impl FnMut(DistillCommand)) {
-    match &plan.valid {
-        Some(path) => {
-            let text = path.display().to_string();
-            if button(ui, icons::CLOSE, "", "Measure by the bundled lines").clicked() {
-                plan.valid = None;
-            }
-            ui.add(Label::new(RichText::new(text).small()).truncate());
+    let Some(path) = &plan.valid else {
+        ui.label("47 bundled lines of 13 hands");
+        if ui.button("Choose…").clicked() {
+            send(DistillCommand::AskForValid);
         }
-        None => {
-            ui.label("47 bundled lines of 13 hands");
-            if ui.button("Choose…").clicked() {
-                send(DistillCommand::AskForValid);
-            }
-        }
+        return;
+    };
+    let text = path.display().to_string();
+    let is_removed = button(ui, icons::CLOSE, "", "Measure by the bundled lines").clicked();
+    ui.add(Label::new(RichText::new(text).small()).truncate());
+    if is_removed {
+        plan.valid = None;
     }
 }
 

@@ -26,17 +26,20 @@ impl DistillPanel {
         ScrollArea::vertical().id_salt("distill").auto_shrink(false).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = space::S;
             self.at_work(ui, &mut send);
+            let Some(runs) = &self.runs else {
+                ui.add(Spinner::new().size(20.0));
+                return;
+            };
             card(ui, |ui| {
-                let has_no_runs = self.runs.as_ref().is_some_and(Vec::is_empty);
                 let heading = RichText::new("New run").font(strong(size::READING));
-                CollapsingHeader::new(heading).id_salt("new run").default_open(has_no_runs).show(ui, |ui| {
+                CollapsingHeader::new(heading).id_salt("new run").default_open(runs.is_empty()).show(ui, |ui| {
                     ui.add_space(space::XS);
                     self.form(ui, state, &mut send);
                 });
             });
-            self.list_of_runs(ui, &mut send);
+            self.list_of_runs(ui, runs, &mut send);
             let plotted: Vec<(usize, &Run)> =
-                self.runs.iter().flatten().enumerate().filter(|(_, run)| self.plotted.contains(&run.name)).collect();
+                runs.iter().enumerate().filter(|(_, run)| self.plotted.contains(&run.name)).collect();
             if !plotted.is_empty() {
                 curves_view::plots(ui, &plotted);
                 let shown = self.active_run().or(plotted.last().map(|(_, run)| *run));
@@ -84,11 +87,7 @@ impl DistillPanel {
         });
     }
 
-    fn list_of_runs(&self, ui: &mut Ui, send: &mut impl FnMut(DistillCommand)) {
-        let Some(runs) = &self.runs else {
-            ui.add(Spinner::new().size(20.0));
-            return;
-        };
+    fn list_of_runs(&self, ui: &mut Ui, runs: &[Run], send: &mut impl FnMut(DistillCommand)) {
         if runs.is_empty() && self.deleted.is_none() {
             return;
         }

@@ -8,6 +8,8 @@ use std::{path::PathBuf, sync::Arc};
 use self::jobs::{EvaluateEvent, Measurement};
 use super::{super::dialogs::Ask, LabCommand, LabContext, Task, shelf::default_model};
 
+use crate::storage::OwnLines;
+
 /// What the panel's view sends.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EvaluateCommand {
@@ -48,7 +50,7 @@ impl EvaluatePanel {
         match command {
             EvaluateCommand::Choose(model) => self.model = Some(model),
             EvaluateCommand::TakeSet(path) => self.set = Some(path),
-            EvaluateCommand::TakeOwnLines => self.set = cx.options.own_lines.as_ref().map(|lines| lines.table()),
+            EvaluateCommand::TakeOwnLines => self.set = cx.options.own_lines.as_ref().map(OwnLines::table),
             EvaluateCommand::AskForFile => {
                 let kinds = ("Tables, PAGE XML and ALTO", ["tsv", "xml"].as_slice());
                 cx.ask(Ask::File { title: "Lines whose text is known", kinds }, |path| {

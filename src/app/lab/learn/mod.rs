@@ -281,6 +281,8 @@ impl LearnPanel {
                 self.progress.remaining_secs = (step > 5).then_some(remaining_secs);
             }
             LearningEvent::Learned { package } => {
+                // It has nothing more to say; its end is not waited for.
+                self.training = Training::default();
                 let Progress { before, after, .. } = std::mem::take(&mut self.progress);
                 if let (Some(before), Some(after)) = (before, after) {
                     self.outcome = Some(Outcome { package, before, after });
