@@ -214,7 +214,7 @@ fn a_comparison_tells_what_the_command_tells() {
     window.send(LabCommand::Compare(CompareCommand::TakeLines(LinesFrom::Path(set))));
     window.send(LabCommand::Compare(CompareCommand::Choose(Side::A, "student".to_owned())));
     window.send(LabCommand::Compare(CompareCommand::Choose(Side::B, "confused".to_owned())));
-    window.harness.get_all_by_label("Compare").last().unwrap().click();
+    window.click("Start comparing");
     window.wait_for("lines read alike");
     window.wait_until("the end", |window| !window.has("Stop comparing"));
 

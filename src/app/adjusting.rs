@@ -60,7 +60,7 @@ impl Document {
         self.show_anew_if_other_than(shown_before);
         let Some(original) = self.original_size else { return };
         let moved = |point: Point| after.from_original(original, before.to_original(original, point));
-        if !(before.corners == after.corners && before.quarter_turns == after.quarter_turns) {
+        if !after.has_geometry_of(&before) {
             self.page.lines.iter_mut().for_each(|line| move_line(line, moved));
             (self.page.width, self.page.height) = after.size(original);
         }
@@ -68,8 +68,7 @@ impl Document {
 
     /// The pixels shown are not those wanted any more, unless what is done to the page is as `before`.
     fn show_anew_if_other_than(&mut self, before: PageAdjustments) {
-        let shown = self.shown_adjustments();
-        if shown.corners != before.corners || shown.quarter_turns != before.quarter_turns {
+        if !self.shown_adjustments().has_geometry_of(&before) {
             self.texture = None;
             self.framing = Framing::FitPage;
         }

@@ -59,7 +59,11 @@ impl LonghandApp {
             for command in &LISTED {
                 let Some(shortcut) = command.info().and_then(|info| info.shortcut) else { continue };
                 let is_arrow = matches!(command, Command::NextLine | Command::PreviousLine);
-                let is_ours = if command.is_for_line_editor() { is_arrow && leads_lines } else { true };
+                // In the lab there is no line to undo in while a field is typed in, which has an undo of its own.
+                let is_fields_own = self.state.workspace != Workspace::Pages
+                    && is_typing
+                    && matches!(command, Command::Undo | Command::Redo);
+                let is_ours = if command.is_for_line_editor() { is_arrow && leads_lines } else { !is_fields_own };
                 if shortcut.modifiers.contains(Modifiers::SHIFT) == has_shift
                     && is_ours
                     && ctx.input_mut(|input| input.consume_shortcut(&shortcut))
@@ -139,6 +143,12 @@ impl LonghandApp {
             Command::ZoomIn | Command::ZoomOut | Command::FitPage | Command::FitWidth | Command::ActualSize => {
                 self.frame(ctx, &command);
             }
+            Command::EditCorners => {
+                self.change_page(Command::EditCorners);
+                if let Some(id) = self.state.current {
+                    self.find_sheet(ctx, id);
+                }
+            }
             command => self.change_page(command),
         }
     }
@@ -179,7 +189,7 @@ impl LonghandApp {
             _ => {}
         }
         let id = document.id;
-        if document.shown_adjustments() != shown {
+        if !document.shown_adjustments().has_geometry_of(&shown) {
             self.running.stop_showing(id);
         }
         if document.adjustments != adjusted {

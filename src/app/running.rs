@@ -13,7 +13,7 @@ use super::{
     writer::Writer,
 };
 use crate::{
-    imaging::PageAdjustments,
+    imaging::{Corners, PageAdjustments},
     jobs::{JobContext, JobHandle, JobState, Wake},
     recognition::{BUILT_IN_MODEL, CtcDecoder, PageEvent, PageReader},
 };
@@ -36,6 +36,7 @@ pub(super) struct Running {
     loading_reader: Option<LoadingReader>,
     display: Option<(DocumentId, JobHandle<DisplayEvent>)>,
     reading: Option<(DocumentId, JobHandle<ReadingEvent>)>,
+    finding_sheet: Option<(DocumentId, JobHandle<Corners>)>,
     pub(super) dialog: Option<JobHandle<FileEvent>>,
     files: Vec<JobHandle<FileEvent>>,
     pub(super) lab_dialog: Task<Result<LabCommand, String>>,
@@ -52,6 +53,7 @@ impl Running {
             loading_reader: None,
             display: None,
             reading: None,
+            finding_sheet: None,
             dialog: None,
             files: Vec::new(),
             lab_dialog: Task::default(),
@@ -134,6 +136,7 @@ impl LonghandApp {
         self.poll_reader();
         self.poll_display();
         self.poll_reading();
+        self.poll_finding_sheet();
         self.poll_files();
         let failures = self.running.writer.as_ref().map(Writer::failures).unwrap_or_default();
         for failure in failures {
@@ -209,6 +212,31 @@ impl LonghandApp {
         }
     }
 
+    /// Looks for the sheet on page `id`, whose corners are to be moved.
+    pub(super) fn find_sheet(&mut self, ctx: &Context, id: DocumentId) {
+        let Some(document) = self.state.find(id).filter(|document| document.corner_edit.is_some()) else { return };
+        let (source, ctx) = (image_source(document, document.shown_adjustments()), ctx.clone());
+        let job = self.started(JobHandle::spawn("find sheet", self.wake(), move |job| {
+            // Cancelled: the corners are looked for on another page.
+            tasks::find_sheet(job, &ctx, source).ok();
+        }));
+        self.running.finding_sheet = job.map(|job| (id, job));
+    }
+
+    /// A proposal that cannot be made is none: nobody is told.
+    fn poll_finding_sheet(&mut self) {
+        let Some((id, job)) = self.running.finding_sheet.take() else { return };
+        let (proposals, state) = job.poll();
+        for corners in proposals {
+            if let Some(document) = self.state.find_mut(id) {
+                document.propose_corners(corners);
+            }
+        }
+        if state == JobState::Running {
+            self.running.finding_sheet = Some((id, job));
+        }
+    }
+
     fn take_reading_event(&mut self, id: DocumentId, event: ReadingEvent) {
         match event {
             ReadingEvent::Decoded(decoded) => return self.take_decoded(id, decoded, false),
@@ -242,7 +270,7 @@ impl LonghandApp {
         let Some(document) = self.state.find_mut(id) else { return };
         document.original_size = Some((decoded.original.width(), decoded.original.height()));
         // While corners are moved the whole page is shown, which is not what its lines are about.
-        if decoded.adjustments == document.adjustments {
+        if decoded.adjustments.has_geometry_of(&document.adjustments) {
             (document.page.width, document.page.height) = decoded.size;
             document.thumbnail = Some(decoded.thumbnail);
         }

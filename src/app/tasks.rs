@@ -16,7 +16,7 @@ use super::{
     texture::{PageTexture, thumbnail},
 };
 use crate::{
-    imaging::{CleanUp, PageAdjustments, PageFile, PageImage},
+    imaging::{CleanUp, Corners, PageAdjustments, PageFile, PageImage, propose_corners},
     ink::{Stroke, rasterize},
     jobs::{Cancelled, JobContext},
     recognition::{PageEvent, PageReader, PageTimings},
@@ -137,6 +137,13 @@ pub(super) fn show_page(job: &JobContext<DisplayEvent>, ctx: &Context, source: I
     };
     PageTexture::upload(ctx, &name, &image.pixels, |texture| flow(job.report(DisplayEvent::Texture(texture))));
     Ok(())
+}
+
+/// Looks for the sheet on a page whose corners are to be moved; reports them where it is found.
+pub(super) fn find_sheet(job: &JobContext<Corners>, ctx: &Context, source: ImageSource) -> Result<(), Cancelled> {
+    // A page that cannot be decoded is told of by the job that shows it.
+    let found = source.get(ctx).ok().and_then(|(_, image)| propose_corners(&image));
+    found.map_or(Ok(()), |corners| job.report(corners))
 }
 
 /// Reads a page from its source to its last line.

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 
 use super::{Outcome, options::ModelOptions, output::Answers};
 use crate::{
-    evaluation::ComparisonLine,
+    evaluation::{ComparisonLine, LineOpener},
     imaging::{ModelInput, normalize},
     recognition::{LayerCost, LayerProfile, NamedProfile, Profile, line_of_strokes, matrix_roof_gflops, profile},
 };
@@ -84,9 +84,9 @@ impl ProfileLayers {
         let Some(path) = &self.lines_from else { return Ok(vec![line_of_strokes(self.width.get())]) };
         let lines = ComparisonLine::open(path)?;
         let step = lines.len().div_ceil(self.lines.get()).max(1);
-        let mut inputs = Vec::new();
+        let (mut inputs, mut opener) = (Vec::new(), LineOpener::default());
         for line in lines.iter().step_by(step) {
-            inputs.push(normalize(&*line.picture.image()?));
+            inputs.push(normalize(&*line.picture.image(&mut opener)?));
         }
         inputs.retain(|input| !input.is_blank);
         anyhow::ensure!(!inputs.is_empty(), "there is no ink on the lines of {}", path.display());

@@ -8,7 +8,7 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     thread,
-    time::{Duration, Instant},
+    time::{Duration, Instant, TryFromFloatSecsError},
 };
 
 use clap::Args;
@@ -62,9 +62,8 @@ impl RunOptions {
 }
 
 impl Pace {
-    /// As long as the work may take.
-    fn limit(self) -> anyhow::Result<Option<Duration>> {
-        Ok(self.minutes.map(|minutes| Duration::try_from_secs_f64(60.0 * minutes)).transpose()?)
+    fn limit(self) -> Result<Option<Duration>, TryFromFloatSecsError> {
+        self.minutes.map(|minutes| Duration::try_from_secs_f64(60.0 * minutes)).transpose()
     }
 }
 

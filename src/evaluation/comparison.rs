@@ -2,10 +2,11 @@
 //!
 //! The window and `longhand compare` both compare through this, so that they tell the same numbers.
 
-use std::{ops::ControlFlow, path::PathBuf, sync::Arc};
+use std::{ops::ControlFlow, sync::Arc};
 
 use serde::Serialize;
 
+use super::{LabelledLine, LineOpener};
 use crate::{
     imaging::{ImageError, LineImage},
     page::{CharErrorRate, MarkedWord, Transcription, WordErrorRate, comparable_text, mark_words},
@@ -26,17 +27,17 @@ pub struct ComparisonLine {
 /// Where a line's picture is.
 #[derive(Clone, Debug)]
 pub enum LinePicture {
-    /// In a file.
-    File(PathBuf),
+    /// A line of a set, in a file of its own or on a page.
+    Labelled(LabelledLine),
     /// Cut from a page.
     Cut(Arc<LineImage>),
 }
 
 impl LinePicture {
     /// The picture, opened where it lies in a file.
-    pub fn image(&self) -> Result<Arc<LineImage>, ImageError> {
+    pub fn image(&self, opener: &mut LineOpener) -> Result<Arc<LineImage>, ImageError> {
         match self {
-            Self::File(path) => Ok(Arc::new(LineImage::open(path)?)),
+            Self::Labelled(line) => Ok(Arc::new(opener.open(line)?)),
             Self::Cut(image) => Ok(Arc::clone(image)),
         }
     }
@@ -245,10 +246,10 @@ pub fn compare(
     in_parallel(
         a.n_threads(),
         lines.len(),
-        || (a.line_recognizer(), b.line_recognizer()),
-        |(a, b), index| {
+        || (LineOpener::default(), a.line_recognizer(), b.line_recognizer()),
+        |(opener, a, b), index| {
             let ComparisonLine { name, picture, truth } = &lines[index];
-            let image = picture.image().map_err(|error| error.to_string());
+            let image = picture.image(opener).map_err(|error| error.to_string());
             let read = |recognizer: &mut LineRecognizer| match &image {
                 Ok(image) => reading(recognizer, name, image),
                 Err(reason) => Reading { failure: Some(reason.clone()), ..Reading::default() },
@@ -315,7 +316,13 @@ mod tests {
             ComparisonLine { name: "cut".to_owned(), picture: cut, truth: Some("x".to_owned()) },
             ComparisonLine {
                 name: "gone".to_owned(),
-                picture: LinePicture::File(PathBuf::from("no-such-file.png")),
+                picture: LinePicture::Labelled(LabelledLine {
+                    file: "gone".to_owned(),
+                    path: "no-such-file.png".into(),
+                    text: "y".to_owned(),
+                    writer: None,
+                    place: None,
+                }),
                 truth: Some("y".to_owned()),
             },
         ];

@@ -29,9 +29,9 @@ pub enum ComparisonError {
         /// The page.
         path: PathBuf,
     },
-    /// A folder that is no set.
-    #[error("the folder {} holds {} tables (.tsv); one is wanted", path.display(), n_tables)]
-    NoTable {
+    /// A folder of several sets.
+    #[error("the folder {} holds {} tables (.tsv); name one of them", path.display(), n_tables)]
+    SeveralTables {
         /// The folder.
         path: PathBuf,
         /// Tables in it.
@@ -40,12 +40,16 @@ pub enum ComparisonError {
 }
 
 impl ComparisonLine {
-    /// The lines at `path`: of a labelled set (a table, or the folder of one), or of a page image.
+    /// The lines at `path`: of a labelled set (anything that [`LineSet::open`] opens, or the folder of one table), or of
+    /// a page image.
     pub fn open(path: &Path) -> Result<Vec<Self>, ComparisonError> {
+        let has_ending =
+            |ending: &str| path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(ending));
         if path.is_dir() {
-            return Ok(Self::of_set(&LineSet::open(&table_in(path)?)?));
+            let table = table_in(path)?;
+            return Ok(Self::of_set(&LineSet::open(table.as_deref().unwrap_or(path))?));
         }
-        if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("tsv")) {
+        if has_ending("tsv") || has_ending("xml") {
             return Ok(Self::of_set(&LineSet::open(path)?));
         }
         let lines = Self::of_page(&PageImage::open(path)?, &[]);
@@ -56,7 +60,7 @@ impl ComparisonLine {
     pub fn of_set(set: &LineSet) -> Vec<Self> {
         let line = |line: &super::LabelledLine| Self {
             name: line.file.clone(),
-            picture: LinePicture::File(line.path.clone()),
+            picture: LinePicture::Labelled(line.clone()),
             truth: Some(line.text.clone()),
         };
         set.lines.iter().map(line).collect()
@@ -75,16 +79,14 @@ impl ComparisonLine {
     }
 }
 
-fn table_in(folder: &Path) -> Result<PathBuf, ComparisonError> {
+/// The table of a folder, if there is one.
+fn table_in(folder: &Path) -> Result<Option<PathBuf>, ComparisonError> {
     let unreadable = |source| LineSetError::Unreadable { path: folder.to_owned(), source };
     let files: Vec<PathBuf> = fs::read_dir(folder).map_err(unreadable)?.flatten().map(|entry| entry.path()).collect();
     let mut tables = files.into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "tsv"));
     match (tables.next(), tables.count()) {
-        (Some(table), 0) => Ok(table),
-        (first, n_others) => {
-            let n_tables = n_others + usize::from(first.is_some());
-            Err(ComparisonError::NoTable { path: folder.to_owned(), n_tables })
-        }
+        (table, 0) => Ok(table),
+        (_, n_others) => Err(ComparisonError::SeveralTables { path: folder.to_owned(), n_tables: n_others + 1 }),
     }
 }
 
@@ -95,8 +97,7 @@ mod tests {
     #[test]
     fn a_set_is_opened_by_its_table_or_its_folder() {
         let folder = tempfile::tempdir().unwrap();
-        let error = ComparisonLine::open(folder.path()).unwrap_err().to_string();
-        assert!(error.contains("0 tables"), "{error}");
+        assert!(matches!(ComparisonLine::open(folder.path()), Err(ComparisonError::Set(LineSetError::Empty { .. }))));
         let table = folder.path().join("lines.tsv");
         fs::write(&table, "file\ttext\na.png\thello\n").unwrap();
         for path in [folder.path(), &table] {

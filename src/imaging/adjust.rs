@@ -37,7 +37,12 @@ impl PageAdjustments {
 
     /// Whether the page keeps its shape and its place.
     pub fn keeps_geometry(&self) -> bool {
-        self.corners.is_none() && self.turns() == 0
+        self.has_geometry_of(&Self::default())
+    }
+
+    /// Whether everything lies where it does with `other`.
+    pub fn has_geometry_of(&self, other: &Self) -> bool {
+        self.corners == other.corners && self.turns() == other.turns()
     }
 
     /// The page with its corners cut out and turned. Cleaning up is left to [`super::prepare_with`].

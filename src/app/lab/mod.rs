@@ -92,8 +92,8 @@ impl LabPanel {
         #[cfg(feature = "train")]
         Self::Learn,
         Self::Compare,
-        Self::Latency,
         Self::Evaluate,
+        Self::Latency,
         #[cfg(feature = "train")]
         Self::Distill,
         Self::Models,

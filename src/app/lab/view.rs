@@ -21,6 +21,9 @@ pub(in crate::app) fn ui(ui: &mut Ui, state: &State, panel: LabPanel, commands: 
     let width = if has_names { 184.0 } else { 48.0 };
     Panel::left("lab panels").exact_size(width).resizable(false).frame(frame).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = space::XS;
+        if !has_names {
+            ui.spacing_mut().button_padding.x = 7.0;
+        }
         for &listed in LabPanel::ALL {
             entry(ui, listed, panel, has_names, commands);
         }

@@ -62,12 +62,14 @@ fn name(ui: &mut Ui, look: Look) {
 fn workspaces(ui: &mut Ui, state: &State, look: Look, commands: &mut Vec<Command>) {
     let palette = palette(ui);
     let is_pages = state.workspace == Workspace::Pages;
-    let groove = Frame::NONE.fill(palette.hover).corner_radius(radius::MEDIUM).inner_margin(Margin::same(2));
+    let groove = Frame::NONE.fill(palette.desk).corner_radius(radius::MEDIUM).inner_margin(Margin::same(2));
     groove.show(ui, |ui| {
         ui.spacing_mut().item_spacing.x = 2.0;
         for (text, symbol, is_shown) in [("Pages", icons::IMAGE_FILE, is_pages), ("Lab", icons::LAB, !is_pages)] {
-            let symbol = RichText::new(symbol).font(icon(size::BODY + 2.0));
-            let button = if look == Look::Plain { Button::new((symbol, text)) } else { Button::new(symbol) };
+            let color = if is_shown { palette.accent } else { palette.text };
+            let symbol = RichText::new(symbol).font(icon(size::BODY + 2.0)).color(color);
+            let label = RichText::new(text).color(color);
+            let button = if look == Look::Plain { Button::new((symbol, label)) } else { Button::new(symbol) };
             let button = button.frame_when_inactive(is_shown).min_size(Vec2::new(28.0, 28.0));
             let button = if is_shown { button.fill(palette.card) } else { button };
             let keys = Command::ToggleLab.info().and_then(|info| info.shortcut);

@@ -26,6 +26,9 @@ pub(super) fn is_heic(head: &[u8]) -> bool {
 /// Decodes the file's primary picture and turns it upright: by the container's own turns (`irot`, `imir`), which the
 /// decoder has applied, or, where it has none, by the EXIF orientation.
 pub(super) fn decode(bytes: &[u8], path: &Path) -> Result<DynamicImage, ImageError> {
+    if is_cut_short(bytes) {
+        return Err(ImageError::damaged(path, "the file is cut short"));
+    }
     let limits = ParseLimits {
         max_dimension: MAX_SIDE,
         max_pixels: MAX_PIXELS,
@@ -93,11 +96,37 @@ fn exif_orientation(exif: &[u8]) -> Option<Orientation> {
     Orientation::from_exif_chunk(exif.strip_prefix(EXIF_MARK).unwrap_or(exif))
 }
 
+/// Whether a box says that it goes on behind the end of the file. The decoder leaves tiles white that are not there.
+fn is_cut_short(bytes: &[u8]) -> bool {
+    let mut rest = bytes;
+    while rest.len() >= 8 {
+        let Some((length, _)) = box_length(rest).filter(|&(length, header)| header <= length && length <= rest.len())
+        else {
+            return true;
+        };
+        rest = &rest[length..];
+    }
+    false
+}
+
 /// The kind and contents of the box that `bytes` begin with, as far as they go, and what follows it.
 fn next_box(bytes: &[u8]) -> Option<(&[u8; 4], &[u8], &[u8])> {
-    let (size, rest) = bytes.split_first_chunk::<4>()?;
-    let (kind, rest) = rest.split_first_chunk::<4>()?;
-    let payload_len = (u32::from_be_bytes(*size) as usize).checked_sub(8)?.min(rest.len());
-    let (payload, behind) = rest.split_at(payload_len);
-    Some((kind, payload, behind))
+    let (length, header) = box_length(bytes)?;
+    let kind = bytes.get(4..)?.first_chunk::<4>()?;
+    let end = length.min(bytes.len());
+    Some((kind, bytes.get(header..end)?, &bytes[end..]))
+}
+
+/// How long the box is that `bytes` begin with, and how much of it is its header.
+fn box_length(bytes: &[u8]) -> Option<(usize, usize)> {
+    match u32::from_be_bytes(*bytes.first_chunk::<4>()?) {
+        // To the end of the file.
+        0 => Some((bytes.len(), 8)),
+        // The length follows in 64 bits.
+        1 => {
+            let length = u64::from_be_bytes(*bytes.get(8..)?.first_chunk::<8>()?);
+            Some((usize::try_from(length).ok()?, 16))
+        }
+        length => Some((length as usize, 8)),
+    }
 }

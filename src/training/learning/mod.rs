@@ -154,6 +154,7 @@ impl Learning {
             start_from: Some(base.to_owned()),
             valid: sets.held_out.clone(),
             hold_out: None,
+            package: PackageConfig::default(),
             trainer: TrainerConfig {
                 steps: self.steps,
                 // The lines kept back choose nothing on the way: they only tell whether the end beats the beginning.
@@ -174,7 +175,6 @@ impl Learning {
             batches: BatchConfig { columns: BATCH_COLUMNS, short_first_steps: 0 },
             augmentation: AugmentationConfig::default(),
             distillation: None,
-            package: PackageConfig::default(),
             lines: vec![
                 LineSource { set: Some(sets.learnt.clone()), ..source(OWN_SHARE) },
                 LineSource { synthetic: Some(synthetic), ..source(1.0 - OWN_SHARE) },

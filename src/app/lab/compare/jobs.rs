@@ -9,7 +9,7 @@ use super::super::super::{
     texture::line_texture,
 };
 use crate::{
-    evaluation::{self, ComparedLine, ComparisonLine, LinePicture},
+    evaluation::{self, ComparedLine, ComparisonLine, LineOpener, LinePicture},
     jobs::{Cancelled, JobContext},
     page::TextLine,
     recognition::{CtcDecoder, ModelLibrary, PageReader},
@@ -93,16 +93,17 @@ fn take(lines: Lines) -> Result<Vec<ComparisonLine>, String> {
 
 /// The picture of a line on the graphics card; `None` where it cannot be opened, which its row tells.
 pub(super) fn texture(ctx: &Context, picture: &LinePicture) -> Option<TextureHandle> {
-    Some(line_texture(ctx, &picture.image().ok()?.pixels))
+    Some(line_texture(ctx, &picture.image(&mut LineOpener::default()).ok()?.pixels))
 }
 
 /// Adds lines of a comparison, by their place in it and with their texts.
 pub(super) fn add(job: &JobContext<AddEvent>, own: &OwnLines, all: &[ComparisonLine], lines: &[(usize, String)]) {
     let added = || {
+        let mut opener = LineOpener::default();
         let before = own.list().map_err(|error| error.to_string())?;
         for (index, text) in lines {
             let line = &all[*index];
-            let image = line.picture.image().map_err(|error| error.to_string())?;
+            let image = line.picture.image(&mut opener).map_err(|error| error.to_string())?;
             match own.add(&image, text, &origin(line)) {
                 // A line without text teaches nothing, and is no reason to leave the others out.
                 Ok(_) | Err(OwnLinesError::NoText) => {}
@@ -125,7 +126,7 @@ pub(super) fn add(job: &JobContext<AddEvent>, own: &OwnLines, all: &[ComparisonL
 
 fn origin(line: &ComparisonLine) -> String {
     match &line.picture {
-        LinePicture::File(path) => path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+        LinePicture::Labelled(labelled) => labelled.path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
         LinePicture::Cut(_) => line.name.clone(),
     }
 }

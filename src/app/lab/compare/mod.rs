@@ -109,7 +109,7 @@ impl ComparePanel {
             CompareCommand::TakeLines(from) => self.lines_from = from,
             CompareCommand::AskForSet => {
                 let kinds =
-                    ("Labelled sets and pages", ["tsv", "png", "jpg", "jpeg", "tif", "tiff", "webp"].as_slice());
+                    ("Labelled sets and pages", ["tsv", "xml", "png", "jpg", "jpeg", "tif", "tiff", "webp"].as_slice());
                 cx.ask(Ask::File { title: "Compare on these lines", kinds }, |path| {
                     LabCommand::Compare(CompareCommand::TakeLines(LinesFrom::Path(path)))
                 });

@@ -51,7 +51,7 @@ impl ComparePanel {
             return;
         }
         let has_lines = self.lines_from != LinesFrom::OpenPage || state.document().is_some();
-        let start = primary_button(ui, has_lines, icons::COMPARE, "Compare");
+        let start = primary_button(ui, has_lines, icons::COMPARE, "Compare").accessible_name("Start comparing");
         if start.on_disabled_hover_text("Open a page or choose a labelled set first").clicked() {
             send(CompareCommand::Start);
         }

@@ -11,7 +11,7 @@ use super::{
     ExportFormat, Measured, Progress, Side, file_stem,
 };
 use crate::{
-    evaluation::ComparisonLine,
+    evaluation::{ComparisonLine, LineOpener},
     imaging::{ModelInput, normalize},
     jobs::{Cancelled, JobContext},
     page::TextLine,
@@ -100,9 +100,9 @@ fn take(lines: Lines) -> Result<Vec<ModelInput>, String> {
         Lines::OfPage { source, known } => {
             let lines = ComparisonLine::of_page(&*page_image(source)?, &known);
             let step = lines.len().div_ceil(MAX_LINES).max(1);
-            let mut inputs = Vec::new();
+            let (mut inputs, mut opener) = (Vec::new(), LineOpener::default());
             for line in lines.iter().step_by(step) {
-                inputs.push(normalize(&*line.picture.image().map_err(|error| error.to_string())?));
+                inputs.push(normalize(&*line.picture.image(&mut opener).map_err(|error| error.to_string())?));
             }
             inputs.retain(|input| !input.is_blank);
             if inputs.is_empty() {

@@ -20,7 +20,8 @@ pub(super) fn ui(ui: &mut Ui, measured: &[(Side, &Measured)], roof_gflops: Optio
     let kinds: Vec<Vec<(LayerKind, LayerCost)>> = measured.iter().map(|(_, m)| m.profile.by_kind()).collect();
     let longest_ms = kinds.iter().flatten().map(|(_, cost)| cost.ms).fold(f32::EPSILON, f32::max);
     ScrollArea::horizontal().id_salt("kinds").show(ui, |ui| {
-        Grid::new("kinds").spacing([space::M, 4.0]).min_col_width(28.0).show(ui, |ui| {
+        ui.spacing_mut().interact_size.y = 18.0;
+        Grid::new("kinds").spacing([space::M, 4.0]).min_col_width(28.0).min_row_height(18.0).show(ui, |ui| {
             for title in ["", "", "ms", "%", "GFLOP/s", "of roof", "mult-adds", "parameters"] {
                 ui.label(RichText::new(title).small().color(palette(ui).weak_text));
             }

@@ -24,9 +24,9 @@ const ROW_HEIGHT: f32 = 26.0;
 const DOT_HEIGHT: f32 = 9.0;
 const NEGLIGIBLE: f32 = 0.004;
 
-/// Draws a network as a card.
-pub(super) fn ui(ui: &mut Ui, measured: (Side, &Measured), send: &mut impl FnMut(LatencyCommand)) {
-    let (side, Measured { model, profile, .. }) = measured;
+/// Draws one of the networks as a card, all on the same scale.
+pub(super) fn ui(ui: &mut Ui, all: &[(Side, &Measured)], index: usize, send: &mut impl FnMut(LatencyCommand)) {
+    let Some(&(side, Measured { model, profile, .. })) = all.get(index) else { return };
     card(ui, |ui| {
         ui.horizontal_wrapped(|ui| {
             let color = series_colors(ui)[side as usize];
@@ -36,14 +36,14 @@ pub(super) fn ui(ui: &mut Ui, measured: (Side, &Measured), send: &mut impl FnMut
             export(ui, side, model, send);
         });
         ui.spacing_mut().item_spacing.y = 0.0;
-        let layers = &profile.layers;
+        let layers = || all.iter().flat_map(|(_, measured)| &measured.profile.layers);
         let scale = Scale {
-            longest_ms: layers.iter().map(|layer| layer.ms).fold(f32::EPSILON, f32::max),
-            most_multiply_adds: layers.iter().map(|layer| layer.multiply_adds).max().unwrap_or(1).max(1),
+            longest_ms: layers().map(|layer| layer.ms).fold(f32::EPSILON, f32::max),
+            most_multiply_adds: layers().map(|layer| layer.multiply_adds).max().unwrap_or(1).max(1),
             all_ms: profile.layers_cost().ms.max(f32::EPSILON),
             color: series_colors(ui)[side as usize],
         };
-        for layer in layers {
+        for layer in &profile.layers {
             row(ui, layer, &scale);
         }
     });

@@ -7,6 +7,7 @@ use super::{
     super::{
         super::{
             command::Command,
+            document::Document,
             icons,
             state::State,
             theme::{palette, size, space, strong},
@@ -38,6 +39,10 @@ impl LatencyPanel {
         });
         ScrollArea::vertical().id_salt("latency").auto_shrink(false).show(ui, |ui| {
             card(ui, |ui| self.choices(ui, state, &mut send));
+            if state.documents.iter().any(Document::is_busy) {
+                let warning = "Pages are being read; measure when that is done, or the times are too long";
+                ui.label(RichText::new(warning).small().color(palette(ui).doubt));
+            }
             if self.measuring.is_running() {
                 ui.label(RichText::new(&self.progress.doing).small());
                 let bar = ProgressBar::new(self.progress.part).desired_height(6.0).fill(palette(ui).accent);
@@ -58,16 +63,17 @@ impl LatencyPanel {
                 0 => drop(card(ui, |ui| kinds_view::ui(ui, &measured, self.roof_gflops))),
                 _ => drop(card(ui, |ui| self.curves(ui, &measured, &mut send))),
             });
-            match measured.as_slice() {
-                [a, b] => side_by_side(ui, is_wide, |ui, column| {
-                    network_view::ui(ui, if column == 0 { *a } else { *b }, &mut send);
-                }),
-                one => one.iter().for_each(|measured| network_view::ui(ui, *measured, &mut send)),
+            if measured.len() == 1 {
+                network_view::ui(ui, &measured, 0, &mut send);
+            } else {
+                side_by_side(ui, is_wide, |ui, column| network_view::ui(ui, &measured, column, &mut send));
             }
         });
     }
 
     fn choices(&self, ui: &mut Ui, state: &State, send: &mut impl FnMut(LatencyCommand)) {
+        // On a card the slider's rail and the checkbox would have the card's own colour.
+        ui.visuals_mut().widgets.inactive.bg_fill = palette(ui).pressed;
         ui.horizontal_wrapped(|ui| {
             self.model_choice(ui, state, Side::A, "A", send);
             self.model_choice(ui, state, Side::B, "B", send);
@@ -91,9 +97,6 @@ impl LatencyPanel {
         ui.add_enabled_ui(!(self.uses_open_page && state.document().is_some()), |ui| {
             ui.horizontal(|ui| {
                 let mut width = self.width;
-                // On a card the rail would have the card's own colour.
-                let rail = palette(ui).pressed;
-                ui.visuals_mut().widgets.inactive.bg_fill = rail;
                 ui.spacing_mut().slider_rail_height = 6.0;
                 ui.spacing_mut().slider_width = (ui.available_width() - 190.0).clamp(100.0, 420.0);
                 let slider =
@@ -184,10 +187,14 @@ impl LatencyPanel {
             })
             .collect();
         let text = match at_width.as_slice() {
-            [] => "Being measured…".to_owned(),
+            [] if self.measuring.is_running() => "Being measured…".to_owned(),
+            [] => "Not measured to the end".to_owned(),
             texts => format!("{} columns: {}", self.width, texts.join(", ")),
         };
         ui.label(RichText::new(text).small().color(palette(ui).weak_text));
+        if at_width.is_empty() {
+            return;
+        }
         let colors = series_colors(ui);
         let weak = palette(ui).weak_text;
         let width = self.width as f64;

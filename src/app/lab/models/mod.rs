@@ -3,7 +3,7 @@
 mod markdown;
 mod view;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{
     super::{command::Command, dialogs::Ask},
@@ -19,6 +19,10 @@ pub enum ModelsCommand {
     AskWhatToImport,
     /// Brings a package folder in.
     Import(PathBuf),
+    /// Asks where to write a copy of the model called so.
+    AskWhereToExport(String),
+    /// Writes a copy of the model chosen last into this folder.
+    Export(PathBuf),
     /// Deletes one of the user's own, by name.
     Delete(String),
     /// Brings the one deleted last back.
@@ -39,6 +43,7 @@ struct Deleted {
 
 enum ModelsEvent {
     Imported(String),
+    Exported(PathBuf),
     Deleted(Deleted),
     Restored(Deleted),
     Failed(String),
@@ -49,6 +54,8 @@ enum ModelsEvent {
 pub(in crate::app) struct ModelsPanel {
     card: Option<String>,
     deleted: Option<Deleted>,
+    /// The model that is to be exported.
+    exported: Option<String>,
     task: Task<ModelsEvent>,
 }
 
@@ -67,6 +74,12 @@ impl ModelsPanel {
             ModelsCommand::Import(folder) => {
                 self.change(cx, move |own| Ok(ModelsEvent::Imported(own.import(&folder)?)));
             }
+            ModelsCommand::AskWhereToExport(name) => {
+                self.exported = Some(name);
+                let ask = Ask::Folder { title: "Export the model into a folder" };
+                cx.ask(ask, |folder| LabCommand::Models(ModelsCommand::Export(folder)));
+            }
+            ModelsCommand::Export(folder) => self.export(&folder, cx),
             ModelsCommand::Delete(name) => {
                 let was_default = default_model(cx.settings) == name;
                 self.change(cx, move |own| {
@@ -85,6 +98,18 @@ impl ModelsPanel {
             ModelsCommand::OpenCard(name) => self.card = Some(name),
             ModelsCommand::CloseCard => self.card = None,
         }
+    }
+
+    fn export(&mut self, folder: &Path, cx: &mut LabContext<'_>) {
+        let Some(name) = self.exported.take() else { return };
+        let (library, folder) = (cx.options.library.clone(), folder.join(&name));
+        self.task.start("Exporting the model", cx, move |job| {
+            let saved = library.open(&name).map_err(|error| error.to_string()).and_then(|package| {
+                package.save(&folder).map_err(|error| format!("{} cannot be written: {error}", folder.display()))
+            });
+            // A window that is gone has its files.
+            job.report(saved.map_or_else(ModelsEvent::Failed, |()| ModelsEvent::Exported(folder))).ok();
+        });
     }
 
     /// Changes the user's own folder off the drawing thread.
@@ -107,6 +132,10 @@ impl ModelsPanel {
     pub(super) fn poll(&mut self, cx: &mut LabContext<'_>) {
         for event in self.task.poll(cx.notifications, cx.now_secs) {
             match event {
+                ModelsEvent::Exported(folder) => {
+                    cx.inform(format!("Exported the model to {}", folder.display()));
+                    continue;
+                }
                 ModelsEvent::Imported(name) => cx.inform(format!("Imported the model {name}")),
                 ModelsEvent::Deleted(deleted) => {
                     if deleted.was_default {

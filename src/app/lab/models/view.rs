@@ -102,6 +102,10 @@ fn buttons(ui: &mut Ui, model: &InstalledModel, is_default: bool, commands: &mut
     if button(ui, icons::CARD, "Card", &format!("Card of {name}")).clicked() {
         send(ModelsCommand::OpenCard(name.clone()));
     }
+    let export = button(ui, icons::EXPORT, "Export…", &format!("Export {name}"));
+    if export.on_hover_text("Write a copy of its folder, to use elsewhere").clicked() {
+        send(ModelsCommand::AskWhereToExport(name.clone()));
+    }
     if model.is_own
         && button(ui, icons::CLEAR, "Delete", &format!("Delete {name}")).on_hover_text("Can be undone").clicked()
     {
