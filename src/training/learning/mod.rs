@@ -177,7 +177,6 @@ impl Learning {
             batches: BatchConfig { columns: BATCH_COLUMNS, short_first_steps: 0 },
             augmentation: AugmentationConfig::default(),
             distillation: None,
-            package: PackageConfig::default(),
             lines: vec![
                 LineSource { set: Some(sets.learnt.clone()), ..source(OWN_SHARE) },
                 LineSource { synthetic: Some(synthetic), ..source(1.0 - OWN_SHARE) },
