@@ -199,19 +199,6 @@ impl Command {
                 pages("Close file", "Close all pages of this file; their corrections are kept", icons::CLOSE)
                     .keys(CTRL_SHIFT, Key::W)
             }
-            Self::RotateLeft => {
-                image("Rotate left", "Turn the page a quarter to the left", icons::ROTATE_LEFT).keys(CTRL_SHIFT, Key::R)
-            }
-            Self::RotateRight => {
-                image("Rotate right", "Turn the page a quarter to the right", icons::ROTATE_RIGHT).keys(command, Key::R)
-            }
-            Self::EditCorners => {
-                image("Corners", "Cut the sheet out by its four corners, and set it straight", icons::CORNERS)
-                    .keys(command, Key::K)
-            }
-            Self::ApplyCorners => image("Apply", "Cut the sheet out and read it (Enter)", icons::CHECKED),
-            Self::ResetCorners => image("Whole page", "Put the corners back to the page's own", icons::FIT_PAGE),
-            Self::CancelCorners => image("Cancel", "Leave the page as it was (Escape)", icons::CLOSE),
             Self::Quit => pages("Quit", "Close Longhand", "").keys(command, Key::Q),
             Self::Undo => lines("Undo", "Take the last change back", icons::UNDO).keys(command, Key::Z),
             Self::Redo => lines("Redo", "Make the change again", icons::REDO).keys(CTRL_SHIFT, Key::Z),
@@ -256,6 +243,27 @@ impl Command {
                 CommandInfo::new("Help", "Keyboard shortcuts", "List all shortcuts", icons::KEYBOARD)
                     .keys(plain, Key::F1)
             }
+            _ => return self.image_info(),
+        })
+    }
+
+    /// How the commands about the page's image are shown.
+    fn image_info(&self) -> Option<CommandInfo> {
+        let command = Modifiers::COMMAND;
+        Some(match self {
+            Self::RotateLeft => {
+                image("Rotate left", "Turn the page a quarter to the left", icons::ROTATE_LEFT).keys(CTRL_SHIFT, Key::R)
+            }
+            Self::RotateRight => {
+                image("Rotate right", "Turn the page a quarter to the right", icons::ROTATE_RIGHT).keys(command, Key::R)
+            }
+            Self::EditCorners => {
+                image("Corners", "Cut the sheet out by its four corners, and set it straight", icons::CORNERS)
+                    .keys(command, Key::K)
+            }
+            Self::ApplyCorners => image("Apply", "Cut the sheet out and read it (Enter)", icons::CHECKED),
+            Self::ResetCorners => image("Whole page", "Put the corners back to the page's own", icons::FIT_PAGE),
+            Self::CancelCorners => image("Cancel", "Leave the page as it was (Escape)", icons::CLOSE),
             _ => return None,
         })
     }

@@ -91,11 +91,11 @@ enum Command {
     #[cfg(feature = "train")]
     Losses(losses::Losses),
     #[cfg(feature = "train")]
+    LanguageModel(language_model::LanguageModelCommand),
+    #[cfg(feature = "train")]
     Tucker(tucker::Tucker),
     #[cfg(feature = "train")]
     BenchTraining(bench_training::BenchTraining),
-    #[cfg(feature = "train")]
-    LanguageModel(language_model::LanguageModelCommand),
 }
 
 /// How a command ended that did not fail as a whole.
@@ -157,11 +157,11 @@ impl Command {
             #[cfg(feature = "train")]
             Self::Losses(command) => command.run(),
             #[cfg(feature = "train")]
+            Self::LanguageModel(command) => command.run(),
+            #[cfg(feature = "train")]
             Self::Tucker(command) => command.run(),
             #[cfg(feature = "train")]
             Self::BenchTraining(command) => command.run(),
-            #[cfg(feature = "train")]
-            Self::LanguageModel(command) => command.run(),
         }
     }
 }

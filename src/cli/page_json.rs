@@ -59,6 +59,8 @@ pub(super) struct ReadPageJson {
     page: Option<usize>,
     width: u32,
     height: u32,
+    /// Degrees clockwise that set the writing upright.
+    turn: u32,
     timings: TimingsJson,
     lines: Vec<LineJson>,
 }
@@ -122,6 +124,7 @@ impl ReadPageJson {
             page: number,
             width: page.width,
             height: page.height,
+            turn: page.turn(),
             timings: TimingsJson {
                 decode_ms: rounded(decode_ms, 3),
                 prepare_ms: rounded(timings.prepare_ms, 3),

@@ -201,7 +201,7 @@ mod tests {
 
     #[test]
     fn a_sheet_seen_from_the_side_has_its_corners_found() {
-        let corners = [[260.0, 120.0], [930.0, 160.0], [1080.0, 780.0], [130.0, 800.0]].map(Point::from);
+        let corners = [[190.0, 60.0], [1000.0, 90.0], [1120.0, 840.0], [80.0, 860.0]].map(Point::from);
         let found = propose_corners(&photo(corners)).expect("a sheet");
         for (found, corner) in found.into_iter().zip(corners) {
             assert!(found.distance(corner) < 12.0, "{found:?} instead of {corner:?}");

@@ -14,6 +14,12 @@ pub struct LineImage {
 }
 
 impl LineImage {
+    /// The line seen upside down.
+    #[must_use]
+    pub fn turned_over(&self) -> Self {
+        Self { pixels: image::imageops::rotate180(&self.pixels) }
+    }
+
     /// Opens the image of one line, turned upright, transparent pixels taken for paper.
     pub fn open(path: &Path) -> Result<Self, ImageError> {
         Ok(Self::from_rgb(&PageImage::open(path)?.pixels))

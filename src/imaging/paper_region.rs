@@ -55,7 +55,8 @@ impl PaperRegion {
         let neutrality = channel_map(photo, |low, high| (255 * u16::from(low) / u16::from(high).max(1)) as u8);
         let neutrality = close(&block_levels(&neutrality, 0.5));
         let sheet = without_other_colours(&sheet, &neutrality).unwrap_or(sheet);
-        let sheet = (0..GROWN).fold(sheet, |sheet, _| with_shaded_edge(&sheet, &levels, &neutrality));
+        let least = usual_colour(&sheet, &neutrality).saturating_sub(MAX_COLOUR_STEP);
+        let sheet = (0..GROWN).fold(sheet, |sheet, _| with_shaded_edge(&sheet, &levels, (&neutrality, least)));
         let part = count(&sheet) as f32 / sheet.len() as f32;
         if !(MIN_SHEET..0.99).contains(&part) || edge_step(&levels, &sheet) > MAX_STEP {
             return None;
@@ -145,9 +146,7 @@ impl PaperRegion {
 /// The sheet without what is as bright but of another colour, such as the gloss on a table; `None` where most of it
 /// would go.
 fn without_other_colours(sheet: &GrayImage, neutrality: &GrayImage) -> Option<GrayImage> {
-    let on_sheet = neutrality.iter().zip(sheet.iter()).filter(|(_, on)| **on > 0).map(|(value, _)| value);
-    let usual = Histogram::of(on_sheet).quantile(0.5);
-    let mut alike = mask(neutrality, usual.saturating_sub(MAX_COLOUR_STEP));
+    let mut alike = mask(neutrality, usual_colour(sheet, neutrality).saturating_sub(MAX_COLOUR_STEP));
     for (value, on) in alike.iter_mut().zip(sheet.iter()) {
         *value = (*value).min(*on);
     }
@@ -155,8 +154,15 @@ fn without_other_colours(sheet: &GrayImage, neutrality: &GrayImage) -> Option<Gr
     (2 * count(&alike) > count(sheet)).then_some(alike)
 }
 
-/// The sheet and the blocks beside it that differ from it no more than shading does.
-fn with_shaded_edge(sheet: &GrayImage, levels: &GrayImage, neutrality: &GrayImage) -> GrayImage {
+/// The median neutrality of the sheet's blocks.
+fn usual_colour(sheet: &GrayImage, neutrality: &GrayImage) -> u8 {
+    let on_sheet = neutrality.iter().zip(sheet.iter()).filter(|(_, on)| **on > 0).map(|(value, _)| value);
+    Histogram::of(on_sheet).quantile(0.5)
+}
+
+/// The sheet and the blocks beside it that differ from it no more than shading does, of at least the neutrality given
+/// with the map: step by step a sheet must not grow over a table.
+fn with_shaded_edge(sheet: &GrayImage, levels: &GrayImage, (neutrality, least): (&GrayImage, u8)) -> GrayImage {
     let (width, height) = sheet.dimensions();
     let value = |map: &GrayImage, x: u32, y: u32| f32::from(map.get_pixel(x, y).0[0]);
     GrayImage::from_fn(width, height, |x, y| {
@@ -165,7 +171,8 @@ fn with_shaded_edge(sheet: &GrayImage, levels: &GrayImage, neutrality: &GrayImag
             (x < width && y < height && sheet.get_pixel(x, y).0[0] > 0).then_some((x, y))
         });
         let is_alike = |(bx, by): (u32, u32)| {
-            value(levels, x, y) > MIN_SHADED * value(levels, bx, by)
+            neutrality.get_pixel(x, y).0[0] >= least
+                && value(levels, x, y) > MIN_SHADED * value(levels, bx, by)
                 && value(neutrality, x, y) > MIN_SHADED * value(neutrality, bx, by)
         };
         Luma([if sheet.get_pixel(x, y).0[0] > 0 || beside.any(is_alike) { 255 } else { 0 }])

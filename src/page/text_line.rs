@@ -56,6 +56,17 @@ impl Page {
         self.lines.iter().map(TextLine::text).collect::<Vec<_>>().join("\n")
     }
 
+    /// By how many degrees clockwise the page has to be turned for most of its lines to run from left to right, by their
+    /// baselines: 0, 90, 180 or 270.
+    pub fn turn(&self) -> u32 {
+        let mut lengths = [0.0; 4];
+        for baseline in self.lines.iter().map(|line| &line.baseline) {
+            let quarters = (-baseline.angle().to_degrees() / 90.0).round().rem_euclid(4.0);
+            lengths[quarters as usize % 4] += baseline.0.windows(2).map(|pair| pair[0].distance(pair[1])).sum::<f32>();
+        }
+        (1..4).fold(0, |best, turn| if lengths[turn] > lengths[best] { turn } else { best }) as u32 * 90
+    }
+
     /// The line called `id`.
     pub fn line(&self, id: LineId) -> Option<&TextLine> {
         self.lines.iter().find(|line| line.id == id)
@@ -113,5 +124,24 @@ mod tests {
         assert_eq!(line.text(), "hallo");
         line.correction = Some("hello".to_owned());
         assert_eq!(line.text(), "hello");
+    }
+
+    #[test]
+    fn the_turn_is_that_of_most_lines() {
+        let line = |from: [f32; 2], to: [f32; 2]| TextLine {
+            id: LineId(0),
+            bounds: Rect::default(),
+            outline: Vec::new(),
+            baseline: Baseline(vec![Point::from(from), Point::from(to)]),
+            x_height: 0.0,
+            transcription: None,
+            correction: None,
+        };
+        let page = |lines| Page { width: 100, height: 100, lines };
+        assert_eq!(page(Vec::new()).turn(), 0);
+        assert_eq!(page(vec![line([5.0, 9.0], [90.0, 2.0])]).turn(), 0);
+        assert_eq!(page(vec![line([50.0, 90.0], [55.0, 2.0]), line([0.0, 0.0], [20.0, 0.0])]).turn(), 90);
+        assert_eq!(page(vec![line([90.0, 9.0], [5.0, 9.0])]).turn(), 180);
+        assert_eq!(page(vec![line([50.0, 2.0], [50.0, 90.0])]).turn(), 270);
     }
 }

@@ -6,9 +6,16 @@ use serde::Serialize;
 
 use super::{CtcDecoder, LineModel, LineRecognizer, ModelError, ModelPackage, TractModel, in_parallel};
 use crate::{
-    imaging::{CleanUp, PageImage, PreparedPage, cut_line, prepare_with, segment},
+    imaging::{CleanUp, PageImage, PreparedPage, Segmentation, cut_line, prepare_with, segment, segment_turned},
     page::{LineId, Page, TextLine, Transcription},
 };
+
+/// A page with this part of its strokes above the small letters rather than below them stands on its feet.
+const SURE_ASCENDING_PART: f32 = 0.6;
+/// Lines that are read both ways where a page may stand on its head.
+const N_PROBES: usize = 4;
+/// How much surer the reader is of lines the other way round, on average, before the page is turned.
+const MIN_GAIN: f32 = 0.05;
 
 /// A model, a decoder and a number of threads: page images in, pages out. Cheap to share.
 #[derive(Clone)]
@@ -125,7 +132,7 @@ impl PageReader {
         on_event(PageEvent::Prepared { elapsed_ms: timings.prepare_ms })?;
 
         let started = Instant::now();
-        page.lines = segment(&prepared).lines;
+        page.lines = self.upright(&prepared, segment(&prepared)).lines;
         timings.segment_ms = elapsed_ms(started);
         on_event(PageEvent::Segmented { lines: page.lines.clone(), elapsed_ms: timings.segment_ms })?;
 
@@ -141,6 +148,35 @@ impl PageReader {
         });
         timings.recognize_ms = elapsed_ms(started);
         flow
+    }
+
+    /// Lines of a page that may stand on its head: where its ascenders leave doubt, its longest lines are read both
+    /// ways.
+    fn upright(&self, page: &PreparedPage, found: Segmentation) -> Segmentation {
+        if found.ascending_part >= SURE_ASCENDING_PART {
+            return found;
+        }
+        let mut longest: Vec<&TextLine> = found.lines.iter().collect();
+        longest.sort_by(|a, b| b.bounds.area().total_cmp(&a.bounds.area()));
+        longest.truncate(N_PROBES);
+        let mut confidences = vec![0.0; 2 * longest.len()];
+        let (ControlFlow::Continue(()) | ControlFlow::Break(())) = in_parallel(
+            self.n_threads,
+            confidences.len(),
+            || self.line_recognizer(),
+            |recognizer, index| {
+                let image = cut_line(page, longest[index / 2]);
+                recognizer.recognize(&if index % 2 == 0 { image } else { image.turned_over() })
+            },
+            &mut |index, read: Result<Transcription, ModelError>| {
+                // An empty line is no sign of either way.
+                let confidence = read.ok().filter(|read| !read.text.is_empty()).map_or(0.0, |read| read.confidence);
+                confidences[index] = confidence;
+                ControlFlow::Continue(())
+            },
+        );
+        let gain: f32 = confidences.chunks_exact(2).map(|pair| pair[1] - pair[0]).sum();
+        if gain > MIN_GAIN * longest.len() as f32 { segment_turned(page, found.turn.and_over()) } else { found }
     }
 
     /// Reads these lines of a prepared page, on all workers. `on_event` hears [`PageEvent::LineRead`] or

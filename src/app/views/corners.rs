@@ -2,7 +2,7 @@
 
 use eframe::egui::{
     Align, Color32, CursorIcon, EventFilter, Frame, Id, Key, Layout, Margin, Mesh, Modifiers, Pos2, Rect, Response,
-    RichText, Role, Sense, Shape, Stroke, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2,
+    Role, Sense, Shape, Stroke, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2,
 };
 
 use super::{
@@ -160,13 +160,6 @@ fn buttons(ui: &mut Ui, state: &State, area: Rect, commands: &mut Vec<Command>) 
         .corner_radius(radius::LARGE)
         .shadow(ui.visuals().popup_shadow)
         .inner_margin(Margin::symmetric(10, 5));
-    let hint = RichText::new("Put the corners on those of the sheet").small();
-    let layout = Layout::left_to_right(Align::Center).with_main_align(Align::Center);
-    let above = Rect::from_min_max(area.left_top() - vec2(0.0, 40.0), area.right_top() - vec2(0.0, space::S));
-    let hint_frame = frame.inner_margin(Margin::symmetric(10, 3));
-    ui.scope_builder(UiBuilder::new().max_rect(above).layout(layout), |ui| {
-        hint_frame.show(ui, |ui| ui.label(hint));
-    });
     ui.scope_builder(UiBuilder::new().max_rect(area).layout(Layout::left_to_right(Align::Center)), |ui| {
         frame.show(ui, |ui| {
             ui.spacing_mut().item_spacing.x = space::S;

@@ -1,6 +1,6 @@
 //! The bar above everything: open, write, take the text away, menu.
 
-use eframe::egui::{Align, Button, Frame, Layout, Margin, Panel, Popup, RichText, Ui, Vec2};
+use eframe::egui::{Align, Button, Frame, Layout, Margin, Panel, Popup, RichText, ScrollArea, Ui, Vec2};
 
 use super::{
     super::{
@@ -16,6 +16,8 @@ use crate::{imaging::CleanUp, storage::ThemeChoice};
 
 /// In a narrower window buttons have no text.
 const ROOM_FOR_TEXT: f32 = 860.0;
+
+const MENU_WIDTH: f32 = 300.0;
 
 /// Draws the bar.
 pub(super) fn ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
@@ -89,32 +91,41 @@ fn menu(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
         .min_size(Vec2::splat(32.0));
     let response = ui.add(button).accessible_name("Menu").on_hover_text("Menu");
     Popup::menu(&response).show(|ui| {
-        let groups: &[&[Command]] = &[
-            &[Command::Open, Command::PasteImage, Command::NewDrawing],
-            &[
-                Command::SaveText,
-                Command::CopyText,
-                Command::CopyTextWithoutLineBreaks,
-                Command::SaveTextOfAllPages,
-                Command::CopyTextOfAllPages,
-            ],
-            &[Command::RotateLeft, Command::RotateRight, Command::EditCorners],
-            &[Command::ReadAgain, Command::ToggleOutlines, Command::FitPage, Command::FitWidth, Command::ActualSize],
-            #[cfg(feature = "train")]
-            &[Command::LearnMyHandwriting],
-            &[Command::ClosePage, Command::CloseFile, Command::ToggleShortcuts, Command::Quit],
-        ];
-        theme_choice(ui, state, commands);
-        if let Some(document) = state.document().filter(|document| document.is_adjustable()) {
-            clean_up_choice(ui, document, commands);
-        }
-        for group in groups {
-            ui.separator();
-            for command in *group {
-                menu_entry(ui, state, commands, command);
-            }
-        }
+        ui.set_width(MENU_WIDTH);
+        ui.spacing_mut().item_spacing.y = 1.0;
+        let height = ui.ctx().content_rect().height() - 80.0;
+        ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, |ui| {
+            entries(ui, state, commands);
+        });
     });
+}
+
+fn entries(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+    let groups: &[&[Command]] = &[
+        &[Command::Open, Command::PasteImage, Command::NewDrawing],
+        &[
+            Command::SaveText,
+            Command::CopyText,
+            Command::CopyTextWithoutLineBreaks,
+            Command::SaveTextOfAllPages,
+            Command::CopyTextOfAllPages,
+        ],
+        &[Command::RotateLeft, Command::RotateRight, Command::EditCorners],
+        &[Command::ReadAgain, Command::ToggleOutlines, Command::FitPage, Command::FitWidth, Command::ActualSize],
+        #[cfg(feature = "train")]
+        &[Command::LearnMyHandwriting],
+        &[Command::ClosePage, Command::CloseFile, Command::ToggleShortcuts, Command::Quit],
+    ];
+    theme_choice(ui, state, commands);
+    if let Some(document) = state.document().filter(|document| document.is_adjustable()) {
+        clean_up_choice(ui, document, commands);
+    }
+    for group in groups {
+        ui.separator();
+        for command in *group {
+            menu_entry(ui, state, commands, command);
+        }
+    }
 }
 
 /// How much is cleaned away from the page before it is read.

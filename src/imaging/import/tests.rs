@@ -175,7 +175,7 @@ fn a_tiff_whose_pages_go_in_circles_ends() {
 /// A PDF of A6 pages that show the picture, each turned by so many degrees.
 fn pdf(turns: &[u32]) -> Vec<u8> {
     let jpeg = written(&DynamicImage::ImageRgb8(picture()), ImageFormat::Jpeg);
-    let kids: String = (0..turns.len()).map(|n| format!("{} 0 R ", n + 5)).collect();
+    let kids = (0..turns.len()).map(|n| format!("{} 0 R", n + 5)).collect::<Vec<_>>().join(" ");
     let draw = "q 288 0 0 192 0 0 cm /P Do Q";
     let mut objects: Vec<Vec<u8>> = vec![
         b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),

@@ -43,13 +43,20 @@ pub struct Segmentation {
     /// How the page has to be turned to set its writing upright. Lines stay where they are on the page; their
     /// baselines tell which way they run.
     pub turn: QuarterTurn,
+    /// Of the ink that is above or below the small letters, the part that is above: in Latin writing, with its capitals,
+    /// most of it is, unless it stands on its head. 0.5 where there is none.
+    pub ascending_part: f32,
 }
 
-/// Finds the text lines of `page`. A page without writing has none. A page that lies on its side is noticed, but not on
-/// which; one that stands on its head is taken to be upright.
+/// Finds the text lines of `page`. A page without writing has none. A page that lies on its side is noticed, and on which
+/// by its ascenders; one that stands on its head is taken to be upright.
 pub fn segment(page: &PreparedPage) -> Segmentation {
     let upright = WorkingPage::of(page, QuarterTurn::None);
-    if upright.lies_on_side() { segment_turned(page, QuarterTurn::Right) } else { upright.segmentation() }
+    if !upright.lies_on_side() {
+        return upright.segmentation();
+    }
+    let right = segment_turned(page, QuarterTurn::Right);
+    if right.ascending_part >= 0.5 { right } else { segment_turned(page, QuarterTurn::Left) }
 }
 
 /// Finds the text lines of `page` as they are once it is turned by `turn`. Their places are those on the page as it is.
@@ -92,7 +99,9 @@ impl WorkingPage {
             let p = turn.undo(p, small_size);
             Point::new((p.x * factor).clamp(0.0, size.0), (p.y * factor).clamp(0.0, size.1))
         };
-        let lines = reading_order(self.find_lines().into_iter().filter_map(FoundLine::into_text_line).collect());
+        let found = self.find_lines();
+        let ascending_part = ascending_part(&found);
+        let lines = reading_order(found.into_iter().filter_map(FoundLine::into_text_line).collect());
         let on_page = |line: TextLine| {
             let outline: Vec<Point> = line.outline.into_iter().map(to_page).collect();
             let bounds = Rect::around(outline.iter().copied()).filter(|bounds| bounds.area() > 0.0)?;
@@ -101,7 +110,7 @@ impl WorkingPage {
         };
         let mut lines: Vec<TextLine> = lines.into_iter().filter_map(on_page).collect();
         (0..).zip(&mut lines).for_each(|(id, line)| line.id = LineId(id));
-        Segmentation { lines, turn }
+        Segmentation { lines, turn, ascending_part }
     }
 
     fn find_lines(self) -> Vec<FoundLine> {
@@ -135,6 +144,13 @@ struct FoundLine {
     outline: Vec<Point>,
     baseline: Baseline,
     x_height: f32,
+    /// Ink above and below the small letters.
+    beyond: (u32, u32),
+}
+
+fn ascending_part(lines: &[FoundLine]) -> f32 {
+    let (above, below) = lines.iter().fold((0, 0), |sum, line| (sum.0 + line.beyond.0, sum.1 + line.beyond.1));
+    if above + below == 0 { 0.5 } else { above as f32 / (above + below) as f32 }
 }
 
 impl FoundLine {
@@ -164,6 +180,7 @@ fn describe(lines: &[LineInk], scale: WritingScale, (width, height): (u32, u32))
             outline: shape::outline(line, core, i as u16 + 1, &map, scale),
             baseline: shape::baseline(line, core),
             x_height: core.height(),
+            beyond: core.ink_beyond(line),
         }
     });
     found.collect()

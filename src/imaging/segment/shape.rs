@@ -11,6 +11,8 @@ use crate::page::{Baseline, Point};
 
 /// Paper left around the ink in the outline, in letter heights.
 const MARGIN: f32 = 0.2;
+/// Ink this far from the core, in its heights, belongs to ascenders or descenders.
+const BEYOND: f32 = 0.2;
 
 /// The zone of small letters: its edges as distances from the spine, below it positive.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -47,6 +49,18 @@ impl Core {
 
     pub(super) fn height(self) -> f32 {
         self.bottom - self.top
+    }
+
+    /// The line's ink above and below its small letters, in pixels.
+    pub(super) fn ink_beyond(self, line: &LineInk) -> (u32, u32) {
+        let margin = BEYOND * self.height();
+        let runs = line.pieces.iter().flat_map(|piece| &piece.runs);
+        runs.fold((0, 0), |(above, below), run| {
+            let row = run.y as f32 + 0.5 - line.spine.y_at(run.middle());
+            let is_above = row < self.top - margin;
+            let is_below = row > self.bottom + margin;
+            (above + u32::from(is_above) * run.len(), below + u32::from(is_below) * run.len())
+        })
     }
 }
 
