@@ -1,7 +1,7 @@
 //! Draws the curves of runs, and the lines that teacher and student read.
 
 use eframe::egui::{Color32, Grid, RichText, Ui, Vec2b};
-use egui_plot::{HLine, Legend, Line, LineStyle, Plot, PlotPoints};
+use egui_plot::{HLine, Line, LineStyle, Plot, PlotPoints};
 
 use super::{
     super::{
@@ -40,7 +40,6 @@ fn plot<'a>(ui: &mut Ui, title: &str, id: &'a str) -> Plot<'a> {
     ui.label(RichText::new(title).font(strong(size::BODY)));
     Plot::new(id)
         .height(PLOT_HEIGHT)
-        .legend(Legend::default())
         .include_x(0.0)
         .allow_scroll(false)
         .allow_drag(false)
@@ -51,15 +50,16 @@ fn plot<'a>(ui: &mut Ui, title: &str, id: &'a str) -> Plot<'a> {
 
 fn cer(ui: &mut Ui, runs: &[(usize, &Run)]) {
     let colors: Vec<Color32> = runs.iter().map(|(place, _)| run_color(ui, *place)).collect();
-    let response = plot(ui, "Error rate on the lines to measure by (CER %)", "cer").include_y(0.0).show(ui, |plot| {
-        for ((_, run), color) in runs.iter().zip(colors) {
-            plot.line(line(&run.name, &run.curves.cer, color));
-            if let Some(teacher) = run.curves.teacher_cer {
-                let name = format!("teacher of {}", run.name);
-                plot.hline(HLine::new(name, teacher).color(color).style(LineStyle::dashed_loose()));
+    let response =
+        plot(ui, "CER % on the lines to measure by; dashed: the teacher", "cer").include_y(0.0).show(ui, |plot| {
+            for ((_, run), color) in runs.iter().zip(colors) {
+                plot.line(line(&run.name, &run.curves.cer, color));
+                if let Some(teacher) = run.curves.teacher_cer {
+                    let name = format!("teacher of {}", run.name);
+                    plot.hline(HLine::new(name, teacher).color(color).style(LineStyle::dashed_loose()));
+                }
             }
-        }
-    });
+        });
     let best = runs.iter().filter_map(|(_, run)| Some(format!("{} {:.1} %", run.name, run.curves.best_cer()?)));
     response.response.accessible_name(format!("Error rates, lowest: {}", best.collect::<Vec<_>>().join(", ")));
 }

@@ -125,24 +125,29 @@ impl DistillPanel {
             let best = run.curves.best_cer().map(|cer| format!(" · best CER {cer:.2} %")).unwrap_or_default();
             let text = format!("{} · step {}{best}", run.summary, run.curves.standing.step);
             ui.add(Label::new(RichText::new(text).small().color(palette(ui).weak_text)).wrap());
-            if is_active {
-                return;
-            }
-            ui.add_enabled_ui(!self.training.is_running(), |ui| {
-                if !run.curves.is_finished && button(ui, icons::PLAY, "Resume", &format!("Resume {name}")).clicked() {
-                    send(DistillCommand::Resume(name.clone()));
-                }
-                if run.has_checkpoint
-                    && !run.has_package
-                    && button(ui, icons::MODELS, "Make a model", &format!("Make a model of {name}")).clicked()
-                {
-                    send(DistillCommand::MakeModel(name.clone()));
-                }
-                let delete = button(ui, icons::CLEAR, "Delete", &format!("Delete the run {name}"));
-                if delete.on_hover_text("Can be undone; its model stays").clicked() {
-                    send(DistillCommand::Delete(name.clone()));
-                }
-            });
         });
+        if is_active {
+            return;
+        }
+        ui.add_enabled_ui(!self.training.is_running(), |ui| {
+            ui.horizontal_wrapped(|ui| run_buttons(ui, run, send));
+        });
+    }
+}
+
+fn run_buttons(ui: &mut Ui, run: &Run, send: &mut impl FnMut(DistillCommand)) {
+    let name = &run.name;
+    if !run.curves.is_finished && button(ui, icons::PLAY, "Resume", &format!("Resume {name}")).clicked() {
+        send(DistillCommand::Resume(name.clone()));
+    }
+    if run.has_checkpoint
+        && !run.has_package
+        && button(ui, icons::MODELS, "Make a model", &format!("Make a model of {name}")).clicked()
+    {
+        send(DistillCommand::MakeModel(name.clone()));
+    }
+    let delete = button(ui, icons::CLEAR, "Delete", &format!("Delete the run {name}"));
+    if delete.on_hover_text("Can be undone; its model stays").clicked() {
+        send(DistillCommand::Delete(name.clone()));
     }
 }
