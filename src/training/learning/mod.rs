@@ -157,6 +157,7 @@ impl Learning {
             start_from: Some(base.to_owned()),
             valid: sets.held_out.clone(),
             hold_out: None,
+            package: PackageConfig::default(),
             trainer: TrainerConfig {
                 steps: self.steps,
                 // The lines kept back choose nothing on the way: they only tell whether the end beats the beginning.
