@@ -200,9 +200,13 @@ impl Document {
         }
     }
 
-    /// Whether the reader was less sure of the line than `threshold` and the user has not looked at it yet.
+    /// Whether the reader was less sure of the line or of a word in it than `threshold`, and the user has not looked at
+    /// it yet.
     pub(super) fn is_doubtful(line: &TextLine, threshold: f32) -> bool {
-        line.correction.is_none() && line.transcription.as_ref().is_some_and(|read| read.confidence < threshold)
+        let doubts = |read: &Transcription| {
+            read.confidence < threshold || read.words().iter().any(|(_, confidence)| *confidence < threshold)
+        };
+        line.correction.is_none() && line.transcription.as_ref().is_some_and(doubts)
     }
 
     /// How many lines are doubtful.

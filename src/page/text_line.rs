@@ -1,5 +1,7 @@
 //! A page's text lines and what was read in them.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Baseline, Point, Rect};
@@ -91,6 +93,25 @@ pub struct Transcription {
     pub elapsed_ms: f32,
 }
 
+impl Transcription {
+    /// The words: their places in `characters`, and how sure the reader is of each, 0 to 1: the geometric mean of its
+    /// characters' confidences.
+    pub fn words(&self) -> Vec<(Range<usize>, f32)> {
+        let mut words = Vec::new();
+        let mut start = 0;
+        for part in self.characters.split_inclusive(|read| read.character == ' ') {
+            let letters = part.iter().filter(|read| read.character != ' ');
+            let n_letters = letters.clone().count();
+            let log_sum: f32 = letters.map(|read| read.confidence.max(f32::MIN_POSITIVE).ln()).sum();
+            if n_letters > 0 {
+                words.push((start..start + n_letters, (log_sum / n_letters as f32).exp()));
+            }
+            start += part.len();
+        }
+        words
+    }
+}
+
 /// One character that was read.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RecognizedCharacter {
@@ -107,6 +128,16 @@ pub struct RecognizedCharacter {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_are_as_sure_as_their_characters() {
+        let read = |character, confidence| RecognizedCharacter { character, confidence, start: 0.0, end: 0.0 };
+        let characters = vec![read('a', 0.9), read('n', 0.4), read(' ', 0.1), read('I', 1.0)];
+        let words = Transcription { characters, ..Transcription::default() }.words();
+        assert_eq!(words.iter().map(|word| word.0.clone()).collect::<Vec<_>>(), [0..2, 3..4]);
+        assert!((words[0].1 - 0.6).abs() < 1e-5 && (words[1].1 - 1.0).abs() < 1e-5, "{words:?}");
+        assert!(Transcription::default().words().is_empty());
+    }
 
     #[test]
     fn correction_comes_before_what_was_read() {

@@ -40,7 +40,7 @@ pub struct DecodedLabel {
     pub label: usize,
     /// The frames that emit it on the best alignment.
     pub frames: Range<usize>,
-    /// The label's greatest posterior in those frames, 0 to 1.
+    /// The label's greatest posterior in those frames, 0 to 1; with a language model, weighed by it.
     pub confidence: f32,
 }
 
@@ -66,7 +66,11 @@ impl CtcDecoder {
         let rank = |labels: &[usize]| {
             log_probability(posteriors, labels) + language.map_or(0.0, |scorer| scorer.score_of(labels))
         };
-        hypothesis(posteriors, if rank(&found) >= rank(&greedy) { &found } else { &greedy })
+        let mut best = hypothesis(posteriors, if rank(&found) >= rank(&greedy) { &found } else { &greedy });
+        if let Some(scorer) = language {
+            scorer.weigh_confidences(&mut best, posteriors);
+        }
+        best
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::LanguageModel;
+use super::{CtcHypothesis, LabelPosteriors, LanguageModel, log_add};
 use crate::page::{BLANK, CharacterSet};
 
 /// How much the language counts against the network. Networks trained on sentences know some of it already, so it is
@@ -10,6 +10,9 @@ use crate::page::{BLANK, CharacterSet};
 const WEIGHT: f32 = 0.3;
 /// What every character is worth, because a language model alone prefers short texts.
 const CHARACTER_BONUS: f32 = 0.8;
+
+/// Labels less probable than this in a frame are no rivals there.
+const LEAST_LOG_PROB: f32 = -7.0;
 
 /// A language model, bound to the labels of a network.
 #[derive(Clone, Debug)]
@@ -45,6 +48,25 @@ impl LanguageScorer {
     /// What the language adds to the rank of a whole labelling.
     pub(super) fn score_of(&self, labels: &[usize]) -> f32 {
         (0..labels.len()).map(|end| self.score(labels[..end].iter().rev().copied(), labels[end])).sum()
+    }
+
+    /// Makes each label's confidence its share of what its clearest frame may say, network and language weighed as in
+    /// the search: a letter that only one word allows is sure although the pen left it open.
+    pub(super) fn weigh_confidences(&self, hypothesis: &mut CtcHypothesis, posteriors: &LabelPosteriors) {
+        let frames: Vec<&[f32]> = posteriors.frames().collect();
+        let labels: Vec<usize> = hypothesis.labels.iter().map(|decoded| decoded.label).collect();
+        for (index, decoded) in hypothesis.labels.iter_mut().enumerate() {
+            let by_label = |a: &&&[f32], b: &&&[f32]| a[decoded.label].total_cmp(&b[decoded.label]);
+            let Some(frame) = frames[decoded.frames.clone()].iter().max_by(by_label) else { continue };
+            let rank = |label: usize| match label {
+                BLANK => frame[BLANK],
+                label => frame[label] + self.score(labels[..index].iter().rev().copied(), label),
+            };
+            let others = (0..frame.len()).filter(|&label| label != decoded.label && frame[label] > LEAST_LOG_PROB);
+            let own = rank(decoded.label);
+            let total = others.fold(own, |total, label| log_add(total, rank(label)));
+            decoded.confidence = (own - total).exp().clamp(0.0, 1.0);
+        }
     }
 
     fn symbol(&self, label: usize) -> Option<u8> {

@@ -22,7 +22,7 @@ use super::{
     ink,
     widgets::duration_text,
 };
-use crate::page::{self, RecognizedCharacter, TextLine};
+use crate::page::{self, TextLine, Transcription};
 
 const NUMBER_WIDTH: f32 = 26.0;
 const METRICS_WIDTH: f32 = 54.0;
@@ -164,22 +164,11 @@ fn hint(document: &Document, line: &TextLine) -> String {
     }
 }
 
-/// The ranges, in characters, of words that hold a doubtful character, in a line that is doubtful as a whole.
+/// The ranges, in characters, of the doubtful words of a line that nobody has looked at.
 fn doubtful_words(line: &TextLine, threshold: f32) -> Vec<std::ops::Range<usize>> {
-    let Some(read) = line.transcription.as_ref().filter(|_| Document::is_doubtful(line, threshold)) else {
-        return Vec::new();
-    };
-    let mut words = Vec::new();
-    let mut start = 0;
-    for word in read.characters.split_inclusive(|read| read.character == ' ') {
-        let n_letters = word.iter().filter(|read| read.character != ' ').count();
-        let is_doubtful = |read: &RecognizedCharacter| read.character != ' ' && read.confidence < threshold;
-        if word.iter().any(is_doubtful) {
-            words.push(start..start + n_letters);
-        }
-        start += word.len();
-    }
-    words
+    let read = line.transcription.as_ref().filter(|_| Document::is_doubtful(line, threshold));
+    let words = read.map(Transcription::words).unwrap_or_default();
+    words.into_iter().filter(|(_, confidence)| *confidence < threshold).map(|(range, _)| range).collect()
 }
 
 fn layout(ui: &Ui, text: &str, doubtful: &[std::ops::Range<usize>], wrap_width: f32) -> Arc<Galley> {
