@@ -297,8 +297,8 @@ fn half_a_file_is_told_in_a_sentence() {
         for part in [2, 3, 5, 8] {
             let cut = &bytes[..bytes.len() * (part - 1) / part];
             let outcome = open(cut).and_then(|file| file.page(0));
-            // A PDF is found again without its table, and what is left of it is drawn.
-            assert!(outcome.is_err() || name == "pdf", "{name} without its last {part}th opens");
+            // A PDF is found again without its table, and what is left of it is drawn; of a fax the rows that came.
+            assert!(outcome.is_err() || ["pdf", "fax.tif"].contains(&name), "{name} without its last {part}th opens");
         }
     }
 }

@@ -56,7 +56,14 @@ pub fn segment(page: &PreparedPage) -> Segmentation {
         return upright.segmentation();
     }
     let right = segment_turned(page, QuarterTurn::Right);
-    if right.ascending_part >= 0.5 { right } else { segment_turned(page, QuarterTurn::Left) }
+    // What only looks as if it lay on its side, such as strokes in columns, has no lines there.
+    if right.lines.is_empty() {
+        upright.segmentation()
+    } else if right.ascending_part >= 0.5 {
+        right
+    } else {
+        segment_turned(page, QuarterTurn::Left)
+    }
 }
 
 /// Finds the text lines of `page` as they are once it is turned by `turn`. Their places are those on the page as it is.
