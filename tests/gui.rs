@@ -142,13 +142,15 @@ impl Window {
 
 /// A page with `n_lines` wavy lines of ink.
 fn write_page(path: &Path, n_lines: usize) {
-    let wave = |line: usize| Stroke {
-        points: (0..240)
-            .map(|x| Point::new(60.0 + x as f32 * 3.0, 80.0 + line as f32 * 110.0 + (x as f32 * 0.7).sin() * 22.0))
-            .collect(),
-        width: 5.0,
+    // As in writing, every fourth letter has an ascender, and letters do not stand in columns.
+    let letter = |line: usize, index: usize| {
+        let (x, foot) = (60.0 + (index * (17 + 3 * line)) as f32, 100.0 + line as f32 * 110.0);
+        let height = if index.is_multiple_of(4) { 54.0 } else { 30.0 };
+        let points = [(0.0, 0.0), (5.0, 0.5), (12.0, 0.9), (14.0, 1.0)];
+        Stroke { points: points.map(|(right, up)| Point::new(x + right, foot - up * height)).to_vec(), width: 5.0 }
     };
-    let strokes: Vec<Stroke> = (0..n_lines).map(wave).collect();
+    let strokes: Vec<Stroke> =
+        (0..n_lines).flat_map(|line| (0..720 / (17 + 3 * line)).map(move |index| letter(line, index))).collect();
     rasterize(&strokes, 860, 120 + n_lines as u32 * 110).save(path).unwrap();
 }
 
