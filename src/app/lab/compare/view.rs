@@ -33,7 +33,7 @@ impl ComparePanel {
                 ui.add(bar).accessible_name(text);
             }
             if self.n_read == 0 {
-                let hint = "Each line is read by both models; what differs is marked";
+                let hint = "Each line is read by both models, without the language model; what differs is marked";
                 ui.label(RichText::new(hint).color(palette(ui).weak_text));
                 return;
             }
