@@ -1,4 +1,4 @@
-"""Measures steps, to choose batch size and precision before minutes on a lent GPU are spent.
+"""Measures steps, to choose batch size and precision before minutes of a GPU are spent.
 
     python -m longhand_recipe.bench --lines lines.pack
     python -m longhand_recipe.bench --made-up 8192        as `longhand bench-training`, in fp32 and bf16
