@@ -7,7 +7,7 @@ use super::{LabelPosteriors, LanguageScorer, ctc::log_add};
 use crate::page::BLANK;
 
 /// Labels less probable than this in a frame start no new prefix there: about one in 1,100. A frame has few others.
-const LEAST_LOG_PROB: f32 = -7.0;
+pub(super) const LEAST_LOG_PROB: f32 = -7.0;
 /// The empty prefix.
 const ROOT: usize = 0;
 

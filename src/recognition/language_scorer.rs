@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{CtcHypothesis, LabelPosteriors, LanguageModel, log_add};
+use super::{CtcHypothesis, LabelPosteriors, LanguageModel, ctc_beam::LEAST_LOG_PROB, log_add};
 use crate::page::{BLANK, CharacterSet};
 
 /// How much the language counts against the network. Networks trained on sentences know some of it already, so it is
@@ -10,9 +10,6 @@ use crate::page::{BLANK, CharacterSet};
 const WEIGHT: f32 = 0.3;
 /// What every character is worth, because a language model alone prefers short texts.
 const CHARACTER_BONUS: f32 = 0.8;
-
-/// Labels less probable than this in a frame are no rivals there.
-const LEAST_LOG_PROB: f32 = -7.0;
 
 /// A language model, bound to the labels of a network.
 #[derive(Clone, Debug)]
