@@ -152,37 +152,37 @@ impl Kernel for Update<'_> {
         let n = self.weights.len();
         let whole = n - n % LANES;
         for at in (0..whole).step_by(LANES) {
-            self.at::<LANES>(at);
+            self.step::<LANES>(at);
         }
         for at in whole..n {
-            self.at::<1>(at);
+            self.step::<1>(at);
         }
     }
 }
 
 impl Update<'_> {
+    /// Of `N` numbers from `at` on.
     #[inline(always)]
-    fn at<const N: usize>(&mut self, at: usize) {
-        let ParameterState { first_moment, second_moment, averaged } = &mut *self.state;
+    fn step<const N: usize>(&mut self, at: usize) {
         let range = at..at + N;
         let (weights, gradients) = (&mut self.weights[range.clone()], &mut self.gradients[range.clone()]);
+        let ParameterState { first_moment, second_moment, averaged } = &mut *self.state;
         let (firsts, seconds) = (&mut first_moment[range.clone()], &mut second_moment[range.clone()]);
         let averages = &mut averaged[range];
-        let mut new = [[0f32; N]; 4];
+        let [mut first, mut second, mut weight, mut average] = [[0f32; N]; 4];
         for i in 0..N {
             let g = gradients[i] * self.clip;
-            let first = BETA_1 * firsts[i] + (1.0 - BETA_1) * g;
-            let second = BETA_2 * seconds[i] + (1.0 - BETA_2) * g * g;
-            let direction = (first / self.biases[0]) / ((second / self.biases[1]).sqrt() + EPSILON);
-            let weight = weights[i] - (self.rate * direction + self.decay * weights[i]);
-            let average = averages[i] + (1.0 - self.average_decay) * (weight - averages[i]);
-            (new[0][i], new[1][i], new[2][i], new[3][i]) = (first, second, weight, average);
+            first[i] = BETA_1 * firsts[i] + (1.0 - BETA_1) * g;
+            second[i] = BETA_2 * seconds[i] + (1.0 - BETA_2) * g * g;
+            let direction = (first[i] / self.biases[0]) / ((second[i] / self.biases[1]).sqrt() + EPSILON);
+            weight[i] = weights[i] - (self.rate * direction + self.decay * weights[i]);
+            average[i] = averages[i] + (1.0 - self.average_decay) * (weight[i] - averages[i]);
         }
         gradients.fill(0.0);
-        firsts.copy_from_slice(&new[0]);
-        seconds.copy_from_slice(&new[1]);
-        weights.copy_from_slice(&new[2]);
-        averages.copy_from_slice(&new[3]);
+        firsts.copy_from_slice(&first);
+        seconds.copy_from_slice(&second);
+        weights.copy_from_slice(&weight);
+        averages.copy_from_slice(&average);
     }
 }
 

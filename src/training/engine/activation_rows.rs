@@ -64,46 +64,51 @@ impl<'a, const N: usize> Blocks<'a, N> {
         place / COLUMNS * self.row_len + (1 + input_column) * self.factor.len() + block
     }
 
-    /// The winner of the window at `column`, of the channels of `block`. Of equal ones the last wins.
     #[inline(always)]
-    fn winner<const ROWS: usize, const COLUMNS: usize>(&self, column: usize, block: usize) -> Winner<N> {
+    fn activated<const COLUMNS: usize>(&self, column: usize, place: usize, block: usize) -> Block<N> {
         let (factor, summand) = (&self.factor[block], &self.summand[block]);
-        let mut winner = Winner { place: [0; N], value: [0.0; N], output: [f32::NEG_INFINITY; N] };
-        for place in 0..ROWS * COLUMNS {
-            let values = &self.input[self.index::<COLUMNS>(column, place, block)];
+        let values = &self.input[self.index::<COLUMNS>(column, place, block)];
+        let mut activated = [0.0; N];
+        for i in 0..N {
+            let normalized = values[i] * factor[i] + summand[i];
+            activated[i] = larger(normalized, LEAK * normalized);
+        }
+        activated
+    }
+
+    #[inline(always)]
+    fn pooled<const ROWS: usize, const COLUMNS: usize>(&self, column: usize, block: usize) -> Block<N> {
+        let mut pooled = self.activated::<COLUMNS>(column, 0, block);
+        for place in 1..ROWS * COLUMNS {
+            let activated = self.activated::<COLUMNS>(column, place, block);
             for i in 0..N {
-                let normalized = values[i] * factor[i] + summand[i];
-                let output = larger(normalized, LEAK * normalized);
-                let wins = place == 0 || output >= winner.output[i];
-                winner.place[i] = if wins { place as u32 } else { winner.place[i] };
-                winner.value[i] = if wins { values[i] } else { winner.value[i] };
-                winner.output[i] = if wins { output } else { winner.output[i] };
+                pooled[i] = larger(activated[i], pooled[i]);
             }
         }
-        winner
+        pooled
     }
 }
 
-/// What won a window, a channel each.
-struct Winner<const N: usize> {
-    /// Its place in the window, row by row.
-    place: [u32; N],
-    /// What normalization read.
-    value: [f32; N],
-    /// What pooling gave.
-    output: [f32; N],
+/// The gradient before activation of a place that wins, from that of the output.
+#[inline(always)]
+fn behind_activation<const N: usize>(pooled: &Block<N>, upstream: &Block<N>) -> Block<N> {
+    let mut gradient = [0.0; N];
+    for i in 0..N {
+        gradient[i] = upstream[i] * if pooled[i] > 0.0 { 1.0 } else { LEAK };
+    }
+    gradient
 }
 
-impl<const N: usize> Winner<N> {
-    /// The gradient before activation, from that of the output.
-    #[inline(always)]
-    fn routed(&self, upstream: &Block<N>) -> Block<N> {
-        let mut routed = [0.0; N];
-        for i in 0..N {
-            routed[i] = if self.output[i] > 0.0 { upstream[i] } else { LEAK * upstream[i] };
-        }
-        routed
+/// Takes from `gradient` what goes to a place: all of it in channels where the place won, else nothing. Places are asked
+/// from last to first, so that of equal ones the last has it.
+#[inline(always)]
+fn take<const N: usize>(gradient: &mut Block<N>, activated: &Block<N>, pooled: &Block<N>) -> Block<N> {
+    let mut taken = [0.0; N];
+    for i in 0..N {
+        taken[i] = if activated[i] >= pooled[i] { gradient[i] } else { 0.0 };
+        gradient[i] -= taken[i];
     }
+    taken
 }
 
 /// Calls `$method` with the numbers of channels taken at once and the window's rows and columns as constants.
@@ -149,7 +154,7 @@ impl Activate<'_> {
         let output = self.output[channels..end].as_chunks_mut::<N>().0;
         for (column, place) in output.chunks_exact_mut(rows.factor.len()).enumerate() {
             for (block, out) in place.iter_mut().enumerate() {
-                *out = rows.winner::<ROWS, COLUMNS>(column, block).output;
+                *out = rows.pooled::<ROWS, COLUMNS>(column, block);
             }
         }
     }
@@ -197,12 +202,18 @@ impl SumRouted<'_> {
         let by_input = self.sums.by_input.as_chunks_mut::<N>().0;
         for (column, upstream) in places::<N>(self.upstream, channels).enumerate() {
             for (block, upstream) in upstream.iter().enumerate() {
-                let winner = rows.winner::<ROWS, COLUMNS>(column, block);
-                let routed = winner.routed(upstream);
+                let pooled = rows.pooled::<ROWS, COLUMNS>(column, block);
+                let mut gradient = behind_activation(&pooled, upstream);
                 let (plain, by_input) = (&mut plain[block], &mut by_input[block]);
                 for i in 0..N {
-                    plain[i] += routed[i];
-                    by_input[i] += routed[i] * winner.value[i];
+                    plain[i] += gradient[i];
+                }
+                for place in (0..ROWS * COLUMNS).rev() {
+                    let values = &rows.input[rows.index::<COLUMNS>(column, place, block)];
+                    let taken = take(&mut gradient, &rows.activated::<COLUMNS>(column, place, block), &pooled);
+                    for i in 0..N {
+                        by_input[i] += taken[i] * values[i];
+                    }
                 }
             }
         }
@@ -248,15 +259,15 @@ impl WriteGradient<'_> {
         let gradient = self.gradient.as_chunks_mut::<N>().0;
         for (column, upstream) in places::<N>(self.upstream, channels).enumerate() {
             for (block, upstream) in upstream.iter().enumerate() {
-                let winner = rows.winner::<ROWS, COLUMNS>(column, block);
-                let routed = winner.routed(upstream);
+                let pooled = rows.pooled::<ROWS, COLUMNS>(column, block);
+                let mut routed = behind_activation(&pooled, upstream);
                 let (factor, by_input, constant) = (&rows.factor[block], &by_input[block], &constant[block]);
-                for place in 0..ROWS * COLUMNS {
+                for place in (0..ROWS * COLUMNS).rev() {
                     let at = rows.index::<COLUMNS>(column, place, block);
+                    let taken = take(&mut routed, &rows.activated::<COLUMNS>(column, place, block), &pooled);
                     let (values, out) = (&rows.input[at], &mut gradient[at]);
                     for i in 0..N {
-                        let routed = if winner.place[i] == place as u32 { routed[i] } else { 0.0 };
-                        out[i] = routed * factor[i] + values[i] * by_input[i] + constant[i];
+                        out[i] = taken[i] * factor[i] + values[i] * by_input[i] + constant[i];
                     }
                 }
             }

@@ -195,7 +195,12 @@ impl Direction {
 }
 
 /// Of states `[time, state]`, that of the step before, where there is one, and that of this step.
-fn before_and_now(states: &mut [f32], len: usize, previous: Option<usize>, step: usize) -> (Option<&[f32]>, &mut [f32]) {
+fn before_and_now(
+    states: &mut [f32],
+    len: usize,
+    previous: Option<usize>,
+    step: usize,
+) -> (Option<&[f32]>, &mut [f32]) {
     let (earlier, rest) = states.split_at_mut(step * len);
     let (now, later) = rest.split_at_mut(len);
     let before = previous.map(|previous| match previous.checked_sub(step + 1) {

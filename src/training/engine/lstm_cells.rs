@@ -33,17 +33,14 @@ pub(super) struct CellsBackward<'a> {
     pub(super) cell_gradient: &'a mut [f32],
 }
 
-/// The numbers of `N` cells from the slice's `at` on.
 #[inline(always)]
-fn lanes<const N: usize>(numbers: &[f32], at: usize) -> [f32; N] {
-    let mut lanes = [0.0; N];
-    lanes.copy_from_slice(&numbers[at..at + N]);
-    lanes
+fn blocks<const N: usize>(numbers: &[f32]) -> &[[f32; N]] {
+    numbers.as_chunks::<N>().0
 }
 
 #[inline(always)]
-fn put<const N: usize>(numbers: &mut [f32], at: usize, lanes: [f32; N]) {
-    numbers[at..at + N].copy_from_slice(&lanes);
+fn blocks_mut<const N: usize>(numbers: &mut [f32]) -> &mut [[f32; N]] {
+    numbers.as_chunks_mut::<N>().0
 }
 
 impl Kernel for CellsForward<'_> {
@@ -58,31 +55,42 @@ impl Kernel for CellsForward<'_> {
 impl CellsForward<'_> {
     #[inline(always)]
     fn by<const N: usize>(self) {
-        let Self { cells, gates, before, cell, hidden } = self;
-        for (line, gates) in gates.chunks_exact_mut(4 * cells).enumerate() {
-            for i in (0..cells).step_by(N) {
-                let at = line * cells + i;
-                let mut input: [f32; N] = lanes(gates, i);
-                let mut forget: [f32; N] = lanes(gates, cells + i);
-                let mut output: [f32; N] = lanes(gates, 2 * cells + i);
-                let mut candidate: [f32; N] = lanes(gates, 3 * cells + i);
-                let (mut state, mut shown): ([f32; N], [f32; N]) = (lanes(before, at), [0.0; N]);
-                for lane in 0..N {
-                    input[lane] = sigmoid(input[lane]);
-                    forget[lane] = sigmoid(forget[lane]);
-                    output[lane] = sigmoid(output[lane]);
-                    candidate[lane] = tanh(candidate[lane]);
-                    state[lane] = forget[lane] * state[lane] + input[lane] * candidate[lane];
-                    shown[lane] = output[lane] * tanh(state[lane]);
+        let n_blocks = self.cells / N;
+        let (before, cell, hidden) =
+            (blocks::<N>(self.before), blocks_mut::<N>(self.cell), blocks_mut::<N>(self.hidden));
+        for (line, gates) in blocks_mut::<N>(self.gates).chunks_exact_mut(4 * n_blocks).enumerate() {
+            for block in 0..n_blocks {
+                let at = line * n_blocks + block;
+                let [mut input, mut forget, mut output, mut candidate] = gates_of(gates, block);
+                let (mut state, mut shown) = (before[at], [0.0; N]);
+                for i in 0..N {
+                    input[i] = sigmoid(input[i]);
+                    forget[i] = sigmoid(forget[i]);
+                    output[i] = sigmoid(output[i]);
+                    candidate[i] = tanh(candidate[i]);
+                    state[i] = forget[i] * state[i] + input[i] * candidate[i];
+                    shown[i] = output[i] * tanh(state[i]);
                 }
-                put(gates, i, input);
-                put(gates, cells + i, forget);
-                put(gates, 2 * cells + i, output);
-                put(gates, 3 * cells + i, candidate);
-                put(cell, at, state);
-                put(hidden, at, shown);
+                set_gates(gates, block, [input, forget, output, candidate]);
+                (cell[at], hidden[at]) = (state, shown);
             }
         }
+    }
+}
+
+/// Input, forget, output and candidate of the cells of `block`, of one line's gates.
+#[inline(always)]
+fn gates_of<const N: usize>(gates: &[[f32; N]], block: usize) -> [[f32; N]; 4] {
+    let n_blocks = gates.len() / 4;
+    [gates[block], gates[n_blocks + block], gates[2 * n_blocks + block], gates[3 * n_blocks + block]]
+}
+
+/// The way back of [`gates_of`].
+#[inline(always)]
+fn set_gates<const N: usize>(gates: &mut [[f32; N]], block: usize, values: [[f32; N]; 4]) {
+    let n_blocks = gates.len() / 4;
+    for (gate, value) in values.into_iter().enumerate() {
+        gates[gate * n_blocks + block] = value;
     }
 }
 
@@ -98,17 +106,17 @@ impl Kernel for CellsBackward<'_> {
 impl CellsBackward<'_> {
     #[inline(always)]
     fn by<const N: usize>(self) {
-        let Self { cells, gates, before, cell, upstream, offset, hidden_gradient, cell_gradient } = self;
-        for (line, gates) in gates.chunks_exact_mut(4 * cells).enumerate() {
-            for i in (0..cells).step_by(N) {
-                let at = line * cells + i;
-                let mut input: [f32; N] = lanes(gates, i);
-                let mut forget: [f32; N] = lanes(gates, cells + i);
-                let mut output: [f32; N] = lanes(gates, 2 * cells + i);
-                let mut candidate: [f32; N] = lanes(gates, 3 * cells + i);
-                let upstream: [f32; N] = lanes(upstream, line * 2 * cells + offset + i);
-                let (from_after, mut d_cell): ([f32; N], [f32; N]) = (lanes(hidden_gradient, at), lanes(cell_gradient, at));
-                let (state, state_before): ([f32; N], [f32; N]) = (lanes(cell, at), lanes(before, at));
+        let n_blocks = self.cells / N;
+        let (before, cell) = (blocks::<N>(self.before), blocks::<N>(self.cell));
+        let (upstream, offset) = (blocks::<N>(self.upstream), self.offset / N);
+        let (hidden_gradient, cell_gradient) = (blocks::<N>(self.hidden_gradient), blocks_mut::<N>(self.cell_gradient));
+        for (line, gates) in blocks_mut::<N>(self.gates).chunks_exact_mut(4 * n_blocks).enumerate() {
+            for block in 0..n_blocks {
+                let at = line * n_blocks + block;
+                let [mut input, mut forget, mut output, mut candidate] = gates_of(gates, block);
+                let upstream = &upstream[line * 2 * n_blocks + offset + block];
+                let (from_after, mut d_cell) = (&hidden_gradient[at], cell_gradient[at]);
+                let (state, state_before) = (&cell[at], &before[at]);
                 for lane in 0..N {
                     let (i, f, o, c) = (input[lane], forget[lane], output[lane], candidate[lane]);
                     let squashed = tanh(state[lane]);
@@ -120,11 +128,8 @@ impl CellsBackward<'_> {
                     candidate[lane] = d_state * i * (1.0 - c * c);
                     d_cell[lane] = d_state * f;
                 }
-                put(gates, i, input);
-                put(gates, cells + i, forget);
-                put(gates, 2 * cells + i, output);
-                put(gates, 3 * cells + i, candidate);
-                put(cell_gradient, at, d_cell);
+                set_gates(gates, block, [input, forget, output, candidate]);
+                cell_gradient[at] = d_cell;
             }
         }
     }
