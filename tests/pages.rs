@@ -6,9 +6,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use image::{Rgb, RgbImage};
 use longhand::{
     evaluation::{DetectionScore, Disturbance, LabelledPage, PageTruth, TrueLine, match_lines},
-    imaging::{PageImage, Segmentation, ink_mask, prepare, segment},
+    imaging::{PageAdjustments, PageImage, Segmentation, ink_mask, prepare, propose_corners, segment},
     page::Point,
 };
 
@@ -101,6 +102,68 @@ fn a_page_that_lies_on_its_side_is_found_as_it_lies() {
 
 #[test]
 fn careless_photos_lose_few_lines() {
+    let mut total = DetectionScore::default();
+    for (page, truth) in pages_of_lines() {
+        for degrees in [-5.0, 5.0] {
+            let disturbed = Disturbance::careless(degrees).apply(&page, &PageTruth::Lines(truth.clone()));
+            let (page, PageTruth::Lines(truth)) = disturbed else { panic!("lines stay lines") };
+            let (found, matched) = found(&page, &truth);
+            total += score(&found, &matched, 0.75);
+        }
+    }
+    assert!(total.f_measure() >= 0.98, "{total:?}, F {:.3}", total.f_measure());
+}
+
+/// The page as a photo of a sheet on a table, seen from one side, and where the sheet's corners are.
+fn photo_from_the_side(page: &PageImage) -> (PageImage, PageAdjustments) {
+    let (width, height) = (page.width() as f32, page.height() as f32);
+    let size = ((1.25 * width) as u32, (1.2 * height) as u32);
+    let corners = [[0.24, 0.1], [1.06, 0.16], [1.2, 1.12], [0.06, 1.02]];
+    let corners = Some(corners.map(|[x, y]: [f32; 2]| Point::new(x * width, y * height)));
+    let sheet = PageAdjustments { corners, ..PageAdjustments::default() };
+    let (cut_width, cut_height) = sheet.size(size);
+    let scale = (width / cut_width as f32, height / cut_height as f32);
+    let pixels = RgbImage::from_fn(size.0, size.1, |x, y| {
+        let at = sheet.from_original(size, Point::new(x as f32 + 0.5, y as f32 + 0.5));
+        let (x, y) = (at.x * scale.0, at.y * scale.1);
+        if (0.0..width).contains(&x) && (0.0..height).contains(&y) {
+            image::imageops::interpolate_bilinear(&page.pixels, x, y)
+                .unwrap_or(*page.pixels.get_pixel(x as u32, y as u32))
+        } else {
+            Rgb([96, 74, 52])
+        }
+    });
+    (PageImage { pixels }, sheet)
+}
+
+#[test]
+fn a_sheet_seen_from_the_side_loses_few_lines_once_set_straight() {
+    let mut total = DetectionScore::default();
+    for (page, truth) in pages_of_lines().into_iter().step_by(2) {
+        let (photo, sheet) = photo_from_the_side(&page);
+        let size = (photo.width(), photo.height());
+        let proposed = PageAdjustments { corners: propose_corners(&photo), ..PageAdjustments::default() };
+        for (found, corner) in proposed.corners.expect("a sheet").into_iter().zip(sheet.corners.unwrap()) {
+            assert!(found.distance(corner) < 0.02 * size.1 as f32, "{found:?} instead of {corner:?}");
+        }
+        let (cut_width, cut_height) = sheet.size(size);
+        let scale = (cut_width as f32 / page.width() as f32, cut_height as f32 / page.height() as f32);
+        let seen = |at: &Point| {
+            let in_photo = sheet.to_original(size, Point::new(at.x * scale.0, at.y * scale.1));
+            proposed.from_original(size, in_photo)
+        };
+        let truth: Vec<TrueLine> = truth
+            .into_iter()
+            .map(|line| TrueLine { outline: line.outline.iter().map(seen).collect(), ..line })
+            .collect();
+        let (found, matched) = found(&proposed.apply(&photo), &truth);
+        total += score(&found, &matched, 0.75);
+    }
+    assert!(total.f_measure() >= 0.98, "{total:?}, F {:.3}", total.f_measure());
+}
+
+/// The project's own pages and, where they are, some of those that are not part of it.
+fn pages_of_lines() -> Vec<(PageImage, Vec<TrueLine>)> {
     let mut pages = vec![fixture("notes.jpg"), fixture("letter.jpg")];
     let others = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/pages/iam-rebuilt");
     match fs::read_dir(&others) {
@@ -112,14 +175,51 @@ fn careless_photos_lose_few_lines() {
         }
         Err(_) => eprintln!("{} is not here: only the project's own pages are looked at", others.display()),
     }
-    let mut total = DetectionScore::default();
-    for (page, truth) in pages {
-        for degrees in [-5.0, 5.0] {
-            let disturbed = Disturbance::careless(degrees).apply(&page, &PageTruth::Lines(truth.clone()));
-            let (page, PageTruth::Lines(truth)) = disturbed else { panic!("lines stay lines") };
-            let (found, matched) = found(&page, &truth);
-            total += score(&found, &matched, 0.75);
+    pages
+}
+
+/// Markers whose luminance is near that of a white board.
+const MARKERS: [(&str, [u8; 3]); 6] = [
+    ("yellow", [250, 232, 60]),
+    ("light green", [150, 232, 130]),
+    ("orange", [255, 165, 50]),
+    ("pink", [255, 160, 195]),
+    ("light blue", [135, 195, 250]),
+    ("pale yellow", [252, 246, 130]),
+];
+
+#[test]
+fn light_markers_stay_legible_on_a_board() {
+    for (name, colour) in MARKERS {
+        for ground in [[245, 245, 245], [226, 231, 238], [238, 230, 214]] {
+            let page = marker_page(colour, ground);
+            let prepared = prepare(&page);
+            let (ink, paper) = (prepared.gray.get_pixel(102, 150).0[0], prepared.gray.get_pixel(500, 40).0[0]);
+            assert!(paper > 235 && paper - ink > 40, "{name} on {ground:?}: {ink} on {paper}");
+            assert_eq!(segment(&prepared).lines.len(), 4, "{name} on {ground:?}");
         }
     }
-    assert!(total.f_measure() >= 0.94, "{total:?}, F {:.3}", total.f_measure());
+}
+
+/// Four lines of letters in a marker's colour, on a board that is darker at its right, as a camera with noise sees it.
+fn marker_page(colour: [u8; 3], ground: [u8; 3]) -> PageImage {
+    let mut pixels = RgbImage::from_pixel(1200, 800, Rgb(ground));
+    for (row, letter) in (0..4).flat_map(|row| (0..24).map(move |letter| (row, letter))) {
+        let (x, foot) = (100 + letter * 40 + letter / 5 * 25, 180 + row * 160);
+        let top = if letter % 3 == 0 { foot - 64 } else { foot - 38 };
+        for (x0, y0, width, height) in [(x, top, 6, foot - top), (x + 18, foot - 38, 6, 38), (x, foot - 38, 24, 6)] {
+            for (x, y) in (y0..y0 + height).flat_map(|y| (x0..x0 + width).map(move |x| (x, y))) {
+                pixels.put_pixel(x, y, Rgb(colour));
+            }
+        }
+    }
+    let mut noise = 1_u32;
+    for (x, _, pixel) in pixels.enumerate_pixels_mut() {
+        let light = 1.0 - 0.25 * x as f32 / 1200.0;
+        pixel.0 = pixel.0.map(|value| {
+            noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (f32::from(value) * light + (noise >> 29) as f32 - 3.5) as u8
+        });
+    }
+    PageImage { pixels }
 }

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     imaging::{Corners, PageAdjustments, are_corners_of_a_sheet, whole_page},
-    page::{Baseline, Point, Rect, TextLine},
+    page::Point,
 };
 
 /// Where the corners stand while they are moved, in pixels of the page as it is shown then: turned, not cut.
@@ -19,6 +19,18 @@ pub(super) struct CornerEdit {
     pub(super) corners: Corners,
     /// Whether the user has moved one: a proposal that comes later must not move it again.
     is_touched: bool,
+}
+
+/// Whether the user is asked to have the page set straight.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) enum SheetProposal {
+    /// No sheet was found that is seen aslant.
+    #[default]
+    None,
+    /// One was: its corners, in pixels of the page as it was opened.
+    Made(Corners),
+    /// The user has answered, or has set corners.
+    Answered,
 }
 
 impl Document {
@@ -46,6 +58,9 @@ impl Document {
         let before = self.adjustments;
         if before != after && self.is_adjustable() {
             self.history.record(Edit::Adjust { before, after });
+            if after.corners.is_some() {
+                self.sheet = SheetProposal::Answered;
+            }
             self.set_adjustments(after);
         }
     }
@@ -61,7 +76,7 @@ impl Document {
         let Some(original) = self.original_size else { return };
         let moved = |point: Point| after.from_original(original, before.to_original(original, point));
         if !after.has_geometry_of(&before) {
-            self.page.lines.iter_mut().for_each(|line| move_line(line, moved));
+            self.page.lines.iter_mut().for_each(|line| *line = line.moved(moved));
             (self.page.width, self.page.height) = after.size(original);
         }
     }
@@ -92,6 +107,33 @@ impl Document {
         self.corner_edit = Some(CornerEdit { corners, is_touched: self.adjustments.corners.is_some() });
         self.framing = Framing::FitPage;
         self.show_anew_if_other_than(before);
+    }
+
+    /// A sheet seen aslant was found without being asked for: the user is asked once.
+    pub(super) fn propose_sheet(&mut self, corners: Corners) {
+        if self.sheet == SheetProposal::None && self.adjustments.corners.is_none() && are_corners_of_a_sheet(&corners) {
+            self.sheet = SheetProposal::Made(corners);
+        }
+    }
+
+    /// The sheet that the user is asked about.
+    pub(super) fn proposed_sheet(&self) -> Option<Corners> {
+        match self.sheet {
+            SheetProposal::Made(corners) if self.corner_edit.is_none() && self.is_adjustable() => Some(corners),
+            _ => None,
+        }
+    }
+
+    /// Cuts out the sheet that was proposed.
+    pub(super) fn straighten(&mut self) {
+        if let Some(corners) = self.proposed_sheet() {
+            self.adjust(PageAdjustments { corners: Some(corners), ..self.adjustments });
+        }
+    }
+
+    /// The user wants the page as it is.
+    pub(super) fn leave_aslant(&mut self) {
+        self.sheet = SheetProposal::Answered;
     }
 
     /// The sheet was found on the page: its corners stand there, unless the user has moved one already. They come in
@@ -153,20 +195,11 @@ fn turned_order(mut corners: Corners, quarter_turns: u8) -> Corners {
     corners
 }
 
-fn move_line(line: &mut TextLine, moved: impl Fn(Point) -> Point) {
-    let Rect { x0, y0, x1, y1 } = line.bounds;
-    let corners = [[x0, y0], [x1, y0], [x1, y1], [x0, y1]].map(|corner| moved(corner.into()));
-    line.outline.iter_mut().for_each(|point| *point = moved(*point));
-    let outline = if line.outline.is_empty() { &corners[..] } else { &line.outline };
-    line.bounds = Rect::around(outline.iter().copied()).unwrap_or(line.bounds);
-    line.baseline = Baseline(line.baseline.0.iter().map(|&point| moved(point)).collect());
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::document::{DocumentId, Origin};
     use super::*;
-    use crate::page::LineId;
+    use crate::page::{Baseline, LineId, Rect, TextLine};
 
     fn document() -> Document {
         let mut document = Document::new(DocumentId(1), "page".to_owned(), Origin::Clipboard);
@@ -220,6 +253,25 @@ mod tests {
         document.reset_corners();
         document.apply_corners();
         assert_eq!(document.adjustments.corners, None);
+    }
+
+    #[test]
+    fn the_user_is_asked_about_a_sheet_once() {
+        let sheet = [[40.0, 20.0], [360.0, 30.0], [390.0, 290.0], [10.0, 280.0]].map(Point::from);
+        let mut asked = document();
+        asked.propose_sheet(sheet);
+        assert_eq!(asked.proposed_sheet(), Some(sheet));
+        asked.straighten();
+        assert_eq!((asked.adjustments.corners, asked.proposed_sheet()), (Some(sheet), None));
+        asked.undo();
+        asked.propose_sheet(sheet);
+        assert_eq!((asked.adjustments, asked.proposed_sheet()), (PageAdjustments::default(), None));
+        let mut refused = document();
+        refused.propose_sheet(sheet);
+        refused.leave_aslant();
+        refused.propose_sheet(sheet);
+        refused.straighten();
+        assert_eq!((refused.adjustments, refused.proposed_sheet()), (PageAdjustments::default(), None));
     }
 
     #[test]

@@ -34,6 +34,8 @@ pub enum Command {
     // The page's image
     RotateLeft,
     RotateRight,
+    Straighten,
+    LeaveAslant,
     EditCorners,
     ApplyCorners,
     ResetCorners,
@@ -111,7 +113,7 @@ pub(super) struct CommandInfo {
 }
 
 /// The commands that menus and the list of shortcuts show, in their order.
-pub(super) const LISTED: [Command; 37] = [
+pub(super) const LISTED: [Command; 38] = [
     Command::Open,
     Command::PasteImage,
     Command::NewDrawing,
@@ -129,6 +131,7 @@ pub(super) const LISTED: [Command; 37] = [
     Command::Quit,
     Command::RotateLeft,
     Command::RotateRight,
+    Command::Straighten,
     Command::EditCorners,
     Command::Undo,
     Command::Redo,
@@ -257,6 +260,11 @@ impl Command {
             Self::RotateRight => {
                 image("Rotate right", "Turn the page a quarter to the right", icons::ROTATE_RIGHT).keys(command, Key::R)
             }
+            Self::Straighten => {
+                image("Straighten", "Cut out the sheet that was found, and set it straight", icons::STRAIGHTEN)
+                    .keys(CTRL_SHIFT, Key::K)
+            }
+            Self::LeaveAslant => image("Leave as it is", "The page stays as it is", icons::CLOSE),
             Self::EditCorners => {
                 image("Corners", "Cut the sheet out by its four corners, and set it straight", icons::CORNERS)
                     .keys(command, Key::K)

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, path::Path, sync::Arc};
 use eframe::egui::TextureHandle;
 
 use super::{
-    adjusting::CornerEdit,
+    adjusting::{CornerEdit, SheetProposal},
     file_page::FilePage,
     history::{Edit, History},
     line_matching::{Adopted, adopt_lines, insert_by_height},
@@ -81,6 +81,8 @@ pub(super) struct Document {
     pub(super) adjustments: PageAdjustments,
     /// The corners, while they are moved.
     pub(super) corner_edit: Option<CornerEdit>,
+    /// Whether to set a sheet straight that was found on the page.
+    pub(super) sheet: SheetProposal,
     pub(super) page: Page,
     pub(super) stage: Stage,
     pub(super) timings: Timings,
@@ -114,6 +116,7 @@ impl Document {
             original_size: None,
             adjustments: PageAdjustments::default(),
             corner_edit: None,
+            sheet: SheetProposal::None,
             page: Page::default(),
             stage: Stage::Waiting,
             timings: Timings::default(),

@@ -16,6 +16,8 @@ pub(super) const COPY: &str = "\u{E1CA}";
 pub(super) const DRAW: &str = "\u{E3B4}";
 /// perspective
 pub(super) const CORNERS: &str = "\u{EBE6}";
+/// magic-wand
+pub(super) const STRAIGHTEN: &str = "\u{E6B6}";
 /// eraser
 pub(super) const ERASER: &str = "\u{E21E}";
 /// warning-circle

@@ -182,6 +182,8 @@ impl LonghandApp {
             Command::SetCleanUp(clean_up) => document.adjust(PageAdjustments { clean_up, ..document.adjustments }),
             Command::EditCorners if document.corner_edit.is_some() => document.cancel_corners(),
             Command::EditCorners => document.edit_corners(),
+            Command::Straighten => document.straighten(),
+            Command::LeaveAslant => document.leave_aslant(),
             Command::MoveCorner { corner, to } => document.move_corner(corner, to),
             Command::ApplyCorners => document.apply_corners(),
             Command::ResetCorners => document.reset_corners(),

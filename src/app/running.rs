@@ -189,6 +189,11 @@ impl LonghandApp {
                         document.texture = Some(texture);
                     }
                 }
+                DisplayEvent::Sheet(corners) => {
+                    if let Some(document) = self.state.find_mut(id) {
+                        document.propose_sheet(corners);
+                    }
+                }
                 DisplayEvent::Failed(reason) => self.page_failed(id, reason),
             }
         }

@@ -16,7 +16,7 @@ use super::{
     texture::{PageTexture, thumbnail},
 };
 use crate::{
-    imaging::{CleanUp, Corners, PageAdjustments, PageFile, PageImage, propose_corners},
+    imaging::{CleanUp, Corners, PageAdjustments, PageFile, PageImage, are_seen_aslant, propose_corners},
     ink::{Stroke, rasterize},
     jobs::{Cancelled, JobContext},
     recognition::{PageEvent, PageReader, PageTimings},
@@ -46,6 +46,8 @@ pub(super) enum DisplayEvent {
     Decoded(Decoded),
     /// Everything uploaded so far.
     Texture(PageTexture),
+    /// The page shows a sheet seen aslant, with these corners in pixels of the page as it was opened.
+    Sheet(Corners),
     Failed(String),
 }
 
@@ -125,18 +127,21 @@ struct Pixels {
     decode_ms: Option<f32>,
 }
 
-/// Decodes, adjusts and uploads a page.
+/// Decodes, adjusts and uploads a page, then looks whether a page that is not cut yet shows a sheet to be set straight.
 pub(super) fn show_page(job: &JobContext<DisplayEvent>, ctx: &Context, source: ImageSource) -> Result<(), Cancelled> {
     let name = source.name.clone();
-    let image = match source.get(ctx) {
+    let is_uncut = source.adjustments.corners.is_none();
+    let (original, image) = match source.get(ctx) {
         Ok((decoded, image)) => {
+            let original = Arc::clone(&decoded.original);
             job.report(DisplayEvent::Decoded(decoded))?;
-            image
+            (original, image)
         }
         Err(reason) => return job.report(DisplayEvent::Failed(reason)),
     };
     PageTexture::upload(ctx, &name, &image.pixels, |texture| flow(job.report(DisplayEvent::Texture(texture))));
-    Ok(())
+    let sheet = is_uncut.then(|| propose_corners(&original)).flatten().filter(are_seen_aslant);
+    sheet.map_or(Ok(()), |corners| job.report(DisplayEvent::Sheet(corners)))
 }
 
 /// Looks for the sheet on a page whose corners are to be moved; reports them where it is found.

@@ -12,7 +12,7 @@ use super::{
     page_json::{PageJson, PagesJson, ReadPageJson},
 };
 use crate::{
-    imaging::PageImage,
+    imaging::{PageAdjustments, PageImage, propose_corners},
     page::Page,
     recognition::{PageEvent, PageReader, PageTimings},
 };
@@ -28,6 +28,7 @@ use crate::{
 #[command(after_long_help = "\
 Examples:
   longhand recognize notes.jpg > notes.txt
+  longhand recognize --straighten whiteboard.jpg
   longhand recognize --format json --threads 2 scans/ > scans.json")]
 pub(super) struct Recognize {
     #[command(flatten)]
@@ -40,6 +41,10 @@ pub(super) struct Recognize {
     /// Text, or JSON with the place of every line.
     #[arg(long, value_enum, default_value_t = OutputFormat::Txt)]
     format: OutputFormat,
+    /// Cut out the sheet or board that a photo shows, where one stands out, and set it straight before it is read. Places
+    /// in JSON stay those in the photo.
+    #[arg(long)]
+    straighten: bool,
     /// Images (PNG, JPEG, TIFF, WebP, BMP, GIF, HEIC), PDFs, and folders of them.
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
@@ -57,7 +62,12 @@ impl Recognize {
             let mut on_broken = |number, reason: &str| broken.push(PageJson::broken(file, number, reason));
             let mut read = Vec::new();
             for (number, decode_ms, image) in pages_of(file, &mut on_broken) {
-                let (page, timings, page_outcome) = read_page(&reader, &page_name(file, number), &image);
+                let name = page_name(file, number);
+                let (page, timings, page_outcome) = if self.straighten {
+                    read_straightened(&reader, &name, &image)
+                } else {
+                    read_page(&reader, &name, &image)
+                };
                 outcome = outcome.and(page_outcome);
                 if self.format == OutputFormat::Json {
                     read.push(PageJson::Read(ReadPageJson::new(file, number, &page, decode_ms, timings, true)));
@@ -76,6 +86,18 @@ impl Recognize {
         }
         Ok(outcome)
     }
+}
+
+/// Reads what the proposed corners cut out. Lines are told where they are in the photo.
+fn read_straightened(reader: &PageReader, name: &str, image: &PageImage) -> (Page, PageTimings, Outcome) {
+    let size = (image.width(), image.height());
+    let adjustments = PageAdjustments { corners: propose_corners(image), ..PageAdjustments::default() };
+    if adjustments.keeps_geometry() {
+        return read_page(reader, name, image);
+    }
+    let (page, timings, outcome) = read_page(reader, name, &adjustments.apply(image));
+    let lines = page.lines.iter().map(|line| line.moved(|point| adjustments.to_original(size, point))).collect();
+    (Page { width: size.0, height: size.1, lines }, timings, outcome)
 }
 
 fn read_page(reader: &PageReader, name: &str, image: &PageImage) -> (Page, PageTimings, Outcome) {

@@ -1,6 +1,6 @@
 //! Connected components of ink as lists of horizontal runs.
 
-use image::GrayImage;
+use image::{GrayImage, Luma};
 
 /// Ink pixels side by side in one row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,6 +101,15 @@ pub(super) fn largest_square(component: &Component) -> u32 {
 /// The components of `ink` (any value above 0), eight-connected, in the order of their first runs.
 pub(super) fn components(ink: &GrayImage) -> Vec<Component> {
     connect(&runs(ink))
+}
+
+/// An image of this size with the components' ink at 255, all else at 0.
+pub(super) fn drawn(components: &[Component], width: u32, height: u32) -> GrayImage {
+    let mut ink = GrayImage::new(width, height);
+    for run in components.iter().flat_map(|component| &component.runs) {
+        (run.start..run.end).for_each(|x| ink.put_pixel(x, run.y, Luma([255])));
+    }
+    ink
 }
 
 fn runs(ink: &GrayImage) -> Vec<Run> {

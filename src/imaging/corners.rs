@@ -7,7 +7,7 @@
 use image::{GrayImage, imageops};
 
 use super::{
-    PageImage,
+    Corners, PageImage,
     load::legible_gray,
     paper_region::PaperRegion,
     prepare::{MEASURING_SIDE, is_dark_board, sampled},
@@ -20,6 +20,8 @@ const MAX_COVER: f32 = 0.94;
 const MAX_EXCESS: f32 = 1.12;
 /// Corners turn by at least and at most so many degrees.
 const CORNER_TURN: (f32, f32) = (50.0, 130.0);
+/// A sheet seen from above has corners that turn by 90° give or take so many.
+const MIN_ASLANT: f32 = 4.0;
 /// Places on each side at which the sheet's edge is looked for.
 const N_PLACES: usize = 60;
 /// How far from the blocks' edge it is looked for, as a part of the photo's longer side.
@@ -57,6 +59,11 @@ pub fn propose_corners(page: &PageImage) -> Option<[Point; 4]> {
             )
         })
     })
+}
+
+/// Whether the sheet with these corners is seen from the side: cutting it out changes its shape, not only its surroundings.
+pub fn are_seen_aslant(corners: &Corners) -> bool {
+    corner_turns(corners).any(|turn| (turn - 90.0).abs() > MIN_ASLANT)
 }
 
 /// Twice the signed area of a triangle, above 0 where it runs clockwise on the page.
@@ -115,10 +122,14 @@ fn meeting((a, b): (Point, Point), (c, d): (Point, Point)) -> Option<Point> {
 
 /// Whether the corners turn as those of a sheet seen in perspective do.
 fn is_sheet(corners: &[Point; 4]) -> bool {
-    (0..4).all(|i| {
+    corner_turns(corners).all(|turn| (CORNER_TURN.0..=CORNER_TURN.1).contains(&turn))
+}
+
+/// By how many degrees the outline turns at each corner.
+fn corner_turns(corners: &[Point; 4]) -> impl Iterator<Item = f32> {
+    (0..4).map(|i| {
         let (a, b, c) = (corners[i], corners[(i + 1) % 4], corners[(i + 2) % 4]);
-        let turn = cross(a, b, c).atan2((b.x - a.x) * (c.x - b.x) + (b.y - a.y) * (c.y - b.y)).to_degrees();
-        (CORNER_TURN.0..=CORNER_TURN.1).contains(&turn)
+        cross(a, b, c).atan2((b.x - a.x) * (c.x - b.x) + (b.y - a.y) * (c.y - b.y)).to_degrees()
     })
 }
 
@@ -206,6 +217,14 @@ mod tests {
         for (found, corner) in found.into_iter().zip(corners) {
             assert!(found.distance(corner) < 12.0, "{found:?} instead of {corner:?}");
         }
+    }
+
+    #[test]
+    fn a_sheet_turned_on_the_table_is_not_aslant() {
+        let turned = [[100.0, 50.0], [500.0, 90.0], [470.0, 390.0], [70.0, 350.0]].map(Point::from);
+        assert!(!are_seen_aslant(&turned));
+        let from_below = [[150.0, 50.0], [450.0, 50.0], [500.0, 390.0], [100.0, 390.0]].map(Point::from);
+        assert!(are_seen_aslant(&from_below));
     }
 
     #[test]

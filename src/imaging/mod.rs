@@ -27,7 +27,7 @@ mod white_map;
 pub use adjust::PageAdjustments;
 pub use binarize::ink_mask;
 pub use clean_up::CleanUp;
-pub use corners::propose_corners;
+pub use corners::{are_seen_aslant, propose_corners};
 pub use cut_line::cut_line;
 pub use import::{IMAGE_EXTENSIONS, ImageError, PageFile, has_image_name};
 pub use line_image::LineImage;

@@ -40,6 +40,17 @@ impl QuarterTurn {
         }
     }
 
+    /// This turn and `next` after it.
+    #[must_use]
+    pub(super) const fn then(self, next: Self) -> Self {
+        match (self.degrees() + next.degrees()) % 360 {
+            90 => Self::Right,
+            180 => Self::Over,
+            270 => Self::Left,
+            _ => Self::None,
+        }
+    }
+
     /// The turned image.
     pub(super) fn turn(self, gray: &GrayImage) -> GrayImage {
         match self {

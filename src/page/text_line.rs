@@ -39,6 +39,26 @@ impl TextLine {
             (None, None) => "",
         }
     }
+
+    /// The line with its place moved point by point. Its x-height stays.
+    #[must_use]
+    pub fn moved(&self, to: impl Fn(Point) -> Point) -> Self {
+        let Rect { x0, y0, x1, y1 } = self.bounds;
+        let corners = [[x0, y0], [x1, y0], [x1, y1], [x0, y1]].map(|corner| to(corner.into()));
+        let outline: Vec<Point> = self.outline.iter().map(|&point| to(point)).collect();
+        let around = if outline.is_empty() { &corners[..] } else { &outline };
+        let bounds = Rect::around(around.iter().copied()).unwrap_or(self.bounds);
+        let baseline = Baseline(self.baseline.0.iter().map(|&point| to(point)).collect());
+        Self { bounds, outline, baseline, ..self.clone() }
+    }
+
+    /// The same place taken for a line that runs the other way: what was above its small letters is below them.
+    #[must_use]
+    pub fn turned_over(&self) -> Self {
+        let (sin, cos) = self.baseline.angle().sin_cos();
+        let over = |p: &Point| Point::new(p.x + self.x_height * sin, p.y - self.x_height * cos);
+        Self { baseline: Baseline(self.baseline.0.iter().rev().map(over).collect()), ..self.clone() }
+    }
 }
 
 /// The lines of one page in reading order. Sizes are of the upright page, in pixels.
@@ -137,6 +157,23 @@ mod tests {
         assert_eq!(words.iter().map(|word| word.0.clone()).collect::<Vec<_>>(), [0..2, 3..4]);
         assert!((words[0].1 - 0.6).abs() < 1e-5 && (words[1].1 - 1.0).abs() < 1e-5, "{words:?}");
         assert!(Transcription::default().words().is_empty());
+    }
+
+    #[test]
+    fn a_line_turned_over_stands_on_what_was_above_it() {
+        let line = TextLine {
+            id: LineId(1),
+            bounds: Rect::new(20.0, 10.0, 50.0, 90.0),
+            outline: Vec::new(),
+            baseline: Baseline(vec![Point::new(45.0, 90.0), Point::new(45.0, 10.0)]),
+            x_height: 15.0,
+            transcription: None,
+            correction: None,
+        };
+        let over = line.turned_over();
+        let expected = [[30.0, 10.0], [30.0, 90.0]].map(Point::from);
+        assert!(over.baseline.0.iter().zip(expected).all(|(a, b)| a.distance(b) < 0.01), "{:?}", over.baseline);
+        assert!(over.turned_over().baseline.0.iter().zip(line.baseline.0).all(|(a, b)| a.distance(b) < 0.01));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use super::{CtcDecoder, CtcHypothesis, LineModel, ModelError};
+use super::{CtcDecoder, CtcHypothesis, LineModel, ModelError, wide_gaps::put_spaces};
 use crate::{
     imaging::{LineImage, ModelInput, normalize},
     page::{CharacterSet, RecognizedCharacter, Transcription},
@@ -32,8 +32,11 @@ impl LineRecognizer {
         let mut transcription = if input.is_blank {
             Transcription { confidence: 1.0, ..Transcription::default() }
         } else {
-            let hypothesis = self.decoder.decode(&self.model.run(&input)?);
-            transcription(&hypothesis, self.model.character_set(), &input)
+            let mut posteriors = self.model.run(&input)?;
+            if let Some(space) = self.model.character_set().label(' ') {
+                put_spaces(&mut posteriors, &input, space);
+            }
+            transcription(&self.decoder.decode(&posteriors), self.model.character_set(), &input)
         };
         transcription.elapsed_ms = started.elapsed().as_secs_f32() * 1e3;
         Ok(transcription)

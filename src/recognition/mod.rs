@@ -25,6 +25,7 @@ mod tract_layers;
 mod tract_model;
 mod tract_profile;
 mod tract_roof;
+mod wide_gaps;
 mod workers;
 
 pub use ctc::{CtcDecoder, CtcHypothesis, DecodedLabel, log_add};

@@ -132,7 +132,8 @@ impl PageReader {
         on_event(PageEvent::Prepared { elapsed_ms: timings.prepare_ms })?;
 
         let started = Instant::now();
-        page.lines = self.upright(&prepared, segment(&prepared)).lines;
+        let found = self.upright(&prepared, segment(&prepared));
+        page.lines = self.labels_upright(&prepared, found);
         timings.segment_ms = elapsed_ms(started);
         on_event(PageEvent::Segmented { lines: page.lines.clone(), elapsed_ms: timings.segment_ms })?;
 
@@ -156,27 +157,46 @@ impl PageReader {
         if found.ascending_part >= SURE_ASCENDING_PART {
             return found;
         }
-        let mut longest: Vec<&TextLine> = found.lines.iter().collect();
+        let mut longest: Vec<&TextLine> = found.lines[..found.n_across].iter().collect();
         longest.sort_by(|a, b| b.bounds.area().total_cmp(&a.bounds.area()));
         longest.truncate(N_PROBES);
-        let mut confidences = vec![0.0; 2 * longest.len()];
+        let gain: f32 = self.read_both_ways(page, &longest).iter().map(|(as_found, over)| over - as_found).sum();
+        if gain > MIN_GAIN * longest.len() as f32 { segment_turned(page, found.turn.and_over()) } else { found }
+    }
+
+    /// The lines, labels that run down the page turned over: all were found as if they ran up.
+    fn labels_upright(&self, page: &PreparedPage, found: Segmentation) -> Vec<TextLine> {
+        let mut lines = found.lines;
+        let labels: Vec<&TextLine> = lines[found.n_across..].iter().collect();
+        let confidences = self.read_both_ways(page, &labels);
+        for (label, (as_found, over)) in lines[found.n_across..].iter_mut().zip(confidences) {
+            if over > as_found + MIN_GAIN {
+                *label = label.turned_over();
+            }
+        }
+        lines
+    }
+
+    /// How sure the reader is of each line as it was found, and turned over.
+    fn read_both_ways(&self, page: &PreparedPage, lines: &[&TextLine]) -> Vec<(f32, f32)> {
+        let mut confidences = vec![(0.0, 0.0); lines.len()];
         let (ControlFlow::Continue(()) | ControlFlow::Break(())) = in_parallel(
             self.n_threads,
-            confidences.len(),
+            2 * lines.len(),
             || self.line_recognizer(),
             |recognizer, index| {
-                let image = cut_line(page, longest[index / 2]);
+                let image = cut_line(page, lines[index / 2]);
                 recognizer.recognize(&if index % 2 == 0 { image } else { image.turned_over() })
             },
             &mut |index, read: Result<Transcription, ModelError>| {
                 // An empty line is no sign of either way.
                 let confidence = read.ok().filter(|read| !read.text.is_empty()).map_or(0.0, |read| read.confidence);
-                confidences[index] = confidence;
+                let (as_found, over) = &mut confidences[index / 2];
+                *(if index % 2 == 0 { as_found } else { over }) = confidence;
                 ControlFlow::Continue(())
             },
         );
-        let gain: f32 = confidences.chunks_exact(2).map(|pair| pair[1] - pair[0]).sum();
-        if gain > MIN_GAIN * longest.len() as f32 { segment_turned(page, found.turn.and_over()) } else { found }
+        confidences
     }
 
     /// Reads these lines of a prepared page, on all workers. `on_event` hears [`PageEvent::LineRead`] or

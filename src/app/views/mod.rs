@@ -7,6 +7,7 @@ mod ink;
 mod notes;
 mod page;
 mod page_strip;
+mod sheet_question;
 mod shortcuts;
 mod status;
 mod timings;

@@ -12,7 +12,7 @@ use super::{
         theme::{PAGE_DOUBT, PAGE_OUTLINE, PAPER, palette},
         view_transform::{Framing, ViewTransform},
     },
-    corners, ink, zoom_bar,
+    corners, ink, sheet_question, zoom_bar,
 };
 use crate::page::{self, LineId, Point, TextLine};
 
@@ -47,6 +47,9 @@ pub(super) fn ui(ui: &mut Ui, state: &State, document: &Document, commands: &mut
     }
     let pixels_per_page_pixel = view.scale * ui.pixels_per_point();
     zoom_bar::ui(ui, state, document, viewport, pixels_per_page_pixel, commands);
+    if document.proposed_sheet().is_some() {
+        sheet_question::ui(ui, state, viewport, commands);
+    }
 }
 
 /// The view after what the pointer did, and with the line just selected in sight.

@@ -110,7 +110,7 @@ fn entries(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
             Command::SaveTextOfAllPages,
             Command::CopyTextOfAllPages,
         ],
-        &[Command::RotateLeft, Command::RotateRight, Command::EditCorners],
+        &[Command::RotateLeft, Command::RotateRight, Command::Straighten, Command::EditCorners],
         &[Command::ReadAgain, Command::ToggleOutlines, Command::FitPage, Command::FitWidth, Command::ActualSize],
         #[cfg(feature = "train")]
         &[Command::LearnMyHandwriting],

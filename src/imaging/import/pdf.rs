@@ -1,6 +1,7 @@
 //! Pages of PDF files, drawn as a scanner would see them.
 
 use std::{
+    collections::BTreeSet,
     path::Path,
     sync::{
         Arc,
@@ -11,12 +12,16 @@ use std::{
 use hayro::{
     PixmapSettings, RenderCache, RenderSettings,
     hayro_interpret::{InterpreterSettings, InterpreterWarning},
-    hayro_syntax::{LoadPdfError, Pdf, page::Page},
+    hayro_syntax::{
+        LoadPdfError, Pdf,
+        object::{Dict, Stream},
+        page::Page,
+    },
     vello_cpu::color::palette::css::WHITE,
 };
 use image::RgbImage;
 
-use super::ImageError;
+use super::{ImageError, check_size};
 use crate::imaging::{PageImage, load::MAX_SIDE};
 
 const SIGNATURE: &[u8] = b"%PDF-";
@@ -44,6 +49,7 @@ pub(super) fn open(bytes: Vec<u8>, path: &Path) -> Result<Pdf, ImageError> {
 pub(super) fn render(page: &Page<'_>, path: &Path) -> Result<PageImage, ImageError> {
     let (width, height) = page.render_dimensions();
     let scale = scale_of(width, height).ok_or_else(|| ImageError::damaged(path, "the page has no size"))?;
+    check_pictures(page, path)?;
     let has_lost_image = Arc::new(AtomicBool::new(false));
     let lost = Arc::clone(&has_lost_image);
     let interpreter = InterpreterSettings {
@@ -70,6 +76,30 @@ pub(super) fn render(page: &Page<'_>, path: &Path) -> Result<PageImage, ImageErr
         return Err(ImageError::damaged(path, "its picture cannot be decoded"));
     }
     Ok(PageImage { pixels })
+}
+
+/// Refuses a page with a picture larger than pages may be: what draws it allocates as much as the picture says it has.
+fn check_pictures(page: &Page<'_>, path: &Path) -> Result<(), ImageError> {
+    let resources = page.resources();
+    let mut seen = BTreeSet::new();
+    let mut open: Vec<Dict<'_>> = vec![resources.x_objects.clone(), resources.patterns.clone()];
+    while let Some(listed) = open.pop() {
+        for stream in listed.keys().filter_map(|name| listed.get::<Stream<'_>>(name)) {
+            if !seen.insert(stream.obj_id()) {
+                continue;
+            }
+            let described = stream.dict();
+            if let (Some(width), Some(height)) = (described.get::<u32>("Width"), described.get::<u32>("Height")) {
+                check_size(path, width, height)?;
+            }
+            // Masks are listed where the picture is described, pictures inside of pictures among their resources.
+            open.push(described.clone());
+            if let Some(inner) = described.get::<Dict<'_>>("Resources") {
+                open.extend(["XObject", "Pattern"].into_iter().filter_map(|kind| inner.get::<Dict<'_>>(kind)));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Pixels a point; `None` for a page without a size.

@@ -35,6 +35,10 @@ fn open(bytes: &[u8]) -> Result<PageFile, ImageError> {
     PageFile::from_bytes(bytes.to_vec(), Path::new("page"))
 }
 
+fn first_refusal(bytes: &[u8]) -> String {
+    open(bytes).and_then(|file| file.page(0)).expect_err("a refusal").to_string()
+}
+
 fn first_page(bytes: &[u8]) -> PageImage {
     open(bytes).and_then(|file| file.page(0)).unwrap_or_else(|error| panic!("{error}"))
 }
@@ -234,10 +238,7 @@ fn pages_of_a_pdf_are_drawn_at_300_dots_an_inch_and_turned_as_they_say() {
 
 #[test]
 fn refusals_name_the_file_and_say_what_to_do() {
-    let text = |bytes: &[u8]| {
-        let error = open(bytes).and_then(|file| file.page(0)).expect_err("a refusal");
-        error.to_string()
-    };
+    let text = first_refusal;
     assert!(text(b"dear diary").contains("page is not an image that Longhand can open"));
     assert!(text(b"").contains("page is not an image"));
     assert!(text(b"%PDF-1.4 and nothing else").contains("page is damaged"));
@@ -253,6 +254,26 @@ fn refusals_name_the_file_and_say_what_to_do() {
     file[second..second + 4].copy_from_slice(&u32::MAX.to_le_bytes());
     let error = open(&file).unwrap().page(1).expect_err("pixels that are not there").to_string();
     assert!(error.starts_with("page 2 of page "), "{error}");
+}
+
+#[test]
+fn a_pdf_with_a_picture_of_gigapixels_is_refused_before_it_is_drawn() {
+    let damaged = |from: &str, to: &str| {
+        let text = pdf(&[0]);
+        let at = text.windows(from.len()).position(|bytes| bytes == from.as_bytes()).unwrap();
+        [&text[..at], to.as_bytes(), &text[at + from.len()..]].concat()
+    };
+    for (from, to) in [("/Width 96 /Height 64", "/Width 60000 /Height 60000"), ("/Width 96", "/Width 40000")] {
+        let refusal = first_refusal(&damaged(from, to));
+        assert!(refusal.contains("at most") && refusal.contains("make it smaller"), "{refusal}");
+    }
+}
+
+#[test]
+fn two_hundred_pages_of_a_pdf_are_drawn_one_by_one() {
+    let file = open(&pdf(&[0; 200])).unwrap();
+    assert_eq!(file.n_pages(), 200);
+    assert_shows_picture(&file.page(199).unwrap(), true);
 }
 
 #[test]
@@ -305,6 +326,21 @@ fn half_a_file_is_told_in_a_sentence() {
 
 #[path = "../../../tests/support/import_target.rs"]
 mod import_target;
+#[path = "../../../tests/support/mutate.rs"]
+mod mutate;
+
+/// Files of each kind that [`many_mutated_files_are_survived`] makes up.
+const N_MUTATED: u64 = 5000;
+
+#[test]
+#[ignore = "takes minutes: for changes of what opens files"]
+fn many_mutated_files_are_survived() {
+    for (_, bytes) in small_files() {
+        for seed in 0..N_MUTATED {
+            import_target::import_bytes(&mutate::mutated(&bytes, seed));
+        }
+    }
+}
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]

@@ -12,6 +12,7 @@ mod rules;
 mod scale;
 mod shadow;
 mod shape;
+mod sideways;
 mod skew;
 
 use image::GrayImage;
@@ -19,7 +20,7 @@ use image::GrayImage;
 use super::{
     PreparedPage, QuarterTurn,
     binarize::binarize,
-    components::{Component, components},
+    components::{Component, components, drawn},
     reading_order::reading_order,
     shrink::shrink,
 };
@@ -40,6 +41,9 @@ const MAX_LINES: usize = 2000;
 pub struct Segmentation {
     /// In reading order, with ids from 0; not transcribed. Outlines and baselines lie inside the page.
     pub lines: Vec<TextLine>,
+    /// So many of them, the first ones, run across the page; the others are labels that run up it, or down if they
+    /// stand on their head.
+    pub n_across: usize,
     /// How the page has to be turned to set its writing upright. Lines stay where they are on the page; their
     /// baselines tell which way they run.
     pub turn: QuarterTurn,
@@ -98,7 +102,35 @@ impl WorkingPage {
         self.scale.is_some_and(|scale| skew::lies_on_side(&self.ink, scale))
     }
 
-    fn segmentation(self) -> Segmentation {
+    fn segmentation(mut self) -> Segmentation {
+        let labels = self.take_sideways_labels();
+        let mut found = self.lines_in_order();
+        found.n_across = found.lines.len();
+        // A label is one line: what else is found in it are parts of its letters.
+        let longest = |label: Self| {
+            label.lines_in_order().lines.into_iter().max_by(|a, b| a.bounds.area().total_cmp(&b.bounds.area()))
+        };
+        found.lines.extend(labels.into_iter().filter_map(longest));
+        (0..).zip(&mut found.lines).for_each(|(id, line)| line.id = LineId(id));
+        found
+    }
+
+    /// The page's labels that lie on their side, each a page with nothing else on it, turned as if they ran upwards.
+    fn take_sideways_labels(&mut self) -> Vec<Self> {
+        let Some(scale) = self.scale else { return Vec::new() };
+        let (width, height) = self.gray.dimensions();
+        let turn = QuarterTurn::Right;
+        let turned = |letters: Vec<Component>| {
+            let ink = components(&turn.turn(&drawn(&letters, width, height)));
+            let scale = WritingScale::measure(&ink, width);
+            let gray = turn.turn(&self.gray);
+            Self { gray, ink, scale, factor: self.factor, turn: self.turn.then(turn), size: self.size }
+        };
+        sideways::take_labels(&mut self.ink, scale).into_iter().map(turned).collect()
+    }
+
+    /// The lines and labels, without names.
+    fn lines_in_order(self) -> Segmentation {
         let (factor, turn, size) = (self.factor, self.turn, self.size);
         let small_size = (self.gray.width() as f32, self.gray.height() as f32);
         let small_size = if turn.degrees() % 180 == 90 { (small_size.1, small_size.0) } else { small_size };
@@ -115,9 +147,8 @@ impl WorkingPage {
             let baseline = Baseline(line.baseline.0.into_iter().map(to_page).collect());
             Some(TextLine { bounds, outline, baseline, x_height: line.x_height * factor, ..line })
         };
-        let mut lines: Vec<TextLine> = lines.into_iter().filter_map(on_page).collect();
-        (0..).zip(&mut lines).for_each(|(id, line)| line.id = LineId(id));
-        Segmentation { lines, turn, ascending_part }
+        let lines = lines.into_iter().filter_map(on_page).collect();
+        Segmentation { lines, turn, ascending_part, n_across: 0 }
     }
 
     fn find_lines(self) -> Vec<FoundLine> {

@@ -19,6 +19,10 @@ const MIN_SHARPNESS: f32 = 0.3;
 /// A gap of this many letter heights parts a line.
 const MAX_GAP: f32 = 4.0;
 
+/// An upright arrow that stands alone is longer than so many letter heights, and its rows cross so many strokes.
+const MIN_ARROW: f32 = 1.8;
+const MAX_ARROW_CROSSINGS: f32 = 1.5;
+
 /// Components that can carry a line, and smaller marks (dots, accents, commas) that can only join one. The rest is
 /// dropped: specks, rules, blots, shadows, what lies along the image's border. `gray` is what the ink was found on.
 pub(super) fn sort_out(
@@ -81,5 +85,18 @@ pub(super) fn is_writing(line: &LineInk, scale: WritingScale) -> bool {
     let tallest = line.pieces.iter().map(Component::height).fold(0.0, f32::max);
     let is_upright_stroke = extent(&line.pieces).is_none_or(|(left, right)| right - left < 0.5 * scale.letter)
         && tallest > 1.8 * scale.letter;
-    !is_upright_stroke && area as f32 > 2.0 * scale.letter * scale.stroke && tallest > 0.5 * scale.letter
+    !is_upright_stroke
+        && !is_arrow(line, area, scale)
+        && area as f32 > 2.0 * scale.letter * scale.stroke
+        && tallest > 0.5 * scale.letter
+}
+
+/// Whether nearly all of a line's ink is one long upright stroke with little beside it, as an arrow that stands alone.
+fn is_arrow(line: &LineInk, area: u32, scale: WritingScale) -> bool {
+    line.pieces.iter().any(|piece| {
+        let is_long = piece.height() > MIN_ARROW * scale.letter && piece.height() > 1.5 * piece.width();
+        is_long
+            && piece.area as f32 >= 0.8 * area as f32
+            && piece.runs.len() as f32 <= MAX_ARROW_CROSSINGS * piece.height()
+    })
 }

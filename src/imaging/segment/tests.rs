@@ -164,6 +164,57 @@ fn a_shadow_beside_a_line_is_not_part_of_it() {
     assert!(lines[0].bounds.x1 < 620.0, "the line ends at {}", lines[0].bounds.x1);
 }
 
+/// The page with a label of letters beside its text, which runs up or down.
+fn with_label(mut page: Drawing, x: u32, y: u32, runs_up: bool) -> Drawing {
+    let mut label = Drawing::new(400, 60);
+    label.line(10, 42, 4, 0.0);
+    label.line(130, 42, 4, 0.0);
+    let turn = if runs_up { QuarterTurn::Left } else { QuarterTurn::Right };
+    image::imageops::replace(&mut page.0, &turn.turn(&label.0), i64::from(x), i64::from(y));
+    page
+}
+
+#[test]
+fn a_label_that_lies_on_its_side_is_one_line_after_the_others() {
+    for runs_up in [true, false] {
+        let mut page = Drawing::new(1000, 600);
+        (0..6).for_each(|row| page.line(60, 80 + 90 * row, 25, 0.0));
+        let page = with_label(page, 800, 100, runs_up);
+        let found = segment(&PreparedPage { gray: page.0 });
+        assert_eq!((found.n_across, found.lines.len()), (6, 7));
+        let label = &found.lines[6];
+        // Only reading tells whether a label runs up or down.
+        assert!((label.baseline.angle().to_degrees() + 90.0).abs() < 3.0, "{:?}", label.baseline);
+        assert!(label.bounds.x0 > 790.0 && label.bounds.y1 - label.bounds.y0 > 180.0, "{:?}", label.bounds);
+    }
+}
+
+#[test]
+fn words_and_figures_in_a_column_are_no_label() {
+    let mut page = Drawing::new(1000, 700);
+    (0..6).for_each(|row| page.line(60, 80 + 90 * row, 3, 0.0));
+    // Figures: taller than wide, as far apart as lines are.
+    for row in 0..6 {
+        page.bar(600, 50 + 90 * row, 4, 36);
+        page.bar(614, 50 + 90 * row, 4, 36);
+        page.bar(600, 50 + 90 * row, 18, 4);
+    }
+    let found = segment(&PreparedPage { gray: page.0 });
+    assert_eq!(found.n_across, found.lines.len());
+}
+
+#[test]
+fn an_arrow_that_stands_alone_is_no_line() {
+    let mut page = Drawing::new(1000, 600);
+    (0..4).for_each(|row| page.line(60, 80 + 90 * row, 20, 0.0));
+    page.bar(800, 80, 4, 90);
+    (0..12).for_each(|step| {
+        page.bar(800 - step, 170 - step, 4, 2);
+        page.bar(800 + step, 170 - step, 4, 2);
+    });
+    assert_eq!(page.lines().len(), 4);
+}
+
 #[test]
 fn pages_without_writing_have_no_lines() {
     for value in [0, 128, 255] {
