@@ -41,14 +41,15 @@ pub(super) fn larger(a: f32, b: f32) -> f32 {
     if a > b { a } else { b }
 }
 
-/// eˣ to 3·10⁻⁷ of it, for −87 to 88; beyond these, what it is there.
+/// eˣ to 3·10⁻⁷ of it, for x from −87 to 88; beyond these, what it is there.
 #[inline(always)]
 pub(super) fn exp(x: f32) -> f32 {
     /// 1.5 · 2²³: adding it rounds to a whole number, which is then in the lowest bits.
     const ROUND: f32 = 12_582_912.0;
     /// ln 2 in two parts, the first so short that its products with whole numbers are exact.
     const LN_2: [f32; 2] = [0.693_359_4, -2.121_944_4e-4];
-    let x = larger(if x < 88.0 { x } else { 88.0 }, -87.0);
+    // In this order what is no number stays so.
+    let x = larger(-87.0, if x > 88.0 { 88.0 } else { x });
     let shifted = x * std::f32::consts::LOG2_E + ROUND;
     let whole = shifted - ROUND;
     let f = x - whole * LN_2[0] - whole * LN_2[1];
