@@ -155,7 +155,7 @@ fn the_reader_s_engine_gives_what_the_trainer_s_gives() {
 
 #[test]
 fn the_reader_s_engine_reads_decomposed_networks_as_the_trainer_s_does() {
-    let mut teacher = normalizing_network(Architecture::teacher(), 2);
+    let mut teacher = normalizing_network(Architecture::teacher(), 1);
     for (ranks, lstm_rank) in [(TuckerRanks::V1, 64), (TuckerRanks::VarianceKept(0.5), 100)] {
         let mut decomposed = tucker_decomposition(&mut teacher, &ranks).expect("it has a VGG front");
         assert_the_reader_agrees(&mut decomposed);

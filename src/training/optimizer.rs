@@ -1,4 +1,5 @@
 //! AdamW (Loshchilov and Hutter, 2019) with gradient clipping and an exponential moving average of the weights.
+#![expect(clippy::inline_always, reason = "only what is inlined is compiled for each set of instructions")]
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};

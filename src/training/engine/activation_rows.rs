@@ -2,6 +2,7 @@
 //! through.
 //!
 //! Which place of a window won is found anew on the way back, from the same numbers: that is faster than to remember it.
+#![expect(clippy::inline_always, reason = "only what is inlined is compiled for each set of instructions")]
 
 use crate::training::vectorized::{Kernel, LANES, larger, vectorized};
 

@@ -1,4 +1,5 @@
 //! What happens in the cells of an LSTM layer at one step, for all lines of a batch.
+#![expect(clippy::inline_always, reason = "only what is inlined is compiled for each set of instructions")]
 
 use crate::training::vectorized::{Kernel, LANES, sigmoid, tanh};
 
