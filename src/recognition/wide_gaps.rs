@@ -7,8 +7,8 @@ use crate::{
     page::BLANK,
 };
 
-/// Paper this wide, in input columns, is a space: one and a half x-heights of ordinary writing.
-const WIDE_GAP: usize = 20;
+/// Paper this wide, in input columns, is a space: two x-heights of ordinary writing.
+const WIDE_GAP: usize = 28;
 /// Darker pixels are ink.
 const MIN_INK: u8 = 96;
 /// The network sees a space where it gives it at least this probability.
