@@ -226,12 +226,18 @@ fn the_panel_s_numbers_are_the_command_s() {
     let set = write_set(window.folder.path(), 6);
     window.lab(LabCommand::Evaluate(EvaluateCommand::TakeSet(set.clone())));
     window.harness.run_steps(3);
+    agrees_with_the_command(&mut window, &set, "greedy");
+    window.click("With the language model");
+    agrees_with_the_command(&mut window, &set, "language");
+}
+
+fn agrees_with_the_command(window: &mut Window, set: &Path, decoder: &str) {
     window.click("Measure");
-    window.wait_for("ms a line");
+    window.wait_for(&format!("decoder: {decoder}"));
     let output = process::Command::new(env!("CARGO_BIN_EXE_longhand"))
-        .args(["evaluate", "--format", "json", "--report"])
+        .args(["evaluate", "--format", "json", "--decoder", decoder, "--report"])
         .arg(window.path("command.html"))
-        .arg(&set)
+        .arg(set)
         .output()
         .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -244,12 +250,13 @@ fn the_panel_s_numbers_are_the_command_s() {
     ] {
         assert!(window.shows(&text), "the panel does not show {text}: {:#?}", window.harness);
     }
-    window.lab(LabCommand::Evaluate(EvaluateCommand::SaveReport(window.path("panel.html"))));
-    window.wait_for("Report saved as");
+    let saved = window.path(&format!("{decoder}.html"));
+    window.lab(LabCommand::Evaluate(EvaluateCommand::SaveReport(saved.clone())));
+    window.wait_for(&format!("Report saved as {}", saved.display()));
     // All but the times is the same.
-    let read = |name: &str| {
-        let page = std::fs::read_to_string(window.path(name)).unwrap();
+    let read = |path: &Path| {
+        let page = std::fs::read_to_string(path).unwrap();
         page.lines().filter(|line| !line.contains(" ms<")).map(str::to_owned).collect::<Vec<_>>()
     };
-    assert_eq!(read("panel.html"), read("command.html"));
+    assert_eq!(read(&saved), read(&window.path("command.html")));
 }

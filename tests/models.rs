@@ -7,6 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use image::{GrayImage, Luma};
 use longhand::{
     evaluation::LineSet,
     recognition::{BUILT_IN_MODEL, CtcDecoder, ModelLibrary, ModelPackage, PageReader, line_of_strokes, profile},
@@ -78,6 +79,39 @@ fn golden_lines_are_read_as_stated() {
         if let Some(metrics) = package.manifest.metrics.get("golden") {
             let cer = evaluation.char_error_rate().percent();
             assert!(cer <= metrics.cer + MARGIN, "{}: CER {cer} instead of {}", folder.display(), metrics.cer);
+        }
+    }
+}
+
+/// Paper as it comes out of cameras, without writing.
+fn blank_papers() -> Vec<(&'static str, GrayImage)> {
+    let grain = |x: u32, y: u32| ((x * 7919 + y * 104_729) % 1009 % 13) as u8;
+    let paper = |ink: fn(u32, u32) -> u8| GrayImage::from_fn(500, 60, |x, y| Luma([228 - ink(x, y) + grain(x, y)]));
+    vec![
+        ("grain", paper(|_, _| 0)),
+        ("squares", paper(|x, y| if x % 15 == 0 || y % 15 == 0 { 40 } else { 0 })),
+        ("shade", paper(|x, _| (x / 5) as u8)),
+        ("a speck", paper(|x, y| if x.abs_diff(250).pow(2) + y.abs_diff(30).pow(2) < 8 { 150 } else { 0 })),
+        ("darkness", GrayImage::from_fn(500, 60, |x, y| Luma([14 + grain(x, y) / 2]))),
+    ]
+}
+
+#[test]
+fn the_built_in_reader_reads_nothing_where_nothing_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut table = "file\ttext\n".to_owned();
+    for (name, image) in blank_papers() {
+        image.save(folder.path().join(format!("{name}.png"))).unwrap();
+        table += &format!("{name}.png\t\n");
+    }
+    let path = folder.path().join("blank.tsv");
+    fs::write(&path, table).unwrap();
+    let package = ModelPackage::built_in().unwrap();
+    let set = LineSet::open(&path).unwrap();
+    for decoder in [CtcDecoder::Greedy, CtcDecoder::english(&package.character_set)] {
+        let reader = PageReader::open(&package, 2, decoder).unwrap();
+        for line in set.evaluate(&reader, &mut |_| ()).lines {
+            assert_eq!((line.hypothesis.as_str(), line.failure), ("", None), "{}", line.file);
         }
     }
 }

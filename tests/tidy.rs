@@ -17,10 +17,11 @@ const FLOORS: [&[&str]; 7] = [
 ];
 
 /// Crates that only some files may name: the crate, and how the paths of those files begin.
-const RESERVED: [(&str, &[&str]); 10] = [
+const RESERVED: [(&str, &[&str]); 11] = [
     ("tract_onnx", &["recognition/tract"]),
     ("prost", &["recognition/tract"]),
     ("faer", &["training/engine/"]),
+    ("pulp", &["training/vectorized.rs"]),
     ("safetensors", &["training/"]),
     ("egui", &["app/"]),
     ("eframe", &["app/"]),

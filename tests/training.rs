@@ -14,10 +14,10 @@ use longhand::{
     recognition::{LineModel as _, ModelPackage, TractModel},
     training::{
         Architecture, AugmentationConfig, BEST_CHECKPOINT, CachedLine, LAST_CHECKPOINT, Network, OptimizerConfig,
-        PackageFacts, Trainer, TrainerConfig, TrainingEvent,
+        PackageFacts, Trainer, TrainerConfig, TrainingEvent, TuckerRanks,
         batches::{BatchConfig, BatchSource, WeightedLines},
         engine::Tensor,
-        load_checkpoint, load_trained_network, write_package,
+        load_checkpoint, load_trained_network, tucker_decomposition, with_lstm_rank, write_package,
     },
 };
 
@@ -97,19 +97,34 @@ fn the_loss_falls_and_a_stopped_run_ends_as_an_uninterrupted_one() {
     assert!(folder.path().join(BEST_CHECKPOINT).exists());
 }
 
-#[test]
-fn the_reader_s_engine_gives_what_the_trainer_s_gives() {
+/// Columns of the line that both engines read.
+const WIDTH: usize = 128;
+
+fn shown_pixels() -> Vec<u8> {
+    (0..INPUT_ROWS * WIDTH).map(|i| if (i * 7919 / 13) % 11 < 3 { (i % 256) as u8 } else { 0 }).collect()
+}
+
+fn shown_line() -> Tensor {
+    let mut input = Tensor::zeros(1, INPUT_ROWS, WIDTH, 1);
+    let row_len = input.row_len();
+    for (row, pixels) in input.data.chunks_exact_mut(row_len).zip(shown_pixels().chunks_exact(WIDTH)) {
+        row[1..=WIDTH].iter_mut().zip(pixels).for_each(|(value, &pixel)| *value = f32::from(pixel) / 255.0);
+    }
+    input
+}
+
+/// A network whose running means and variances are away from their first values.
+fn normalizing_network(architecture: Architecture, n_passes: usize) -> Network {
+    let mut network = Network::new(architecture, true, 5);
+    for _ in 0..n_passes {
+        network.forward_training(&shown_line());
+    }
+    network
+}
+
+/// Packages `network` and compares what tract makes of it with what the trainer's engine makes.
+fn assert_the_reader_agrees(network: &mut Network) {
     let folder = tempfile::tempdir().expect("a folder");
-    let mut network = Network::new(Architecture::student(), true, 5);
-    // A pass in training moves the running means and variances away from their first values.
-    let mut input = Tensor::zeros(1, INPUT_ROWS, 128, 1);
-    for (i, value) in input.data.iter_mut().enumerate() {
-        *value = if (i * 7919 / 13) % 11 < 3 { (i % 256) as f32 / 255.0 } else { 0.0 };
-    }
-    input.clear_halo();
-    for _ in 0..20 {
-        network.forward_training(&input);
-    }
     let facts = PackageFacts {
         name: "tiny".to_owned(),
         title: "Tiny".to_owned(),
@@ -118,25 +133,33 @@ fn the_reader_s_engine_gives_what_the_trainer_s_gives() {
         origin: toml::toml! { data = "a test" },
         card: "# Tiny\n".to_owned(),
     };
-    write_package(folder.path(), &network, &facts).expect("a package");
+    write_package(folder.path(), network, &facts).expect("a package");
     let package = ModelPackage::open(folder.path()).expect("it opens");
     let mut reader = TractModel::open(&package).expect("it loads");
-
-    let pixels: Vec<u8> =
-        (0..INPUT_ROWS * 128).map(|i| if (i * 7919 / 13) % 11 < 3 { (i % 256) as u8 } else { 0 }).collect();
-    let read = reader
-        .run(&ModelInput { width: 128, pixels: pixels.clone(), span: (0.0, 1.0), is_blank: false })
-        .expect("it runs");
-    let row_len = input.row_len();
-    for (row, pixels) in input.data.chunks_exact_mut(row_len).zip(pixels.chunks_exact(128)) {
-        row[1..=128].iter_mut().zip(pixels).for_each(|(value, &pixel)| *value = f32::from(pixel) / 255.0);
-    }
-    let logits = network.forward(&input).main;
+    let input = ModelInput { width: WIDTH, pixels: shown_pixels(), span: (0.0, 1.0), is_blank: false };
+    let read = reader.run(&input).expect("it runs");
+    let logits = network.forward(&shown_line()).main;
+    assert_eq!(read.frames().count(), logits.len() / 96);
     for (row, expected) in read.frames().zip(logits.chunks_exact(96)) {
         let log_sum = expected.iter().map(|v| v.exp()).sum::<f32>().ln();
         for (given, expected) in row.iter().zip(expected) {
             assert!((given - (expected - log_sum)).abs() < 1e-4, "{given} {}", expected - log_sum);
         }
+    }
+}
+
+#[test]
+fn the_reader_s_engine_gives_what_the_trainer_s_gives() {
+    assert_the_reader_agrees(&mut normalizing_network(Architecture::student(), 20));
+}
+
+#[test]
+fn the_reader_s_engine_reads_decomposed_networks_as_the_trainer_s_does() {
+    let mut teacher = normalizing_network(Architecture::teacher(), 1);
+    for (ranks, lstm_rank) in [(TuckerRanks::V1, 64), (TuckerRanks::VarianceKept(0.5), 100)] {
+        let mut decomposed = tucker_decomposition(&mut teacher, &ranks).expect("it has a VGG front");
+        assert_the_reader_agrees(&mut decomposed);
+        assert_the_reader_agrees(&mut with_lstm_rank(&mut decomposed, lstm_rank).expect("fewer than 256"));
     }
 }
 

@@ -22,7 +22,8 @@ use crate::{
 ///
 /// Every image needs a label of the same name beside it: line boxes with texts as JSON ({"lines": [{"box": [x0,y0,x1,
 /// y1], "text": …}]}), ALTO or PAGE as XML, or the page's words as plain text. Lines are matched by their ink as in the ICDAR
-/// 2013 handwriting segmentation contest; only handwritten ones count. With line labels, error rates are given for the
+/// 2013 handwriting segmentation contest; only handwritten ones count. A line is whole where three quarters of its ink lie
+/// in one found line, which may be longer than its label but holds no line above or below. With line labels, error rates are given for the
 /// whole page's text with the lines found and with the true lines; words are compared with their order ignored. Pages
 /// labelled `"set": "train"` are not read.
 #[derive(Args, Debug)]
@@ -61,6 +62,7 @@ struct Totals {
     found_cer: Option<CharErrorRate>,
     true_cer: Option<CharErrorRate>,
     words: Option<WordOverlap>,
+    n_whole: usize,
     n_found: usize,
     segment_ms: Vec<f32>,
 }
@@ -75,6 +77,7 @@ impl Totals {
             }
         };
         self.n_pages += 1;
+        self.n_whole += page.n_whole;
         self.n_found += page.n_found;
         self.segment_ms.push(page.segment_ms);
         add_rate(&mut self.found_cer, page.found_cer);
@@ -110,6 +113,8 @@ struct MeasuresJson {
     segment_ms: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
     handwritten_lines: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    whole_lines: Option<usize>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     detection: Vec<DetectionJson>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -145,6 +150,7 @@ impl From<&Totals> for MeasuresJson {
             lines_found: totals.n_found,
             segment_ms: rounded(times.get(times.len() / 2).copied().unwrap_or_default(), 1),
             handwritten_lines: detection.map(|scores| scores[0].n_true),
+            whole_lines: detection.map(|_| totals.n_whole),
             detection: detection
                 .map(|scores| THRESHOLDS.into_iter().zip(scores).map(row).collect())
                 .unwrap_or_default(),
@@ -228,6 +234,10 @@ impl ReportJson {
                 100.0 * recognition_accuracy,
                 100.0 * f_measure
             ));
+        }
+        if let (Some(n_true), Some(n_whole)) = (self.total.handwritten_lines, self.total.whole_lines) {
+            let percent = 100.0 * n_whole as f64 / n_true.max(1) as f64;
+            rows.push(format!("whole in a found line: {n_whole} of {n_true}, {percent:.1} %"));
         }
         rows.join("\n")
     }

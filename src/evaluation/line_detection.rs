@@ -9,6 +9,9 @@ use image::GrayImage;
 
 use crate::page::{Point, Rect};
 
+/// A true line lies whole in a found one that holds so much of its ink. Flourishes and long descenders may be missing.
+const WHOLE: f64 = 0.75;
+
 /// A true line and the found line that fits it best.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LineMatch {
@@ -92,6 +95,27 @@ pub fn match_lines(ink: &GrayImage, truth: &[Vec<Point>], found: &[Vec<Point>]) 
     pairs
 }
 
+/// How many true lines lie whole in a found one: with [`WHOLE`] of their ink, and not together with a line above or below
+/// them. Unlike a match, this holds too where a row that is labelled in parts is found as one line.
+pub fn n_whole_lines(ink: &GrayImage, truth: &[Vec<Point>], found: &[Vec<Point>]) -> usize {
+    let truth: Vec<InkRegion> = truth.iter().map(|outline| InkRegion::new(ink, outline)).collect();
+    let found: Vec<InkRegion> = found.iter().map(|outline| InkRegion::new(ink, outline)).collect();
+    let holders: Vec<Option<usize>> = truth
+        .iter()
+        .map(|line| {
+            (0..found.len()).find(|&f| line.shared(&found[f]) as f64 >= WHOLE * line.pixels.len().max(1) as f64)
+        })
+        .collect();
+    let is_alone = |t: usize| {
+        (0..truth.len()).all(|other| {
+            let [a, b] = [truth[t].bounds, truth[other].bounds];
+            let common = a.x1.min(b.x1) - a.x0.max(b.x0);
+            other == t || holders[other] != holders[t] || common < 0.5 * a.width().min(b.width())
+        })
+    };
+    (0..truth.len()).filter(|&t| holders[t].is_some() && is_alone(t)).count()
+}
+
 /// The ink inside a polygon, as indices of the mask, ascending.
 struct InkRegion {
     bounds: Rect,
@@ -114,9 +138,17 @@ impl InkRegion {
         Self { bounds, pixels }
     }
 
+    /// Ink in both over ink in either, 0 to 1.
     fn match_score(&self, other: &Self) -> f64 {
+        let shared = self.shared(other);
+        let either = self.pixels.len() + other.pixels.len() - shared;
+        if either == 0 { 0.0 } else { shared as f64 / either as f64 }
+    }
+
+    /// Pixels of ink in both.
+    fn shared(&self, other: &Self) -> usize {
         if self.bounds.intersection(other.bounds).area() <= 0.0 {
-            return 0.0;
+            return 0;
         }
         let (mut a, mut b) = (self.pixels.iter().peekable(), other.pixels.iter().peekable());
         let mut shared = 0;
@@ -131,8 +163,7 @@ impl InkRegion {
                 }
             }
         }
-        let either = self.pixels.len() + other.pixels.len() - shared;
-        if either == 0 { 0.0 } else { shared as f64 / either as f64 }
+        shared
     }
 }
 
@@ -184,6 +215,16 @@ mod tests {
         let score = DetectionScore::of(1, 2, &matches, 0.5);
         assert!((score.recognition_accuracy() - 0.5).abs() < 1e-9);
         assert!((score.detection_rate() - 1.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_row_labelled_in_parts_is_whole_but_two_rows_in_one_are_not() {
+        let (left, right) = (rect(0.0, 9.0, 45.0, 12.0), rect(55.0, 9.0, 100.0, 12.0));
+        let below = rect(0.0, 28.0, 100.0, 33.0);
+        let row = rect(0.0, 0.0, 100.0, 20.0);
+        assert_eq!(n_whole_lines(&ink(), &[left.clone(), right], std::slice::from_ref(&row)), 2);
+        assert_eq!(n_whole_lines(&ink(), &[left.clone(), below.clone()], &[rect(0.0, 0.0, 100.0, 40.0)]), 0);
+        assert_eq!(n_whole_lines(&ink(), &[left, below], &[rect(0.0, 0.0, 25.0, 20.0), row]), 1);
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub use described_page::{DescribedLine, DescribedPage};
 pub use disturbance::Disturbance;
 pub use general_lines::general_lines;
 pub use labelled_page::{LabelError, LabelledPage, PageTruth, TrueLine};
-pub use line_detection::{DetectionScore, LineMatch, match_lines};
+pub use line_detection::{DetectionScore, LineMatch, match_lines, n_whole_lines};
 pub use line_opener::{LineOpener, PlaceOnPage};
 pub use line_set::{LabelledLine, LineSet, LineSetError, images_in};
 pub use page_evaluation::{PageEvaluation, THRESHOLDS};

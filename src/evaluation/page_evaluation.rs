@@ -2,7 +2,7 @@
 
 use std::{ops::ControlFlow, time::Instant};
 
-use super::{DetectionScore, LineMatch, PageTruth, TrueLine, WordOverlap, match_lines};
+use super::{DetectionScore, LineMatch, PageTruth, TrueLine, WordOverlap, match_lines, n_whole_lines};
 use crate::{
     imaging::{PageImage, PreparedPage, ink_mask, prepare, segment},
     page::{CharErrorRate, LineId, Point, TextLine},
@@ -19,6 +19,8 @@ const MIN_OTHER: f64 = 0.5;
 pub struct PageEvaluation {
     /// How well lines were found, for each of [`THRESHOLDS`]; `None` where their places are not known.
     pub detection: Option<[DetectionScore; THRESHOLDS.len()]>,
+    /// Handwritten lines that lie whole in a found one.
+    pub n_whole: usize,
     /// Handwritten lines that no found line matches at the loosest threshold, by their index.
     pub missed: Vec<usize>,
     /// Errors over the whole page's text in reading order, with the lines found; `None` where nothing was read.
@@ -76,6 +78,7 @@ impl PageEvaluation {
         let truth = outlines(true);
         let matches = match_lines(&ink, &truth, &found);
         self.detection = Some(THRESHOLDS.map(|t| DetectionScore::of(truth.len(), found.len(), &matches, t)));
+        self.n_whole = n_whole_lines(&ink, &truth, &found);
         let is_met = |i: usize| matches.iter().any(|m: &LineMatch| m.truth == i && m.score >= THRESHOLDS[3]);
         self.missed = (0..truth.len()).filter(|&i| !is_met(i)).collect();
     }

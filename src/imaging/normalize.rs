@@ -30,6 +30,9 @@ const MARGIN: usize = 8;
 const MAX_ENLARGEMENT: f32 = 4.0;
 /// Ink less dark than this part of the paper's brightness is noise: such a line is blank.
 const MIN_CONTRAST: f32 = 0.06;
+/// Ink that differs from the paper by fewer grey levels is noise too: in a dark picture noise is a large part of little
+/// light.
+const MIN_LEVELS: f32 = 8.0;
 /// The darkness that weak ink is stretched from: weaker ink stays grey instead of turning noise into strokes.
 const FULL_CONTRAST: f32 = 0.18;
 
@@ -71,16 +74,17 @@ fn ink_map(gray: &GrayImage) -> Option<GrayImage> {
     if gray.width() < 2 || gray.height() < 2 {
         return None;
     }
-    let darkness = paper_divided_out(gray);
+    let (darkness, brightest) = paper_divided_out(gray);
     let histogram = histogram(darkness.as_raw());
     let threshold = otsu(&histogram);
     let ink_level = f32::from(quantile(&histogram, threshold, 256, 0.6)) / 255.0;
     let paper = quantile(&histogram, 0, threshold, 0.75);
     let noise = f32::from(paper) / 255.0;
-    if ink_level - noise < MIN_CONTRAST {
+    let contrast = ink_level - noise;
+    if contrast < MIN_CONTRAST || contrast * brightest < MIN_LEVELS {
         return None;
     }
-    let range = (ink_level - noise).max(FULL_CONTRAST);
+    let range = contrast.max(FULL_CONTRAST);
     let stretched: Vec<u8> =
         (0..=255u16).map(|d| ((f32::from(d) / 255.0 - noise) / range * 255.0).clamp(0.0, 255.0) as u8).collect();
     let mut ink = darkness;
@@ -90,8 +94,9 @@ fn ink_map(gray: &GrayImage) -> Option<GrayImage> {
     Some(ink)
 }
 
-/// Darkness against the local paper: the brightest quartile of each square cell, level between cells.
-fn paper_divided_out(gray: &GrayImage) -> GrayImage {
+/// Darkness against the local paper: the brightest quartile of each square cell, level between cells. And how bright the
+/// brightest cell's paper is, of 255.
+fn paper_divided_out(gray: &GrayImage) -> (GrayImage, f32) {
     let (width, height) = gray.dimensions();
     let n_cells = (width as f32 / height.max(16) as f32).ceil().max(1.0) as u32;
     let cell_width = width as f32 / n_cells as f32;
@@ -118,10 +123,11 @@ fn paper_divided_out(gray: &GrayImage) -> GrayImage {
             white[left] * (1.0 - part) + white[right] * part
         })
         .collect();
-    GrayImage::from_fn(width, height, |x, y| {
+    let darkness = GrayImage::from_fn(width, height, |x, y| {
         let value = f32::from(bright(gray.get_pixel(x, y).0[0]));
         image::Luma([(255.0 * (1.0 - value / white_at[x as usize])).clamp(0.0, 255.0) as u8])
-    })
+    });
+    (darkness, white.into_iter().fold(0.0, f32::max))
 }
 
 /// Whether the ink is brighter than the ground. In every cell most pixels are ground, so that the median lies at the
@@ -432,6 +438,14 @@ mod tests {
             assert!(input.is_blank);
             assert!(input.pixels.iter().all(|&p| p == 0));
         }
+    }
+
+    #[test]
+    fn the_noise_of_a_dark_picture_is_no_ink_but_dim_writing_is() {
+        let noisy = GrayImage::from_fn(500, 60, |x, y| Luma([17 + ((x * 7919 + y * 104_729) % 31 % 7) as u8]));
+        assert!(normalize(&LineImage::from_gray(noisy)).is_blank);
+        assert!(!normalize(&bars(60, 30)).is_blank);
+        assert!(!normalize(&bars(15, 60)).is_blank, "chalk on a board in the dark");
     }
 
     #[test]

@@ -46,6 +46,10 @@ pub use texts::sample_texts;
 
 use crate::imaging::{LineImage, normalize};
 
+/// Raised with every change after which the same sources, seed and number give another line: lines kept from before are
+/// then made anew.
+pub const SYNTHESIS_VERSION: u32 = 1;
+
 /// How often a line is drawn anew because too little, or nothing but ink, is seen of it.
 const MAX_TRIES: usize = 100;
 
@@ -60,7 +64,7 @@ const MIN_FRAMES_A_CHARACTER: usize = 2;
 pub struct SyntheticLine {
     /// Grey, as a camera or scanner would give it; any size.
     pub image: LineImage,
-    /// Naturally spaced, printable ASCII, not empty.
+    /// Naturally spaced, printable ASCII; empty where nobody wrote.
     pub text: String,
 }
 
@@ -69,6 +73,7 @@ pub struct LineSynthesizer {
     makers: Vec<Maker>,
     weights: Vec<f32>,
     texts: Texts,
+    blank: f32,
     seed: u64,
     /// Takes the place of lines that come out illegible in every try.
     stand_in: SyntheticLine,
@@ -109,7 +114,8 @@ impl LineSynthesizer {
         }
         let (makers, weights) = makers.into_iter().unzip();
         let stand_in = SyntheticLine { image: LineImage::from_gray(GrayImage::new(0, 0)), text: String::new() };
-        let mut synthesizer = Self { makers, weights, texts: Texts::read(&sources.texts)?, seed, stand_in };
+        let mut synthesizer =
+            Self { makers, weights, texts: Texts::read(&sources.texts)?, blank: sources.blank, seed, stand_in };
         synthesizer.stand_in = synthesizer.legible_line(u64::MAX).ok_or(SynthesisError::NothingLegible)?;
         Ok(synthesizer)
     }
@@ -123,11 +129,23 @@ impl LineSynthesizer {
     fn legible_line(&self, index: u64) -> Option<SyntheticLine> {
         let mut dice = Dice::new(self.seed, index);
         (0..MAX_TRIES).find_map(|_| {
+            if self.blank > 0.0 && dice.chance(self.blank) {
+                return self.blank_line(&mut dice);
+            }
             let written = self.written(&mut dice);
             let text = written.text.clone();
             let image = self.photograph(written, &mut dice).map(LineImage::from_gray)?;
             is_legible(&image, &text).then_some(SyntheticLine { image, text })
         })
+    }
+
+    /// The paper of a line without its writing, where the reader's preparation takes something on it for ink. `None`
+    /// if it does not: there is nothing to learn from.
+    fn blank_line(&self, dice: &mut Dice) -> Option<SyntheticLine> {
+        let place = self.written(dice).ink.bounds()?;
+        let neighbours = [0.4, 0.4].map(|p| dice.chance(p).then(|| self.written(dice).ink));
+        let image = photo::blank(place, neighbours, dice).map(LineImage::from_gray)?;
+        (!normalize(&image).is_blank).then_some(SyntheticLine { image, text: String::new() })
     }
 
     fn written(&self, dice: &mut Dice) -> WrittenLine {

@@ -1,6 +1,6 @@
 //! Pens: how wide, how dark, how even a stroke comes out on a canvas of pixels.
 
-use tiny_skia::{FillRule, Mask, PathBuilder, Transform};
+use tiny_skia::{FillRule, LineJoin, Mask, PathBuilder, Stroke as Outline, Transform};
 
 use super::dice::{Dice, Grain, Wave};
 use super::ink::{Ink, Stroke};
@@ -48,6 +48,8 @@ impl Canvas {
 pub(super) struct Pen {
     /// Half the stroke's width, in pixels.
     radius: f32,
+    /// By how many pixels letters that come as areas grow at every edge.
+    boldness: f32,
     /// How much pressure changes the width and the darkness, 0 to 1.
     pressure: f32,
     /// How much thinner strokes begin and end, 0 to 1.
@@ -65,17 +67,20 @@ impl Pen {
     /// pixels high.
     pub(super) fn any(dice: &mut Dice, x_height: f32, is_on_board: bool) -> Self {
         let kind = dice.between(if is_on_board { 0.5 } else { 0.0 }, 1.0);
-        let width = if kind < 0.55 {
+        let width = if kind < 0.5 {
             dice.log_between(0.08, 0.17)
-        } else if kind < 0.85 {
+        } else if kind < 0.75 {
             dice.log_between(0.12, 0.24)
         } else {
-            dice.log_between(0.2, 0.4)
+            dice.log_between(0.2, 0.45)
         };
         let radius = (0.5 * width * x_height).max(0.45);
         let nib = if dice.chance(0.15) { dice.between(0.2, 0.6) } else { 0.0 };
+        // Typefaces have strokes of a pen already: a thicker one goes over them.
+        let boldness = if kind > 0.6 { 0.5 * dice.between(0.0, 0.16) * x_height } else { 0.0 };
         Self {
             radius,
+            boldness,
             pressure: dice.between(0.0, 0.45),
             taper: if dice.chance(0.5) { dice.between(0.0, 0.7) } else { 0.0 },
             nib: (dice.between(-1.2, 1.2), nib),
@@ -88,7 +93,16 @@ impl Pen {
     /// A technical pen: the same width everywhere, `radius` pixels to either side.
     pub(super) fn even(radius: f32, dice: &mut Dice) -> Self {
         let pressure_wave = Wave::new(dice, 1.0);
-        Self { radius, pressure: 0.0, taper: 0.0, nib: (0.0, 0.0), dryness: 0.0, pressure_wave, grain_seed: 0 }
+        Self {
+            radius,
+            boldness: 0.0,
+            pressure: 0.0,
+            taper: 0.0,
+            nib: (0.0, 0.0),
+            dryness: 0.0,
+            pressure_wave,
+            grain_seed: 0,
+        }
     }
 
     /// Draws all strokes of `ink`, whose units are pixels.
@@ -122,6 +136,10 @@ impl Pen {
             return;
         };
         mask.fill_path(&path, FillRule::Winding, true, Transform::identity());
+        let outline = Outline { width: 2.0 * self.boldness, line_join: LineJoin::Round, ..Outline::default() };
+        if let Some(edge) = path.stroke(&outline, 1.0) {
+            mask.fill_path(&edge, FillRule::Winding, true, Transform::identity());
+        }
         for (i, (value, &filled)) in canvas.coverage.iter_mut().zip(mask.data()).enumerate() {
             if filled > 0 {
                 let (x, y) = ((i % canvas.width) as f32, (i / canvas.width) as f32);

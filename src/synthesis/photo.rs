@@ -20,48 +20,85 @@ const USUAL_COVERAGE: std::ops::Range<f32> = 0.004..0.4;
 /// line's crop is seen. `None` if that is next to nothing, or a blot.
 pub(super) fn photograph(mut ink: Ink, neighbours: [Option<Ink>; 2], dice: &mut Dice) -> Option<GrayImage> {
     let breadth = ink.bounds().map(|b| b.x1 - b.x0)?;
-    let x_height = dice.log_between(14.0, 38.0).min(MAX_WIDTH / (breadth + 4.0));
+    let x_height = x_height_for(breadth, dice);
     let tilt = dice.bell(0.012);
-    let place = move |p: Point| Point::new(x_height * (p.x - tilt * p.y), x_height * (p.y + tilt * p.x));
-    ink.map(place);
-    let crop = crop(&ink, x_height, dice)?;
-    let to_crop = |p: Point| Point::new(p.x - crop.x0, p.y - crop.y0);
-    let ground = Ground::any(dice);
-    let pen = Pen::any(dice, x_height, ground.is_board());
-    let mut canvas =
-        Canvas::new((crop.x1 - crop.x0).ceil().max(8.0) as usize, (crop.y1 - crop.y0).ceil().max(8.0) as usize);
-    let baseline = tilt * 0.5 * x_height * breadth - crop.y0;
-    ink.map(to_crop);
-    pen.draw(&ink, &mut canvas);
-    let covered = canvas.coverage.iter().sum::<f32>() / canvas.coverage.len() as f32;
+    ink.map(|p| Point::new(x_height * (p.x - tilt * p.y), x_height * (p.y + tilt * p.x)));
+    let crop = crop(ink.bounds()?, x_height, dice);
+    let mut scene = Scene::new(crop, x_height, dice);
+    ink.map(|p| Point::new(p.x - crop.x0, p.y - crop.y0));
+    scene.pen.draw(&ink, &mut scene.canvas);
+    let covered = scene.canvas.coverage.iter().sum::<f32>() / scene.canvas.coverage.len() as f32;
     if !USUAL_COVERAGE.contains(&covered) {
         return None;
     }
-    if dice.chance(if ground.is_board() { 0.35 } else { 0.06 })
+    if dice.chance(if scene.ground.is_board() { 0.35 } else { 0.06 })
         && let Some(bounds) = ink.bounds()
     {
         let strokes = diagram::around(bounds, x_height, dice);
-        pen.draw(&Ink { strokes, areas: Vec::new() }, &mut canvas);
+        scene.pen.draw(&Ink { strokes, areas: Vec::new() }, &mut scene.canvas);
     }
-    let [above, below] = neighbours;
-    // The neighbour above shows the ends of its descenders, the one below those of its ascenders.
-    let rows = [-x_height * dice.between(0.0, 0.9), canvas.height as f32 + x_height * dice.between(1.0, 2.0)];
-    for (neighbour, row) in [above, below].into_iter().zip(rows) {
-        if let Some(mut neighbour) = neighbour {
-            let shift = dice.between(-3.0, 3.0) * x_height;
-            neighbour.map(|p| Point::new(p.x * x_height + shift, p.y * x_height + row));
-            pen.draw(&neighbour, &mut canvas);
-        }
-    }
-    let softness = if dice.chance(0.6) { dice.between(0.2, 0.7) } else { dice.between(0.0, 0.045) * x_height };
-    blur(&mut canvas.coverage, canvas.width, softness);
-    Some(compress(expose(&canvas, ground, x_height, baseline, dice), dice))
+    scene.add_neighbours(neighbours, dice);
+    Some(scene.expose(tilt * 0.5 * x_height * breadth - crop.y0, dice))
 }
 
-/// The box of the line's image around its ink: tight on some lines, loose on others.
-fn crop(ink: &Ink, x_height: f32, dice: &mut Dice) -> Option<Rect> {
-    let bounds = ink.bounds()?;
+/// A photo of the paper where a line of such `bounds`, in x-heights, might stand. `None` if there is no room.
+pub(super) fn blank(bounds: Rect, neighbours: [Option<Ink>; 2], dice: &mut Dice) -> Option<GrayImage> {
+    let breadth = bounds.x1 - bounds.x0;
+    if breadth <= 0.0 {
+        return None;
+    }
+    let x_height = x_height_for(breadth, dice);
+    let at = |value: f32| x_height * value;
+    let crop = crop(Rect::new(at(bounds.x0), at(bounds.y0), at(bounds.x1), at(bounds.y1)), x_height, dice);
+    let mut scene = Scene::new(crop, x_height, dice);
+    scene.add_neighbours(neighbours, dice);
+    Some(scene.expose(-crop.y0, dice))
+}
+
+fn x_height_for(breadth: f32, dice: &mut Dice) -> f32 {
+    dice.log_between(14.0, 38.0).min(MAX_WIDTH / (breadth + 4.0))
+}
+
+/// What lies before the camera.
+struct Scene {
+    ground: Ground,
+    pen: Pen,
+    canvas: Canvas,
+    x_height: f32,
+}
+
+impl Scene {
+    fn new(crop: Rect, x_height: f32, dice: &mut Dice) -> Self {
+        let ground = Ground::any(dice);
+        let pen = Pen::any(dice, x_height, ground.is_board());
+        let side = |length: f32| length.ceil().max(8.0) as usize;
+        Self { ground, pen, canvas: Canvas::new(side(crop.x1 - crop.x0), side(crop.y1 - crop.y0)), x_height }
+    }
+
+    fn add_neighbours(&mut self, neighbours: [Option<Ink>; 2], dice: &mut Dice) {
+        let x_height = self.x_height;
+        // The neighbour above shows the ends of its descenders, the one below those of its ascenders.
+        let below = self.canvas.height as f32 + x_height * dice.between(1.0, 2.0);
+        let rows = [-x_height * dice.between(0.0, 0.9), below];
+        for (neighbour, row) in neighbours.into_iter().zip(rows) {
+            if let Some(mut neighbour) = neighbour {
+                let shift = dice.between(-3.0, 3.0) * x_height;
+                neighbour.map(|p| Point::new(p.x * x_height + shift, p.y * x_height + row));
+                self.pen.draw(&neighbour, &mut self.canvas);
+            }
+        }
+    }
+
+    fn expose(mut self, baseline: f32, dice: &mut Dice) -> GrayImage {
+        let softness = if dice.chance(0.6) { dice.between(0.2, 0.7) } else { dice.between(0.0, 0.045) * self.x_height };
+        blur(&mut self.canvas.coverage, self.canvas.width, softness);
+        compress(expose(&self.canvas, self.ground, self.x_height, baseline, dice), dice)
+    }
+}
+
+/// The box of a line's image around its ink's `bounds`, in pixels: tight on some lines, loose on others.
+fn crop(bounds: Rect, x_height: f32, dice: &mut Dice) -> Rect {
     let mut margin = |low: f32, high: f32| (x_height * dice.between(low, high)).max(3.0);
     let rows = (margin(0.1, 1.1), margin(0.1, 1.1));
-    Some(Rect::new(bounds.x0 - margin(0.1, 2.0), bounds.y0 - rows.0, bounds.x1 + margin(0.1, 2.0), bounds.y1 + rows.1))
+    Rect::new(bounds.x0 - margin(0.1, 2.0), bounds.y0 - rows.0, bounds.x1 + margin(0.1, 2.0), bounds.y1 + rows.1)
 }

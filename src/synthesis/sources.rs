@@ -34,6 +34,9 @@ pub struct SynthesisSources {
     /// What is set in fonts and written in sampled hands: one sentence a line, plain or `.xz`. The weights are among
     /// the texts.
     pub texts: Vec<Weighted>,
+    /// Part of the lines, 0 to 1, that nobody wrote on: paper, rules, ends of the lines above and below, no text. From
+    /// them a reader learns to read nothing where nothing is.
+    pub blank: f32,
 }
 
 impl SynthesisSources {
@@ -71,7 +74,7 @@ impl SynthesisSources {
             .filter(|path| path.extension().is_some_and(|e| e == "xz" || e == "txt"))
             .map(|path| Weighted::new(path, 1.0))
             .collect();
-        Ok(Self { ink_lines, ink_samples, fonts, texts })
+        Ok(Self { ink_lines, ink_samples, fonts, texts, blank: 0.0 })
     }
 }
 

@@ -39,6 +39,10 @@ fn write_archives(folder: &Path) {
 }
 
 fn synthesizer(seed: u64) -> LineSynthesizer {
+    partly_blank(seed, 0.0)
+}
+
+fn partly_blank(seed: u64, blank: f32) -> LineSynthesizer {
     let folder = tempfile::tempdir().unwrap();
     write_archives(folder.path());
     std::fs::create_dir(folder.path().join("fonts")).unwrap();
@@ -52,6 +56,7 @@ fn synthesizer(seed: u64) -> LineSynthesizer {
         ink_samples: one("samples.jsonl"),
         fonts: one("fonts"),
         texts: one("text.txt"),
+        blank,
     };
     LineSynthesizer::new(&sources, seed).unwrap()
 }
@@ -79,6 +84,15 @@ fn labels_are_printable_and_the_reader_sees_ink() {
         let input = normalize(&line.image);
         let ink = input.pixels.iter().filter(|&&p| p >= 128).count() as f32 / input.pixels.len() as f32;
         assert!(USUAL_INK.contains(&ink), "line {index} {:?}: ink {ink}", line.text);
+    }
+}
+
+#[test]
+fn blank_lines_have_no_text_but_something_to_be_taken_for_ink() {
+    let synthesizer = partly_blank(5, 1.0);
+    for index in 0..40 {
+        let line = synthesizer.line(index);
+        assert!(line.text.is_empty() && !normalize(&line.image).is_blank, "line {index}: {:?}", line.text);
     }
 }
 

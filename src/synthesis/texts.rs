@@ -123,7 +123,7 @@ fn piece(sentence: &str, dice: &mut Dice) -> String {
 
 /// Now and then in capitals.
 fn restyled(text: String, dice: &mut Dice) -> String {
-    if dice.chance(0.07) { text.to_ascii_uppercase() } else { text }
+    if dice.chance(0.1) { text.to_ascii_uppercase() } else { text }
 }
 
 /// Cut between words; a single long word is cut anywhere.

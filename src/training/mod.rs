@@ -30,6 +30,7 @@ mod run;
 mod trainer;
 mod tucker;
 mod validation;
+mod vectorized;
 
 pub use architecture::{Architecture, Front};
 pub use augmentation::{AugmentationConfig, ShownLine, augment};

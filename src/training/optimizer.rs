@@ -1,9 +1,13 @@
 //! AdamW (Loshchilov and Hutter, 2019) with gradient clipping and an exponential moving average of the weights.
+#![expect(clippy::inline_always, reason = "only what is inlined is compiled for each set of instructions")]
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::engine::Parameter;
+use super::{
+    engine::Parameter,
+    vectorized::{Kernel, LANES, vectorized},
+};
 
 const BETA_1: f32 = 0.9;
 const BETA_2: f32 = 0.99;
@@ -111,24 +115,101 @@ impl AdamW {
                 gradient.fill(0.0);
                 return;
             }
-            let moments = state.first_moment.iter_mut().zip(&mut state.second_moment);
-            let weights = value.iter_mut().zip(gradient).zip(&mut state.averaged);
-            for ((first, second), ((weight, gradient), averaged)) in moments.zip(weights) {
-                let g = *gradient * clip;
-                *gradient = 0.0;
-                *first = BETA_1 * *first + (1.0 - BETA_1) * g;
-                *second = BETA_2 * *second + (1.0 - BETA_2) * g * g;
-                *weight -= rate * (*first / bias_1) / ((*second / bias_2).sqrt() + EPSILON) + decay * *weight;
-                *averaged += (1.0 - average_decay) * (*weight - *averaged);
-            }
+            vectorized(Update {
+                weights: value,
+                gradients: gradient,
+                state,
+                clip,
+                rate,
+                biases: [bias_1, bias_2],
+                decay,
+                average_decay,
+            });
         });
         norm
     }
 }
 
+/// A step of one parameter.
+struct Update<'a> {
+    weights: &'a mut [f32],
+    gradients: &'a mut [f32],
+    state: &'a mut ParameterState,
+    /// Factor on the gradients.
+    clip: f32,
+    rate: f32,
+    /// What young moments are divided by.
+    biases: [f32; 2],
+    /// Weight decay times rate.
+    decay: f32,
+    average_decay: f32,
+}
+
+impl Kernel for Update<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(mut self) {
+        let n = self.weights.len();
+        let whole = n - n % LANES;
+        for at in (0..whole).step_by(LANES) {
+            self.step::<LANES>(at);
+        }
+        for at in whole..n {
+            self.step::<1>(at);
+        }
+    }
+}
+
+impl Update<'_> {
+    /// Of `N` numbers from `at` on.
+    #[inline(always)]
+    fn step<const N: usize>(&mut self, at: usize) {
+        let range = at..at + N;
+        let (weights, gradients) = (&mut self.weights[range.clone()], &mut self.gradients[range.clone()]);
+        let ParameterState { first_moment, second_moment, averaged } = &mut *self.state;
+        let (firsts, seconds) = (&mut first_moment[range.clone()], &mut second_moment[range.clone()]);
+        let averages = &mut averaged[range];
+        let [mut first, mut second, mut weight, mut average] = [[0f32; N]; 4];
+        for i in 0..N {
+            let g = gradients[i] * self.clip;
+            first[i] = BETA_1 * firsts[i] + (1.0 - BETA_1) * g;
+            second[i] = BETA_2 * seconds[i] + (1.0 - BETA_2) * g * g;
+            let direction = (first[i] / self.biases[0]) / ((second[i] / self.biases[1]).sqrt() + EPSILON);
+            weight[i] = weights[i] - (self.rate * direction + self.decay * weights[i]);
+            average[i] = averages[i] + (1.0 - self.average_decay) * (weight[i] - averages[i]);
+        }
+        gradients.fill(0.0);
+        firsts.copy_from_slice(&first);
+        seconds.copy_from_slice(&second);
+        weights.copy_from_slice(&weight);
+        averages.copy_from_slice(&average);
+    }
+}
+
 fn gradient_norm(parameters: &[&mut Parameter]) -> f32 {
-    let squares = |p: &Parameter| p.gradient.iter().map(|&g| f64::from(g) * f64::from(g)).sum::<f64>();
+    let squares = |p: &Parameter| vectorized(SumOfSquares(&p.gradient));
     parameters.iter().filter(|p| !p.is_fixed).map(|p| squares(p)).sum::<f64>().sqrt() as f32
+}
+
+/// In f64, each lane for itself first.
+struct SumOfSquares<'a>(&'a [f32]);
+
+impl Kernel for SumOfSquares<'_> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn run(self) -> f64 {
+        let (blocks, rest) = self.0.as_chunks::<LANES>();
+        let mut sums = [0f64; LANES];
+        for block in blocks {
+            for i in 0..LANES {
+                sums[i] += f64::from(block[i]) * f64::from(block[i]);
+            }
+        }
+        let rest: f64 = rest.iter().map(|&value| f64::from(value) * f64::from(value)).sum();
+        sums.iter().sum::<f64>() + rest
+    }
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ use crate::{
     evaluation::{LabelledLine, LineSet, held_out_writers},
     imaging::{NORMALIZE_VERSION, normalize},
     recognition::{WeightFormat, sha256_hex},
-    synthesis::{LineSynthesizer, SynthesisSources},
+    synthesis::{LineSynthesizer, SYNTHESIS_VERSION, SynthesisSources},
 };
 
 /// A whole training run. Paths are relative to the folder that the program is started in.
@@ -220,7 +220,7 @@ impl LineSource {
 
 impl SyntheticLines {
     fn load(&self, cache_folder: &Path) -> Result<Vec<CachedLine>, TrainingError> {
-        let cache = cache_folder.join(format!("synthetic-{}.lines", self.fingerprint()));
+        let cache = cache_folder.join(format!("synthetic-{}.lines", self.fingerprint(SYNTHESIS_VERSION)));
         if let Ok(lines) = read_cache(&cache) {
             return Ok(lines);
         }
@@ -238,10 +238,10 @@ impl SyntheticLines {
         Ok(lines)
     }
 
-    /// Names the cache: other sources, seeds or preparations make other lines.
-    fn fingerprint(&self) -> String {
+    /// Names the cache: other sources, seeds, ways to draw or preparations make other lines.
+    fn fingerprint(&self, synthesis_version: u32) -> String {
         let sources = serde_json::to_string(self).unwrap_or_default();
-        let text = format!("{sources} {NORMALIZE_VERSION} {}", env!("CARGO_PKG_VERSION"));
+        let text = format!("{sources} {NORMALIZE_VERSION} {synthesis_version} {}", env!("CARGO_PKG_VERSION"));
         sha256_hex(text.as_bytes()).chars().take(16).collect()
     }
 }
@@ -301,6 +301,16 @@ mod tests {
         let source = LineSource { weight: 1.0, set: None, strokes: None, synthetic: None };
         let error = source.load(Path::new("nowhere"), &BTreeSet::new()).expect_err("refused").to_string();
         assert!(error.contains("one of"), "{error}");
+    }
+
+    #[test]
+    fn synthetic_lines_are_kept_until_they_would_be_drawn_otherwise() {
+        let lines = SyntheticLines { count: 3, seed: 1, sources: SynthesisSources::default() };
+        let kept = lines.fingerprint(SYNTHESIS_VERSION);
+        assert_eq!(lines.clone().fingerprint(SYNTHESIS_VERSION), kept);
+        assert_ne!(lines.fingerprint(SYNTHESIS_VERSION + 1), kept);
+        assert_ne!(SyntheticLines { seed: 2, ..lines.clone() }.fingerprint(SYNTHESIS_VERSION), kept);
+        assert_ne!(SyntheticLines { count: 4, ..lines }.fingerprint(SYNTHESIS_VERSION), kept);
     }
 
     #[test]

@@ -76,10 +76,19 @@ def write_pack(path: Path, sources: list[tuple[Source, int]], n_threads: int = 1
 
 
 def read_pack(path: Path) -> list[Source]:
-    """Reads what [`write_pack`] wrote, or lets a lone line cache be one source of weight 1."""
-    if Path(path).suffix == ".bin":
-        return [Source(Path(path).stem, 1.0, read_cache(path))]
-    data = memoryview(Path(path).read_bytes())
+    """Reads what [`write_pack`] wrote, or a list of line caches, or lets a lone line cache be one source of weight 1.
+
+    A list is JSON beside the caches that it names: `{"valid": "a.bin", "lines": [{"cache": "b.bin", "weight": 0.4}]}`.
+    """
+    path = Path(path)
+    if path.suffix == ".bin":
+        return [Source(path.stem, 1.0, read_cache(path))]
+    if path.suffix == ".json":
+        listed = json.loads(path.read_text())
+        valid = [Source("valid", 0.0, read_cache(path.parent / listed["valid"]))] if "valid" in listed else []
+        caches = [(path.parent / entry["cache"], entry["weight"]) for entry in listed["lines"]]
+        return [Source(cache.stem, weight, read_cache(cache)) for cache, weight in caches] + valid
+    data = memoryview(path.read_bytes())
     (length,) = struct.unpack_from("<Q", data)
     header, at = json.loads(zlib.decompress(data[8 : 8 + length])), 8 + length
     sources = []

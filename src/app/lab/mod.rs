@@ -103,11 +103,7 @@ impl LabPanel {
     pub(super) const fn label(self) -> (&'static str, &'static str, &'static str) {
         match self {
             Self::Compare => ("Compare", "Two models on the same lines, side by side", icons::COMPARE),
-            Self::Evaluate => (
-                "Evaluate",
-                "How well a model reads lines whose text you know, without the language model",
-                icons::EVALUATE,
-            ),
+            Self::Evaluate => ("Evaluate", "How well a model reads lines whose text you know", icons::EVALUATE),
             #[cfg(feature = "train")]
             Self::Learn => ("My handwriting", "The reader practises on lines that you corrected", icons::LEARN),
             #[cfg(feature = "train")]

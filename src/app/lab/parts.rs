@@ -3,6 +3,7 @@
 use eframe::egui::{Align, Button, Color32, Frame, InnerResponse, Layout, Margin, Response, RichText, Ui};
 
 use super::super::theme::{icon, palette, radius, size, space, strong};
+use crate::recognition::{CtcDecoder, ModelPackage};
 
 /// A panel's title with a sentence below, and what can be done at the right.
 pub(in crate::app) fn header(ui: &mut Ui, title: &str, sentence: &str, actions: impl FnOnce(&mut Ui)) {
@@ -64,6 +65,18 @@ pub(in crate::app) fn primary_button(ui: &mut Ui, is_enabled: bool, symbol: &str
 /// The colours of the first and the second model wherever two are shown.
 pub(in crate::app) fn series_colors(ui: &Ui) -> [Color32; 2] {
     [palette(ui).accent, palette(ui).doubt]
+}
+
+/// Whether the language model helps, as on pages, or the networks are measured alone; the new answer where it changes.
+pub(in crate::app) fn language_choice(ui: &mut Ui, mut uses_language: bool) -> Option<bool> {
+    let choice = ui.checkbox(&mut uses_language, "With the language model");
+    let choice = choice.on_hover_text("As pages are read; without it, what the network alone makes of the pixels");
+    choice.changed().then_some(uses_language)
+}
+
+/// The decoder of that choice, for the characters that `package` knows.
+pub(in crate::app) fn decoder_of(uses_language: bool, package: &ModelPackage) -> CtcDecoder {
+    if uses_language { CtcDecoder::english(&package.character_set) } else { CtcDecoder::Greedy }
 }
 
 /// A large number with a short word for it below.

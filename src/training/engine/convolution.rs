@@ -11,9 +11,13 @@ use super::{
     matrix::{Into, View, multiply},
     part_range,
 };
+use crate::training::vectorized::{add, add_rows};
 
 /// Numbers of one output block: small enough to stay in the second-level cache while three products add to it.
 const BLOCK_LEN: usize = 64 * 1024;
+
+/// Numbers of a gradient that are summed up together.
+const CHUNK_LEN: usize = 16 * 1024;
 
 /// A convolution with stride 1 that keeps height and width.
 #[derive(Clone, Debug)]
@@ -67,9 +71,7 @@ impl Convolution {
             self.add_weight_gradient(input, output_gradient);
         }
         if let Some(bias) = &mut self.bias {
-            for place in output_gradient.data.chunks_exact(self.outputs) {
-                bias.gradient.iter_mut().zip(place).for_each(|(sum, value)| *sum += value);
-            }
+            add_rows(&mut bias.gradient, &output_gradient.data);
         }
         if let Some(input_gradient) = input_gradient {
             input_gradient.reshape_like(input, self.inputs);
@@ -89,24 +91,27 @@ impl Convolution {
                 add_image_weight_gradient(input, output_gradient, image, kernel, gradient);
             }
         });
-        for partial in &self.partial_gradients {
-            self.weight.gradient.iter_mut().zip(partial).for_each(|(sum, value)| *sum += value);
-        }
+        let partials = &self.partial_gradients;
+        self.weight.gradient.par_chunks_mut(CHUNK_LEN).enumerate().for_each(|(chunk, sum)| {
+            for partial in partials {
+                add(sum, &partial[chunk * CHUNK_LEN..][..sum.len()]);
+            }
+        });
     }
 
     /// The weights of the convolution that leads gradients back: window turned by 180°, inputs and outputs exchanged.
     fn flip_weight(&mut self) {
         let n_taps = self.kernel * self.kernel;
         self.flipped.resize(self.weight.len(), 0.0);
-        for tap in 0..n_taps {
-            let from = &self.weight.value[(n_taps - 1 - tap) * self.inputs * self.outputs..];
-            let to = &mut self.flipped[tap * self.inputs * self.outputs..];
-            for input in 0..self.inputs {
-                for output in 0..self.outputs {
-                    to[output * self.inputs + input] = from[input * self.outputs + output];
+        let (inputs, outputs, weight) = (self.inputs, self.outputs, &self.weight.value);
+        self.flipped.par_chunks_mut(inputs * outputs).enumerate().for_each(|(tap, to)| {
+            let from = &weight[(n_taps - 1 - tap) * inputs * outputs..][..inputs * outputs];
+            for (output, to) in to.chunks_exact_mut(inputs).enumerate() {
+                for (to, from) in to.iter_mut().zip(from[output..].iter().step_by(outputs)) {
+                    *to = *from;
                 }
             }
-        }
+        });
     }
 }
 

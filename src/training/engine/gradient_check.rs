@@ -141,17 +141,19 @@ fn a_convolution_equals_the_sum_over_its_window() {
 
 #[test]
 fn normalized_activation() {
-    for (pooling, is_frozen) in [Pooling::None, Pooling::Rows, Pooling::Both]
+    // Channels are taken in blocks where they fill them, else one by one.
+    for (pooling, (is_frozen, channels)) in [Pooling::None, Pooling::Rows, Pooling::Both]
         .into_iter()
-        .flat_map(|pooling| [(pooling, false), (pooling, true)])
+        .flat_map(|pooling| [(false, 2), (true, 2), (false, 32), (true, 32)].map(|rest| (pooling, rest)))
     {
-        let input = filled(3, 4, 6, 2, 5);
-        let mut layer = NormalizedActivation::new("norm", 2, pooling);
+        let input = filled(3, 4, 6, channels, 5);
+        let mut layer = NormalizedActivation::new("norm", channels, pooling);
+        let in_turn = |values: [f32; 2]| values.repeat(channels / 2);
         layer.is_frozen = is_frozen;
-        layer.running_mean = vec![0.1, -0.2];
-        layer.running_variance = vec![0.6, 1.7];
-        layer.scale.value = vec![0.7, -1.3];
-        layer.shift.value = vec![0.2, -0.1];
+        layer.running_mean = in_turn([0.1, -0.2]);
+        layer.running_variance = in_turn([0.6, 1.7]);
+        layer.scale.value = in_turn([0.7, -1.3]);
+        layer.shift.value = in_turn([0.2, -0.1]);
         let (mut output, mut input_gradient) = (Tensor::default(), Tensor::default());
         layer.forward_training(&input, &mut output);
         layer.backward(&input, &upstream(&output), &mut input_gradient);
@@ -200,7 +202,14 @@ type Pick = fn(&mut BidirectionalLstm) -> &mut Parameter;
 
 #[test]
 fn lstm_and_linear() {
-    let (n_steps, batch, inputs, cells) = (5, 2, 3, 4);
+    // Cells are taken in blocks where they fill them, else one by one.
+    for cells in [4, 32] {
+        lstm_and_linear_with(cells);
+    }
+}
+
+fn lstm_and_linear_with(cells: usize) {
+    let (n_steps, batch, inputs) = (5, 2, 3);
     let mut random = Initializer::new(6);
     let input: Vec<f32> = (0..n_steps * batch * inputs).map(|_| random.uniform(1.0)).collect();
     let mut lstm = BidirectionalLstm::new("lstm", inputs, cells, &mut random);

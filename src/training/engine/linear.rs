@@ -4,6 +4,7 @@ use super::{
     Initializer, Parameter,
     matrix::{Into, View, multiply},
 };
+use crate::training::vectorized::add_rows;
 
 /// `output = input · weight + bias` on every frame.
 #[derive(Clone, Debug)]
@@ -48,9 +49,7 @@ impl Linear {
         if !self.weight.is_fixed {
             let frames = View::packed(input, n_frames, self.inputs).transposed();
             multiply(&mut self.weight.gradient, Into::Add, frames, upstream);
-            for frame in output_gradient.chunks_exact(self.outputs) {
-                self.bias.gradient.iter_mut().zip(frame).for_each(|(sum, value)| *sum += value);
-            }
+            add_rows(&mut self.bias.gradient, output_gradient);
         }
         input_gradient.resize(n_frames * self.inputs, 0.0);
         let weight = View::packed(&self.weight.value, self.inputs, self.outputs).transposed();

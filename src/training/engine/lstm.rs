@@ -4,8 +4,10 @@
 
 use super::{
     Initializer, Parameter,
+    lstm_cells::{CellsBackward, CellsForward},
     matrix::{Into, View, multiply},
 };
+use crate::training::vectorized::{add_rows, vectorized};
 
 /// Both directions of one layer. Sequences are `[time, batch, feature]`; all of a batch have the same length, padding
 /// included, as in recognition.
@@ -43,6 +45,8 @@ struct Tape {
     cell: Vec<f32>,
     /// `[time, batch, cell]`.
     hidden: Vec<f32>,
+    /// The cells' state before the first step: zeros, `[batch, cell]`.
+    start: Vec<f32>,
     /// The hidden state that each step started from, `[time, batch, cell]`.
     previous_hidden: Vec<f32>,
     /// The input's gradient, `[time, batch, input]`.
@@ -119,7 +123,8 @@ impl Direction {
         let n_steps = input.len() / (batch * inputs);
         let (gate_len, state_len) = (batch * 4 * cells, batch * cells);
         let steps = self.steps(n_steps);
-        let Tape { gates, cell, hidden, .. } = &mut self.tape;
+        let Tape { gates, cell, hidden, start, .. } = &mut self.tape;
+        start.resize(state_len, 0.0);
         gates.resize(n_steps * gate_len, 0.0);
         cell.resize(n_steps * state_len, 0.0);
         hidden.resize(n_steps * state_len, 0.0);
@@ -135,26 +140,10 @@ impl Direction {
                 let state = View::packed(&hidden[previous * state_len..], batch, cells);
                 multiply(gates, Into::Add, state, recurrent);
             }
-            for line in 0..batch {
-                let gates = &mut gates[line * 4 * cells..][..4 * cells];
-                let (sigmoids, candidate) = gates.split_at_mut(3 * cells);
-                for gate in sigmoids.iter_mut() {
-                    *gate = sigmoid(*gate);
-                }
-                for gate in candidate.iter_mut() {
-                    *gate = tanh(*gate);
-                }
-                let at = step * state_len + line * cells;
-                let before = previous.map(|p| p * state_len + line * cells);
-                for i in 0..cells {
-                    let kept = before.map_or(0.0, |before| sigmoids[cells + i] * cell[before + i]);
-                    cell[at + i] = kept + sigmoids[i] * candidate[i];
-                }
-                let (cell, hidden) = (&cell[at..at + cells], &mut hidden[at..at + cells]);
-                for i in 0..cells {
-                    hidden[i] = sigmoids[2 * cells + i] * tanh(cell[i]);
-                }
-            }
+            let (before, cell) = before_and_now(cell, state_len, previous, step);
+            let before = before.unwrap_or(start);
+            let hidden = &mut hidden[step * state_len..][..state_len];
+            vectorized(CellsForward { cells, gates, before, cell, hidden });
         }
     }
 
@@ -164,31 +153,21 @@ impl Direction {
         let n_steps = input.len() / (batch * inputs);
         let (gate_len, state_len) = (batch * 4 * cells, batch * cells);
         let steps = self.steps(n_steps);
-        let Tape { gates, cell, hidden, previous_hidden, input_gradient } = &mut self.tape;
+        let Tape { gates, cell, hidden, start, previous_hidden, input_gradient } = &mut self.tape;
         previous_hidden.resize(n_steps * state_len, 0.0);
         let recurrent = View::packed(&self.recurrent_weight.value, cells, 4 * cells).transposed();
         let (mut hidden_gradient, mut cell_gradient) = (vec![0f32; state_len], vec![0f32; state_len]);
         for (step, previous) in steps.rev() {
-            for line in 0..batch {
-                let gates = &mut gates[step * gate_len + line * 4 * cells..][..4 * cells];
-                let at = step * state_len + line * cells;
-                let upstream = &output_gradient[(step * batch + line) * 2 * cells + offset..][..cells];
-                let hidden_gradient = &hidden_gradient[line * cells..][..cells];
-                let cell_gradient = &mut cell_gradient[line * cells..][..cells];
-                for i in 0..cells {
-                    let (input_gate, forget, output, candidate) =
-                        (gates[i], gates[cells + i], gates[2 * cells + i], gates[3 * cells + i]);
-                    let squashed = tanh(cell[at + i]);
-                    let d_hidden = hidden_gradient[i] + upstream[i];
-                    let d_cell = cell_gradient[i] + d_hidden * output * (1.0 - squashed * squashed);
-                    let cell_before = previous.map_or(0.0, |p| cell[p * state_len + line * cells + i]);
-                    gates[i] = d_cell * candidate * input_gate * (1.0 - input_gate);
-                    gates[cells + i] = d_cell * cell_before * forget * (1.0 - forget);
-                    gates[2 * cells + i] = d_hidden * squashed * output * (1.0 - output);
-                    gates[3 * cells + i] = d_cell * input_gate * (1.0 - candidate * candidate);
-                    cell_gradient[i] = d_cell * forget;
-                }
-            }
+            vectorized(CellsBackward {
+                cells,
+                gates: &mut gates[step * gate_len..][..gate_len],
+                before: previous.map_or(&start[..], |previous| &cell[previous * state_len..][..state_len]),
+                cell: &cell[step * state_len..][..state_len],
+                upstream: &output_gradient[step * 2 * state_len..][..2 * state_len],
+                offset,
+                hidden_gradient: &hidden_gradient,
+                cell_gradient: &mut cell_gradient,
+            });
             let before = &mut previous_hidden[step * state_len..][..state_len];
             match previous {
                 Some(previous) => {
@@ -200,12 +179,10 @@ impl Direction {
             }
         }
         let n_frames = n_steps * batch;
-        let frames_of_gates = gates.chunks_exact(4 * cells);
+        let all_gates = &gates[..];
         let gates = View::packed(gates, n_frames, 4 * cells);
         if !self.bias.is_fixed {
-            for frame in frames_of_gates {
-                self.bias.gradient.iter_mut().zip(frame).for_each(|(sum, value)| *sum += value);
-            }
+            add_rows(&mut self.bias.gradient, all_gates);
             let frames = View::packed(input, n_frames, inputs).transposed();
             multiply(&mut self.input_weight.gradient, Into::Add, frames, gates);
             let states = View::packed(previous_hidden, n_frames, cells).transposed();
@@ -217,36 +194,18 @@ impl Direction {
     }
 }
 
-/// eˣ to about 2·10⁻⁷, in operations that compilers turn into vector code.
-fn exp(x: f32) -> f32 {
-    /// 1.5 · 2²³: adding it rounds to a whole number.
-    const ROUND: f32 = 12_582_912.0;
-    let scaled = x.clamp(-87.0, 87.0) * std::f32::consts::LOG2_E;
-    let whole = (scaled + ROUND) - ROUND;
-    let f = (scaled - whole) * std::f32::consts::LN_2;
-    let series = 1.0
-        + f * (1.0 + f * (0.5 + f * (0.166_666_67 + f * (0.041_666_668 + f * (0.008_333_334 + f * 0.001_388_888_9)))));
-    f32::from_bits(((whole as i32 + 127) << 23) as u32) * series
-}
-
-fn sigmoid(x: f32) -> f32 {
-    1.0 / (1.0 + exp(-x))
-}
-
-fn tanh(x: f32) -> f32 {
-    2.0 * sigmoid(2.0 * x) - 1.0
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn squashing_functions_are_close_to_the_true_ones() {
-        for i in -400..=400 {
-            let x = i as f32 / 20.0;
-            assert!((sigmoid(x) - 1.0 / (1.0 + (-f64::from(x)).exp()) as f32).abs() < 1e-6, "{x}");
-            assert!((tanh(x) - x.tanh()).abs() < 1e-6, "{x}");
-        }
-    }
+/// Of states `[time, state]`, that of the step before, where there is one, and that of this step.
+fn before_and_now(
+    states: &mut [f32],
+    len: usize,
+    previous: Option<usize>,
+    step: usize,
+) -> (Option<&[f32]>, &mut [f32]) {
+    let (earlier, rest) = states.split_at_mut(step * len);
+    let (now, later) = rest.split_at_mut(len);
+    let before = previous.map(|previous| match previous.checked_sub(step + 1) {
+        Some(index) => &later[index * len..][..len],
+        None => &earlier[previous * len..][..len],
+    });
+    (before, now)
 }

@@ -4,17 +4,19 @@
 //! convolution is a handful of matrix products over overlapping views, without copies ([`Convolution`]). Results do not
 //! depend on the number of threads: sums over the batch are taken in a fixed number of parts, in a fixed order.
 
+mod activation_rows;
 mod batch_norm;
 mod convolution;
 mod convolution_chain;
 mod linear;
 mod lstm;
+mod lstm_cells;
 mod matrix;
 mod parameter;
 mod spectrum;
 mod tensor;
 
-pub(super) use batch_norm::LEAK;
+pub(super) use activation_rows::LEAK;
 pub use batch_norm::{NormalizedActivation, Pooling};
 pub use convolution::Convolution;
 pub use convolution_chain::ConvolutionChain;

@@ -4,15 +4,18 @@ use std::{ops::ControlFlow, path::PathBuf, sync::Arc, thread};
 
 use eframe::egui::{Context, TextureHandle};
 
-use super::super::super::{
-    tasks::{Source, page_image},
-    texture::line_texture,
+use super::super::{
+    super::{
+        tasks::{Source, page_image},
+        texture::line_texture,
+    },
+    parts::decoder_of,
 };
 use crate::{
     evaluation::{self, ComparedLine, ComparisonLine, LineOpener, LinePicture},
     jobs::{Cancelled, JobContext},
     page::TextLine,
-    recognition::{CtcDecoder, ModelLibrary, PageReader},
+    recognition::{ModelLibrary, PageReader},
     storage::{OwnLine, OwnLines, OwnLinesError},
 };
 
@@ -58,12 +61,13 @@ pub(super) fn compare(
     job: &JobContext<CompareEvent>,
     library: &ModelLibrary,
     models: &[String; 2],
+    uses_language: bool,
     lines: Lines,
 ) -> Result<(), Cancelled> {
     let n_threads = thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
     let open = |model: &String| {
         let package = library.open_name_or_folder(model)?;
-        PageReader::open(&package, n_threads, CtcDecoder::Greedy)
+        PageReader::open(&package, n_threads, decoder_of(uses_language, &package))
     };
     let opened = open(&models[0]).and_then(|a| Ok((a, open(&models[1])?))).map_err(|error| error.to_string());
     let prepared = opened.and_then(|readers| Ok((readers, take(lines)?)));

@@ -42,6 +42,8 @@ pub enum LinesFrom {
 pub enum CompareCommand {
     /// Takes a model, by name or by its package's folder.
     Choose(Side, String),
+    /// With the language model, or without.
+    UseLanguage(bool),
     /// Asks for a package's folder.
     AskForPackage(Side),
     /// The first model becomes the second.
@@ -72,6 +74,7 @@ pub enum CompareCommand {
 #[derive(Default)]
 pub(in crate::app) struct ComparePanel {
     models: [Option<String>; 2],
+    uses_language: bool,
     lines_from: LinesFrom,
     reading: Task<CompareEvent>,
     lines: Arc<[ComparisonLine]>,
@@ -101,6 +104,7 @@ impl ComparePanel {
     pub(super) fn run(&mut self, command: CompareCommand, shelf: &Shelf, cx: &mut LabContext<'_>) {
         match command {
             CompareCommand::Choose(side, model) => self.models[side as usize] = Some(model),
+            CompareCommand::UseLanguage(uses_language) => self.uses_language = uses_language,
             CompareCommand::AskForPackage(side) => ask_for_package(side, cx),
             CompareCommand::Swap => {
                 let [a, b] = [Side::A, Side::B].map(|side| self.model(side, shelf, cx.settings).to_owned());
@@ -170,10 +174,10 @@ impl ComparePanel {
             (LinesFrom::OpenPage, None) => return cx.fail("No page is open; open one or choose a set".to_owned()),
         };
         self.clear();
-        let library = cx.options.library.clone();
+        let (library, uses_language) = (cx.options.library.clone(), self.uses_language);
         self.reading.start("Comparing", cx, move |job| {
             // Stopped: what was read has been reported.
-            jobs::compare(job, &library, &models, lines).ok();
+            jobs::compare(job, &library, &models, uses_language, lines).ok();
         });
     }
 

@@ -11,7 +11,7 @@ use super::{
             theme::{palette, size, space, strong},
         },
         LabCommand, LabPanel,
-        parts::{button, card, figure, header, icon_button, primary_button, series_colors},
+        parts::{button, card, figure, header, icon_button, language_choice, primary_button, series_colors},
     },
     CompareCommand, ComparePanel, LinesFrom, Side, rows_view,
 };
@@ -33,7 +33,7 @@ impl ComparePanel {
                 ui.add(bar).accessible_name(text);
             }
             if self.n_read == 0 {
-                let hint = "Each line is read by both models, without the language model; what differs is marked";
+                let hint = "Each line is read by both models; what differs is marked";
                 ui.label(RichText::new(hint).color(palette(ui).weak_text));
                 return;
             }
@@ -67,6 +67,10 @@ impl ComparePanel {
                 self.model_choice(ui, state, Side::B, "B", send);
                 ui.add_space(space::S);
                 self.lines_choice(ui, state, send);
+                ui.add_space(space::S);
+                if let Some(uses_language) = language_choice(ui, self.uses_language) {
+                    send(CompareCommand::UseLanguage(uses_language));
+                }
             });
         });
     }

@@ -4,11 +4,11 @@ use std::{num::NonZeroUsize, ops::ControlFlow, path::Path, sync::Arc, thread};
 
 use eframe::egui::{Context, TextureHandle};
 
-use super::super::super::texture::line_texture;
+use super::super::{super::texture::line_texture, parts::decoder_of};
 use crate::{
     evaluation::{Confusion, Evaluation, LineOpener, LineSet, ReportFacts, html_report},
     jobs::{Cancelled, JobContext},
-    recognition::{CtcDecoder, ModelLibrary, PageReader},
+    recognition::{ModelLibrary, PageReader},
     storage::write_atomically,
 };
 
@@ -50,13 +50,15 @@ pub(super) fn measure(
     ctx: &Context,
     library: &ModelLibrary,
     model: &str,
+    uses_language: bool,
     path: &Path,
 ) -> Result<(), Cancelled> {
     let n_threads = thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let opened = LineSet::open(path).map_err(|error| error.to_string()).and_then(|set| {
         let package = library.open_name_or_folder(model).map_err(|error| error.to_string())?;
         let title = package.manifest.title.clone();
-        let reader = PageReader::open(&package, n_threads, CtcDecoder::Greedy).map_err(|error| error.to_string())?;
+        let decoder = decoder_of(uses_language, &package);
+        let reader = PageReader::open(&package, n_threads, decoder).map_err(|error| error.to_string())?;
         Ok((set, title, reader))
     });
     let (set, title, reader) = match opened {
@@ -73,7 +75,7 @@ pub(super) fn measure(
         model: title,
         model_name: model.to_owned(),
         set: path.display().to_string(),
-        decoder: "greedy".to_owned(),
+        decoder: if uses_language { "language" } else { "greedy" }.to_owned(),
     };
     let mut opener = LineOpener::default();
     let worst = evaluation.worst_places(N_WORST).into_iter().map(|place| {

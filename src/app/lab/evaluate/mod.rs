@@ -15,6 +15,8 @@ use crate::storage::OwnLines;
 pub enum EvaluateCommand {
     /// Takes the model called so.
     Choose(String),
+    /// With the language model, or without.
+    UseLanguage(bool),
     /// Takes this set.
     TakeSet(PathBuf),
     /// Takes the user's own lines.
@@ -37,6 +39,7 @@ pub enum EvaluateCommand {
 #[derive(Default)]
 pub(in crate::app) struct EvaluatePanel {
     model: Option<String>,
+    uses_language: bool,
     set: Option<PathBuf>,
     reading: Task<EvaluateEvent>,
     n_read: usize,
@@ -49,6 +52,7 @@ impl EvaluatePanel {
     pub(super) fn run(&mut self, command: EvaluateCommand, cx: &mut LabContext<'_>) {
         match command {
             EvaluateCommand::Choose(model) => self.model = Some(model),
+            EvaluateCommand::UseLanguage(uses_language) => self.uses_language = uses_language,
             EvaluateCommand::TakeSet(path) => self.set = Some(path),
             EvaluateCommand::TakeOwnLines => self.set = cx.options.own_lines.as_ref().map(OwnLines::table),
             EvaluateCommand::AskForFile => {
@@ -79,10 +83,10 @@ impl EvaluatePanel {
         let Some(set) = self.set.clone() else { return cx.fail("Choose lines to read first".to_owned()) };
         let model = self.model.clone().unwrap_or_else(|| default_model(cx.settings).to_owned());
         (self.n_read, self.n_lines, self.measurement) = (0, 0, None);
-        let (library, ctx) = (cx.options.library.clone(), cx.ctx.clone());
+        let (library, ctx, uses_language) = (cx.options.library.clone(), cx.ctx.clone(), self.uses_language);
         self.reading.start("Evaluating", cx, move |job| {
             // Stopped: nobody wants the numbers.
-            jobs::measure(job, &ctx, &library, &model, &set).ok();
+            jobs::measure(job, &ctx, &library, &model, uses_language, &set).ok();
         });
     }
 

@@ -11,7 +11,7 @@ use super::{
             theme::{palette, size, space, strong},
         },
         LabCommand, LabPanel,
-        parts::{button, card, figure, header, primary_button},
+        parts::{button, card, figure, header, language_choice, primary_button},
         shelf::default_model,
     },
     EvaluateCommand, EvaluatePanel, Measurement,
@@ -100,6 +100,10 @@ impl EvaluatePanel {
                 if let Some(name) = name {
                     response.on_hover_text(name);
                 }
+                ui.add_space(space::S);
+                if let Some(uses_language) = language_choice(ui, self.uses_language) {
+                    send(EvaluateCommand::UseLanguage(uses_language));
+                }
             });
         });
     }
@@ -126,7 +130,7 @@ fn results(ui: &mut Ui, measurement: &Measurement) {
             }
             figure(ui, &format!("{:.1}", evaluation.median_ms()), "ms a line", text);
         });
-        let made_of = format!("{} on {}", facts.model, facts.set);
+        let made_of = format!("{} on {}, decoder: {}", facts.model, facts.set, facts.decoder);
         ui.add(Label::new(RichText::new(made_of).small().color(palette(ui).weak_text)).truncate());
     });
     if !confusions.is_empty() {

@@ -1,0 +1,178 @@
+//! Loops compiled several times, each for other instructions, of which the processor's best are taken at run time.
+//!
+//! A program for any x86-64 processor may use vectors of four numbers only. What a [`Kernel`] runs is compiled for wider
+//! ones as well. Compilers neither reorder sums nor fuse multiplications with additions on their own, so a kernel gives
+//! the same numbers whatever instructions it runs with.
+#![expect(clippy::inline_always, reason = "only what is inlined is compiled for each set of instructions")]
+
+/// Numbers that kernels take at once, as an array: compilers turn operations on all of them into vector instructions
+/// without having to prove that slices do not overlap.
+pub(super) const LANES: usize = 16;
+
+/// Work on slices of numbers. Implementations of [`Kernel::run`], and what they call for every number, are
+/// `#[inline(always)]`: only then are they compiled for each set of instructions.
+pub(super) trait Kernel {
+    /// What comes of it.
+    type Output;
+
+    /// Does the work.
+    fn run(self) -> Self::Output;
+}
+
+/// Runs `kernel` with the best instructions that the processor has.
+pub(super) fn vectorized<K: Kernel>(kernel: K) -> K::Output {
+    pulp::Arch::new().dispatch(Dispatched(kernel))
+}
+
+struct Dispatched<K>(K);
+
+impl<K: Kernel> pulp::WithSimd for Dispatched<K> {
+    type Output = K::Output;
+
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, _simd: S) -> K::Output {
+        self.0.run()
+    }
+}
+
+/// The larger of two numbers, in one instruction: unlike [`f32::max`], `b` where either is none.
+#[inline(always)]
+pub(super) fn larger(a: f32, b: f32) -> f32 {
+    if a > b { a } else { b }
+}
+
+/// eˣ to 3·10⁻⁷ of it, for x from −87 to 88; beyond these, what it is there.
+#[inline(always)]
+pub(super) fn exp(x: f32) -> f32 {
+    /// 1.5 · 2²³: adding it rounds to a whole number, which is then in the lowest bits.
+    const ROUND: f32 = 12_582_912.0;
+    /// ln 2 in two parts, the first so short that its products with whole numbers are exact.
+    const LN_2: [f32; 2] = [0.693_359_4, -2.121_944_4e-4];
+    // In this order what is no number stays so.
+    let x = larger(-87.0, if x > 88.0 { 88.0 } else { x });
+    let shifted = x * std::f32::consts::LOG2_E + ROUND;
+    let whole = shifted - ROUND;
+    let f = x - whole * LN_2[0] - whole * LN_2[1];
+    let series = 1.0
+        + f * (1.0 + f * (0.5 + f * (0.166_666_67 + f * (0.041_666_668 + f * (0.008_333_334 + f * 0.001_388_888_9)))));
+    f32::from_bits((shifted.to_bits() << 23).wrapping_add(127 << 23)) * series
+}
+
+#[inline(always)]
+pub(super) fn sigmoid(x: f32) -> f32 {
+    1.0 / (1.0 + exp(-x))
+}
+
+#[inline(always)]
+pub(super) fn tanh(x: f32) -> f32 {
+    2.0 * sigmoid(2.0 * x) - 1.0
+}
+
+/// Adds `values` to `sums`, number by number.
+pub(super) fn add(sums: &mut [f32], values: &[f32]) {
+    add_rows(sums, values);
+}
+
+/// Adds every row of `rows`, as long as `sums`, to `sums`.
+pub(super) fn add_rows(sums: &mut [f32], rows: &[f32]) {
+    vectorized(AddRows { sums, rows });
+}
+
+struct AddRows<'a> {
+    sums: &'a mut [f32],
+    rows: &'a [f32],
+}
+
+impl Kernel for AddRows<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        for row in self.rows.chunks_exact(self.sums.len().max(1)) {
+            for (sum, value) in self.sums.iter_mut().zip(row) {
+                *sum += value;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The kernel that all functions of one number are tried in, as they are used.
+    struct Map<'a>(&'a mut [f32], Function);
+
+    #[derive(Clone, Copy)]
+    enum Function {
+        Exp,
+        Sigmoid,
+        Tanh,
+    }
+
+    impl Kernel for Map<'_> {
+        type Output = ();
+
+        #[inline(always)]
+        fn run(self) {
+            for value in self.0 {
+                *value = match self.1 {
+                    Function::Exp => exp(*value),
+                    Function::Sigmoid => sigmoid(*value),
+                    Function::Tanh => tanh(*value),
+                };
+            }
+        }
+    }
+
+    fn of(function: Function, arguments: &[f32]) -> Vec<f32> {
+        let mut values = arguments.to_vec();
+        vectorized(Map(&mut values, function));
+        values
+    }
+
+    fn between(from: f32, to: f32) -> Vec<f32> {
+        (0..=20_000).map(|i| from + (to - from) * i as f32 / 20_000.0).collect()
+    }
+
+    #[test]
+    fn exponentials_are_right_to_three_in_ten_million() {
+        let arguments = between(-87.0, 88.0);
+        for (x, given) in arguments.iter().zip(of(Function::Exp, &arguments)) {
+            let expected = f64::from(*x).exp();
+            assert!((f64::from(given) - expected).abs() <= 3e-7 * expected, "{x}: {given} {expected}");
+        }
+        let beyond = of(Function::Exp, &[-1e30, f32::NEG_INFINITY, 1e30, f32::NAN]);
+        assert!(beyond[0] < 1e-37 && beyond[1] < 1e-37 && beyond[2] > 1e38 && beyond[2].is_finite());
+        assert!(beyond[3].is_nan(), "what is no number stays so, for the trainer to see");
+    }
+
+    #[test]
+    fn squashing_functions_are_close_to_the_true_ones() {
+        let arguments = between(-30.0, 30.0);
+        for (x, given) in arguments.iter().zip(of(Function::Sigmoid, &arguments)) {
+            assert!((f64::from(given) - 1.0 / (1.0 + (-f64::from(*x)).exp())).abs() < 3e-7, "{x}");
+        }
+        for (x, given) in arguments.iter().zip(of(Function::Tanh, &arguments)) {
+            assert!((f64::from(given) - f64::from(*x).tanh()).abs() < 6e-7, "{x}");
+        }
+    }
+
+    #[test]
+    fn instructions_do_not_change_results() {
+        let arguments = between(-20.0, 20.0);
+        let dispatched = of(Function::Tanh, &arguments);
+        let mut plain = arguments;
+        Map(&mut plain, Function::Tanh).run();
+        assert_eq!(dispatched, plain);
+    }
+
+    #[test]
+    fn rows_are_added_up() {
+        let mut sums = vec![1.0, 2.0, 3.0];
+        add_rows(&mut sums, &[1.0, 1.0, 1.0, 10.0, 20.0, 30.0]);
+        assert_eq!(sums, [12.0, 23.0, 34.0]);
+        add(&mut sums, &[-12.0, -23.0, -34.0]);
+        assert_eq!(sums, [0.0; 3]);
+    }
+}
