@@ -1,8 +1,7 @@
 //! Proposes the corners of the sheet or board in a photo, for its perspective to be corrected.
 //!
-//! The sheet's blocks give a convex polygon. Edges are dropped from it, each time the one that adds least area when its
-//! neighbours are drawn out until they meet, until four are left; these are then moved onto the step in brightness along
-//! the sheet's real edge.
+//! The sheet's blocks give a convex polygon. Of all shapes with four sides along edges of it the smallest is taken, and
+//! its sides are moved onto the step in brightness along the sheet's real edge.
 
 use image::{GrayImage, imageops};
 
@@ -22,6 +21,8 @@ const MAX_EXCESS: f32 = 1.12;
 const CORNER_TURN: (f32, f32) = (50.0, 130.0);
 /// A sheet seen from above has corners that turn by 90° give or take so many.
 const MIN_ASLANT: f32 = 4.0;
+/// Among so many edges of the polygon sides are looked for.
+const MAX_EDGES: usize = 16;
 /// Places on each side at which the sheet's edge is looked for.
 const N_PLACES: usize = 60;
 /// How far from the blocks' edge it is looked for, as a part of the photo's longer side.
@@ -95,9 +96,27 @@ fn area(polygon: &[Point]) -> f32 {
     polygon.iter().zip(next).map(|(a, b)| a.x * b.y - b.x * a.y).sum::<f32>().abs() / 2.0
 }
 
-/// A convex polygon with all but four of its edges dropped, those first that add least area.
-fn four_sides(mut hull: Vec<Point>) -> Option<[Point; 4]> {
-    while hull.len() > 4 {
+/// The smallest shape around a convex polygon whose four sides lie along edges of it.
+fn four_sides(hull: Vec<Point>) -> Option<[Point; 4]> {
+    let hull = with_fewer_edges(hull);
+    let n = hull.len();
+    let side = |i: usize| (hull[i], hull[(i + 1) % n]);
+    // Two sides have a corner between them if the outline turns, by less than half a turn, from one to the other.
+    let corner = |i: usize, j: usize| {
+        let ((a, b), (c, d)) = (side(i), side(j));
+        let turns_on = (b.x - a.x) * (d.y - c.y) > (b.y - a.y) * (d.x - c.x);
+        if turns_on { meeting((a, b), (c, d)) } else { None }
+    };
+    let pairs = || (0..n).flat_map(|i| (i + 1..n).map(move |j| (i, j)));
+    let opposite = pairs().flat_map(|(i, k)| (i + 1..k).flat_map(move |j| (k + 1..n).map(move |l| (i, j, k, l))));
+    let quads = opposite.filter_map(|(i, j, k, l)| Some([corner(l, i)?, corner(i, j)?, corner(j, k)?, corner(k, l)?]));
+    quads.min_by(|a, b| area(a).total_cmp(&area(b)))
+}
+
+/// The polygon without its least edges, until few are left to choose among: each time the one that adds least area when
+/// its neighbours are drawn out until they meet.
+fn with_fewer_edges(mut hull: Vec<Point>) -> Vec<Point> {
+    while hull.len() > MAX_EDGES {
         let n = hull.len();
         let dropped = |i: usize| {
             let (before, a, b, after) = (hull[(i + n - 1) % n], hull[i], hull[(i + 1) % n], hull[(i + 2) % n]);
@@ -105,11 +124,11 @@ fn four_sides(mut hull: Vec<Point>) -> Option<[Point; 4]> {
             // The tip lies beyond the edge, where its neighbours run together.
             (cross(a, tip, b) > 0.0).then(|| (i, tip, cross(a, tip, b)))
         };
-        let (i, tip, _) = (0..n).filter_map(dropped).min_by(|a, b| a.2.total_cmp(&b.2))?;
+        let Some((i, tip, _)) = (0..n).filter_map(dropped).min_by(|a, b| a.2.total_cmp(&b.2)) else { break };
         hull[i] = tip;
         hull.remove((i + 1) % n);
     }
-    hull.try_into().ok()
+    hull
 }
 
 /// Where the straight lines through two pairs of points meet; `None` where they run alike.
@@ -225,6 +244,36 @@ mod tests {
         assert!(!are_seen_aslant(&turned));
         let from_below = [[150.0, 50.0], [450.0, 50.0], [500.0, 390.0], [100.0, 390.0]].map(Point::from);
         assert!(are_seen_aslant(&from_below));
+    }
+
+    #[test]
+    fn uneven_blocks_along_a_side_do_not_mislead() {
+        // Blocks of a sheet, rounded at its corners, with one side much longer than what is left of another's end.
+        let hull = [
+            [55.8, 748.6],
+            [55.8, 740.6],
+            [63.7, 708.8],
+            [175.3, 278.7],
+            [223.1, 95.6],
+            [231.1, 71.7],
+            [278.9, 71.7],
+            [709.1, 95.6],
+            [852.5, 103.5],
+            [995.9, 111.5],
+            [1027.8, 119.5],
+            [1035.8, 127.4],
+            [1043.7, 167.2],
+            [1091.5, 414.1],
+            [1131.4, 621.2],
+            [1163.2, 788.4],
+            [1163.2, 820.3],
+            [1083.6, 820.3],
+            [239.0, 764.5],
+            [119.5, 756.6],
+        ];
+        let hull = hull.map(Point::from).to_vec();
+        let quad = four_sides(hull.clone()).expect("a sheet");
+        assert!(area(&quad) < 1.05 * area(&hull), "{quad:?}");
     }
 
     #[test]
