@@ -195,6 +195,34 @@ fn a_sheet_is_cut_out_by_its_corners() {
 }
 
 #[test]
+fn a_sheet_seen_aslant_is_set_straight_when_the_user_says_so() {
+    use eframe::egui::{Key, Modifiers};
+    // A white sheet on a dark table, narrower at its upper edge, with three lines on it.
+    let lines = drawn_page(3);
+    let photo = image::RgbImage::from_fn(1300, 800, |x, y| {
+        let (x, y) = (x as f32 - 650.0, y as f32 - 60.0);
+        let half_width = 420.0 + 0.2 * y;
+        let is_sheet = (0.0..680.0).contains(&y) && x.abs() < half_width;
+        let (x, y) = ((x + 430.0) as u32, (y / 1.3) as u32);
+        let ink = if x < lines.width() && y < lines.height() { lines.get_pixel(x, y).0[0] } else { 255 };
+        image::Rgb(if is_sheet { [ink.min(235); 3] } else { [80, 62, 44] })
+    });
+    let mut window = Window::new();
+    let path = window.path("photo.png");
+    photo.save(&path).unwrap();
+    window.open(&[path]);
+    window.wait_for("This looks like a sheet seen aslant");
+    window.wait_for("Timings");
+    window.press(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::K);
+    window.wait_until("the question to go", |window| !window.shows("seen aslant"));
+    window.wait_for("Timings");
+    assert!(window.shows("3 lines"));
+    window.press(Modifiers::COMMAND, Key::Z);
+    window.wait_for("Timings");
+    assert!(!window.shows("seen aslant"), "what was taken back is not asked again");
+}
+
+#[test]
 fn how_much_is_cleaned_up_is_chosen_in_the_menu() {
     let mut window = opened_page(2);
     let n_read = window.gate.n_read.load(Ordering::Relaxed);
