@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::print_stderr, reason = "tests say what they miss")]
 
 use std::{
+    fmt::Write as _,
     fs,
     ops::ControlFlow,
     path::{Path, PathBuf},
@@ -102,7 +103,7 @@ fn the_built_in_reader_reads_nothing_where_nothing_is_written() {
     let mut table = "file\ttext\n".to_owned();
     for (name, image) in blank_papers() {
         image.save(folder.path().join(format!("{name}.png"))).unwrap();
-        table += &format!("{name}.png\t\n");
+        writeln!(table, "{name}.png\t").unwrap();
     }
     let path = folder.path().join("blank.tsv");
     fs::write(&path, table).unwrap();
