@@ -141,7 +141,7 @@ impl LanguageModel {
 }
 
 /// Rounds a logarithm of a probability.
-#[cfg(feature = "train")]
+#[cfg(any(feature = "train", test))]
 pub(super) fn rounded(log_prob: f64) -> u8 {
     (-log_prob * f64::from(STEPS)).round().clamp(0.0, 255.0) as u8
 }
