@@ -8,7 +8,8 @@ use image::{GrayImage, imageops};
 
 use super::LineImage;
 
-/// Changes whenever [`normalize`] gives other numbers for the same line. Recorded in every model package.
+/// Changes whenever [`normalize`] gives other numbers for the same line. Recorded in every model package. What is taken
+/// for blank may change without it: no network is asked about blank lines.
 pub const NORMALIZE_VERSION: u32 = 1;
 /// Rows of a model input: 60 for the writing, padded to 64 so that four poolings come out whole.
 pub const INPUT_ROWS: usize = 64;

@@ -1,8 +1,8 @@
 //! The four corners of the sheet, to be dragged or moved with the arrow keys, and what to do with them.
 
 use eframe::egui::{
-    Align, Color32, CursorIcon, EventFilter, Frame, Id, Key, Layout, Margin, Mesh, Modifiers, Pos2, Rect, Response,
-    Role, Sense, Shape, Stroke, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2,
+    Color32, CursorIcon, EventFilter, Id, Key, Mesh, Modifiers, Pos2, Rect, Response, Role, Sense, Shape, Stroke, Ui,
+    Vec2, WidgetInfo, pos2, vec2,
 };
 
 use super::{
@@ -11,10 +11,10 @@ use super::{
         command::Command,
         document::Document,
         state::State,
-        theme::{PAGE_OUTLINE, palette, radius, space},
+        theme::{PAGE_OUTLINE, palette, space},
         view_transform::ViewTransform,
     },
-    widgets::{Look, command_button},
+    widgets::{Look, command_button, floating_bar},
 };
 
 const NAMES: [&str; 4] = ["Upper left corner", "Upper right corner", "Lower right corner", "Lower left corner"];
@@ -153,20 +153,10 @@ fn bar_area(viewport: Rect) -> Rect {
 }
 
 fn buttons(ui: &mut Ui, state: &State, area: Rect, commands: &mut Vec<Command>) {
-    let palette = palette(ui);
-    let frame = Frame::NONE
-        .fill(palette.card)
-        .stroke((1.0, palette.border))
-        .corner_radius(radius::LARGE)
-        .shadow(ui.visuals().popup_shadow)
-        .inner_margin(Margin::symmetric(10, 5));
-    ui.scope_builder(UiBuilder::new().max_rect(area).layout(Layout::left_to_right(Align::Center)), |ui| {
-        frame.show(ui, |ui| {
-            ui.spacing_mut().item_spacing.x = space::S;
-            command_button(ui, state, commands, &Command::ApplyCorners, Look::Primary);
-            command_button(ui, state, commands, &Command::ResetCorners, Look::Plain);
-            command_button(ui, state, commands, &Command::CancelCorners, Look::Plain);
-        });
+    floating_bar(ui, area, 10, space::S, |ui| {
+        command_button(ui, state, commands, &Command::ApplyCorners, Look::Primary);
+        command_button(ui, state, commands, &Command::ResetCorners, Look::Plain);
+        command_button(ui, state, commands, &Command::CancelCorners, Look::Plain);
     });
 }
 

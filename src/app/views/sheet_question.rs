@@ -1,14 +1,10 @@
 //! Asks whether a sheet that is seen aslant should be set straight, floating over the page's upper edge.
 
-use eframe::egui::{Align, Frame, Label, Layout, Margin, Rect, RichText, Ui, UiBuilder, pos2, vec2};
+use eframe::egui::{Align, Label, Layout, Rect, RichText, Ui, pos2, vec2};
 
 use super::{
-    super::{
-        command::Command,
-        state::State,
-        theme::{palette, radius, space},
-    },
-    widgets::{Look, command_button},
+    super::{command::Command, state::State, theme::space},
+    widgets::{Look, command_button, floating_bar},
 };
 
 const QUESTION: &str = "This looks like a sheet seen aslant";
@@ -17,25 +13,15 @@ const WIDTH: f32 = 460.0;
 
 /// Draws the question and its two answers.
 pub(super) fn ui(ui: &mut Ui, state: &State, viewport: Rect, commands: &mut Vec<Command>) {
-    let palette = palette(ui);
-    let frame = Frame::NONE
-        .fill(palette.card)
-        .stroke((1.0, palette.border))
-        .corner_radius(radius::LARGE)
-        .shadow(ui.visuals().popup_shadow)
-        .inner_margin(Margin::symmetric(10, 5));
     let width = WIDTH.min(viewport.width());
     let corner = pos2(viewport.center().x - width / 2.0, viewport.top() + space::L);
     let area = Rect::from_min_size(corner, vec2(width, HEIGHT));
-    ui.scope_builder(UiBuilder::new().max_rect(area).layout(Layout::left_to_right(Align::Center)), |ui| {
-        frame.show(ui, |ui| {
-            ui.spacing_mut().item_spacing.x = space::S;
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                command_button(ui, state, commands, &Command::LeaveAslant, Look::Icon);
-                command_button(ui, state, commands, &Command::Straighten, Look::Primary);
-                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                    ui.add(Label::new(RichText::new(QUESTION)).truncate());
-                });
+    floating_bar(ui, area, 10, space::S, |ui| {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            command_button(ui, state, commands, &Command::LeaveAslant, Look::Icon);
+            command_button(ui, state, commands, &Command::Straighten, Look::Primary);
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                ui.add(Label::new(RichText::new(QUESTION)).truncate());
             });
         });
     });

@@ -1,12 +1,12 @@
 //! Small parts that several views share.
 
-use eframe::egui::{Button, Color32, Response, RichText, Ui, Vec2};
+use eframe::egui::{Align, Button, Color32, Frame, Layout, Margin, Rect, Response, RichText, Ui, UiBuilder, Vec2};
 
 use super::super::{
     command::{Command, CommandInfo},
     document::{Document, Stage},
     state::State,
-    theme::{icon, palette, size, strong},
+    theme::{icon, palette, radius, size, strong},
 };
 
 /// How a command's button looks.
@@ -20,6 +20,23 @@ pub(in crate::app) enum Look {
     Framed,
     /// The one thing to do here.
     Primary,
+}
+
+/// A bar that floats over the page at `area`, its parts side by side, `spacing` points apart and `margin` from its ends.
+pub(super) fn floating_bar(ui: &mut Ui, area: Rect, margin: i8, spacing: f32, contents: impl FnOnce(&mut Ui)) {
+    let palette = palette(ui);
+    let frame = Frame::NONE
+        .fill(palette.card)
+        .stroke((1.0, palette.border))
+        .corner_radius(radius::LARGE)
+        .shadow(ui.visuals().popup_shadow)
+        .inner_margin(Margin::symmetric(margin, 5));
+    ui.scope_builder(UiBuilder::new().max_rect(area).layout(Layout::left_to_right(Align::Center)), |ui| {
+        frame.show(ui, |ui| {
+            ui.spacing_mut().item_spacing.x = spacing;
+            contents(ui);
+        });
+    });
 }
 
 /// A button that sends `command`; disabled where the command would do nothing.

@@ -1,15 +1,10 @@
 //! How large the page is shown, floating over it; how it is turned and cut; on a sheet pen and eraser.
 
-use eframe::egui::{Align, Frame, Layout, Margin, Rect, RichText, Ui, UiBuilder, pos2, vec2};
+use eframe::egui::{Rect, RichText, Ui, pos2, vec2};
 
 use super::{
-    super::{
-        command::Command,
-        document::Document,
-        state::State,
-        theme::{palette, radius, space},
-    },
-    widgets::{Look, command_button},
+    super::{command::Command, document::Document, state::State, theme::space},
+    widgets::{Look, command_button, floating_bar},
 };
 
 const HEIGHT: f32 = 44.0;
@@ -28,36 +23,26 @@ pub(super) fn ui(
     commands: &mut Vec<Command>,
 ) {
     let area = area(document, viewport);
-    let palette = palette(ui);
-    let frame = Frame::NONE
-        .fill(palette.card)
-        .stroke((1.0, palette.border))
-        .corner_radius(radius::LARGE)
-        .shadow(ui.visuals().popup_shadow)
-        .inner_margin(Margin::symmetric(6, 5));
-    ui.scope_builder(UiBuilder::new().max_rect(area).layout(Layout::left_to_right(Align::Center)), |ui| {
-        frame.show(ui, |ui| {
-            ui.spacing_mut().item_spacing.x = 2.0;
-            let mut icons = |ui: &mut Ui, listed: &[Command]| {
-                for command in listed {
-                    command_button(ui, state, commands, command, Look::Icon);
-                }
-            };
-            if document.drawing.is_some() {
-                icons(ui, &[Command::UsePen, Command::UseEraser, Command::ClearDrawing]);
-                ui.separator();
+    floating_bar(ui, area, 6, 2.0, |ui| {
+        let mut icons = |ui: &mut Ui, listed: &[Command]| {
+            for command in listed {
+                command_button(ui, state, commands, command, Look::Icon);
             }
-            icons(ui, &[Command::ZoomOut]);
-            let percent = RichText::new(format!("{:.0} %", scale * 100.0)).small();
-            ui.add_sized(vec2(52.0, 30.0), eframe::egui::Label::new(percent));
-            icons(ui, &[Command::ZoomIn]);
+        };
+        if document.drawing.is_some() {
+            icons(ui, &[Command::UsePen, Command::UseEraser, Command::ClearDrawing]);
             ui.separator();
-            icons(ui, &[Command::FitPage, Command::FitWidth, Command::ToggleOutlines]);
-            if has_page_tools(document, viewport) {
-                ui.separator();
-                icons(ui, &[Command::RotateLeft, Command::RotateRight, Command::EditCorners]);
-            }
-        });
+        }
+        icons(ui, &[Command::ZoomOut]);
+        let percent = RichText::new(format!("{:.0} %", scale * 100.0)).small();
+        ui.add_sized(vec2(52.0, 30.0), eframe::egui::Label::new(percent));
+        icons(ui, &[Command::ZoomIn]);
+        ui.separator();
+        icons(ui, &[Command::FitPage, Command::FitWidth, Command::ToggleOutlines]);
+        if has_page_tools(document, viewport) {
+            ui.separator();
+            icons(ui, &[Command::RotateLeft, Command::RotateRight, Command::EditCorners]);
+        }
     });
 }
 
