@@ -1,5 +1,6 @@
 """Trains students after a teacher: its LSTM and inner-product layers are copied and kept fixed while the student's
-convolutions learn by a criterion; then all of the student is fine-tuned with CTC.
+convolutions learn by a criterion; then all of the student is fine-tuned with CTC. With `--network teacher` it goes the
+other way about: the large convolutions learn to stand before the layers of a small network that reads already.
 
     python -m longhand_recipe.distill --teacher teacher/best.safetensors --criteria cnn-mah cnn-l2 \\
         --lines lines.pack --folder runs/students --minutes 2 --tune-minutes 1
@@ -19,15 +20,15 @@ from .augment import AugmentationConfig
 from .batches import Batch, BatchConfig, BatchSource
 from .lines import Line
 from .loop import BEST, Loop, LoopConfig, Objective, ctc_objective
-from .network import STUDENT, LineReader
+from .network import NETWORKS, STUDENT, LineReader
 from .optimizer import OptimizerConfig
 from .pack import read_pack, split_valid
 from .validation import read_lines
 
 
-def student_of(teacher: LineReader) -> LineReader:
-    """A student with the teacher's LSTM and inner-product layers, fixed."""
-    student = LineReader(replace(STUDENT, lstm_cells=teacher.architecture.lstm_cells))
+def student_of(teacher: LineReader, front: str = STUDENT.front) -> LineReader:
+    """A network of convolutions `front` with the teacher's LSTM and inner-product layers, fixed."""
+    student = LineReader(replace(teacher.architecture, front=front))
     for theirs, own in ((teacher.lstm, student.lstm), (teacher.inner_product, student.inner_product)):
         own.load_state_dict(theirs.state_dict())
         own.requires_grad_(False)
@@ -75,7 +76,7 @@ class Distillation:
         """Distils by the criterion `name` (softmax-ce@2: with temperature 2) and fine-tunes."""
         kind, _, temperature = name.partition("@")
         torch.manual_seed(self.given.seed)
-        student = student_of(self.teacher).to(self.device)
+        student = student_of(self.teacher, NETWORKS[self.given.network].front).to(self.device)
         student.lstm_in_f32 = not self.given.lstm_in_bf16
         one = criteria.criterion(kind, self.teacher, float(temperature or 1))
         folder = name.replace("@", "-")
@@ -101,6 +102,7 @@ class Distillation:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--teacher", type=Path, required=True)
+    parser.add_argument("--network", choices=NETWORKS, default="student", help="what learns")
     parser.add_argument("--criteria", nargs="+", default=["cnn-mah"], help="of " + ", ".join(criteria.NAMES))
     parser.add_argument("--tune-minutes", type=float, default=0.0, help="CTC fine-tuning after distillation")
     parser.add_argument("--tune-steps", type=int, default=0)

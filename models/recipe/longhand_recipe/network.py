@@ -43,6 +43,7 @@ class Architecture:
 
 
 TEACHER, STUDENT = Architecture("vgg"), Architecture("darknet")
+NETWORKS = {"teacher": TEACHER, "student": STUDENT}
 
 
 class Reading(NamedTuple):

@@ -16,7 +16,7 @@ from . import bmuf, checkpoint, options, tucker  # noqa: E402
 from .augment import AugmentationConfig  # noqa: E402
 from .batches import BatchConfig, BatchSource  # noqa: E402
 from .loop import Loop, LoopConfig, ctc_objective  # noqa: E402
-from .network import STUDENT, TEACHER, LineReader  # noqa: E402
+from .network import NETWORKS, LineReader  # noqa: E402
 from .optimizer import OptimizerConfig  # noqa: E402
 from .pack import read_pack, split_valid  # noqa: E402
 
@@ -30,13 +30,12 @@ def new_network(given: argparse.Namespace) -> LineReader:
         network = tucker.reader_of(architecture, has_auxiliary and checkpoint.has_auxiliary(given.init), given.dropout)
         checkpoint.load(given.init, network, averaged=True)
         return network
-    architecture = {"teacher": TEACHER, "student": STUDENT}[given.network]
-    return LineReader(replace(architecture, lstm_cells=given.lstm_cells), has_auxiliary, given.dropout)
+    return LineReader(replace(NETWORKS[given.network], lstm_cells=given.lstm_cells), has_auxiliary, given.dropout)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--network", choices=["teacher", "student"], default="student")
+    parser.add_argument("--network", choices=NETWORKS, default="student")
     parser.add_argument("--init", type=Path, help="a checkpoint to begin from, with its averaged weights")
     parser.add_argument("--auxiliary-weight", type=float, default=0.3, help="0 trains without the auxiliary head")
     parser.add_argument("--dropout", type=float, default=0.0, help="between and after the LSTM layers")
