@@ -7,13 +7,13 @@ use crate::{
     page::BLANK,
 };
 
-/// Paper this wide, in input columns, is a space: two x-heights of ordinary writing.
-const WIDE_GAP: usize = 28;
+/// Paper this wide, in input columns, is a space: nearly two x-heights of ordinary writing.
+const WIDE_GAP: usize = 24;
 /// Darker pixels are ink.
 const MIN_INK: u8 = 96;
-/// The network sees a space where it gives it at least this probability.
+/// The network has seen the space, and where it is, where it gives it at least this probability.
 const SEEN: f32 = 0.2;
-/// The probability of a space that is put in.
+/// The probability that the space gets.
 const SURE: f32 = 0.99;
 
 /// Makes sure of a space in every wide gap of the line. `space` is the space's label.
@@ -23,12 +23,12 @@ pub(super) fn put_spaces(posteriors: &mut LabelPosteriors, input: &ModelInput, s
         let frames = gap.start.div_ceil(WIDTH_MULTIPLE)..gap.end / WIDTH_MULTIPLE;
         let mut rows: Vec<&mut [f32]> =
             posteriors.log_probs.chunks_exact_mut(n_labels).skip(frames.start).take(frames.len()).collect();
-        if rows.iter().any(|row| row[space] >= SEEN.ln()) {
-            continue;
-        }
-        // In the middle no letter is given any more, or not yet.
-        let middle = rows.len() / 2;
-        if let Some(row) = rows.get_mut(middle) {
+        let seen = (0..rows.len()).max_by(|&a, &b| rows[a][space].total_cmp(&rows[b][space]));
+        // Where the network sees none: in the middle no letter is given any more, or not yet.
+        let place = seen.filter(|&frame| rows[frame][space] >= SEEN.ln()).unwrap_or(rows.len() / 2);
+        if let Some(row) = rows.get_mut(place)
+            && row[space] < SURE.ln()
+        {
             row.fill(((1.0 - SURE) / 2.0 / (n_labels - 2).max(1) as f32).ln());
             row[BLANK] = ((1.0 - SURE) / 2.0).ln();
             row[space] = SURE.ln();
@@ -82,11 +82,12 @@ mod tests {
     }
 
     #[test]
-    fn where_the_network_sees_a_space_nothing_changes() {
+    fn where_the_network_sees_a_space_it_gets_sure_of_it() {
         let input = input(&[20, 60]);
-        let before = posteriors(input.n_frames(), 0.3);
-        let mut after = before.clone();
-        put_spaces(&mut after, &input, 1);
-        assert_eq!(after, before);
+        let mut found = posteriors(input.n_frames(), 0.01);
+        let seen = 12;
+        found.log_probs[3 * seen..3 * (seen + 1)].copy_from_slice(&[0.6_f32, 0.399, 0.001].map(f32::ln));
+        put_spaces(&mut found, &input, 1);
+        assert_eq!(spaces(&found), [seen]);
     }
 }

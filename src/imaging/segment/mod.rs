@@ -26,6 +26,7 @@ use super::{
 };
 use crate::page::{Baseline, LineId, Point, Rect, TextLine};
 use assign::LineInk;
+use rules::WithoutRules;
 use scale::WritingScale;
 use shape::{Core, OwnerMap};
 
@@ -154,7 +155,8 @@ impl WorkingPage {
     fn find_lines(self) -> Vec<FoundLine> {
         let Some(scale) = self.scale else { return Vec::new() };
         let gray = &self.gray;
-        let (kept, rules) = rules::remove_rules(self.ink, scale);
+        let WithoutRules { kept, rules, drawings, strokes } = rules::remove_rules(self.ink, scale);
+        let map = OwnerMap::of_drawings(&drawings, kept.iter().chain(&strokes), gray.dimensions());
         let Some(scale) = WritingScale::measure(&kept, gray.height()) else { return Vec::new() };
         let (text, marks) = pieces::sort_out(kept, scale, gray);
         let spines = ridges::find_spines(&text, scale);
@@ -163,8 +165,9 @@ impl WorkingPage {
         lines.extend(smaller_lines(far, scale, gray));
         let lines = lines.into_iter().flat_map(|line| pieces::cut_at_gaps(line, &rules, scale));
         let lines = lines.flat_map(|line| rows::split_rows(line, scale));
-        let lines: Vec<LineInk> = lines.filter(|line| pieces::is_writing(line, scale)).take(MAX_LINES).collect();
-        describe(&lines, scale, gray.dimensions())
+        let mut lines: Vec<LineInk> = lines.filter(|line| pieces::is_writing(line, scale)).take(MAX_LINES).collect();
+        pieces::give_back_strokes(&mut lines, strokes, scale);
+        describe(&lines, scale, map)
     }
 }
 
@@ -207,8 +210,7 @@ impl FoundLine {
     }
 }
 
-fn describe(lines: &[LineInk], scale: WritingScale, (width, height): (u32, u32)) -> Vec<FoundLine> {
-    let mut map = OwnerMap::new(width, height);
+fn describe(lines: &[LineInk], scale: WritingScale, mut map: OwnerMap) -> Vec<FoundLine> {
     for (i, line) in lines.iter().enumerate() {
         map.claim(line, i as u16 + 1);
     }

@@ -4,6 +4,7 @@ use image::GrayImage;
 
 use super::{
     assign::{LineInk, extent},
+    ridges::Spine,
     rules::Rule,
     scale::WritingScale,
     shadow::sharpness,
@@ -18,6 +19,11 @@ const MAX_SOLID: f32 = 2.8;
 const MIN_SHARPNESS: f32 = 0.3;
 /// A gap of this many letter heights parts a line.
 const MAX_GAP: f32 = 4.0;
+
+/// A letter stands at most this far beside its line's others, and reaches this far above or below them, in letter heights.
+const STROKE_BESIDE: f32 = 0.8;
+const STROKE_ABOVE: f32 = 0.4;
+const STROKE_BELOW: f32 = 0.8;
 
 /// An upright arrow that stands alone is longer than so many letter heights, and its rows cross so many strokes.
 const MIN_ARROW: f32 = 1.8;
@@ -77,6 +83,50 @@ fn parts_at(rule: &Rule, (from, to): (f32, f32), y: f32, scale: WritingScale) ->
     let (top, bottom) = (rule.from.1.min(rule.to.1), rule.from.1.max(rule.to.1));
     let x = f32::midpoint(rule.from.0, rule.to.0);
     rule.is_upright() && (from - slack..=to + slack).contains(&x) && (top..=bottom).contains(&y)
+}
+
+/// Gives strokes that were taken for drawn to the lines in which they stand like a letter: between its letters or close
+/// beside them, and hardly higher or lower than its ink.
+pub(super) fn give_back_strokes(lines: &mut [LineInk], strokes: Vec<Component>, scale: WritingScale) {
+    let bands: Vec<Option<LetterBand>> = lines.iter().map(LetterBand::of).collect();
+    for stroke in strokes {
+        let fitting = bands
+            .iter()
+            .zip(&mut *lines)
+            .find(|(band, line)| band.as_ref().is_some_and(|band| band.holds(&stroke, &line.spine, scale)));
+        if let Some((_, line)) = fitting {
+            line.pieces.push(stroke);
+        }
+    }
+}
+
+/// Where a line's ink lies: between which columns, and how far from its spine.
+struct LetterBand {
+    left: f32,
+    right: f32,
+    top: f32,
+    bottom: f32,
+}
+
+impl LetterBand {
+    fn of(line: &LineInk) -> Option<Self> {
+        let (left, right) = extent(&line.pieces)?;
+        let levels = |edge: fn(&Component) -> u32| {
+            line.pieces.iter().map(move |piece| edge(piece) as f32 - line.spine.y_at(piece.middle_x()))
+        };
+        let top = levels(|piece| piece.top).fold(f32::MAX, f32::min);
+        let bottom = levels(|piece| piece.bottom).fold(f32::MIN, f32::max);
+        Some(Self { left, right, top, bottom })
+    }
+
+    fn holds(&self, stroke: &Component, spine: &Spine, scale: WritingScale) -> bool {
+        let beside = STROKE_BESIDE * scale.letter;
+        let level = spine.y_at(stroke.middle_x());
+        stroke.right as f32 > self.left - beside
+            && (stroke.left as f32) < self.right + beside
+            && stroke.top as f32 - level >= self.top - STROKE_ABOVE * scale.letter
+            && stroke.bottom as f32 - level <= self.bottom + STROKE_BELOW * scale.letter
+    }
 }
 
 /// Whether a line's ink is enough to be writing.

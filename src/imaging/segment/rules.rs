@@ -25,15 +25,22 @@ const MIN_SIDE_OF_DRAWING: f32 = 0.8;
 const MAX_STROKE: f32 = 0.45;
 /// A component that this part or less is left of, once its rules are taken out, is a drawing.
 const MAX_LEFT_OF_DRAWING: f32 = 0.5;
+/// What is left of a drawing may be a letter if it is no larger than this, in letter heights.
+const MAX_LETTER: f32 = 1.8;
 /// What is left of a drawing is writing only if its rows cross so many strokes on average.
 const MIN_CROSSINGS: f32 = 1.8;
+/// What is left of a connector between boxes is at least this long, in letter heights, in most columns no thicker than
+/// this, in stroke widths, and its rows cross no more strokes than this.
+const MIN_CONNECTOR: f32 = 2.0;
+const MAX_CONNECTOR_STROKE: f32 = 1.5;
+const MAX_CONNECTOR_CROSSINGS: f32 = 2.2;
 /// Pieces with at least this part of their ink on the line of a rule are left over from it.
 const MIN_LEFT_OVER: f32 = 0.7;
 /// The largest head of an arrow, in letter heights.
 const MAX_HEAD: f32 = 1.6;
 /// A component with a level rule of this many letter heights and an upright one is a drawing.
 const MIN_DRAWN: f32 = 6.0;
-/// The part of its length over which a rule must really be thin.
+/// The part of its length over which a rule or connector must really be thin.
 const MIN_THIN_PART: f32 = 0.7;
 /// How far a rule may stray from straight, as a part of its length.
 const MAX_BEND: f32 = 0.04;
@@ -73,10 +80,21 @@ impl Rule {
     }
 }
 
-/// What is left of the components without rules, and the rules.
-pub(super) fn remove_rules(components: Vec<Component>, scale: WritingScale) -> (Vec<Component>, Vec<Rule>) {
+/// What rules leave of a page's ink.
+pub(super) struct WithoutRules {
+    /// What is left of the components.
+    pub(super) kept: Vec<Component>,
+    pub(super) rules: Vec<Rule>,
+    /// Frames and what is joined to them; writing that touches them is in `kept`, too.
+    pub(super) drawings: Vec<Component>,
+    /// Single strokes that touch a drawing: drawn too, or letters and brackets where they stand in a line.
+    pub(super) strokes: Vec<Component>,
+}
+
+/// Takes the rules out of the components.
+pub(super) fn remove_rules(components: Vec<Component>, scale: WritingScale) -> WithoutRules {
     let (mut rules, mut drawn) = (Vec::new(), Vec::new());
-    let mut kept = Vec::new();
+    let (mut kept, mut drawings, mut strokes) = (Vec::new(), Vec::new(), Vec::new());
     for component in components {
         if component.width().max(component.height()) < MIN_UPRIGHT_IN_FRAME * scale.letter {
             kept.push(component);
@@ -98,15 +116,22 @@ pub(super) fn remove_rules(components: Vec<Component>, scale: WritingScale) -> (
             follow_corners(&mut own, &mut bitmap, scale);
         }
         let own: Vec<Rule> = own.into_iter().map(|rule| rule.moved(component.left, component.top)).collect();
-        let is_rest = |part: &Component| {
-            is_drawing && (!looks_written(part) || own.iter().any(|rule| is_left_over(part, *rule, scale)))
-        };
-        kept.extend(connect(&bitmap.runs()).into_iter().filter(|part| !is_rest(part)));
+        let is_left_over = |part: &Component| own.iter().any(|rule| is_left_over(part, *rule, scale));
+        for part in connect(&bitmap.runs()) {
+            if !is_drawing || looks_written(&part) && !is_connector(&part, scale) && !is_left_over(&part) {
+                kept.push(part);
+            } else if part.width().max(part.height()) <= MAX_LETTER * scale.letter && !is_left_over(&part) {
+                strokes.push(part);
+            }
+        }
         drawn.extend(own.iter().copied().filter(|_| is_drawing));
+        drawings.extend(is_frame_like(&own, scale).then_some(component));
         rules.extend(own);
     }
-    kept.retain(|part| looks_written(part) || !drawn.iter().any(|rule| is_loose_part(part, *rule, scale)));
-    (kept, rules)
+    let is_kept = |part: &Component| looks_written(part) || !drawn.iter().any(|rule| is_loose_part(part, *rule, scale));
+    let (kept, loose): (Vec<Component>, Vec<Component>) = kept.into_iter().partition(is_kept);
+    strokes.extend(loose);
+    WithoutRules { kept, rules, drawings, strokes }
 }
 
 /// Whether a piece of ink that stands alone belongs to a drawing: the head of an arrow around a rule's end, or a straight
@@ -148,6 +173,18 @@ fn follow_corners(rules: &mut Vec<Rule>, bitmap: &mut Bitmap, scale: WritingScal
 /// Whether a row crosses as many strokes as it does in a word, and not as in a bent or pointed line.
 fn looks_written(part: &Component) -> bool {
     part.runs.len() as f32 >= MIN_CROSSINGS * part.height()
+}
+
+/// Whether the part is a long stroke across, a little bent or with something at it: most of its columns hold no more ink.
+fn is_connector(part: &Component, scale: WritingScale) -> bool {
+    let mut columns = vec![0u32; (part.right - part.left) as usize];
+    for run in &part.runs {
+        columns[(run.start - part.left) as usize..(run.end - part.left) as usize].iter_mut().for_each(|ink| *ink += 1);
+    }
+    let n_thin = columns.iter().filter(|&&ink| ink as f32 <= MAX_CONNECTOR_STROKE * scale.stroke).count();
+    part.width() >= MIN_CONNECTOR * scale.letter
+        && n_thin as f32 >= MIN_THIN_PART * columns.len() as f32
+        && part.runs.len() as f32 <= MAX_CONNECTOR_CROSSINGS * part.height()
 }
 
 /// Whether a piece that a rule was taken out of is only more of that rule, or the head of an arrow at its end.
@@ -420,8 +457,8 @@ mod tests {
             draw(100 - step, 200 - step, 103 - step, 201 - step);
             draw(100 + step, 200 - step, 103 + step, 201 - step);
         }
-        let (kept, rules) = remove_rules(components(&ink), WritingScale { letter: 20.0, stroke: 3.0 });
-        assert_eq!((kept.len(), rules.len()), (0, 2));
+        let found = remove_rules(components(&ink), WritingScale { letter: 20.0, stroke: 3.0 });
+        assert_eq!((found.kept.len(), found.rules.len()), (0, 2));
     }
 
     #[test]
@@ -440,7 +477,7 @@ mod tests {
         draw(100, 85, 127, 88);
         draw(150, 95, 153, 103);
         let scale = WritingScale { letter: 20.0, stroke: 3.0 };
-        let (kept, rules) = remove_rules(components(&ink), scale);
+        let WithoutRules { kept, rules, .. } = remove_rules(components(&ink), scale);
         assert_eq!(rules.len(), 4);
         assert_eq!(rules.iter().filter(|rule| rule.is_upright()).count(), 2);
         let left: u32 = kept.iter().map(|c| c.area).sum();

@@ -7,12 +7,17 @@ use super::{
     ridges::Spine,
     scale::WritingScale,
 };
-use crate::page::{Baseline, Point};
+use crate::{
+    imaging::components::Component,
+    page::{Baseline, Point},
+};
 
 /// Paper left around the ink in the outline, in letter heights.
 const MARGIN: f32 = 0.2;
 /// Ink this far from the core, in its heights, belongs to ascenders or descenders.
 const BEYOND: f32 = 0.2;
+/// Owner of the ink of rules, frames and arrows.
+const DRAWN: u16 = u16::MAX;
 
 /// The zone of small letters: its edges as distances from the spine, below it positive.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -76,7 +81,8 @@ pub(super) fn baseline(line: &LineInk, core: Core) -> Baseline {
     Baseline((0..=n_steps).map(point).collect())
 }
 
-/// Which line the ink of each working pixel belongs to: 0 for none, else the line's index and 1.
+/// Which line the ink of each working pixel belongs to: the line's index and 1, [`DRAWN`], or 0 for paper and for what is
+/// neither a line's nor drawn, such as a faint dot.
 pub(super) struct OwnerMap {
     width: u32,
     height: u32,
@@ -84,12 +90,24 @@ pub(super) struct OwnerMap {
 }
 
 impl OwnerMap {
-    pub(super) fn new(width: u32, height: u32) -> Self {
-        Self { width, height, owners: vec![0; width as usize * height as usize] }
+    /// The ink of drawings, but for `writing` on them, whose owner is open.
+    pub(super) fn of_drawings<'a>(
+        drawings: &[Component],
+        writing: impl IntoIterator<Item = &'a Component>,
+        (width, height): (u32, u32),
+    ) -> Self {
+        let mut map = Self { width, height, owners: vec![0; width as usize * height as usize] };
+        map.give(drawings, DRAWN);
+        map.give(writing, 0);
+        map
     }
 
     pub(super) fn claim(&mut self, line: &LineInk, owner: u16) {
-        for run in line.pieces.iter().flat_map(|piece| &piece.runs) {
+        self.give(&line.pieces, owner);
+    }
+
+    fn give<'a>(&mut self, ink: impl IntoIterator<Item = &'a Component>, owner: u16) {
+        for run in ink.into_iter().flat_map(|component| &component.runs) {
             let row = run.y as usize * self.width as usize;
             self.owners[row + run.start as usize..row + run.end as usize].fill(owner);
         }
@@ -105,12 +123,12 @@ impl OwnerMap {
 }
 
 /// The polygon around the line's ink: a band that follows the ink's upper and lower edge, widened by a margin as far as
-/// no other line's ink comes in.
+/// no other line's ink and nothing drawn comes in.
 pub(super) fn outline(line: &LineInk, core: Core, owner: u16, map: &OwnerMap, scale: WritingScale) -> Vec<Point> {
     let Some((left, right)) = extent(&line.pieces) else { return Vec::new() };
     let margin = (MARGIN * scale.letter).ceil().max(2.0) as i32;
     let band = Band::around(line, core, (left as i32, right as i32), margin);
-    let band = band.without_foreign_ink(owner, map, margin);
+    let band = band.without_foreign_ink(owner, map);
     band.polygon(map.width, map.height)
 }
 
@@ -150,8 +168,8 @@ impl Band {
         Self { left: first, edges, ink, middle }
     }
 
-    /// Draws the margins back from other lines' ink, never past the line's own.
-    fn without_foreign_ink(mut self, owner: u16, map: &OwnerMap, _margin: i32) -> Self {
+    /// Draws the margins back from other lines' ink and from drawings, never past the line's own ink.
+    fn without_foreign_ink(mut self, owner: u16, map: &OwnerMap) -> Self {
         for (i, edge) in self.edges.iter_mut().enumerate() {
             let x = self.left + i as i32;
             let (own_top, own_bottom) = self.ink[i].unwrap_or((self.middle[i], self.middle[i]));
