@@ -67,7 +67,7 @@ fn labels_of_a_diagram_are_found_without_its_lines() {
     let (found, matched) = found(&page, &truth);
     for (line, matched) in truth.iter().zip(&matched) {
         let score = matched.map_or(0.0, |matched| matched.1);
-        // The boxes hold some of the frames' ink.
+        // Some boxes hold a little of the frames' ink.
         assert!(score > 0.55, "\"{}\" is matched by {score:.2}", line.text);
     }
     assert!((20..=24).contains(&found.lines.len()), "{} labels", found.lines.len());

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::{LabelPosteriors, LanguageScorer, ctc::log_add};
+use super::{LabelPosteriors, LanguageScorer, ctc::log_add, language_scorer::LanguageState};
 use crate::page::BLANK;
 
 /// Labels less probable than this in a frame start no new prefix there: about one in 1,100. A frame has few others.
@@ -92,11 +92,13 @@ struct Node {
     label: usize,
     /// What the language adds to the prefix's rank.
     language: f32,
+    /// What the language goes by for the next label, where there is one.
+    state: Option<LanguageState>,
 }
 
 impl<'a> PrefixTree<'a> {
     fn new(language: Option<&'a LanguageScorer>) -> Self {
-        let root = Node { parent: ROOT, label: BLANK, language: 0.0 };
+        let root = Node { parent: ROOT, label: BLANK, language: 0.0, state: language.map(LanguageScorer::start) };
         Self { nodes: vec![root], children: HashMap::new(), language }
     }
 
@@ -109,24 +111,26 @@ impl<'a> PrefixTree<'a> {
         if let Some(&child) = self.children.get(&(prefix, label)) {
             return child;
         }
-        let added = self.language.map_or(0.0, |scorer| scorer.score(self.labels_backwards(prefix), label));
-        self.nodes.push(Node { parent: prefix, label, language: self.nodes[prefix].language + added });
+        let Node { language, state, .. } = self.nodes[prefix];
+        let (added, state) = match self.language.zip(state) {
+            Some((scorer, before)) => {
+                let (added, state) = scorer.next(&before, label);
+                (added, Some(state))
+            }
+            None => (0.0, None),
+        };
+        self.nodes.push(Node { parent: prefix, label, language: language + added, state });
         self.children.insert((prefix, label), self.nodes.len() - 1);
         self.nodes.len() - 1
     }
 
-    /// The labels of a prefix, the last one first.
-    fn labels_backwards(&self, mut prefix: usize) -> impl Iterator<Item = usize> {
-        std::iter::from_fn(move || {
+    fn labels(&self, mut prefix: usize) -> Vec<usize> {
+        let mut labels = Vec::new();
+        while prefix != ROOT {
             let Node { parent, label, .. } = self.nodes[prefix];
-            let is_root = prefix == ROOT;
+            labels.push(label);
             prefix = parent;
-            (!is_root).then_some(label)
-        })
-    }
-
-    fn labels(&self, prefix: usize) -> Vec<usize> {
-        let mut labels: Vec<usize> = self.labels_backwards(prefix).collect();
+        }
         labels.reverse();
         labels
     }

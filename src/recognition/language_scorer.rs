@@ -17,8 +17,43 @@ const UNKNOWN_WORD: f32 = 1e-3;
 /// What any character is worth in such a word, and its end: people write about ninety characters, and short words.
 const UNKNOWN_CHARACTER: f32 = 0.01;
 const UNKNOWN_WORD_END: f32 = 0.12;
-/// Characters looked back on: longer words count by their end.
-const LONGEST_HISTORY: usize = 32;
+/// Characters that are remembered: more than models of characters look back on.
+const LONGEST_HISTORY: usize = 16;
+
+/// What the language knows of the labels so far.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct LanguageState {
+    /// The last ones, at the end.
+    history: [u8; LONGEST_HISTORY],
+    n_known: usize,
+    /// How much more probable the characters of the word under way are as anything than as a word of the language.
+    log_odds: f32,
+}
+
+impl LanguageState {
+    /// Before the first label, or behind one that the language does not know: a line begins as if after a space.
+    fn start(boundary: Option<u8>) -> Self {
+        let state = Self { history: [0; LONGEST_HISTORY], n_known: 0, log_odds: 0.0 };
+        boundary.map_or(state, |symbol| state.with(symbol))
+    }
+
+    fn with(mut self, symbol: u8) -> Self {
+        self.history.rotate_left(1);
+        self.history[LONGEST_HISTORY - 1] = symbol;
+        self.n_known = (self.n_known + 1).min(LONGEST_HISTORY);
+        self
+    }
+
+    fn known(&self) -> &[u8] {
+        &self.history[LONGEST_HISTORY - self.n_known..]
+    }
+
+    /// How probable it is that the word under way is none of the language: a name, an address, code. By Bayes' rule.
+    fn unknown_part(&self) -> f32 {
+        let odds = UNKNOWN_WORD / (1.0 - UNKNOWN_WORD) * self.log_odds.exp();
+        if odds.is_finite() { odds / (1.0 + odds) } else { 1.0 }
+    }
+}
 
 /// A language model, bound to the labels of a network.
 #[derive(Clone, Debug)]
@@ -37,54 +72,55 @@ impl LanguageScorer {
         Self { boundary: model.symbol(' '), symbol_of_label, model }
     }
 
-    /// What `label` adds to the rank of the labels before it, which come last one first.
-    pub(super) fn score(&self, labels_before: impl Iterator<Item = usize>, label: usize) -> f32 {
-        let mut history = [0u8; LONGEST_HISTORY];
-        let mut place = history.len();
-        // A character that the language does not know ends what it can go by.
-        let known = labels_before.map_while(|before| self.symbol(before)).chain(self.boundary);
-        for symbol in known.take(LONGEST_HISTORY) {
-            place -= 1;
-            history[place] = symbol;
-        }
-        let (history, symbol) = (&history[place..], self.symbol(label));
-        let unknown = if symbol.is_some() && symbol == self.boundary { UNKNOWN_WORD_END } else { UNKNOWN_CHARACTER };
-        let part = self.unknown_part(history);
-        WEIGHT * ((1.0 - part) * self.model.log_prob(self.last(history), symbol).exp() + part * unknown).ln()
-            + CHARACTER_BONUS
+    /// Before the first label.
+    pub(super) fn start(&self) -> LanguageState {
+        LanguageState::start(self.boundary)
     }
 
-    /// How probable it is, after `history`, that the word under way is none of the language: a name, an address, code.
-    /// By Bayes' rule from how probable its characters so far are as a word of the language, and as anything.
-    fn unknown_part(&self, history: &[u8]) -> f32 {
-        let start = history.iter().rposition(|&symbol| Some(symbol) == self.boundary).map_or(0, |space| space + 1);
-        let log_odds: f32 = (start..history.len())
-            .map(|i| UNKNOWN_CHARACTER.ln() - self.model.log_prob(self.last(&history[..i]), Some(history[i])))
-            .sum();
-        let odds = UNKNOWN_WORD / (1.0 - UNKNOWN_WORD) * log_odds.exp();
-        if odds.is_finite() { odds / (1.0 + odds) } else { 1.0 }
+    /// What `label` adds to the rank of the labels before it, and what is known with it.
+    pub(super) fn next(&self, before: &LanguageState, label: usize) -> (f32, LanguageState) {
+        let symbol = self.symbol(label);
+        let log_prob = self.model.log_prob(before.known(), symbol);
+        let score = self.score(before, symbol, log_prob);
+        let Some(symbol) = symbol else { return (score, self.start()) };
+        let is_end = Some(symbol) == self.boundary;
+        let log_odds = if is_end { 0.0 } else { before.log_odds + UNKNOWN_CHARACTER.ln() - log_prob };
+        (score, LanguageState { log_odds, ..before.with(symbol) })
     }
 
-    fn last<'a>(&self, history: &'a [u8]) -> &'a [u8] {
-        &history[history.len().saturating_sub(self.model.history_len())..]
+    /// By the language's `log_prob` of `symbol`, and by what any characters are worth in words that are none of it.
+    fn score(&self, before: &LanguageState, symbol: Option<u8>, log_prob: f32) -> f32 {
+        let is_end = symbol.is_some() && symbol == self.boundary;
+        let unknown = if is_end { UNKNOWN_WORD_END } else { UNKNOWN_CHARACTER };
+        let part = before.unknown_part();
+        WEIGHT * ((1.0 - part) * log_prob.exp() + part * unknown).ln() + CHARACTER_BONUS
+    }
+
+    /// What the language knows before each of `labels`.
+    fn states<'a>(&'a self, labels: impl Iterator<Item = usize> + 'a) -> impl Iterator<Item = LanguageState> + 'a {
+        labels.scan(self.start(), |state, label| {
+            let before = *state;
+            *state = self.next(state, label).1;
+            Some(before)
+        })
     }
 
     /// What the language adds to the rank of a whole labelling.
     pub(super) fn score_of(&self, labels: &[usize]) -> f32 {
-        (0..labels.len()).map(|end| self.score(labels[..end].iter().rev().copied(), labels[end])).sum()
+        self.states(labels.iter().copied()).zip(labels).map(|(before, &label)| self.next(&before, label).0).sum()
     }
 
     /// Makes each label's confidence its share of what its clearest frame may say, network and language weighed as in
     /// the search: a letter that only one word allows is sure although the pen left it open.
     pub(super) fn weigh_confidences(&self, hypothesis: &mut CtcHypothesis, posteriors: &LabelPosteriors) {
         let frames: Vec<&[f32]> = posteriors.frames().collect();
-        let labels: Vec<usize> = hypothesis.labels.iter().map(|decoded| decoded.label).collect();
-        for (index, decoded) in hypothesis.labels.iter_mut().enumerate() {
+        let states: Vec<LanguageState> = self.states(hypothesis.labels.iter().map(|decoded| decoded.label)).collect();
+        for (decoded, before) in hypothesis.labels.iter_mut().zip(&states) {
             let by_label = |a: &&&[f32], b: &&&[f32]| a[decoded.label].total_cmp(&b[decoded.label]);
             let Some(frame) = frames[decoded.frames.clone()].iter().max_by(by_label) else { continue };
             let rank = |label: usize| match label {
                 BLANK => frame[BLANK],
-                label => frame[label] + self.score(labels[..index].iter().rev().copied(), label),
+                label => frame[label] + self.next(before, label).0,
             };
             let others = (0..frame.len()).filter(|&label| label != decoded.label && frame[label] > LEAST_LOG_PROB);
             let own = rank(decoded.label);
@@ -146,16 +182,13 @@ mod tests {
     }
 
     #[test]
-    fn a_labelling_scores_the_same_at_once_and_label_by_label() {
+    fn a_misspelt_word_scores_less_and_an_unknown_character_begins_anew() {
         let set = CharacterSet::ascii();
         let scorer = LanguageScorer::new(LanguageModel::english(), &set);
-        let labels: Vec<usize> = "under the  table".chars().filter_map(|c| set.label(c)).collect();
-        let mut sum = 0.0;
-        for (index, &label) in labels.iter().enumerate() {
-            sum += scorer.score(labels[..index].iter().rev().copied(), label);
-        }
-        assert!((sum - scorer.score_of(&labels)).abs() < 1e-4);
-        let misspelt: Vec<usize> = "undqr the  table".chars().filter_map(|c| set.label(c)).collect();
-        assert!(scorer.score_of(&misspelt) < sum);
+        let labels = |text: &str| text.chars().filter_map(|c| set.label(c)).collect::<Vec<usize>>();
+        assert!(scorer.score_of(&labels("undqr the  table")) < scorer.score_of(&labels("under the  table")));
+        let unknown = [labels("xqz"), vec![set.n_labels()], labels("table")].concat();
+        let parts = scorer.score_of(&unknown[..4]) + scorer.score_of(&labels("table"));
+        assert!((scorer.score_of(&unknown) - parts).abs() < 1e-4);
     }
 }

@@ -1,7 +1,7 @@
 //! The layers of an ONNX file: what they do, what comes out of them, and what they cost in theory.
 
 use tract_onnx::{
-    pb::{GraphProto, NodeProto, tensor_proto::DataType},
+    pb::{GraphProto, NodeProto, TensorProto, tensor_proto::DataType},
     prelude::{DatumExt as _, Framework as _, InferenceModelExt as _, TractResult},
     tract_hir::internal::{DimLike as _, Factoid as _},
 };
@@ -26,7 +26,7 @@ pub(super) fn onnx_layers(network: &[u8], width: usize) -> TractResult<Vec<Layer
     let graph = file.graph.unwrap_or_default();
     let mut layers = Vec::with_capacity(graph.node.len());
     let mut is_recurrent = false;
-    for node in &graph.node {
+    for node in graph.node.iter().filter(|node| !is_widening(node, &graph)) {
         is_recurrent |= node.op_type == "LSTM";
         let name =
             if node.name.is_empty() { node.output.first().cloned().unwrap_or_default() } else { node.name.clone() };
@@ -56,11 +56,9 @@ struct Weights {
 impl Weights {
     fn of(node: &NodeProto, graph: &GraphProto) -> Self {
         let mut weights = Self::default();
-        let trained = graph
-            .initializer
-            .iter()
-            .filter(|tensor| tensor.data_type == DataType::Float as i32 && node.input.contains(&tensor.name));
-        for tensor in trained {
+        let is_trained =
+            |tensor: &&TensorProto| [DataType::Float as i32, DataType::Float16 as i32].contains(&tensor.data_type);
+        for tensor in node.input.iter().filter_map(|name| stored(name, graph)).filter(is_trained) {
             let n: u64 = tensor.dims.iter().map(|&dim| dim.unsigned_abs()).product();
             match (node.op_type.as_str(), tensor.dims.len()) {
                 ("LSTM", 2) => weights.vectors += n / 2,
@@ -70,6 +68,18 @@ impl Weights {
         }
         weights
     }
+}
+
+/// The stored tensor that a node's input is: of this name, or the one that is widened from half precision to it.
+fn stored<'a>(name: &str, graph: &'a GraphProto) -> Option<&'a TensorProto> {
+    let named = |name: &str| graph.initializer.iter().find(|tensor| tensor.name == name);
+    let widening = || graph.node.iter().find(|node| is_widening(node, graph) && node.output.iter().any(|o| o == name));
+    named(name).or_else(|| named(widening()?.input.first()?))
+}
+
+/// Whether a node does nothing but give stored numbers another precision, which happens once, when a model is opened.
+fn is_widening(node: &NodeProto, graph: &GraphProto) -> bool {
+    node.op_type == "Cast" && graph.initializer.iter().any(|tensor| node.input.first() == Some(&tensor.name))
 }
 
 /// How often a layer's matrices are multiplied for one line: pixels, frames or rows of its output.
@@ -85,7 +95,7 @@ fn n_positions(node: &NodeProto, shape: &[usize]) -> u64 {
 }
 
 fn kind_of(node: &NodeProto, graph: &GraphProto, is_recurrent: bool) -> LayerKind {
-    let kernel = node.input.get(1).and_then(|name| graph.initializer.iter().find(|tensor| tensor.name == *name));
+    let kernel = node.input.get(1).and_then(|name| stored(name, graph));
     match node.op_type.as_str() {
         "Conv" if kernel.is_some_and(|kernel| kernel.dims.iter().skip(2).all(|&side| side == 1)) => LayerKind::Conv1x1,
         "Conv" => LayerKind::Conv3x3,

@@ -12,18 +12,18 @@ import argparse
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Callable
 
 import torch
 
 from . import bmuf, checkpoint, criteria, losses, options
 from .augment import AugmentationConfig
 from .batches import Batch, BatchConfig, BatchSource
-from .lines import Line
 from .loop import BEST, Loop, LoopConfig, Objective, ctc_objective
-from .network import NETWORKS, STUDENT, LineReader
+from .network import NETWORKS, STUDENT, LineReader, Reading
 from .optimizer import OptimizerConfig
 from .pack import read_pack, split_valid
-from .validation import read_lines
+from .recorded import RecordedSource
 
 
 def student_of(teacher: LineReader, front: str = STUDENT.front) -> LineReader:
@@ -41,13 +41,11 @@ def release(student: LineReader) -> None:
         parameter.requires_grad_("bias_hh" not in name)
 
 
-def teacher_objective(teacher: LineReader, one: criteria.Criterion) -> Objective:
-    """Teacher and student see the same distorted pixels; the teacher is in evaluation mode."""
+def teacher_objective(read: Callable[[Batch, str], Reading], one: criteria.Criterion) -> Objective:
+    """Teacher and student see the same distorted pixels; `read` is the teacher's reading of a batch up to a place."""
 
     def loss(student: torch.nn.Module, batch: Batch) -> torch.Tensor:
-        with torch.no_grad():
-            there = teacher(batch.images, one.place)
-        return one.loss(there, student(batch.images, one.place), batch.mask)
+        return one.loss(read(batch, one.place), student(batch.images, one.place), batch.mask)
 
     return loss
 
@@ -66,6 +64,16 @@ class Distillation:
         self.source = BatchSource(sources, batches, augmentation, self.device, given.seed, self.rank)
         self.optimizer = options.config_of(OptimizerConfig, given)
         self.config = options.config_of(LoopConfig, given)
+        self.recorded = None
+        if given.record:
+            in_bf16 = self.config.in_bf16(self.device)
+            self.recorded = RecordedSource(self.source, given.record, self.teacher, in_bf16)
+
+    def _read(self, batch: Batch, place: str) -> Reading:
+        if self.recorded:
+            return self.recorded.reading_of(batch)
+        with torch.no_grad():
+            return self.teacher(batch.images, place)
 
     def _loop(self, student: LineReader, objective: Objective, stage: str, **changes) -> Loop:
         folder, rate = self.given.folder / stage, changes.pop("learning_rate", self.optimizer.learning_rate)
@@ -80,7 +88,8 @@ class Distillation:
         student.lstm_in_f32 = not self.given.lstm_in_bf16
         one = criteria.criterion(kind, self.teacher, float(temperature or 1))
         folder = name.replace("@", "-")
-        self._loop(student, teacher_objective(self.teacher, one), f"{folder}/distilled").run(self.source, self.valid)
+        distilled = self._loop(student, teacher_objective(self._read, one), f"{folder}/distilled")
+        distilled.run(self.recorded or self.source, self.valid)
         if self.given.tune_minutes or self.given.tune_steps:
             checkpoint.load(self.given.folder / folder / "distilled" / BEST, student, averaged=True)
             release(student)
@@ -91,19 +100,14 @@ class Distillation:
             self._loop(student, ctc_objective(0.0), f"{folder}/tuned", **changes).run(self.source, self.valid)
         return student
 
-    def row(self, path: Path, valid: list[Line]) -> dict[str, float]:
-        """Losses and error rates of the best weights under `path`."""
-        student = checkpoint.open_network(path / BEST, self.device)
-        read = read_lines(student, valid, self.device)
-        found = losses.losses_of(student, self.teacher, valid, self.device)
-        return found | {"CER %": read.cer, "WER %": read.wer}
-
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--teacher", type=Path, required=True)
     parser.add_argument("--network", choices=NETWORKS, default="student", help="what learns")
     parser.add_argument("--criteria", nargs="+", default=["cnn-mah"], help="of " + ", ".join(criteria.NAMES))
+    parser.add_argument("--record", type=int, default=0, metavar="BATCHES",
+                        help="ask the teacher once about so many batches and go over them again and again")
     parser.add_argument("--tune-minutes", type=float, default=0.0, help="CTC fine-tuning after distillation")
     parser.add_argument("--tune-steps", type=int, default=0)
     parser.add_argument("--tune-learning-rate", type=float, default=5e-4)
@@ -115,8 +119,8 @@ def main() -> None:
         distillation.run(name)
     if distillation.rank == 0 and distillation.valid:
         folders = sorted(path.parent for path in given.folder.glob(f"*/*/{BEST}"))
-        rows = {str(path.relative_to(given.folder)): distillation.row(path, distillation.valid) for path in folders}
-        text = losses.table(rows)
+        valid = losses.ValidReadings(distillation.teacher, distillation.valid, distillation.device)
+        text = losses.table({str(path.relative_to(given.folder)): valid.row(path / BEST) for path in folders})
         (given.folder / "losses.md").write_text(text + "\n")
         print(text)
     bmuf.stop()

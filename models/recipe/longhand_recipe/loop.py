@@ -43,6 +43,9 @@ class LoopConfig:
     block_momentum: float | None = None
     """η of BMUF; 1 − 1/n for n processes where not given."""
 
+    def in_bf16(self, device: torch.device) -> bool:
+        return self.precision == "bf16" or (self.precision == "auto" and device.type == "cuda")
+
 
 Objective = Callable[[torch.nn.Module, Batch], Tensor]
 """The loss of a batch; the network is called through the module given, which may average gradients."""
@@ -147,8 +150,7 @@ class Loop:
         return best
 
     def _step(self, batch: Batch, rate: float) -> tuple[Tensor, Tensor]:
-        in_bf16 = self.config.precision == "bf16" or (self.config.precision == "auto" and self.device.type == "cuda")
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=in_bf16):
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.config.in_bf16(self.device)):
             loss = self.objective(self.module, batch)
         loss.backward()
         norm = self.optimizer.step(rate)

@@ -20,8 +20,7 @@ const MIN_SHARPNESS: f32 = 0.3;
 /// A gap of this many letter heights parts a line.
 const MAX_GAP: f32 = 4.0;
 
-/// A letter stands at most this far beside its line's others, and reaches this far above or below them, in letter heights.
-const STROKE_BESIDE: f32 = 0.8;
+/// A letter reaches at most this far above or below its line's others, in letter heights.
 const STROKE_ABOVE: f32 = 0.4;
 const STROKE_BELOW: f32 = 0.8;
 
@@ -85,8 +84,8 @@ fn parts_at(rule: &Rule, (from, to): (f32, f32), y: f32, scale: WritingScale) ->
     rule.is_upright() && (from - slack..=to + slack).contains(&x) && (top..=bottom).contains(&y)
 }
 
-/// Gives strokes that were taken for drawn to the lines in which they stand like a letter: between its letters or close
-/// beside them, and hardly higher or lower than its ink.
+/// Gives strokes that were taken for drawn to the lines in which they stand like a letter: between its letters, and hardly
+/// higher or lower than its ink.
 pub(super) fn give_back_strokes(lines: &mut [LineInk], strokes: Vec<Component>, scale: WritingScale) {
     let bands: Vec<Option<LetterBand>> = lines.iter().map(LetterBand::of).collect();
     for stroke in strokes {
@@ -120,10 +119,8 @@ impl LetterBand {
     }
 
     fn holds(&self, stroke: &Component, spine: &Spine, scale: WritingScale) -> bool {
-        let beside = STROKE_BESIDE * scale.letter;
         let level = spine.y_at(stroke.middle_x());
-        stroke.right as f32 > self.left - beside
-            && (stroke.left as f32) < self.right + beside
+        (self.left..=self.right).contains(&stroke.middle_x())
             && stroke.top as f32 - level >= self.top - STROKE_ABOVE * scale.letter
             && stroke.bottom as f32 - level <= self.bottom + STROKE_BELOW * scale.letter
     }
