@@ -22,6 +22,7 @@ from longhand_recipe.loop import LAST, Loop, LoopConfig, ctc_objective
 from longhand_recipe.network import STUDENT, TEACHER, LineReader
 from longhand_recipe.optimizer import OptimizerConfig
 from longhand_recipe.pack import Source, read_pack, write_pack
+from longhand_recipe.recorded import RecordedSource
 
 CPU = torch.device("cpu")
 
@@ -146,6 +147,19 @@ def test_the_loss_falls_and_a_stopped_run_ends_as_an_uninterrupted_one(folder: P
     second.run(source(), bars(6))
     a, b = (checkpoint.open_network(folder / name / LAST, CPU) for name in ("whole", "parts"))
     assert all(torch.equal(x, y) for x, y in zip(a.state_dict().values(), b.state_dict().values()))
+
+
+def test_recorded_batches_come_in_other_orders_with_what_the_teacher_reads(_: Path) -> None:
+    teacher = LineReader(STUDENT).eval()
+    recorded = RecordedSource(source(), 5, teacher, in_bf16=False)
+    batches = recorded.batches(0)
+    rounds = [[next(batches) for _ in range(5)] for _ in range(3)]
+    orders = {tuple(id(batch.images) for batch in one) for one in rounds}
+    assert len(orders) > 1 and len({frozenset(order) for order in orders}) == 1
+    again = next(recorded.batches(6))
+    assert again.images is rounds[1][1].images, "a resumed run goes on where it was"
+    with torch.no_grad():
+        assert torch.allclose(recorded.reading_of(again).frames.float(), teacher(again.images).frames, atol=0.05, rtol=0.02)
 
 
 def test_two_workers_train_by_gradients_and_by_blocks(folder: Path) -> None:
