@@ -1,7 +1,7 @@
 """A teacher's outputs for a fixed number of batches, computed once and gone over again and again.
 
-A VGG teacher reads ten times as slowly as a student learns: where several criteria are compared on a processor, nearly
-all time would go into asking it the same thing.
+A VGG teacher is slow to ask: where several criteria are compared on a processor, much of the time would go into asking it
+the same thing.
 """
 
 from typing import Iterator

@@ -16,7 +16,7 @@ use crate::{
 const MARGIN: f32 = 0.2;
 /// Ink this far from the core, in its heights, belongs to ascenders or descenders.
 const BEYOND: f32 = 0.2;
-/// Owner of the ink of rules, frames and arrows.
+/// Owner of the ink of frames and of what is joined to them.
 const DRAWN: u16 = u16::MAX;
 
 /// The zone of small letters: its edges as distances from the spine, below it positive.
