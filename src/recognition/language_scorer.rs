@@ -17,8 +17,43 @@ const UNKNOWN_WORD: f32 = 1e-3;
 /// What any character is worth in such a word, and its end: people write about ninety characters, and short words.
 const UNKNOWN_CHARACTER: f32 = 0.01;
 const UNKNOWN_WORD_END: f32 = 0.12;
+/// How many words are in capitals, as on boards and forms, after one that is not and after one that is. The texts of a
+/// language hold few, so that without this its words in capitals count as none of it.
+const CAPITALS: f32 = 0.01;
+const CAPITALS_AGAIN: f32 = 0.8;
 /// Characters that are remembered: more than models of characters look back on.
 const LONGEST_HISTORY: usize = 16;
+
+/// What a word may be: an ordinary one of the language, one in capitals, or none of it (a name, an address, code).
+#[derive(Clone, Copy, Debug)]
+struct WordKinds {
+    ordinary: f32,
+    capitals: f32,
+    unknown: f32,
+}
+
+impl WordKinds {
+    /// Before anything is seen of a word, where the one before is in capitals with this probability.
+    fn expected(capitals_before: f32) -> Self {
+        let capitals = CAPITALS + capitals_before * (CAPITALS_AGAIN - CAPITALS);
+        Self { ordinary: 1.0 - capitals - UNKNOWN_WORD, capitals, unknown: UNKNOWN_WORD }
+    }
+
+    /// How probable what is seen is, where it has the probabilities `seen` in each kind of word.
+    fn probability(&self, seen: &Self) -> f32 {
+        self.ordinary * seen.ordinary + self.capitals * seen.capitals + self.unknown * seen.unknown
+    }
+
+    /// How probable each kind is once that is seen, by Bayes' rule.
+    fn after(&self, seen: &Self) -> Self {
+        let total = self.probability(seen);
+        Self {
+            ordinary: self.ordinary * seen.ordinary / total,
+            capitals: self.capitals * seen.capitals / total,
+            unknown: self.unknown * seen.unknown / total,
+        }
+    }
+}
 
 /// What the language knows of the labels so far.
 #[derive(Clone, Copy, Debug)]
@@ -26,14 +61,14 @@ pub(super) struct LanguageState {
     /// The last ones, at the end.
     history: [u8; LONGEST_HISTORY],
     n_known: usize,
-    /// How much more probable the characters of the word under way are as anything than as a word of the language.
-    log_odds: f32,
+    /// How probable it is that the word under way is of each kind.
+    kinds: WordKinds,
 }
 
 impl LanguageState {
     /// Before the first label, or behind one that the language does not know: a line begins as if after a space.
     fn start(boundary: Option<u8>) -> Self {
-        let state = Self { history: [0; LONGEST_HISTORY], n_known: 0, log_odds: 0.0 };
+        let state = Self { history: [0; LONGEST_HISTORY], n_known: 0, kinds: WordKinds::expected(0.0) };
         boundary.map_or(state, |symbol| state.with(symbol))
     }
 
@@ -47,12 +82,6 @@ impl LanguageState {
     fn known(&self) -> &[u8] {
         &self.history[LONGEST_HISTORY - self.n_known..]
     }
-
-    /// How probable it is that the word under way is none of the language: a name, an address, code. By Bayes' rule.
-    fn unknown_part(&self) -> f32 {
-        let odds = UNKNOWN_WORD / (1.0 - UNKNOWN_WORD) * self.log_odds.exp();
-        if odds.is_finite() { odds / (1.0 + odds) } else { 1.0 }
-    }
 }
 
 /// A language model, bound to the labels of a network.
@@ -60,6 +89,8 @@ impl LanguageState {
 pub struct LanguageScorer {
     model: Arc<LanguageModel>,
     symbol_of_label: Vec<Option<u8>>,
+    /// What each symbol stands for in a word in capitals: the small letter for a capital, nothing for a small letter.
+    in_capitals: Vec<Option<u8>>,
     /// A line begins after a blank: where lines begin, words do.
     boundary: Option<u8>,
 }
@@ -69,7 +100,9 @@ impl LanguageScorer {
     pub fn new(model: Arc<LanguageModel>, characters: &CharacterSet) -> Self {
         let symbol = |label| characters.character(label).and_then(|c| model.symbol(c));
         let symbol_of_label = (BLANK..characters.n_labels()).map(symbol).collect();
-        Self { boundary: model.symbol(' '), symbol_of_label, model }
+        let in_capitals = |c: &char| if c.is_ascii_lowercase() { None } else { model.symbol(c.to_ascii_lowercase()) };
+        let in_capitals = model.characters.iter().map(in_capitals).collect();
+        Self { boundary: model.symbol(' '), symbol_of_label, in_capitals, model }
     }
 
     /// Before the first label.
@@ -80,20 +113,27 @@ impl LanguageScorer {
     /// What `label` adds to the rank of the labels before it, and what is known with it.
     pub(super) fn next(&self, before: &LanguageState, label: usize) -> (f32, LanguageState) {
         let symbol = self.symbol(label);
-        let log_prob = self.model.log_prob(before.known(), symbol);
-        let score = self.score(before, symbol, log_prob);
+        let is_end = symbol.is_some() && symbol == self.boundary;
+        let seen = WordKinds {
+            ordinary: self.model.log_prob(before.known(), symbol).exp(),
+            capitals: if before.kinds.capitals > 0.0 { self.in_capitals(before, symbol) } else { 0.0 },
+            unknown: if is_end { UNKNOWN_WORD_END } else { UNKNOWN_CHARACTER },
+        };
+        let score = WEIGHT * before.kinds.probability(&seen).ln() + CHARACTER_BONUS;
         let Some(symbol) = symbol else { return (score, self.start()) };
-        let is_end = Some(symbol) == self.boundary;
-        let log_odds = if is_end { 0.0 } else { before.log_odds + UNKNOWN_CHARACTER.ln() - log_prob };
-        (score, LanguageState { log_odds, ..before.with(symbol) })
+        let kinds = before.kinds.after(&seen);
+        let kinds = if is_end { WordKinds::expected(kinds.capitals) } else { kinds };
+        (score, LanguageState { kinds, ..before.with(symbol) })
     }
 
-    /// By the language's `log_prob` of `symbol`, and by what any characters are worth in words that are none of it.
-    fn score(&self, before: &LanguageState, symbol: Option<u8>, log_prob: f32) -> f32 {
-        let is_end = symbol.is_some() && symbol == self.boundary;
-        let unknown = if is_end { UNKNOWN_WORD_END } else { UNKNOWN_CHARACTER };
-        let part = before.unknown_part();
-        WEIGHT * ((1.0 - part) * log_prob.exp() + part * unknown).ln() + CHARACTER_BONUS
+    /// How probable `symbol` is in a word in capitals: as its small letter where all is written small.
+    fn in_capitals(&self, before: &LanguageState, symbol: Option<u8>) -> f32 {
+        let Some(symbol) = symbol.and_then(|symbol| self.in_capitals[usize::from(symbol)]) else { return 0.0 };
+        let mut small = before.history;
+        for known in &mut small[LONGEST_HISTORY - before.n_known..] {
+            *known = self.in_capitals[usize::from(*known)].unwrap_or(*known);
+        }
+        self.model.log_prob(&small[LONGEST_HISTORY - before.n_known..], Some(symbol)).exp()
     }
 
     /// What the language knows before each of `labels`.
@@ -179,6 +219,18 @@ mod tests {
             assert!(score(word) >= as_any - 1e-3, "{word}: {} {as_any}", score(word));
         }
         assert!(score("the house") > score("thehouse") && score("the house") > score("tqe house") + 1.0);
+    }
+
+    #[test]
+    fn words_of_the_language_are_known_in_capitals_too() {
+        let set = CharacterSet::ascii();
+        let scorer = LanguageScorer::new(LanguageModel::english(), &set);
+        let score = |text: &str| scorer.score_of(&text.chars().filter_map(|c| set.label(c)).collect::<Vec<_>>());
+        assert!(score("MAINTAIN SERVICE") > score("MAINTR IN SERVIS") + 1.0);
+        assert!(score("NET AMOUNT") > score("NEP AMOUNT") && score("(BASE)") > score("(BXSE)"));
+        // Capitals bring more capitals, small letters small ones.
+        assert!(score("REQUEST HOUSE") > score("REQUEST house") && score("request house") > score("request HOUSE"));
+        assert!(score("request house") > score("ReQUest house"));
     }
 
     #[test]

@@ -5,13 +5,16 @@ use image::GrayImage;
 use super::camera::{blur, compress};
 use super::diagram;
 use super::dice::Dice;
-use super::ink::Ink;
+use super::ink::{Ink, Stroke};
 use super::paper::{Ground, expose};
 use super::pen::{Canvas, Pen};
 use crate::page::{Point, Rect};
 
 /// Lines are never rendered wider than this, in pixels: long lines are drawn smaller.
 const MAX_WIDTH: f32 = 3600.0;
+
+/// Part of the lines that are written with two pens.
+const SECOND_PEN: f32 = 0.08;
 
 /// Part of the crop that ink may cover: less is nearly nothing, more a blot.
 const USUAL_COVERAGE: std::ops::Range<f32> = 0.004..0.4;
@@ -26,7 +29,7 @@ pub(super) fn photograph(mut ink: Ink, neighbours: [Option<Ink>; 2], dice: &mut 
     let crop = crop(ink.bounds()?, x_height, dice);
     let mut scene = Scene::new(crop, x_height, dice);
     ink.map(|p| Point::new(p.x - crop.x0, p.y - crop.y0));
-    scene.pen.draw(&ink, &mut scene.canvas);
+    scene.write(&ink, dice);
     let covered = scene.canvas.coverage.iter().sum::<f32>() / scene.canvas.coverage.len() as f32;
     if !USUAL_COVERAGE.contains(&covered) {
         return None;
@@ -75,6 +78,20 @@ impl Scene {
         Self { ground, pen, canvas: Canvas::new(side(crop.x1 - crop.x0), side(crop.y1 - crop.y0)), x_height }
     }
 
+    /// Draws the line; now and then its end with another pen, paler, as where a marker ran dry.
+    fn write(&mut self, ink: &Ink, dice: &mut Dice) {
+        let bounds = ink.bounds().filter(|_| dice.chance(SECOND_PEN));
+        let Some(bounds) = bounds else { return self.pen.draw(ink, &mut self.canvas) };
+        let (begin, end) = parted(ink, bounds.x0 + dice.between(0.2, 0.9) * (bounds.x1 - bounds.x0));
+        self.pen.draw(&begin, &mut self.canvas);
+        let mut paler = Canvas::new(self.canvas.width, self.canvas.height);
+        Pen::any(dice, self.x_height, self.ground.is_board()).draw(&end, &mut paler);
+        let strength = dice.between(0.4, 1.0);
+        for (value, other) in self.canvas.coverage.iter_mut().zip(paler.coverage) {
+            *value = value.max(strength * other);
+        }
+    }
+
     fn add_neighbours(&mut self, neighbours: [Option<Ink>; 2], dice: &mut Dice) {
         let x_height = self.x_height;
         // The neighbour above shows the ends of its descenders, the one below those of its ascenders.
@@ -94,6 +111,14 @@ impl Scene {
         blur(&mut self.canvas.coverage, self.canvas.width, softness);
         compress(expose(&self.canvas, self.ground, self.x_height, baseline, dice), dice)
     }
+}
+
+/// What begins left of column `x`, and the rest.
+fn parted(ink: &Ink, x: f32) -> (Ink, Ink) {
+    let is_left = |strokes: &[Stroke]| Rect::around(strokes.iter().flatten().copied()).is_none_or(|b| b.x0 < x);
+    let (left, right) = ink.strokes.iter().cloned().partition(|stroke| is_left(std::slice::from_ref(stroke)));
+    let (left_areas, right_areas) = ink.areas.iter().cloned().partition(|area| is_left(area));
+    (Ink { strokes: left, areas: left_areas }, Ink { strokes: right, areas: right_areas })
 }
 
 /// The box of a line's image around its ink's `bounds`, in pixels: tight on some lines, loose on others.

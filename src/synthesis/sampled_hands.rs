@@ -13,6 +13,8 @@ use crate::page::{Point, Rect};
 
 /// How many texts are drawn for a hand that lacks some characters.
 const MAX_DRAWS: usize = 8;
+/// Part of the lines that are in capitals, as on boards and forms: these hands know few small letters, but all capitals.
+const CAPITALS: f32 = 0.35;
 
 /// The writers of one archive of samples.
 pub(super) struct SampledHands {
@@ -142,8 +144,10 @@ impl Hand {
     /// A text all of which this hand can write; else such words of several texts; else what was sampled.
     fn text(&self, texts: &Texts, dice: &mut Dice) -> String {
         let mut known_words = Vec::new();
+        let capitals = dice.chance(CAPITALS);
         for _ in 0..MAX_DRAWS {
             let text = texts.line(dice);
+            let text = if capitals { text.to_ascii_uppercase() } else { text };
             let words: Vec<&str> = text.split(' ').collect();
             let known: Vec<&str> = words.iter().copied().filter(|word| self.can_write(word)).collect();
             if known.len() == words.len() {
