@@ -30,6 +30,7 @@ pub enum Command {
     PreviousPage,
     ClosePage,
     CloseFile,
+    ReopenPage,
     Quit,
     // The page's image
     RotateLeft,
@@ -113,7 +114,7 @@ pub(super) struct CommandInfo {
 }
 
 /// The commands that menus and the list of shortcuts show, in their order.
-pub(super) const LISTED: [Command; 38] = [
+pub(super) const LISTED: [Command; 39] = [
     Command::Open,
     Command::PasteImage,
     Command::NewDrawing,
@@ -128,6 +129,7 @@ pub(super) const LISTED: [Command; 38] = [
     Command::PreviousPage,
     Command::ClosePage,
     Command::CloseFile,
+    Command::ReopenPage,
     Command::Quit,
     Command::RotateLeft,
     Command::RotateRight,
@@ -196,11 +198,14 @@ impl Command {
                 pages("Previous page", "Show the open page before this", "").keys(command, Key::PageUp)
             }
             Self::ClosePage => {
-                pages("Close page", "Close this page; its corrections are kept", icons::CLOSE).keys(command, Key::W)
+                pages("Close page", "Close this page; what you did to it is kept", icons::CLOSE).keys(command, Key::W)
             }
             Self::CloseFile => {
                 pages("Close file", "Close all pages of this file; their corrections are kept", icons::CLOSE)
                     .keys(CTRL_SHIFT, Key::W)
+            }
+            Self::ReopenPage => {
+                pages("Reopen page", "Open the page again that was closed last", icons::UNDO).keys(CTRL_SHIFT, Key::T)
             }
             Self::Quit => pages("Quit", "Close Longhand", "").keys(command, Key::Q),
             Self::Undo => lines("Undo", "Take the last change back", icons::UNDO).keys(command, Key::Z),

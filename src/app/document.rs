@@ -17,7 +17,7 @@ use crate::{
     ink::{Drawing, Stroke},
     page::{Baseline, LineId, Page, Point, TextLine, Transcription},
     recognition::PageTimings,
-    storage::{Recovery, SavedLine},
+    storage::{KeptPage, Recovery, SavedLine},
 };
 
 /// Names an open page for as long as the program runs.
@@ -98,8 +98,10 @@ pub(super) struct Document {
     /// Corrected lines of a drawing whose strokes are gone; undo may bring them back.
     without_ink: Vec<TextLine>,
     unreadable: BTreeMap<LineId, String>,
-    /// Counts changes of corrections, so that they are saved once.
+    /// Counts changes, so that they are saved once.
     pub(super) edit_count: u64,
+    /// Under which number the page is kept, if no file holds it and it has been written.
+    pub(super) kept_number: Option<u64>,
 }
 
 impl Document {
@@ -129,6 +131,7 @@ impl Document {
             without_ink: Vec::new(),
             unreadable: BTreeMap::new(),
             edit_count: 0,
+            kept_number: None,
         }
     }
 
@@ -284,7 +287,7 @@ impl Document {
         match self.history.undo() {
             Some(Edit::Text { line, before, .. }) => self.show_step(line, before),
             Some(Edit::Adjust { before, .. }) => self.set_adjustments(before),
-            Some(Edit::Ink) => return self.drawing.as_mut().is_some_and(Drawing::undo),
+            Some(Edit::Ink) => return self.changes_drawing(Drawing::undo),
             None => {}
         }
         false
@@ -295,7 +298,7 @@ impl Document {
         match self.history.redo() {
             Some(Edit::Text { line, after, .. }) => self.show_step(line, after),
             Some(Edit::Adjust { after, .. }) => self.set_adjustments(after),
-            Some(Edit::Ink) => return self.drawing.as_mut().is_some_and(Drawing::redo),
+            Some(Edit::Ink) => return self.changes_drawing(Drawing::redo),
             None => {}
         }
         false
@@ -327,11 +330,34 @@ impl Document {
     }
 
     fn change_drawing(&mut self, change: impl FnOnce(&mut Drawing) -> bool) -> bool {
-        let has_changed = self.drawing.as_mut().is_some_and(change);
+        let has_changed = self.changes_drawing(change);
         if has_changed {
             self.history.record(Edit::Ink);
         }
         has_changed
+    }
+
+    fn changes_drawing(&mut self, change: impl FnOnce(&mut Drawing) -> bool) -> bool {
+        let has_changed = self.drawing.as_mut().is_some_and(change);
+        self.edit_count += u64::from(has_changed);
+        has_changed
+    }
+
+    // Keeping
+
+    /// Gives a page without file its pixels.
+    pub(super) fn set_pasted(&mut self, image: PageImage) {
+        let size = (image.width(), image.height());
+        (self.page.width, self.page.height) = size;
+        self.original_size = Some(size);
+        self.image = Some(Arc::new(image));
+    }
+
+    /// What is kept of a page that no file holds.
+    pub(super) fn to_kept(&self) -> KeptPage {
+        let size = self.original_size.unwrap_or((self.page.width, self.page.height));
+        let strokes = self.drawing.as_ref().map(Drawing::strokes);
+        KeptPage::new(self.name.clone(), size, strokes, self.adjustments, &self.page)
     }
 
     // Reading

@@ -126,6 +126,7 @@ impl LonghandApp {
             Command::UseModel(name) => self.use_model(name),
             Command::ClosePage => self.close_current(),
             Command::CloseFile => self.close_current_file(),
+            Command::ReopenPage => self.reopen(),
             Command::Quit => self.ask_to_close(ctx),
             Command::KeepOpen => self.state.closing = Closing::No,
             Command::StopAndClose => self.stop_and_close(),

@@ -48,7 +48,10 @@ pub use self::{
     },
     view_transform::{Framing, ViewTransform},
 };
-use crate::{recognition::PageReader, storage::Settings};
+use crate::{
+    recognition::PageReader,
+    storage::{KeptPages, Settings},
+};
 
 /// Names the program to the desktop; the same everywhere.
 pub const APP_ID: &str = "app.longhand.Longhand";
@@ -59,7 +62,7 @@ pub struct Options {
     pub load_reader: Box<dyn FnOnce() -> anyhow::Result<PageReader> + Send>,
     /// `settings.toml`; `None` keeps nothing.
     pub settings_path: Option<PathBuf>,
-    /// Where corrections are kept between sessions; `None` keeps none.
+    /// Where corrections and unsaved pages are kept between sessions; `None` keeps none.
     pub recovery_folder: Option<PathBuf>,
     /// What the lab works with.
     pub lab: LabOptions,
@@ -117,6 +120,8 @@ pub struct LonghandApp {
     settings_path: Option<PathBuf>,
     saved_settings: Settings,
     recovery_folder: Option<PathBuf>,
+    /// Where pages are kept that no file holds, once it is known.
+    kept_pages: Option<KeptPages>,
     lab_options: LabOptions,
     started: Option<Instant>,
     /// The window's clock at the last `logic`, in seconds.
@@ -141,6 +146,7 @@ impl LonghandApp {
             autosave: Autosave::default(),
             settings_path,
             recovery_folder,
+            kept_pages: None,
             lab_options: lab,
             started: Some(started),
             now_secs: 0.0,
@@ -148,6 +154,7 @@ impl LonghandApp {
             pen_rests_at_secs: None,
         };
         app.purge_removed_models();
+        app.find_kept_pages();
         for warning in warnings {
             app.warn(warning.to_string());
         }

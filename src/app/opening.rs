@@ -2,7 +2,6 @@
 
 use std::{
     path::{Path, PathBuf},
-    sync::Arc,
 };
 
 use super::{
@@ -11,7 +10,11 @@ use super::{
     state::{Tool, Workspace},
     tasks::{self, FileEvent, FoundPage},
 };
-use crate::{imaging::PageImage, ink::Drawing};
+use crate::{
+    imaging::PageImage,
+    ink::Drawing,
+    storage::{FoundKeptPage, KeptPage},
+};
 
 /// A sheet to write on, in pixels.
 const SHEET_SIZE: (u32, u32) = (1600, 1100);
@@ -38,6 +41,10 @@ impl LonghandApp {
             FileEvent::Found { pages, is_first } => self.add_pages(pages, is_first),
             FileEvent::SaveTo(path, scope) => self.save_text(path, scope),
             FileEvent::Pasted(image) => self.add_pasted(image),
+            FileEvent::Kept(kept, pages) => {
+                self.kept_pages = Some(kept);
+                self.bring_back(pages);
+            }
             FileEvent::Saved(path) => self.inform(format!("Text saved as {}", path.display())),
             FileEvent::Failed(reason) => self.fail(reason),
         }
@@ -75,26 +82,61 @@ impl LonghandApp {
     }
 
     pub(super) fn add_pasted(&mut self, image: PageImage) {
-        let n_pasted = self.state.documents.iter().filter(|d| d.origin == Origin::Clipboard).count();
-        let name = if n_pasted == 0 { "Pasted image".to_owned() } else { format!("Pasted image {}", n_pasted + 1) };
-        let document = self.add(name, Origin::Clipboard);
-        (document.page.width, document.page.height) = (image.width(), image.height());
-        document.original_size = Some((image.width(), image.height()));
-        document.image = Some(Arc::new(image));
+        let document = self.add(self.free_name("Pasted image"), Origin::Clipboard);
+        document.set_pasted(image);
+        // Unlike a file, it is worth keeping as it is.
+        document.edit_count += 1;
         self.state.current = Some(document.id);
         self.state.workspace = Workspace::Pages;
     }
 
     pub(super) fn new_drawing(&mut self) {
-        let n_drawings = self.state.documents.iter().filter(|d| d.origin == Origin::Drawing).count();
-        let name = if n_drawings == 0 { "Sheet".to_owned() } else { format!("Sheet {}", n_drawings + 1) };
-        let document = self.add(name, Origin::Drawing);
+        let document = self.add(self.free_name("Sheet"), Origin::Drawing);
         document.drawing = Some(Drawing::default());
         document.stage = Stage::Done;
         (document.page.width, document.page.height) = SHEET_SIZE;
         self.state.current = Some(document.id);
         self.state.tool = Tool::Pen;
         self.state.workspace = Workspace::Pages;
+    }
+
+    /// `name`, with a number where an open page is called so.
+    fn free_name(&self, name: &str) -> String {
+        let numbered = (2..).map(|number| format!("{name} {number}"));
+        let is_free = |name: &String| self.state.documents.iter().all(|document| document.name != *name);
+        std::iter::once(name.to_owned()).chain(numbered).find(is_free).unwrap_or_default()
+    }
+
+    pub(super) fn find_kept_pages(&mut self) {
+        if let Some(folder) = self.recovery_folder.as_ref().map(|folder| folder.join("pages")) {
+            self.start_file_task("find kept pages", move |job| {
+                // Cancelled: the window closes.
+                tasks::find_kept_pages(job, &folder).ok();
+            });
+        }
+    }
+
+    /// Opens the pages that were open when the program ended and that no file holds.
+    fn bring_back(&mut self, pages: Vec<FoundKeptPage>) {
+        let n_pages = pages.len();
+        for (number, page, image) in pages {
+            let KeptPage { name, size, strokes, done, .. } = page;
+            let origin = if strokes.is_some() { Origin::Drawing } else { Origin::Clipboard };
+            let document = self.add(name, origin);
+            document.kept_number = Some(number);
+            (document.page.width, document.page.height) = size;
+            document.drawing = strokes.map(Drawing::of_strokes);
+            if let Some(image) = image {
+                document.set_pasted(image);
+            }
+            document.restore(&done);
+            let id = document.id;
+            self.state.current.get_or_insert(id);
+        }
+        if n_pages > 0 {
+            let pages = if n_pages == 1 { "1 page".to_owned() } else { format!("{n_pages} pages") };
+            self.inform(format!("Brought back {pages} from the last time"));
+        }
     }
 
     pub(super) fn add(&mut self, name: String, origin: Origin) -> &mut Document {
@@ -104,7 +146,7 @@ impl LonghandApp {
 
     pub(super) fn close_current(&mut self) {
         if let Some(id) = self.state.current {
-            self.save_corrections(id);
+            self.save_page(id);
             self.close(id);
         }
     }
@@ -117,7 +159,7 @@ impl LonghandApp {
         let is_of_file = |document: &&Document| document.path() == Some(&path);
         let ids: Vec<DocumentId> = self.state.documents.iter().filter(is_of_file).map(|document| document.id).collect();
         for id in ids {
-            self.save_corrections(id);
+            self.save_page(id);
             self.close(id);
         }
     }
@@ -127,11 +169,28 @@ impl LonghandApp {
         self.running.forget(id);
         self.autosave.forget(id);
         let Some(index) = self.state.documents.iter().position(|document| document.id == id) else { return };
-        self.state.documents.remove(index);
+        let mut document = self.state.documents.remove(index);
+        self.forget_kept_page(&mut document);
+        self.state.remember_closed(document, index);
         if self.state.current == Some(id) {
             let neighbour = index.min(self.state.documents.len().saturating_sub(1));
             self.state.current = self.state.documents.get(neighbour).map(|document| document.id);
         }
+    }
+
+    /// Opens the page again that was closed last, where it was.
+    pub(super) fn reopen(&mut self) {
+        let Some((mut document, index)) = self.state.closed.pop() else { return };
+        self.state.workspace = Workspace::Pages;
+        let opened_since = document.file().and_then(|file| self.find_file_page(&file.path, file.index));
+        self.state.current = opened_since.or(Some(document.id));
+        if opened_since.is_some() {
+            return;
+        }
+        // What is kept of it was forgotten.
+        document.edit_count += 1;
+        let index = index.min(self.state.documents.len());
+        self.state.documents.insert(index, document);
     }
 
     pub(super) fn show_relative(&mut self, step: isize) {

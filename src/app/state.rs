@@ -6,11 +6,14 @@ use eframe::egui::Rect;
 
 use super::{
     closing::Closing,
-    document::{Document, DocumentId},
+    document::{Document, DocumentId, Origin, Stage},
     lab::{Lab, LabPanel},
     notifications::Notifications,
 };
 use crate::{recognition::PageReader, storage::Settings};
+
+/// Closed pages that can be opened again.
+const MAX_CLOSED: usize = 8;
 
 /// Whether there is a model to read with.
 pub(super) enum ReaderStatus {
@@ -45,6 +48,8 @@ pub(super) struct State {
     pub(super) workspace: Workspace,
     pub(super) lab: Lab,
     pub(super) documents: Vec<Document>,
+    /// Pages closed lately, the last at the end, and where they were.
+    pub(super) closed: Vec<(Document, usize)>,
     pub(super) current: Option<DocumentId>,
     pub(super) settings: Settings,
     pub(super) notifications: Notifications,
@@ -66,6 +71,7 @@ impl State {
             workspace: Workspace::default(),
             lab: Lab::default(),
             documents: Vec::new(),
+            closed: Vec::new(),
             current: None,
             settings,
             notifications: Notifications::default(),
@@ -75,6 +81,19 @@ impl State {
             viewport: Rect::ZERO,
             closing: Closing::default(),
             is_opening: false,
+        }
+    }
+
+    /// Keeps a page that was closed at `index`, without the pixels that can be had again.
+    pub(super) fn remember_closed(&mut self, mut document: Document, index: usize) {
+        document.texture = None;
+        document.image.take_if(|_| document.origin != Origin::Clipboard);
+        if document.is_busy() {
+            document.stage = Stage::Waiting;
+        }
+        self.closed.push((document, index));
+        if self.closed.len() > MAX_CLOSED {
+            self.closed.remove(0);
         }
     }
 

@@ -20,7 +20,7 @@ use crate::{
     ink::{Stroke, rasterize},
     jobs::{Cancelled, JobContext},
     recognition::{PageEvent, PageReader, PageTimings},
-    storage::{Recovery, page_files_in, write_atomically},
+    storage::{FoundKeptPage, KeptPages, Recovery, page_files_in, write_atomically},
 };
 
 /// A page's pixels, ready to be shown or read.
@@ -71,6 +71,8 @@ pub(super) enum FileEvent {
     /// Where to save the text, and which.
     SaveTo(PathBuf, TextScope),
     Pasted(PageImage),
+    /// The place for pages that no file holds, and those left there.
+    Kept(KeptPages, Vec<FoundKeptPage>),
     Saved(PathBuf),
     Failed(String),
 }
@@ -212,6 +214,20 @@ pub(super) fn find_pages(
         }
     }
     Ok(())
+}
+
+/// Finds the pages that no file holds and that were open when the program ended.
+pub(super) fn find_kept_pages(job: &JobContext<FileEvent>, folder: &Path) -> Result<(), Cancelled> {
+    job.report(match KeptPages::claim(folder) {
+        Ok(kept) => {
+            let pages = kept.load();
+            FileEvent::Kept(kept, pages)
+        }
+        Err(error) => FileEvent::Failed(format!(
+            "Sheets and pasted images will be lost when Longhand ends, as {} cannot be used: {error}",
+            folder.display()
+        )),
+    })
 }
 
 fn files_at(job: &JobContext<FileEvent>, path: PathBuf) -> Result<Vec<PathBuf>, Cancelled> {

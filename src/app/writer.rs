@@ -1,17 +1,26 @@
 //! Writes small files in order on a thread of its own, and finishes before the program ends.
 
-use std::{io, path::PathBuf, thread};
+use std::{io, path::PathBuf, sync::Arc, thread};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
-use crate::storage::write_atomically;
+use crate::{imaging::PageImage, storage::write_atomically};
 
 const QUEUE_LEN: usize = 64;
 
-/// A file to be replaced, or removed where there is nothing to write.
+/// A file to be replaced or removed.
 pub(super) struct WriteTask {
     pub(super) path: PathBuf,
-    pub(super) bytes: Option<Vec<u8>>,
+    pub(super) content: Content,
+}
+
+/// What is to be in a file.
+pub(super) enum Content {
+    Bytes(Vec<u8>),
+    /// Encoded by the writer: it takes a while.
+    Png(Arc<PageImage>),
+    /// The file goes.
+    Nothing,
 }
 
 /// The queue of files to write. Dropping it waits until all are written.
@@ -59,13 +68,20 @@ impl Drop for Writer {
 }
 
 fn carry_out(task: &WriteTask) -> io::Result<()> {
-    match &task.bytes {
-        Some(bytes) => write_atomically(&task.path, bytes),
-        None => match std::fs::remove_file(&task.path) {
+    match &task.content {
+        Content::Bytes(bytes) => write_atomically(&task.path, bytes),
+        Content::Png(image) => write_atomically(&task.path, &png(image)?),
+        Content::Nothing => match std::fs::remove_file(&task.path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
             _ => Ok(()),
         },
     }
+}
+
+fn png(image: &PageImage) -> io::Result<Vec<u8>> {
+    let mut bytes = io::Cursor::new(Vec::new());
+    image.pixels.write_to(&mut bytes, image::ImageFormat::Png).map_err(io::Error::other)?;
+    Ok(bytes.into_inner())
 }
 
 #[cfg(test)]
@@ -78,7 +94,7 @@ mod tests {
         let path = folder.path().join("a.json");
         let writer = Writer::start().unwrap();
         for text in ["one", "two", "three"] {
-            assert!(writer.write(WriteTask { path: path.clone(), bytes: Some(text.as_bytes().to_vec()) }));
+            assert!(writer.write(WriteTask { path: path.clone(), content: Content::Bytes(text.into()) }));
         }
         drop(writer);
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "three");

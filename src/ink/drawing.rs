@@ -22,6 +22,11 @@ pub struct Drawing {
 }
 
 impl Drawing {
+    /// A sheet that holds these strokes, with nothing to take back.
+    pub const fn of_strokes(strokes: Vec<Stroke>) -> Self {
+        Self { strokes, undo: Vec::new(), redo: Vec::new() }
+    }
+
     /// The strokes in drawing order.
     pub fn strokes(&self) -> &[Stroke] {
         &self.strokes

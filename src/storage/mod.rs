@@ -2,6 +2,7 @@
 
 mod atomic;
 mod folders;
+mod kept_pages;
 mod own_lines;
 mod page_files;
 mod recovery;
@@ -11,6 +12,7 @@ pub use atomic::write_atomically;
 pub use folders::{
     MODELS_VARIABLE, model_folders, own_lines_folder, own_models_folder, recovery_folder, runs_folder, settings_path,
 };
+pub use kept_pages::{FoundKeptPage, KeptPage, KeptPages};
 pub use own_lines::{Added, OwnLine, OwnLines, OwnLinesError};
 pub use page_files::page_files_in;
 pub use recovery::{Recovery, SavedLine};

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests are not tests to clippy")]
 
 mod files;
+mod kept;
 mod window;
 
 use std::{

@@ -114,7 +114,7 @@ fn entries(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
         &[Command::ReadAgain, Command::ToggleOutlines, Command::FitPage, Command::FitWidth, Command::ActualSize],
         #[cfg(feature = "train")]
         &[Command::LearnMyHandwriting],
-        &[Command::ClosePage, Command::CloseFile, Command::ToggleShortcuts, Command::Quit],
+        &[Command::ClosePage, Command::CloseFile, Command::ReopenPage, Command::ToggleShortcuts, Command::Quit],
     ];
     theme_choice(ui, state, commands);
     if let Some(document) = state.document().filter(|document| document.is_adjustable()) {

@@ -104,6 +104,7 @@ pub(in crate::app) fn can_run(state: &State, command: &Command) -> bool {
         Command::RotateLeft | Command::RotateRight | Command::EditCorners => about(Document::is_adjustable),
         Command::Straighten => about(|document| document.proposed_sheet().is_some()),
         Command::CloseFile => about(|document| document.file().is_some_and(|file| file.n_pages > 1)),
+        Command::ReopenPage => !state.closed.is_empty(),
         Command::Undo => about(|document| document.can_undo_redo().0),
         Command::Redo => about(|document| document.can_undo_redo().1),
         Command::ReadAgain => about(|document| !document.is_busy()),

@@ -1,0 +1,88 @@
+//! Pages that no file holds: neither the end of the program nor a slip of the hand loses them.
+
+use std::{path::PathBuf, sync::Arc};
+
+use eframe::egui::{ColorImage, Event};
+use egui_kittest::kittest::Queryable as _;
+use longhand::{app::Command, ink::Stroke, page::Point};
+
+use super::window::{TEXT, Window, write_page};
+
+/// A wavy line of ink, `top` pixels down the sheet.
+fn stroke(top: f32) -> Stroke {
+    let points = (0..200).map(|x| Point::new(200.0 + 2.0 * x as f32, top + 24.0 * (x as f32 * 0.35).sin())).collect();
+    Stroke { points, width: 4.0 }
+}
+
+fn paste_page(window: &Window, n_lines: usize) {
+    let path = window.path("pasted.png");
+    write_page(&path, n_lines);
+    let pixels = image::open(path).unwrap().into_luma8();
+    let size = [pixels.width() as usize, pixels.height() as usize];
+    window.harness.event(Event::PasteImage(Arc::new(ColorImage::from_gray(size, pixels.as_raw()))));
+}
+
+fn kept(window: &Window, name: &str) -> PathBuf {
+    window.path("recovery/pages/0").join(name)
+}
+
+/// The window that the next start shows. The one before is gone without a chance to save anything.
+fn after_a_crash(window: Window) -> Window {
+    let Window { harness, folder, .. } = window;
+    drop(harness);
+    Window::in_folder(folder, Vec::new())
+}
+
+#[test]
+fn sheets_and_pasted_images_come_back_after_a_crash() {
+    let mut window = Window::new();
+    window.send(Command::NewDrawing);
+    window.wait_for("A blank sheet");
+    window.send(Command::DrawStroke(stroke(300.0)));
+    window.wait_until("the sheet's text", |window| window.harness.query_by_label("Text of line 1").is_some());
+    paste_page(&window, 2);
+    window.wait_for("Page Pasted image, read");
+    window.harness.get_by_label("Text of line 2").focus();
+    window.harness.run_steps(2);
+    window.harness.get_by_label("Text of line 2").type_text("my ");
+    window.harness.run_steps(3);
+    let corrected = window.line_text(2);
+    window.wait_until("both pages to be kept", |window| {
+        let page = std::fs::read_to_string(kept(window, "1.json")).unwrap_or_default();
+        kept(window, "0.json").exists() && page.contains(&corrected)
+    });
+
+    let mut window = after_a_crash(window);
+    window.wait_for("Brought back 2 pages");
+    window.wait_for("Page Sheet, read");
+    assert_eq!(window.line_text(1), TEXT);
+    window.send(Command::NextPage);
+    window.wait_for("2 lines");
+    window.wait_for("Page Pasted image, read");
+    assert_eq!(window.line_text(2), corrected);
+    // New pages get names and places of their own.
+    window.send(Command::NewDrawing);
+    window.wait_for("Page Sheet 2");
+    window.send(Command::DrawStroke(stroke(200.0)));
+    window.wait_until("the third page to be kept", |window| kept(window, "2.json").exists());
+}
+
+#[test]
+fn a_page_closed_by_mistake_is_opened_again() {
+    let mut window = Window::new();
+    window.send(Command::NewDrawing);
+    window.wait_for("A blank sheet");
+    window.send(Command::DrawStroke(stroke(300.0)));
+    window.wait_until("the sheet to be kept", |window| kept(window, "0.json").exists());
+    window.send(Command::ClosePage);
+    window.wait_until("the sheet to go", |window| !kept(window, "0.json").exists() && !window.shows("Page Sheet"));
+    window.send(Command::ReopenPage);
+    window.wait_for("Page Sheet");
+    window.wait_until("the text", |window| window.harness.query_by_label("Text of line 1").is_some());
+    window.wait_until("the sheet to be kept again", |window| kept(window, "1.json").exists());
+    window.send(Command::ClosePage);
+    window.wait_until("the sheet to go", |window| !kept(window, "1.json").exists());
+    let mut window = after_a_crash(window);
+    window.harness.run_steps(20);
+    assert!(!window.shows("Page Sheet") && !window.shows("Brought back"));
+}
