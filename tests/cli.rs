@@ -136,6 +136,12 @@ fn pages_come_as_the_json_that_scripts_rely_on() {
     assert!(segmented["pages"][0]["lines"][0].get("text").is_none());
     let rows = folder.run(&["segment", "page.png"]).assert_status(0).stdout;
     assert_eq!(rows.lines().count(), lines.len());
+    // The images of the lines are what `recognize` reads; a folder that exists is left as it is.
+    folder.run(&["segment", "--crops", "crops", "page.png"]).assert_status(0);
+    let crop = format!("crops/page.png/{:03}.png", lines[0]["id"].as_u64().unwrap());
+    let read = folder.run_with_input(&["recognize-lines", "--decoder", "language"], &crop).assert_status(0).stdout;
+    assert!(read.contains(texts[0]), "{read}");
+    folder.run(&["segment", "--crops", "crops", "page.png"]).assert_status(1).assert_says(&["crops", "page.png"]);
 }
 
 #[test]

@@ -3,6 +3,8 @@
     longhand compare student student valid.tsv --format json --lines all > truth.json
     python models/peers/rapid_ocr.py lines truth.json FOLDER     the folder that the lines' names are relative to
     python models/peers/rapid_ocr.py pages FOLDER                images with their words as text beside them
+    longhand segment --crops CROPS FOLDER
+    python models/peers/rapid_ocr.py pages FOLDER CROPS          the same, with the lines that Longhand found
 
 Lines go to its line reader alone. Errors are counted as by `longhand evaluate` and `longhand evaluate-lines`: edits over
 reference length; words without case, order and outer marks.
@@ -54,10 +56,15 @@ def lines(engine: RapidOCR, truth: Path, folder: Path) -> None:
     print(f"{len(listed)} lines: CER {cer:.2f} %, WER {wer:.2f} %")
 
 
-def pages(engine: RapidOCR, folder: Path) -> None:
+def read_crops(engine: RapidOCR, folder: Path) -> str:
+    return " ".join(read(engine, path, use_det=False, use_cls=False) for path in sorted(folder.iterdir()))
+
+
+def pages(engine: RapidOCR, folder: Path, crops: Path | None) -> None:
     total = Counter()
     for image in sorted(path for path in folder.iterdir() if path.suffix.lower() in (".jpg", ".jpeg", ".png")):
-        truth, found = words(image.with_suffix(".txt").read_text()), words(read(engine, image))
+        text = read_crops(engine, crops / image.name) if crops else read(engine, image)
+        truth, found = words(image.with_suffix(".txt").read_text()), words(text)
         counts = Counter(true=truth.total(), read=found.total(), right=(truth & found).total())
         print_words(image.name, counts)
         total += counts
@@ -72,7 +79,7 @@ def print_words(name: str, n: Counter) -> None:
 if __name__ == "__main__":
     if len(sys.argv) == 4 and sys.argv[1] == "lines":
         lines(RapidOCR(), Path(sys.argv[2]), Path(sys.argv[3]))
-    elif len(sys.argv) == 3 and sys.argv[1] == "pages":
-        pages(RapidOCR(), Path(sys.argv[2]))
+    elif len(sys.argv) in (3, 4) and sys.argv[1] == "pages":
+        pages(RapidOCR(), Path(sys.argv[2]), Path(sys.argv[3]) if len(sys.argv) == 4 else None)
     else:
         sys.exit(__doc__)

@@ -1,10 +1,12 @@
 //! `longhand segment`: where the lines of pages are.
 
 use std::{
+    fs,
     path::{Path, PathBuf},
     time::Instant,
 };
 
+use anyhow::Context as _;
 use clap::Args;
 
 use super::{
@@ -15,7 +17,7 @@ use super::{
     page_json::{PageJson, PagesJson, ReadPageJson},
 };
 use crate::{
-    imaging::{PageImage, prepare, segment},
+    imaging::{PageImage, PreparedPage, cut_line, prepare, segment},
     page::Page,
     recognition::PageTimings,
 };
@@ -24,14 +26,19 @@ use crate::{
 ///
 /// Text gives a row for every line, in reading order, parted by tabs: file (with #page=2 behind it where it has
 /// several), id, x0, y0, x1, y1. JSON is as that of `recognize` without text, confidence and milliseconds. Coordinates are in pixels of the upright page.
+/// With `--crops` each line's image is written too, as the reader sees it: a page's lines in a folder named like its file.
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
 Example:
-  longhand segment --format json notes.jpg > lines.json")]
+  longhand segment --format json notes.jpg > lines.json
+  longhand segment --crops lines notes.jpg    also writes lines/notes.jpg/000.png and so on")]
 pub(super) struct Segment {
     /// Rows parted by tabs, or JSON with outlines and baselines.
     #[arg(long, value_enum, default_value_t = OutputFormat::Txt)]
     format: OutputFormat,
+    /// A new folder for the images of the lines, named by their ids.
+    #[arg(long, value_name = "DIR")]
+    crops: Option<PathBuf>,
     /// Images (PNG, JPEG, TIFF, WebP, BMP, GIF, HEIC), PDFs, and folders of them.
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
@@ -47,7 +54,10 @@ impl Segment {
             let mut on_broken = |number, reason: &str| broken.push(PageJson::broken(file, number, reason));
             let mut found = Vec::new();
             for (number, decode_ms, image) in pages_of(file, &mut on_broken) {
-                let (page, timings) = find_lines(&page_name(file, number), &image);
+                let (prepared, page, timings) = find_lines(&page_name(file, number), &image);
+                if let Some(folder) = &self.crops {
+                    write_crops(&crops_folder(folder, file, number), &prepared, &page)?;
+                }
                 if self.format == OutputFormat::Json {
                     found.push(PageJson::Read(ReadPageJson::new(file, number, &page, decode_ms, timings, false)));
                 } else {
@@ -66,7 +76,7 @@ impl Segment {
     }
 }
 
-fn find_lines(name: &str, image: &PageImage) -> (Page, PageTimings) {
+fn find_lines(name: &str, image: &PageImage) -> (PreparedPage, Page, PageTimings) {
     let elapsed_ms = |started: Instant| started.elapsed().as_secs_f32() * 1e3;
     let started = Instant::now();
     let prepared = prepare(image);
@@ -77,7 +87,26 @@ fn find_lines(name: &str, image: &PageImage) -> (Page, PageTimings) {
     if lines.is_empty() {
         complain(&format!("{name} has no writing that Longhand can find"));
     }
-    (Page { width: image.width(), height: image.height(), lines }, timings)
+    (prepared, Page { width: image.width(), height: image.height(), lines }, timings)
+}
+
+/// The folder of one page's lines: the file's name, and the page's number where it has several.
+fn crops_folder(folder: &Path, file: &Path, number: Option<usize>) -> PathBuf {
+    let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
+    folder.join(number.map_or_else(|| name.to_string(), |number| format!("{name} page {number}")))
+}
+
+/// Writes the image of every line. Refuses a folder that exists: it may be that of another page of the same name.
+fn write_crops(folder: &Path, prepared: &PreparedPage, page: &Page) -> anyhow::Result<()> {
+    if let Some(parent) = folder.parent() {
+        fs::create_dir_all(parent).with_context(|| format!("cannot make the folder {}", parent.display()))?;
+    }
+    fs::create_dir(folder).with_context(|| format!("cannot make the folder {} for line images", folder.display()))?;
+    for line in &page.lines {
+        let path = folder.join(format!("{:03}.png", line.id.0));
+        cut_line(prepared, line).pixels.save(&path).with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    Ok(())
 }
 
 fn write_rows(answers: &mut Answers, file: &Path, number: Option<usize>, page: &Page) -> std::io::Result<()> {

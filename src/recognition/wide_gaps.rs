@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// Paper this wide, in input columns, is a space: nearly two x-heights of ordinary writing.
-const WIDE_GAP: usize = 24;
+const WIDE_GAP: usize = 28;
 /// Darker pixels are ink.
 const MIN_INK: u8 = 96;
 /// The network has seen the space, and where it is, where it gives it at least this probability.
