@@ -26,8 +26,17 @@ type LoadedReader = Result<PageReader, String>;
 /// A reader on its way.
 struct LoadingReader {
     job: JobHandle<LoadedReader>,
-    /// The model that the settings get once it is there; `None` at the start, when it comes from the settings.
-    chosen: Option<String>,
+    wanted: WantedReader,
+}
+
+/// Why a reader is loaded.
+enum WantedReader {
+    /// The program has begun; the settings name it.
+    BySettings,
+    /// The user chose it: the settings get its name once it is there.
+    Chosen(String),
+    /// The one in the settings cannot be loaded.
+    InsteadOfAnother,
 }
 
 /// The jobs' handles.
@@ -83,22 +92,26 @@ impl Running {
 impl LonghandApp {
     /// Starts to load the reader.
     pub(super) fn load_reader(&mut self, load: impl FnOnce() -> anyhow::Result<PageReader> + Send + 'static) {
-        self.start_loading(None, load);
+        self.start_loading(WantedReader::BySettings, load);
     }
 
     /// Starts to load the model called `name`, and keeps it in the settings if it can be loaded.
     pub(super) fn use_model(&mut self, name: String) {
-        let (library, opened) = (self.lab_options.library.clone(), name.clone());
-        self.start_loading(Some(name), move || {
+        self.start_opening(name.clone(), WantedReader::Chosen(name));
+    }
+
+    fn start_opening(&mut self, name: String, wanted: WantedReader) {
+        let library = self.lab_options.library.clone();
+        self.start_loading(wanted, move || {
             let n_threads = thread::available_parallelism().map_or(1, NonZeroUsize::get);
-            let package = library.open(&opened)?;
+            let package = library.open(&name)?;
             Ok(PageReader::open(&package, n_threads, CtcDecoder::english(&package.character_set))?)
         });
     }
 
     fn start_loading(
         &mut self,
-        chosen: Option<String>,
+        wanted: WantedReader,
         load: impl FnOnce() -> anyhow::Result<PageReader> + Send + 'static,
     ) {
         let job = self.started(JobHandle::spawn("load model", self.wake(), move |job| {
@@ -106,7 +119,7 @@ impl LonghandApp {
             // A window that is gone wants no reader.
             job.report(loaded).ok();
         }));
-        self.running.loading_reader = job.map(|job| LoadingReader { job, chosen });
+        self.running.loading_reader = job.map(|job| LoadingReader { job, wanted });
     }
 
     /// Deletes for good the models that were removed in an earlier session.
@@ -145,33 +158,33 @@ impl LonghandApp {
     }
 
     fn poll_reader(&mut self) {
-        let Some(mut loading) = self.running.loading_reader.take() else { return };
+        let Some(loading) = self.running.loading_reader.take() else { return };
         let (events, state) = loading.job.poll();
-        for loaded in events {
-            match loaded {
-                Ok(reader) => self.take_reader(reader, loading.chosen.take()),
-                Err(reason) => self.reader_failed(reason),
-            }
-        }
-        match state {
-            JobState::Running => self.running.loading_reader = Some(loading),
-            JobState::Panicked(reason) => self.reader_failed(reason),
-            JobState::Finished => {}
+        match (events.into_iter().next(), state) {
+            (Some(Ok(reader)), _) => self.take_reader(reader, loading.wanted),
+            (Some(Err(reason)), _) | (None, JobState::Panicked(reason)) => self.reader_failed(reason, &loading.wanted),
+            (None, JobState::Running) => self.running.loading_reader = Some(loading),
+            (None, JobState::Finished) => {}
         }
     }
 
-    fn take_reader(&mut self, reader: PageReader, chosen: Option<String>) {
+    fn take_reader(&mut self, reader: PageReader, wanted: WantedReader) {
         self.state.reader = ReaderStatus::Ready(Arc::new(reader));
-        if let Some(name) = chosen {
+        if let WantedReader::Chosen(name) = wanted {
             self.inform(format!("Pages are read with {name} from now on"));
             self.state.settings.model = (name != BUILT_IN_MODEL).then_some(name);
         }
     }
 
-    /// The model read with so far stays, if there is one.
-    fn reader_failed(&mut self, reason: String) {
+    /// The model read with so far stays, if there is one. In place of a model of the user's own that cannot be loaded when
+    /// the program begins, as it was made for another version or is gone, comes the one inside the program.
+    fn reader_failed(&mut self, reason: String, wanted: &WantedReader) {
+        let own = self.state.settings.model.clone();
         if let ReaderStatus::Ready(_) = self.state.reader {
             self.fail(format!("The model stays as it was: {reason}"));
+        } else if let (WantedReader::BySettings, Some(own)) = (wanted, own) {
+            self.fail(format!("{own} cannot be used, so pages are read with {BUILT_IN_MODEL}: {reason}"));
+            self.start_opening(BUILT_IN_MODEL.to_owned(), WantedReader::InsteadOfAnother);
         } else {
             self.fail(format!("Pages cannot be read: {reason}"));
             self.state.reader = ReaderStatus::Unavailable(reason);

@@ -423,7 +423,7 @@ mod tests {
         }
         let (plain, shaded) = (normalize(&bars(240, 60)), normalize(&shaded));
         assert!(!shaded.is_blank);
-        assert!(plain.width.abs_diff(shaded.width) <= 8, "{} against {}", plain.width, shaded.width);
+        assert!(plain.width.abs_diff(shaded.width) <= 12, "{} against {}", plain.width, shaded.width);
     }
 
     #[test]

@@ -244,7 +244,7 @@ mod tests {
             (
                 MANIFEST_FILE,
                 Box::new(move |bytes| String::from_utf8(bytes).unwrap().replace(&version, &newer).into_bytes()),
-                &["normalization 2", "normalization 1"],
+                &["normalization 3", "normalization 2"],
             ),
         ];
         for (file, change, parts) in cases {

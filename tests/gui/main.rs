@@ -204,6 +204,27 @@ fn a_model_that_cannot_be_loaded_is_told() {
 }
 
 #[test]
+fn in_place_of_an_own_model_that_cannot_be_loaded_comes_the_one_inside() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("settings.toml"), "model = \"my-hand\"\n").unwrap();
+    let options = Options {
+        load_reader: Box::new(|| anyhow::bail!("it was trained behind normalization 1")),
+        settings_path: Some(folder.path().join("settings.toml")),
+        recovery_folder: None,
+        lab: LabOptions::default(),
+        started: Instant::now(),
+    };
+    let page = folder.path().join("notes.png");
+    write_page(&page, 1);
+    let harness = Harness::builder()
+        .with_size([1200.0, 800.0])
+        .build_eframe(move |creation| LonghandApp::new(&creation.egui_ctx, vec![page], options));
+    let mut window = Window { harness, gate: Arc::default(), folder };
+    window.wait_for("my-hand cannot be used, so pages are read with student: it was trained behind normalization 1");
+    window.wait_for("Page notes.png, read");
+}
+
+#[test]
 fn writing_on_a_sheet_becomes_text_and_can_be_undone() {
     use eframe::egui::{Key, Modifiers, PointerButton, pos2};
     let mut window = Window::new();
