@@ -1,8 +1,6 @@
 //! How pages come and go: dialogs, files, the clipboard, blank sheets.
 
-use std::{
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use super::{
     LonghandApp, dialogs,

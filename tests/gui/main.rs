@@ -221,7 +221,7 @@ fn in_place_of_an_own_model_that_cannot_be_loaded_comes_the_one_inside() {
         .build_eframe(move |creation| LonghandApp::new(&creation.egui_ctx, vec![page], options));
     let mut window = Window { harness, gate: Arc::default(), folder };
     window.wait_for("my-hand cannot be used, so pages are read with student: it was trained behind normalization 1");
-    window.wait_for("Page notes.png, read");
+    window.wait_for("Timings");
 }
 
 #[test]

@@ -5,6 +5,7 @@
 //! each line's core, baseline and outline.
 
 mod assign;
+mod chains;
 mod pieces;
 mod ridges;
 mod rows;
