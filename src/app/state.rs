@@ -12,8 +12,8 @@ use super::{
 };
 use crate::{recognition::PageReader, storage::Settings};
 
-/// Closed pages that can be opened again.
-const MAX_CLOSED: usize = 8;
+/// Closed pages that can be opened again; a pasted one keeps its pixels for it.
+const MAX_CLOSED: usize = 5;
 
 /// Whether there is a model to read with.
 pub(super) enum ReaderStatus {
