@@ -63,7 +63,8 @@ impl LonghandApp {
                 n_restored += saved.lines.len();
             }
         }
-        if shows_first {
+        // The page asked for first may have failed and gone before the others were found.
+        if shows_first || self.state.current.is_none() {
             self.state.current = self.find_file_page(&first.path, first.index).or(self.state.current);
             self.state.workspace = Workspace::Pages;
         }
@@ -144,7 +145,6 @@ impl LonghandApp {
 
     pub(super) fn close_current(&mut self) {
         if let Some(id) = self.state.current {
-            self.save_page(id);
             self.close(id);
         }
     }
@@ -157,7 +157,6 @@ impl LonghandApp {
         let is_of_file = |document: &&Document| document.path() == Some(&path);
         let ids: Vec<DocumentId> = self.state.documents.iter().filter(is_of_file).map(|document| document.id).collect();
         for id in ids {
-            self.save_page(id);
             self.close(id);
         }
     }
@@ -165,6 +164,10 @@ impl LonghandApp {
     /// Takes a page away and shows its neighbour.
     pub(super) fn close(&mut self, id: DocumentId) {
         self.running.forget(id);
+        // Of a page that no file holds nothing is kept once it is closed.
+        if self.state.find(id).is_some_and(|document| document.file().is_some()) {
+            self.save_page(id);
+        }
         self.autosave.forget(id);
         let Some(index) = self.state.documents.iter().position(|document| document.id == id) else { return };
         let mut document = self.state.documents.remove(index);

@@ -62,11 +62,7 @@ fn pages_of_one_file_stay_together_and_keep_their_own_corrections() {
     assert!(window.harness.query_by_label("scan.tif").is_some(), "the file's name stands above its pages");
     window.send(Command::NextPage);
     window.wait_for("2 lines");
-    window.harness.get_by_label("Text of line 2").focus();
-    window.harness.run_steps(2);
-    window.harness.get_by_label("Text of line 2").type_text("my ");
-    window.harness.run_steps(3);
-    let corrected = window.line_text(2);
+    let corrected = window.type_into(2, "my ");
 
     window.send(Command::CopyTextOfAllPages);
     let all = format!("{TEXT}\n\n{TEXT}\n{corrected}\n\n{TEXT}\n{TEXT}\n{TEXT}\n\n{TEXT}");

@@ -42,11 +42,7 @@ fn sheets_and_pasted_images_come_back_after_a_crash() {
     window.wait_until("the sheet's text", |window| window.harness.query_by_label("Text of line 1").is_some());
     paste_page(&window, 2);
     window.wait_for("Page Pasted image, read");
-    window.harness.get_by_label("Text of line 2").focus();
-    window.harness.run_steps(2);
-    window.harness.get_by_label("Text of line 2").type_text("my ");
-    window.harness.run_steps(3);
-    let corrected = window.line_text(2);
+    let corrected = window.type_into(2, "my ");
     window.wait_until("both pages to be kept", |window| {
         let page = std::fs::read_to_string(kept(window, "1.json")).unwrap_or_default();
         kept(window, "0.json").exists() && page.contains(&corrected)

@@ -80,11 +80,7 @@ fn text_is_saved_where_the_user_says() {
 #[test]
 fn a_correction_outlives_reading_again_and_the_program() {
     let mut window = opened_page(2);
-    window.harness.get_by_label("Text of line 2").focus();
-    window.harness.run_steps(2);
-    window.harness.get_by_label("Text of line 2").type_text("my ");
-    window.harness.run_steps(3);
-    let corrected = window.line_text(2);
+    let corrected = window.type_into(2, "my ");
     assert_ne!(corrected, TEXT);
 
     let n_read = window.gate.n_read.load(Ordering::Relaxed);

@@ -131,6 +131,16 @@ impl Window {
         self.harness.get_by_label(&format!("Text of line {line}")).value().unwrap_or_default()
     }
 
+    /// Types before the text of a line, counted from 1; tells what it says then.
+    pub(crate) fn type_into(&mut self, line: usize, text: &str) -> String {
+        let label = format!("Text of line {line}");
+        self.harness.get_by_label(&label).focus();
+        self.harness.run_steps(2);
+        self.harness.get_by_label(&label).type_text(text);
+        self.harness.run_steps(3);
+        self.line_text(line)
+    }
+
     pub(crate) fn press(&mut self, modifiers: eframe::egui::Modifiers, key: eframe::egui::Key) {
         self.harness.key_press_modifiers(modifiers, key);
         self.harness.run_steps(3);
