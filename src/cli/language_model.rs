@@ -8,12 +8,12 @@ use clap::Args;
 use super::{Outcome, output::Answers};
 use crate::{recognition::NgramCounts, synthesis::sample_texts};
 
-/// How often n-grams of one to seven characters must stand in the texts to be kept.
-const MIN_COUNTS: [u64; 7] = [1, 1, 1, 1, 2, 2, 3];
+/// How often n-grams of one to eight characters must stand in the texts to be kept.
+const MIN_COUNTS: [u64; 8] = [1, 1, 1, 1, 2, 2, 3, 3];
 
 /// Make a language model from texts.
 ///
-/// Counts how often characters follow each other, up to seven in a row. Texts are sentences, one a line, plain or `.xz`;
+/// Counts how often characters follow each other, up to eight in a row. Texts are sentences, one a line, plain or `.xz`;
 /// lines of notes, dates, prices and addresses are made up beside them, which corpora have too few of.
 #[derive(Args, Debug)]
 #[command(after_long_help = "\

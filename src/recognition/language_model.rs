@@ -1,7 +1,8 @@
 //! A character n-gram language model: how probable a character is after those before it.
 //!
-//! Probabilities are interpolated by absolute discounting (Ney, Essen and Kneser, 1994) and rounded to a byte each; the
-//! n-grams lie in a trie, level by level, so that a million of them take four megabytes and are found by binary search.
+//! Probabilities are interpolated by modified Kneser-Ney discounting (Chen and Goodman, "An Empirical Study of Smoothing
+//! Techniques for Language Modeling", 1998) and rounded to a byte each; the n-grams lie in a trie, level by level, so that
+//! a million of them take four megabytes and are found by binary search.
 
 use std::sync::{Arc, OnceLock};
 

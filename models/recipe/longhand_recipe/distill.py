@@ -26,9 +26,12 @@ from .pack import read_pack, split_valid
 from .recorded import RecordedSource
 
 
-def student_of(teacher: LineReader, front: str = STUDENT.front) -> LineReader:
-    """A network of convolutions `front` with the teacher's LSTM and inner-product layers, fixed."""
+def student_of(teacher: LineReader, front: str = STUDENT.front, start: Path | None = None) -> LineReader:
+    """A network of convolutions `front`, of the checkpoint `start` where given, with the teacher's LSTM and
+    inner-product layers, fixed."""
     student = LineReader(replace(teacher.architecture, front=front))
+    if start:
+        checkpoint.load(start, student, averaged=True)
     for theirs, own in ((teacher.lstm, student.lstm), (teacher.inner_product, student.inner_product)):
         own.load_state_dict(theirs.state_dict())
         own.requires_grad_(False)
@@ -84,7 +87,7 @@ class Distillation:
         """Distils by the criterion `name` (softmax-ce@2: with temperature 2) and fine-tunes."""
         kind, _, temperature = name.partition("@")
         torch.manual_seed(self.given.seed)
-        student = student_of(self.teacher, NETWORKS[self.given.network].front).to(self.device)
+        student = student_of(self.teacher, NETWORKS[self.given.network].front, self.given.init).to(self.device)
         student.lstm_in_f32 = not self.given.lstm_in_bf16
         one = criteria.criterion(kind, self.teacher, float(temperature or 1))
         folder = name.replace("@", "-")
@@ -105,6 +108,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--teacher", type=Path, required=True)
     parser.add_argument("--network", choices=NETWORKS, default="student", help="what learns")
+    parser.add_argument("--init", type=Path, help="a checkpoint of the same network, whose convolutions begin")
     parser.add_argument("--criteria", nargs="+", default=["cnn-mah"], help="of " + ", ".join(criteria.NAMES))
     parser.add_argument("--record", type=int, default=0, metavar="BATCHES",
                         help="ask the teacher once about so many batches and go over them again and again")
