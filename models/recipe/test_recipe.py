@@ -18,6 +18,7 @@ import torch
 from longhand_recipe import checkpoint, criteria, lines, tucker, validation
 from longhand_recipe.augment import AugmentationConfig
 from longhand_recipe.batches import BatchConfig, BatchSource
+from longhand_recipe.distill import student_of
 from longhand_recipe.loop import LAST, Loop, LoopConfig, ctc_objective
 from longhand_recipe.network import STUDENT, TEACHER, LineReader
 from longhand_recipe.optimizer import OptimizerConfig
@@ -88,6 +89,15 @@ def test_checkpoints_are_read_as_written(folder: Path) -> None:
         joined = checkpoint.open_network(again, CPU)
         furthest = max((a - b).abs().max() for a, b in zip(network.parameters(), joined.parameters()))
         assert furthest <= bound, (dtype, furthest)
+
+
+def test_students_begin_with_given_convolutions_and_the_layers_of_their_teacher(folder: Path) -> None:
+    teacher, earlier, path = LineReader(STUDENT), LineReader(STUDENT), folder / "earlier.safetensors"
+    checkpoint.save(path, earlier, {}, checkpoint.State(STUDENT))
+    student = student_of(teacher, start=path)
+    assert torch.equal(student.front.last.weight, earlier.front.last.weight)
+    assert torch.equal(student.lstm.weight_hh_l0, teacher.lstm.weight_hh_l0)
+    assert not student.lstm.weight_hh_l0.requires_grad and student.front.last.weight.requires_grad
 
 
 def test_packs_keep_lines_and_texts(folder: Path) -> None:

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{LabelPosteriors, LanguageModel, LanguageScorer, ctc_beam::beam_search};
+use super::{LabelPosteriors, LanguageModel, LanguageScorer, WordList, ctc_beam::beam_search};
 use crate::page::{BLANK, CharacterSet};
 
 /// How the labels of a line are found in their posteriors.
@@ -50,7 +50,10 @@ impl CtcDecoder {
 
     /// Search with the English language model inside the program, for a network with these characters.
     pub fn english(characters: &CharacterSet) -> Self {
-        Self::Language { width: 24, scorer: LanguageScorer::new(LanguageModel::english(), characters) }
+        Self::Language {
+            width: 24,
+            scorer: LanguageScorer::new(LanguageModel::english(), WordList::english(), characters),
+        }
     }
 
     /// Decodes one line.

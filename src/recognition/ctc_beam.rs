@@ -22,7 +22,10 @@ pub(super) fn beam_search(posteriors: &LabelPosteriors, width: usize, language: 
         beam.sort_by(|a, b| rank(b).total_cmp(&rank(a)).then(a.prefix.cmp(&b.prefix)));
         beam.truncate(width.max(1));
     }
-    beam.first().map(|best| prefixes.labels(best.prefix)).unwrap_or_default()
+    let rank_at_end = |beam: &&Beam| beam.score.total() + prefixes.language_at_end(beam.prefix);
+    // `max_by` takes the last of equals: from the end it is the best one before.
+    let best = beam.iter().rev().max_by(|a, b| rank_at_end(a).total_cmp(&rank_at_end(b)));
+    best.map(|best| prefixes.labels(best.prefix)).unwrap_or_default()
 }
 
 /// Log-probability of the alignments that end in a blank, and of those that end in the prefix's last label.
@@ -122,6 +125,12 @@ impl<'a> PrefixTree<'a> {
         self.nodes.push(Node { parent: prefix, label, language: language + added, state });
         self.children.insert((prefix, label), self.nodes.len() - 1);
         self.nodes.len() - 1
+    }
+
+    /// What the language adds to a prefix's rank where the line ends behind it.
+    fn language_at_end(&self, prefix: usize) -> f32 {
+        let Node { language, state, .. } = &self.nodes[prefix];
+        language + self.language.zip(state.as_ref()).map_or(0.0, |(scorer, state)| scorer.at_end(state))
     }
 
     fn labels(&self, mut prefix: usize) -> Vec<usize> {

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{CtcHypothesis, LabelPosteriors, LanguageModel, ctc_beam::LEAST_LOG_PROB, log_add};
+use super::{
+    CtcHypothesis, LabelPosteriors, LanguageModel, WordList, ctc_beam::LEAST_LOG_PROB, log_add, word_list::WordPrefix,
+};
 use crate::page::{BLANK, CharacterSet};
 
 /// How much the language counts against the network. Networks trained on sentences know some of it already, so it is
@@ -23,6 +25,9 @@ const UNKNOWN_WORD_END: f32 = 0.12;
 /// language hold few, so that without this its words in capitals count as none of it.
 const CAPITALS: f32 = 0.02;
 const CAPITALS_AGAIN: f32 = 0.8;
+/// What a word counts whose letters are in no list of words, against one whose letters are: the language model alone takes
+/// "rabe" for nearly as English as "rare".
+const UNLISTED_WORD: f32 = 0.05;
 /// Characters that are remembered: more than models of characters look back on.
 const LONGEST_HISTORY: usize = 16;
 
@@ -71,12 +76,15 @@ pub(super) struct LanguageState {
     n_known: usize,
     /// How probable it is that the word under way is of each kind.
     kinds: WordKinds,
+    /// Its letters so far; `None` where no listed word goes on so.
+    letters: Option<WordPrefix>,
 }
 
 impl LanguageState {
     /// Before the first label, or behind one that the language does not know: a line begins as if after a space.
-    fn start(boundary: Option<u8>) -> Self {
-        let state = Self { history: [0; LONGEST_HISTORY], n_known: 0, kinds: WordKinds::at_start() };
+    fn start(boundary: Option<u8>, letters: WordPrefix) -> Self {
+        let (history, kinds) = ([0; LONGEST_HISTORY], WordKinds::at_start());
+        let state = Self { history, n_known: 0, kinds, letters: Some(letters) };
         boundary.map_or(state, |symbol| state.with(symbol))
     }
 
@@ -96,6 +104,7 @@ impl LanguageState {
 #[derive(Clone, Debug)]
 pub struct LanguageScorer {
     model: Arc<LanguageModel>,
+    words: Arc<WordList>,
     symbol_of_label: Vec<Option<u8>>,
     /// What each symbol stands for in a word in capitals: the small letter for a capital, nothing for a small letter.
     in_capitals: Vec<Option<u8>>,
@@ -105,33 +114,55 @@ pub struct LanguageScorer {
 
 impl LanguageScorer {
     /// For a network with these characters.
-    pub fn new(model: Arc<LanguageModel>, characters: &CharacterSet) -> Self {
+    pub fn new(model: Arc<LanguageModel>, words: Arc<WordList>, characters: &CharacterSet) -> Self {
         let symbol = |label| characters.character(label).and_then(|c| model.symbol(c));
         let symbol_of_label = (BLANK..characters.n_labels()).map(symbol).collect();
         let in_capitals = |c: &char| if c.is_ascii_lowercase() { None } else { model.symbol(c.to_ascii_lowercase()) };
         let in_capitals = model.characters.iter().map(in_capitals).collect();
-        Self { boundary: model.symbol(' '), symbol_of_label, in_capitals, model }
+        Self { boundary: model.symbol(' '), symbol_of_label, in_capitals, model, words }
     }
 
     /// Before the first label.
     pub(super) fn start(&self) -> LanguageState {
-        LanguageState::start(self.boundary)
+        LanguageState::start(self.boundary, self.words.any())
     }
 
     /// What `label` adds to the rank of the labels before it, and what is known with it.
     pub(super) fn next(&self, before: &LanguageState, label: usize) -> (f32, LanguageState) {
         let symbol = self.symbol(label);
         let is_end = symbol.is_some() && symbol == self.boundary;
+        let (letters, listed) = self.spelt(before.letters, symbol);
         let seen = WordKinds {
-            ordinary: self.model.log_prob(before.known(), symbol).exp(),
-            capitals: if before.kinds.capitals > 0.0 { self.in_capitals(before, symbol) } else { 0.0 },
+            ordinary: listed * self.model.log_prob(before.known(), symbol).exp(),
+            capitals: if before.kinds.capitals > 0.0 { listed * self.in_capitals(before, symbol) } else { 0.0 },
             unknown: if is_end { UNKNOWN_WORD_END } else { UNKNOWN_CHARACTER },
         };
         let score = WEIGHT * before.kinds.probability(&seen).ln() + CHARACTER_BONUS;
         let Some(symbol) = symbol else { return (score, self.start()) };
         let kinds = before.kinds.after(&seen);
         let kinds = if is_end { kinds.expected_next() } else { kinds };
-        (score, LanguageState { kinds, ..before.with(symbol) })
+        (score, LanguageState { kinds, letters, ..before.with(symbol) })
+    }
+
+    /// What it adds to the rank of labels that the line ends behind them: the last word may be none of the list.
+    pub(super) fn at_end(&self, last: &LanguageState) -> f32 {
+        let listed = self.spelt(last.letters, self.boundary).1;
+        let seen = WordKinds { ordinary: listed, capitals: listed, unknown: 1.0 };
+        WEIGHT * last.kinds.probability(&seen).ln()
+    }
+
+    /// The letters of the word under way with `symbol`, and what it counts that they are those of a listed word no longer.
+    fn spelt(&self, letters: Option<WordPrefix>, symbol: Option<u8>) -> (Option<WordPrefix>, f32) {
+        let character = symbol.map_or(' ', |symbol| self.model.characters[usize::from(symbol)]);
+        let Some(before) = letters else {
+            return (if character.is_ascii_alphabetic() { None } else { Some(self.words.any()) }, 1.0);
+        };
+        if character.is_ascii_alphabetic() {
+            let letters = self.words.extended(before, character as u8);
+            return (letters, if letters.is_some() { 1.0 } else { UNLISTED_WORD });
+        }
+        let is_listed = before.is_empty() || self.words.is_word(before);
+        (Some(self.words.any()), if is_listed { 1.0 } else { UNLISTED_WORD })
     }
 
     /// How probable `symbol` is in a word in capitals: as its small letter where all is written small.
@@ -219,7 +250,7 @@ mod tests {
     #[test]
     fn what_is_no_word_of_the_language_costs_no_more_than_any_characters() {
         let set = CharacterSet::ascii();
-        let scorer = LanguageScorer::new(LanguageModel::english(), &set);
+        let scorer = LanguageScorer::new(LanguageModel::english(), WordList::english(), &set);
         let score = |text: &str| scorer.score_of(&text.chars().filter_map(|c| set.label(c)).collect::<Vec<_>>());
         for word in ["xq9_zvk", "KYMA", "API_SALESORDER_SRV", "server.js"] {
             let n = word.len() as f32;
@@ -232,7 +263,7 @@ mod tests {
     #[test]
     fn words_of_the_language_are_known_in_capitals_too() {
         let set = CharacterSet::ascii();
-        let scorer = LanguageScorer::new(LanguageModel::english(), &set);
+        let scorer = LanguageScorer::new(LanguageModel::english(), WordList::english(), &set);
         let score = |text: &str| scorer.score_of(&text.chars().filter_map(|c| set.label(c)).collect::<Vec<_>>());
         assert!(score("MAINTAIN SERVICE") > score("MAINTR IN SERVIS") + 1.0);
         assert!(score("NET AMOUNT") > score("NEP AMOUNT") && score("(BASE)") > score("(BXSE)"));
@@ -242,9 +273,25 @@ mod tests {
     }
 
     #[test]
+    fn letters_that_are_no_listed_word_score_less_within_a_line_and_at_its_end() {
+        let set = CharacterSet::ascii();
+        let labels = |text: &str| text.chars().filter_map(|c| set.label(c)).collect::<Vec<usize>>();
+        let words = |words: &[&'static str]| Arc::new(WordList::of(words.iter().copied()));
+        let scorer = |words| LanguageScorer::new(LanguageModel::english(), words, &set);
+        let [with, without] = [words(&["some", "rare", "birds"]), words(&["some", "birds"])].map(scorer);
+        let cost = |text: &str| with.score_of(&labels(text)) - without.score_of(&labels(text));
+        assert!(cost("some rare birds") > 1.0 && cost("some birds").abs() < 1e-4);
+        let end = |scorer: &LanguageScorer, text: &str| {
+            let after = |state: LanguageState, label: usize| scorer.next(&state, label).1;
+            scorer.at_end(&labels(text).into_iter().fold(scorer.start(), after))
+        };
+        assert!(end(&with, "some rar") < -1.0 && end(&with, "some rare").abs() < 0.1);
+    }
+
+    #[test]
     fn a_misspelt_word_scores_less_and_an_unknown_character_begins_anew() {
         let set = CharacterSet::ascii();
-        let scorer = LanguageScorer::new(LanguageModel::english(), &set);
+        let scorer = LanguageScorer::new(LanguageModel::english(), WordList::english(), &set);
         let labels = |text: &str| text.chars().filter_map(|c| set.label(c)).collect::<Vec<usize>>();
         assert!(scorer.score_of(&labels("undqr the  table")) < scorer.score_of(&labels("under the  table")));
         let unknown = [labels("xqz"), vec![set.n_labels()], labels("table")].concat();

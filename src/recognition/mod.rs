@@ -26,6 +26,7 @@ mod tract_model;
 mod tract_profile;
 mod tract_roof;
 mod wide_gaps;
+mod word_list;
 mod workers;
 
 pub use ctc::{CtcDecoder, CtcHypothesis, DecodedLabel, log_add};
@@ -48,4 +49,5 @@ pub use tract_export::{ConvolutionWeights, InnerProductWeights, LstmWeights, Net
 pub use tract_model::TractModel;
 pub use tract_profile::{OnProgress, line_costs, line_of_strokes, profile};
 pub use tract_roof::matrix_roof_gflops;
+pub use word_list::WordList;
 pub use workers::in_parallel;
