@@ -14,8 +14,31 @@ use crate::{
 const SURE_ASCENDING_PART: f32 = 0.6;
 /// Lines that are read both ways where a page may stand on its head.
 const N_PROBES: usize = 4;
+/// So many characters, as they are read, tell which way is up; a word or two is taken to be upright.
+const MIN_PROBED_CHARACTERS: usize = 10;
 /// How much surer the reader is of lines the other way round, on average, before the page is turned.
 const MIN_GAIN: f32 = 0.05;
+
+/// What is read of a line one way round.
+#[derive(Clone, Copy, Default)]
+struct Probe {
+    confidence: f32,
+    n_characters: usize,
+}
+
+/// What is read of a line as it was found, and turned over.
+#[derive(Clone, Default)]
+struct BothWays {
+    as_found: Probe,
+    over: Probe,
+}
+
+impl BothWays {
+    /// How much surer the reader is of the line turned over.
+    fn gain(&self) -> f32 {
+        self.over.confidence - self.as_found.confidence
+    }
+}
 
 /// A model, a decoder and a number of threads: page images in, pages out. Cheap to share.
 #[derive(Clone)]
@@ -160,17 +183,20 @@ impl PageReader {
         let mut longest: Vec<&TextLine> = found.lines[..found.n_across].iter().collect();
         longest.sort_by(|a, b| b.bounds.area().total_cmp(&a.bounds.area()));
         longest.truncate(N_PROBES);
-        let gain: f32 = self.read_both_ways(page, &longest).iter().map(|(as_found, over)| over - as_found).sum();
-        if gain > MIN_GAIN * longest.len() as f32 { segment_turned(page, found.turn.and_over()) } else { found }
+        let read = self.read_both_ways(page, &longest);
+        let n_characters: usize = read.iter().map(|both| both.as_found.n_characters.max(both.over.n_characters)).sum();
+        let gain: f32 = read.iter().map(BothWays::gain).sum();
+        let is_over = n_characters >= MIN_PROBED_CHARACTERS && gain > MIN_GAIN * longest.len() as f32;
+        if is_over { segment_turned(page, found.turn.and_over()) } else { found }
     }
 
     /// The lines, labels that run down the page turned over: all were found as if they ran up.
     fn labels_upright(&self, page: &PreparedPage, found: Segmentation) -> Vec<TextLine> {
         let mut lines = found.lines;
         let labels: Vec<&TextLine> = lines[found.n_across..].iter().collect();
-        let confidences = self.read_both_ways(page, &labels);
-        for (label, (as_found, over)) in lines[found.n_across..].iter_mut().zip(confidences) {
-            if over > as_found + MIN_GAIN {
+        let read = self.read_both_ways(page, &labels);
+        for (label, both) in lines[found.n_across..].iter_mut().zip(read) {
+            if both.gain() > MIN_GAIN {
                 *label = label.turned_over();
             }
         }
@@ -178,8 +204,8 @@ impl PageReader {
     }
 
     /// How sure the reader is of each line as it was found, and turned over.
-    fn read_both_ways(&self, page: &PreparedPage, lines: &[&TextLine]) -> Vec<(f32, f32)> {
-        let mut confidences = vec![(0.0, 0.0); lines.len()];
+    fn read_both_ways(&self, page: &PreparedPage, lines: &[&TextLine]) -> Vec<BothWays> {
+        let mut probes = vec![BothWays::default(); lines.len()];
         let (ControlFlow::Continue(()) | ControlFlow::Break(())) = in_parallel(
             self.n_threads,
             2 * lines.len(),
@@ -190,13 +216,17 @@ impl PageReader {
             },
             &mut |index, read: Result<Transcription, ModelError>| {
                 // An empty line is no sign of either way.
-                let confidence = read.ok().filter(|read| !read.text.is_empty()).map_or(0.0, |read| read.confidence);
-                let (as_found, over) = &mut confidences[index / 2];
-                *(if index % 2 == 0 { as_found } else { over }) = confidence;
+                let read = read.ok().filter(|read| !read.text.is_empty());
+                let probe = read.map_or_else(Probe::default, |read| Probe {
+                    confidence: read.confidence,
+                    n_characters: read.characters.len(),
+                });
+                let both = &mut probes[index / 2];
+                *(if index % 2 == 0 { &mut both.as_found } else { &mut both.over }) = probe;
                 ControlFlow::Continue(())
             },
         );
-        confidences
+        probes
     }
 
     /// Reads these lines of a prepared page, on all workers. `on_event` hears [`PageEvent::LineRead`] or

@@ -96,7 +96,7 @@ impl WorkingPage {
         let gray = if turn == QuarterTurn::None { small } else { turn.turn(&small) };
         let radius = (gray.width().max(gray.height()) / 80).clamp(8, 40);
         let ink = components(&binarize(&gray, radius));
-        let scale = WritingScale::measure(&ink, gray.height());
+        let scale = WritingScale::measure(&ink, gray.dimensions());
         Self { gray, ink, scale, factor: factor as f32, turn, size: (width as f32, height as f32) }
     }
 
@@ -124,7 +124,7 @@ impl WorkingPage {
         let turn = QuarterTurn::Right;
         let turned = |letters: Vec<Component>| {
             let ink = components(&turn.turn(&drawn(&letters, width, height)));
-            let scale = WritingScale::measure(&ink, width);
+            let scale = WritingScale::measure(&ink, (height, width));
             let gray = turn.turn(&self.gray);
             Self { gray, ink, scale, factor: self.factor, turn: self.turn.then(turn), size: self.size }
         };
@@ -158,7 +158,7 @@ impl WorkingPage {
         let gray = &self.gray;
         let WithoutRules { kept, rules, drawings, strokes } = rules::remove_rules(self.ink, scale);
         let map = OwnerMap::of_drawings(&drawings, kept.iter().chain(&strokes), gray.dimensions());
-        let Some(scale) = WritingScale::measure(&kept, gray.height()) else { return Vec::new() };
+        let Some(scale) = WritingScale::measure(&kept, gray.dimensions()) else { return Vec::new() };
         let (text, marks) = pieces::sort_out(kept, scale, gray);
         let spines = ridges::find_spines(&text, scale);
         let candidates: Vec<Component> = text.into_iter().chain(marks).collect();
@@ -174,7 +174,8 @@ impl WorkingPage {
 
 /// Lines of ink that is far from all lines: labels in smaller writing than the page's.
 fn smaller_lines(far: Vec<Component>, scale: WritingScale, gray: &GrayImage) -> Vec<LineInk> {
-    let small = WritingScale::measure(&far, gray.height()).filter(|small| small.letter > MIN_SMALLER * scale.letter);
+    let small =
+        WritingScale::measure(&far, gray.dimensions()).filter(|small| small.letter > MIN_SMALLER * scale.letter);
     let Some(small) = small else { return Vec::new() };
     let (text, marks) = pieces::sort_out(far, small, gray);
     let spines = ridges::find_spines(&text, small);

@@ -5,6 +5,11 @@ use crate::imaging::components::Component;
 /// Components smaller than this each way are specks, in working pixels.
 const MIN_SIZE: f32 = 5.0;
 
+/// Strokes of writing are thinner than this part of its height, fill so much of its place, and it is so wide for its height.
+const MAX_STROKE: f32 = 0.35;
+const MIN_FILL: f32 = 0.07;
+const MIN_ASPECT: f32 = 0.12;
+
 /// Sizes of the writing on a page, in working pixels.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct WritingScale {
@@ -15,15 +20,19 @@ pub(super) struct WritingScale {
 }
 
 impl WritingScale {
-    /// Measures `components` on a page `page_height` high; `None` where nothing is as large as a letter.
-    pub(super) fn measure(components: &[Component], page_height: u32) -> Option<Self> {
-        let is_letter = |c: &&Component| {
-            c.height() >= MIN_SIZE
-                && c.width() >= 2.0
-                && c.height() < page_height as f32 / 4.0
-                && c.width() < 20.0 * c.height()
-                && c.area >= 12
+    /// Measures `components` on a page of `page_size`, width and height; `None` where nothing is as large as a letter.
+    ///
+    /// What is higher than a quarter of the page is a drawing or a shadow, unless most of the writing is: on a picture of
+    /// one line or of one word.
+    pub(super) fn measure(components: &[Component], page_size: (u32, u32)) -> Option<Self> {
+        let (page_width, page_height) = (page_size.0 as f32, page_size.1 as f32);
+        let highest = page_height.max(page_width / 2.0) / 4.0;
+        let ink = |is_counted: &dyn Fn(&&Component) -> bool| -> u32 {
+            components.iter().filter(is_counted).map(|c| c.area).sum()
         };
+        let small = ink(&|c| is_letter(c) && c.height() < highest);
+        let large = ink(&|c| is_letter(c) && c.height() >= highest && is_of_strokes(c));
+        let is_letter = |c: &&Component| is_letter(c) && (c.height() < highest || large > small && is_of_strokes(c));
         // A word counts for its letters.
         let heights = components.iter().filter(is_letter).map(|c| (c.height(), c.width().min(4.0 * c.height())));
         let cores = components.iter().filter(is_letter).map(|c| (core_height(c), c.width().min(4.0 * c.height())));
@@ -33,6 +42,17 @@ impl WritingScale {
         let stroke = weighted_median(strokes.collect())?.max(1.0);
         Some(Self { letter, stroke })
     }
+}
+
+fn is_letter(c: &Component) -> bool {
+    c.height() >= MIN_SIZE && c.width() >= 2.0 && c.width() < 20.0 * c.height() && c.area >= 12
+}
+
+/// Whether a component is thin strokes that fill its place as letters do: neither a shadow nor a frame nor an edge.
+fn is_of_strokes(c: &Component) -> bool {
+    let run = c.area as f32 / c.runs.len().max(1) as f32;
+    let fill = c.area as f32 / (c.width() * c.height());
+    run < MAX_STROKE * c.height() && fill > MIN_FILL && c.width() > MIN_ASPECT * c.height()
 }
 
 /// The height of the zone that at least half as many strokes cross as cross the component's busiest row.

@@ -14,6 +14,17 @@ const MIN_GAIN: f64 = 1.05;
 /// Lines run along the page's height only if their profile is so much sharper than that across it.
 const MIN_UPRIGHT_GAIN: f64 = 1.6;
 
+/// How wide a letter is for the height of an ordinary one.
+const LETTER_WIDTH: f32 = 0.6;
+/// So many letters, set side by side, tell how they lie; a word or two is taken to be upright and level.
+const MIN_LETTERS: f32 = 10.0;
+
+/// Whether there are enough letters to tell how they lie.
+fn tells_how_it_lies(components: &[Component], scale: WritingScale) -> bool {
+    let width: f32 = components.iter().map(|c| c.width().min(4.0 * c.height())).sum();
+    width > MIN_LETTERS * LETTER_WIDTH * scale.letter
+}
+
 /// Places of ink and the height of the rows that they are projected on.
 struct Ink {
     places: Vec<(f32, f32)>,
@@ -63,6 +74,9 @@ impl Ink {
 
 /// The slope of the page's lines, as rise per pixel, downwards positive; 0 where none stands out.
 pub(super) fn page_slope(components: &[Component], scale: WritingScale) -> f32 {
+    if !tells_how_it_lies(components, scale) {
+        return 0.0;
+    }
     let ink = Ink::of(components, scale);
     let (degrees, sharpness) = ink.sharpest();
     if sharpness > MIN_GAIN * ink.sharpness(0.0) { degrees.to_radians().tan() } else { 0.0 }
@@ -70,6 +84,9 @@ pub(super) fn page_slope(components: &[Component], scale: WritingScale) -> f32 {
 
 /// Whether the lines run along the page's height, so that the page lies on its side.
 pub(super) fn lies_on_side(components: &[Component], scale: WritingScale) -> bool {
+    if !tells_how_it_lies(components, scale) {
+        return false;
+    }
     let ink = Ink::of(components, scale);
     let (across, along) = (ink.sharpest().1, ink.transposed().sharpest().1);
     along > MIN_UPRIGHT_GAIN * across

@@ -71,6 +71,21 @@ fn level_lines_are_found_from_top_to_bottom() {
 }
 
 #[test]
+fn pictures_of_one_line_of_two_or_of_a_word_are_found_whole() {
+    for (n_lines, n_letters) in [(1, 32), (2, 32), (1, 12), (1, 3), (1, 2)] {
+        let mut page = Drawing::new(20 + n_letters as u32 * 27, 20 + n_lines * 60);
+        (0..n_lines as i32).for_each(|row| page.line(8, 46 + row * 60, n_letters, 0.0));
+        let width = ((n_letters - 1) * 22 + (n_letters - 1) / 4 * 18 + 15) as f32;
+        let lines = page.lines();
+        assert_eq!(lines.len(), n_lines as usize, "{n_lines} of {n_letters} letters");
+        for bounds in lines.iter().map(|line| line.bounds) {
+            let is_whole = bounds.width() >= width && bounds.height() >= 36.0;
+            assert!(is_whole, "{bounds:?} of {n_lines} lines of {n_letters} letters");
+        }
+    }
+}
+
+#[test]
 fn falling_lines_are_followed() {
     let mut page = Drawing::new(1000, 900);
     for row in 0..6 {
