@@ -10,7 +10,7 @@ use image::{Rgb, RgbImage};
 use longhand::{
     evaluation::{DetectionScore, Disturbance, LabelledPage, PageTruth, TrueLine, match_lines},
     imaging::{PageAdjustments, PageImage, Segmentation, ink_mask, prepare, propose_corners, segment},
-    page::Point,
+    page::{Point, Rect},
 };
 
 /// The project's own pages among those that are disturbed come first.
@@ -58,6 +58,25 @@ fn lines_of_golden_pages_are_found_in_order() {
         }
         assert!(found.lines.len() <= truth.len() + n_extra, "{name} has {} lines", found.lines.len());
         assert!(matched.iter().flatten().is_sorted_by_key(|matched| matched.0), "{name}: {matched:?}");
+    }
+}
+
+#[test]
+fn a_line_or_a_word_cut_out_of_a_page_is_found_upright_and_whole() {
+    for name in ["notes.jpg", "sheet.jpg"] {
+        let (page, truth) = fixture(name);
+        for line in &truth {
+            let bounds = Rect::around(line.outline.iter().copied()).unwrap();
+            let (x, y) = ((bounds.x0 - 6.0).max(0.0) as u32, (bounds.y0 - 6.0).max(0.0) as u32);
+            let (width, height) = (bounds.width() as u32 + 12, bounds.height() as u32 + 12);
+            let pixels = image::imageops::crop_imm(&page.pixels, x, y, width, height).to_image();
+            let found = segment(&prepare(&PageImage { pixels }));
+            assert_eq!(found.turn.degrees(), 0, "{name}: \"{}\"", line.text);
+            // Letters that stand far apart may be taken for two columns.
+            let covered: f32 = found.lines.iter().map(|line| line.bounds.width()).sum();
+            let is_whole = covered > 0.8 * bounds.width() && found.lines.len() <= 2;
+            assert!(is_whole, "{name}: {covered} of \"{}\" in {}", line.text, found.lines.len());
+        }
     }
 }
 

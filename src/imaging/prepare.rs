@@ -33,8 +33,11 @@ pub fn prepare_with(page: &PageImage, clean_up: CleanUp) -> PreparedPage {
     let mut small = shrink(&gray, factor);
     let is_inverted = is_dark_board(&small);
     if is_inverted {
-        imageops::invert(&mut gray);
-        imageops::invert(&mut small);
+        // Not the grey inverted: chalk of one colour is bright in one channel only, as ink of one colour is dark.
+        let mut negative = page.pixels.clone();
+        imageops::invert(&mut negative);
+        gray = legible_gray(&negative);
+        small = shrink(&gray, factor);
     }
     if clean_up == CleanUp::None {
         return PreparedPage { gray };
@@ -105,6 +108,19 @@ mod tests {
         let prepared = prepare(&page(|_, _| 40, 220));
         assert!(prepared.gray.get_pixel(300, 300).0[0] > 235);
         assert!(prepared.gray.get_pixel(62, 120).0[0] < 100);
+    }
+
+    #[test]
+    fn coloured_chalk_becomes_ink_on_paper() {
+        for chalk in [[32, 192, 96], [60, 110, 255], [255, 90, 90], [235, 220, 60]] {
+            let mut pixels = page(|_, _| 24, 220).pixels;
+            for pixel in pixels.pixels_mut().filter(|pixel| pixel.0[0] == 220) {
+                *pixel = Rgb(chalk);
+            }
+            let gray = prepare(&PageImage { pixels }).gray;
+            assert!(gray.get_pixel(300, 300).0[0] > 235, "{chalk:?}");
+            assert!(gray.get_pixel(62, 120).0[0] < 130, "{chalk:?}: {}", gray.get_pixel(62, 120).0[0]);
+        }
     }
 
     #[test]
