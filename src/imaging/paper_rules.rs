@@ -25,6 +25,10 @@ const MAX_HIDDEN: usize = 12;
 /// A rule reaches over at least this part of the page and shows on at least this part of its way.
 const MIN_LENGTH: f32 = 0.35;
 const MIN_SHOWN: f32 = 0.5;
+/// And over this many strips; on a picture so small that they nearly fill it, over this part of it: on one line of writing
+/// ascenders are a third of the picture's height, and no rules.
+const MIN_STRIPS: f32 = 8.0;
+const MIN_LENGTH_WHERE_SMALL: f32 = 0.9;
 /// Ruled paper has at least this many gaps between rules that differ little from the usual gap.
 const MIN_EQUAL_GAPS: usize = 3;
 const MAX_GAP_DIFFERENCE: f32 = 0.2;
@@ -161,7 +165,8 @@ impl PaperRule {
 
     fn is_long(&self, n_strips: usize) -> bool {
         let len = self.last().0 - self.places[0].0 + 1.0;
-        len >= MIN_LENGTH * n_strips as f32 && self.places.len() as f32 >= MIN_SHOWN * len
+        let least = (MIN_LENGTH * n_strips as f32).max(MIN_STRIPS.min(MIN_LENGTH_WHERE_SMALL * n_strips as f32));
+        len >= least && self.places.len() as f32 >= MIN_SHOWN * len
     }
 
     fn erase(&self, page: &mut Page<'_>, factor: f32) {
@@ -283,6 +288,15 @@ mod tests {
         };
         let bare = page.enumerate_pixels().filter(|(x, y, _)| !near_ink(*x, *y));
         bare.map(|(_, _, pixel)| pixel.0[0]).min().unwrap()
+    }
+
+    #[test]
+    fn ascenders_on_a_picture_of_one_line_are_no_rules() {
+        let mut page = GrayImage::from_pixel(900, 80, Luma([250]));
+        (0..18).for_each(|letter| fill(&mut page, (40 + letter * 45, 8), (42 + letter * 45, 60), INK));
+        let drawn = page.clone();
+        erase_paper_rules(&mut page);
+        assert_eq!(page, drawn);
     }
 
     #[test]
