@@ -184,9 +184,16 @@ impl LanguageScorer {
         })
     }
 
-    /// What the language adds to the rank of a whole labelling.
+    /// What the language adds to the rank of a whole labelling, the line's end included.
     pub(super) fn score_of(&self, labels: &[usize]) -> f32 {
-        self.states(labels.iter().copied()).zip(labels).map(|(before, &label)| self.next(&before, label).0).sum()
+        let mut state = self.start();
+        let mut score = 0.0;
+        for &label in labels {
+            let added;
+            (added, state) = self.next(&state, label);
+            score += added;
+        }
+        score + self.at_end(&state)
     }
 
     /// Makes each label's confidence its share of what its clearest frame may say, network and language weighed as in
