@@ -72,11 +72,21 @@ fn is_bright_on_nothing(rgba: &RgbaImage) -> bool {
 /// Grey in which coloured ink stays legible: the mean of luminance and the darkest channel. Luminance alone loses
 /// yellow and light green markers, whose blue channel is dark; the darkest channel alone doubles the paper's noise.
 pub(super) fn legible_gray(image: &RgbImage) -> GrayImage {
-    GrayImage::from_fn(image.width(), image.height(), |x, y| {
-        let [r, g, b] = image.get_pixel(x, y).0.map(u32::from);
-        let luminance = (299 * r + 587 * g + 114 * b) / 1000;
-        image::Luma([u32::midpoint(luminance, r.min(g).min(b)) as u8])
-    })
+    GrayImage::from_fn(image.width(), image.height(), |x, y| image::Luma([legible(image.get_pixel(x, y).0)]))
+}
+
+/// The same of the image's negative. It is not the grey inverted: chalk of one colour is bright in one channel only, as ink
+/// of one colour is dark.
+pub(super) fn legible_negative(image: &RgbImage) -> GrayImage {
+    let negative = |channel: u8| 255 - channel;
+    let at = |x, y| image::Luma([legible(image.get_pixel(x, y).0.map(negative))]);
+    GrayImage::from_fn(image.width(), image.height(), at)
+}
+
+fn legible(pixel: [u8; 3]) -> u8 {
+    let [r, g, b] = pixel.map(u32::from);
+    let luminance = (299 * r + 587 * g + 114 * b) / 1000;
+    u32::midpoint(luminance, r.min(g).min(b)) as u8
 }
 
 #[cfg(test)]

@@ -3,8 +3,8 @@
 use image::{GrayImage, RgbImage, imageops};
 
 use super::{
-    CleanUp, PageImage, clean_up::strengthen, histogram::Histogram, load::legible_gray, paper_region::PaperRegion,
-    paper_rules::erase_paper_rules, shrink::shrink, white_map::WhiteMap,
+    CleanUp, PageImage, clean_up::strengthen, histogram::Histogram, load::legible_gray, load::legible_negative,
+    paper_region::PaperRegion, paper_rules::erase_paper_rules, shrink::shrink, white_map::WhiteMap,
 };
 
 /// The longer side of the image that light and paper are measured on, in pixels.
@@ -33,10 +33,7 @@ pub fn prepare_with(page: &PageImage, clean_up: CleanUp) -> PreparedPage {
     let mut small = shrink(&gray, factor);
     let is_inverted = is_dark_board(&small);
     if is_inverted {
-        // Not the grey inverted: chalk of one colour is bright in one channel only, as ink of one colour is dark.
-        let mut negative = page.pixels.clone();
-        imageops::invert(&mut negative);
-        gray = legible_gray(&negative);
+        gray = legible_negative(&page.pixels);
         small = shrink(&gray, factor);
     }
     if clean_up == CleanUp::None {

@@ -27,21 +27,24 @@ impl WritingScale {
     pub(super) fn measure(components: &[Component], page_size: (u32, u32)) -> Option<Self> {
         let (page_width, page_height) = (page_size.0 as f32, page_size.1 as f32);
         let highest = page_height.max(page_width / 2.0) / 4.0;
-        let ink = |is_counted: &dyn Fn(&&Component) -> bool| -> u32 {
-            components.iter().filter(is_counted).map(|c| c.area).sum()
-        };
-        let small = ink(&|c| is_letter(c) && c.height() < highest);
-        let large = ink(&|c| is_letter(c) && c.height() >= highest && is_of_strokes(c));
-        let is_letter = |c: &&Component| is_letter(c) && (c.height() < highest || large > small && is_of_strokes(c));
-        // A word counts for its letters.
-        let heights = components.iter().filter(is_letter).map(|c| (c.height(), c.width().min(4.0 * c.height())));
-        let cores = components.iter().filter(is_letter).map(|c| (core_height(c), c.width().min(4.0 * c.height())));
+        let candidates = components.iter().filter(|c| is_letter(c));
+        let (small, large): (Vec<&Component>, Vec<&Component>) = candidates.partition(|c| c.height() < highest);
+        let large: Vec<&Component> = large.into_iter().filter(|c| is_of_strokes(c)).collect();
+        let ink = |letters: &[&Component]| letters.iter().map(|c| c.area).sum::<u32>();
+        let letters = if ink(&large) > ink(&small) { [small, large].concat() } else { small };
+        let heights = letters.iter().map(|c| (c.height(), letters_width(c)));
+        let cores = letters.iter().map(|c| (core_height(c), letters_width(c)));
         // Joined words with long loops are much taller than letters; capitals fill their core.
         let letter = weighted_median(heights.collect())?.min(1.9 * weighted_median(cores.collect())?).max(MIN_SIZE);
-        let strokes = components.iter().filter(is_letter).flat_map(|c| &c.runs).map(|run| (run.len() as f32, 1.0));
+        let strokes = letters.iter().flat_map(|c| &c.runs).map(|run| (run.len() as f32, 1.0));
         let stroke = weighted_median(strokes.collect())?.max(1.0);
         Some(Self { letter, stroke })
     }
+}
+
+/// How wide a component's letters are: a word counts for its letters, a rule for no more than a word.
+pub(super) fn letters_width(c: &Component) -> f32 {
+    c.width().min(4.0 * c.height())
 }
 
 fn is_letter(c: &Component) -> bool {

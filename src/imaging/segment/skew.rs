@@ -2,7 +2,7 @@
 //!
 //! Ink is projected along a slope onto rows: where the slope is that of the lines, the profile is sharpest.
 
-use super::scale::WritingScale;
+use super::scale::{WritingScale, letters_width};
 use crate::imaging::components::Component;
 
 /// The steepest skew looked for, in degrees.
@@ -18,12 +18,6 @@ const MIN_UPRIGHT_GAIN: f64 = 1.6;
 const LETTER_WIDTH: f32 = 0.6;
 /// So many letters, set side by side, tell how they lie; a word or two is taken to be upright and level.
 const MIN_LETTERS: f32 = 10.0;
-
-/// Whether there are enough letters to tell how they lie.
-fn tells_how_it_lies(components: &[Component], scale: WritingScale) -> bool {
-    let width: f32 = components.iter().map(|c| c.width().min(4.0 * c.height())).sum();
-    width > MIN_LETTERS * LETTER_WIDTH * scale.letter
-}
 
 /// Places of ink and the height of the rows that they are projected on.
 struct Ink {
@@ -70,6 +64,12 @@ impl Ink {
     fn transposed(&self) -> Self {
         Self { places: self.places.iter().map(|&(x, y)| (y, x)).collect(), row: self.row }
     }
+}
+
+/// Whether there are enough letters to tell how they lie.
+fn tells_how_it_lies(components: &[Component], scale: WritingScale) -> bool {
+    let width: f32 = components.iter().map(letters_width).sum();
+    width > MIN_LETTERS * LETTER_WIDTH * scale.letter
 }
 
 /// The slope of the page's lines, as rise per pixel, downwards positive; 0 where none stands out.
