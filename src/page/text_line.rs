@@ -105,7 +105,8 @@ impl Page {
 pub struct Transcription {
     /// The text, naturally spaced.
     pub text: String,
-    /// How sure the reader is, 0 to 1: the geometric mean of the characters' confidences; 1 for an empty line.
+    /// How sure the reader is, 0 to 1: the mean of the words' confidences, the part of them that should be right; 1 for
+    /// an empty line.
     pub confidence: f32,
     /// The characters of `text`, one for one.
     pub characters: Vec<RecognizedCharacter>,
@@ -114,18 +115,29 @@ pub struct Transcription {
 }
 
 impl Transcription {
-    /// The words: their places in `characters`, and how sure the reader is of each, 0 to 1: the geometric mean of its
-    /// characters' confidences.
+    /// What was read, character for character.
+    pub fn new(characters: Vec<RecognizedCharacter>) -> Self {
+        let text = characters.iter().map(|read| read.character).collect();
+        let mut read = Self { text, confidence: 1.0, characters, elapsed_ms: 0.0 };
+        let words = read.words();
+        if !words.is_empty() {
+            read.confidence = words.iter().map(|(_, confidence)| confidence).sum::<f32>() / words.len() as f32;
+        }
+        read
+    }
+
+    /// The words: their places in `characters`, and how sure the reader is of each, 0 to 1: the product of the
+    /// confidences of its characters and of the blanks beside it, because a word is wrong with one letter.
     pub fn words(&self) -> Vec<(Range<usize>, f32)> {
         let mut words = Vec::new();
-        let mut start = 0;
+        let (mut start, mut blank_before) = (0, 1.0);
         for part in self.characters.split_inclusive(|read| read.character == ' ') {
-            let letters = part.iter().filter(|read| read.character != ' ');
-            let n_letters = letters.clone().count();
-            let log_sum: f32 = letters.map(|read| read.confidence.max(f32::MIN_POSITIVE).ln()).sum();
+            let n_letters = part.iter().filter(|read| read.character != ' ').count();
             if n_letters > 0 {
-                words.push((start..start + n_letters, (log_sum / n_letters as f32).exp()));
+                let own: f32 = part.iter().map(|read| read.confidence).product();
+                words.push((start..start + n_letters, blank_before * own));
             }
+            blank_before = part.last().filter(|last| last.character == ' ').map_or(1.0, |blank| blank.confidence);
             start += part.len();
         }
         words
@@ -137,7 +149,7 @@ impl Transcription {
 pub struct RecognizedCharacter {
     /// The character.
     pub character: char,
-    /// Posterior probability, 0 to 1.
+    /// How sure the reader is of it after those before it, 0 to 1.
     pub confidence: f32,
     /// Where it begins, as a fraction of the line image's width.
     pub start: f32,
@@ -150,12 +162,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_are_as_sure_as_their_characters() {
+    fn words_are_as_sure_as_all_their_characters_together() {
         let read = |character, confidence| RecognizedCharacter { character, confidence, start: 0.0, end: 0.0 };
-        let characters = vec![read('a', 0.9), read('n', 0.4), read(' ', 0.1), read('I', 1.0)];
-        let words = Transcription { characters, ..Transcription::default() }.words();
-        assert_eq!(words.iter().map(|word| word.0.clone()).collect::<Vec<_>>(), [0..2, 3..4]);
-        assert!((words[0].1 - 0.6).abs() < 1e-5 && (words[1].1 - 1.0).abs() < 1e-5, "{words:?}");
+        let read =
+            Transcription::new(vec![read('a', 0.9), read('n', 0.4), read(' ', 0.5), read('I', 1.0), read('s', 0.8)]);
+        let words = read.words();
+        assert_eq!(words.iter().map(|word| word.0.clone()).collect::<Vec<_>>(), [0..2, 3..5]);
+        assert!((words[0].1 - 0.18).abs() < 1e-5 && (words[1].1 - 0.4).abs() < 1e-5, "{words:?}");
+        assert!((read.confidence - 0.29).abs() < 1e-5 && read.text == "an Is");
+        assert!((Transcription::new(Vec::new()).confidence - 1.0).abs() < 1e-5);
         assert!(Transcription::default().words().is_empty());
     }
 

@@ -3,29 +3,69 @@
 
 use std::collections::HashMap;
 
-use super::{LabelPosteriors, LanguageScorer, ctc::log_add, language_scorer::LanguageState};
+use super::{CtcHypothesis, LabelPosteriors, LanguageScorer, ctc::log_add, language_scorer::LanguageState};
 use crate::page::BLANK;
 
 /// Labels less probable than this in a frame start no new prefix there: about one in 1,100. A frame has few others.
-pub(super) const LEAST_LOG_PROB: f32 = -7.0;
+const LEAST_LOG_PROB: f32 = -7.0;
+/// Frames behind a label within which what follows speaks for or against it: about a word. Later frames bring no more,
+/// because prefixes that differ so early are no longer kept.
+const LOOKAHEAD: usize = 30;
 /// The empty prefix.
 const ROOT: usize = 0;
 
-/// The best labelling among the `width` prefixes kept: the most probable one, weighed by the language where one is given.
-pub(super) fn beam_search(posteriors: &LabelPosteriors, width: usize, language: Option<&LanguageScorer>) -> Vec<usize> {
+/// Searches with the `width` best prefixes kept: the most probable ones, weighed by the language where one is given.
+pub(super) fn beam_search<'a>(
+    posteriors: &LabelPosteriors,
+    width: usize,
+    language: Option<&'a LanguageScorer>,
+) -> BeamSearch<'a> {
     let mut prefixes = PrefixTree::new(language);
     let mut beam = vec![Beam { prefix: ROOT, score: Score { blank: 0.0, label: f32::NEG_INFINITY } }];
+    let mut kept = Vec::new();
     for frame in posteriors.frames() {
         beam = extend(&mut prefixes, &beam, frame);
         // Prefixes found earlier win ties, so that the same line always reads the same.
         let rank = |beam: &Beam| beam.score.total() + prefixes.nodes[beam.prefix].language;
         beam.sort_by(|a, b| rank(b).total_cmp(&rank(a)).then(a.prefix.cmp(&b.prefix)));
         beam.truncate(width.max(1));
+        kept.push(beam.iter().map(|beam| (beam.prefix, rank(beam))).collect());
     }
     let rank_at_end = |beam: &&Beam| beam.score.total() + prefixes.language_at_end(beam.prefix);
     // `max_by` takes the last of equals: from the end it is the best one before.
     let best = beam.iter().rev().max_by(|a, b| rank_at_end(a).total_cmp(&rank_at_end(b)));
-    best.map(|best| prefixes.labels(best.prefix)).unwrap_or_default()
+    let labels = best.map(|best| prefixes.labels(best.prefix)).unwrap_or_default();
+    BeamSearch { labels, prefixes, kept }
+}
+
+/// What a search found, and what it kept on its way.
+pub(super) struct BeamSearch<'a> {
+    /// The best labelling.
+    pub(super) labels: Vec<usize>,
+    prefixes: PrefixTree<'a>,
+    /// The prefixes kept after every frame, with the logarithms of their ranks.
+    kept: Vec<Vec<(usize, f32)>>,
+}
+
+impl BeamSearch<'_> {
+    /// Makes each label's confidence the part of the search that agrees with it: of all prefixes kept [`LOOKAHEAD`] frames
+    /// behind the label that begin with those before it, the share by rank of those that go on with it. So the
+    /// confidences of some labels in a row multiply to how sure all of them are. A labelling that was not met on the way
+    /// stays as it is.
+    pub(super) fn weigh_confidences(&self, hypothesis: &mut CtcHypothesis) {
+        let Some(path) = self.prefixes.path(hypothesis.labels.iter().map(|decoded| decoded.label)) else { return };
+        for (ends, decoded) in path.windows(2).zip(&mut hypothesis.labels) {
+            let kept = &self.kept[(decoded.frames.end + LOOKAHEAD).min(self.kept.len()) - 1];
+            let [before, with] = [ends[0], ends[1]].map(|prefix| self.rank_of_all_from(prefix, kept));
+            decoded.confidence = if before == f32::NEG_INFINITY { 0.0 } else { (with - before).exp().clamp(0.0, 1.0) };
+        }
+    }
+
+    /// The rank of all `kept` that begin with `prefix` together.
+    fn rank_of_all_from(&self, prefix: usize, kept: &[(usize, f32)]) -> f32 {
+        let alike = kept.iter().filter(|(other, _)| self.prefixes.begins_with(*other, prefix));
+        alike.fold(f32::NEG_INFINITY, |sum, (_, rank)| log_add(sum, *rank))
+    }
 }
 
 /// Log-probability of the alignments that end in a blank, and of those that end in the prefix's last label.
@@ -91,6 +131,7 @@ struct PrefixTree<'a> {
 /// A prefix: its parent and one more label.
 struct Node {
     parent: usize,
+    n_labels: usize,
     /// The blank for the empty prefix.
     label: usize,
     /// What the language adds to the prefix's rank.
@@ -101,7 +142,7 @@ struct Node {
 
 impl<'a> PrefixTree<'a> {
     fn new(language: Option<&'a LanguageScorer>) -> Self {
-        let root = Node { parent: ROOT, label: BLANK, language: 0.0, state: language.map(LanguageScorer::start) };
+        let root = Node { parent: ROOT, n_labels: 0, label: BLANK, language: 0.0, state: language.map(LanguageScorer::start) };
         Self { nodes: vec![root], children: HashMap::new(), language }
     }
 
@@ -114,7 +155,7 @@ impl<'a> PrefixTree<'a> {
         if let Some(&child) = self.children.get(&(prefix, label)) {
             return child;
         }
-        let Node { language, state, .. } = self.nodes[prefix];
+        let Node { language, state, n_labels, .. } = self.nodes[prefix];
         let (added, state) = match self.language.zip(state) {
             Some((scorer, before)) => {
                 let (added, state) = scorer.next(&before, label);
@@ -122,7 +163,7 @@ impl<'a> PrefixTree<'a> {
             }
             None => (0.0, None),
         };
-        self.nodes.push(Node { parent: prefix, label, language: language + added, state });
+        self.nodes.push(Node { parent: prefix, n_labels: n_labels + 1, label, language: language + added, state });
         self.children.insert((prefix, label), self.nodes.len() - 1);
         self.nodes.len() - 1
     }
@@ -131,6 +172,23 @@ impl<'a> PrefixTree<'a> {
     fn language_at_end(&self, prefix: usize) -> f32 {
         let Node { language, state, .. } = &self.nodes[prefix];
         language + self.language.zip(state.as_ref()).map_or(0.0, |(scorer, state)| scorer.at_end(state))
+    }
+
+    /// The prefixes of `labels`, from the empty one to the whole; `None` where one was never met.
+    fn path(&self, labels: impl Iterator<Item = usize>) -> Option<Vec<usize>> {
+        let mut path = vec![ROOT];
+        for label in labels {
+            path.push(*self.children.get(&(path[path.len() - 1], label))?);
+        }
+        Some(path)
+    }
+
+    /// Whether `prefix` is `first` or goes on from it.
+    fn begins_with(&self, mut prefix: usize, first: usize) -> bool {
+        while self.nodes[prefix].n_labels > self.nodes[first].n_labels {
+            prefix = self.nodes[prefix].parent;
+        }
+        prefix == first
     }
 
     fn labels(&self, mut prefix: usize) -> Vec<usize> {

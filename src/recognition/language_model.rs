@@ -9,11 +9,15 @@ use std::sync::{Arc, OnceLock};
 use thiserror::Error;
 
 /// First bytes of a language model's file.
-pub(super) const MAGIC: &[u8; 8] = b"LHNGRAM1";
+pub(super) const MAGIC: &[u8; 8] = b"LHNGRAM2";
 /// Steps of a rounded logarithm in a unit: bytes reach down to e⁻¹⁶.
 const STEPS: f32 = 16.0;
 /// Logarithm of the probability of a character that the model has never seen.
 const UNKNOWN: f32 = -16.0;
+/// Stands for every digit: what number somebody wrote is the network's to tell, a language only knows where numbers stand.
+pub(super) const ANY_DIGIT: char = '0';
+/// Logarithm of the share that each digit has of it.
+const ONE_OF_TEN: f32 = -std::f32::consts::LN_10;
 /// The model that comes with the program.
 const ENGLISH: &[u8] = include_bytes!("../../models/language/english.ngram");
 
@@ -58,8 +62,9 @@ impl LanguageModel {
         MODEL.get_or_init(|| Arc::new(Self::parse(ENGLISH).unwrap_or_default())).clone()
     }
 
-    /// The symbol of a character.
+    /// The symbol of a character. All digits share one.
     pub fn symbol(&self, character: char) -> Option<u8> {
+        let character = if character.is_ascii_digit() { ANY_DIGIT } else { character };
         self.characters.binary_search(&character).ok().map(|place| place as u8)
     }
 
@@ -71,6 +76,12 @@ impl LanguageModel {
     /// Natural logarithm of the probability of `symbol` after `history`, whose last symbol is the nearest.
     pub fn log_prob(&self, history: &[u8], symbol: Option<u8>) -> f32 {
         let Some(symbol) = symbol else { return UNKNOWN };
+        let is_digit = self.characters[usize::from(symbol)] == ANY_DIGIT;
+        self.log_prob_of_symbol(history, symbol) + if is_digit { ONE_OF_TEN } else { 0.0 }
+    }
+
+    /// Natural logarithm of the probability of `symbol`, of any digit where it stands for digits, after `history`.
+    pub(super) fn log_prob_of_symbol(&self, history: &[u8], symbol: u8) -> f32 {
         let nearest = &history[history.len().saturating_sub(self.history_len())..];
         let mut backoff = 0.0;
         for start in 0..nearest.len() {
@@ -205,6 +216,16 @@ mod tests {
     fn log_prob(model: &LanguageModel, history: &str, character: char) -> f32 {
         let history: Vec<u8> = history.chars().filter_map(|c| model.symbol(c)).collect();
         model.log_prob(&history, model.symbol(character))
+    }
+
+    #[test]
+    fn no_digit_is_likelier_than_another() {
+        let mut counts = NgramCounts::new(4);
+        ["in 1951", "in 1954", "at 1951"].iter().for_each(|text| counts.add(text));
+        let model = counts.into_model(&[1; 4]);
+        let history: Vec<u8> = "in 195".chars().filter_map(|c| model.symbol(c)).collect();
+        let prob = |character| model.log_prob(&history, model.symbol(character)).exp();
+        assert!((prob('1') - prob('7')).abs() < 1e-6 && prob('7') > 0.05 && prob('n') < 0.05);
     }
 
     #[test]

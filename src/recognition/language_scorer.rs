@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{
-    CtcHypothesis, LabelPosteriors, LanguageModel, WordList, ctc_beam::LEAST_LOG_PROB, log_add, word_list::WordPrefix,
-};
+use super::{LanguageModel, WordList, word_list::WordPrefix};
 use crate::page::{BLANK, CharacterSet};
 
 /// How much the language counts against the network. Networks trained on sentences know some of it already, so it is
@@ -175,15 +173,6 @@ impl LanguageScorer {
         self.model.log_prob(&small[LONGEST_HISTORY - before.n_known..], Some(symbol)).exp()
     }
 
-    /// What the language knows before each of `labels`.
-    fn states<'a>(&'a self, labels: impl Iterator<Item = usize> + 'a) -> impl Iterator<Item = LanguageState> + 'a {
-        labels.scan(self.start(), |state, label| {
-            let before = *state;
-            *state = self.next(state, label).1;
-            Some(before)
-        })
-    }
-
     /// What the language adds to the rank of a whole labelling, the line's end included.
     pub(super) fn score_of(&self, labels: &[usize]) -> f32 {
         let mut state = self.start();
@@ -194,25 +183,6 @@ impl LanguageScorer {
             score += added;
         }
         score + self.at_end(&state)
-    }
-
-    /// Makes each label's confidence its share of what its clearest frame may say, network and language weighed as in
-    /// the search: a letter that only one word allows is sure although the pen left it open.
-    pub(super) fn weigh_confidences(&self, hypothesis: &mut CtcHypothesis, posteriors: &LabelPosteriors) {
-        let frames: Vec<&[f32]> = posteriors.frames().collect();
-        let states: Vec<LanguageState> = self.states(hypothesis.labels.iter().map(|decoded| decoded.label)).collect();
-        for (decoded, before) in hypothesis.labels.iter_mut().zip(&states) {
-            let by_label = |a: &&&[f32], b: &&&[f32]| a[decoded.label].total_cmp(&b[decoded.label]);
-            let Some(frame) = frames[decoded.frames.clone()].iter().max_by(by_label) else { continue };
-            let rank = |label: usize| match label {
-                BLANK => frame[BLANK],
-                label => frame[label] + self.next(before, label).0,
-            };
-            let others = (0..frame.len()).filter(|&label| label != decoded.label && frame[label] > LEAST_LOG_PROB);
-            let own = rank(decoded.label);
-            let total = others.fold(own, |total, label| log_add(total, rank(label)));
-            decoded.confidence = (own - total).exp().clamp(0.0, 1.0);
-        }
     }
 
     fn symbol(&self, label: usize) -> Option<u8> {
@@ -252,6 +222,13 @@ mod tests {
         assert_eq!(read(&CtcDecoder::Greedy, &posteriors(0.55, 0.4)), "thc");
         assert_eq!(read(&english, &posteriors(0.55, 0.4)), "the");
         assert_eq!(read(&english, &posteriors(0.999, 0.0005)), "thc");
+    }
+
+    #[test]
+    fn a_letter_that_only_one_word_allows_is_sure_although_the_pen_left_it_open() {
+        let sure_of_last = |decoder: &CtcDecoder| decoder.decode(&posteriors(0.4, 0.55)).labels[2].confidence;
+        let (seen, known) = (CtcDecoder::DEFAULT_BEAM, CtcDecoder::english(&CharacterSet::ascii()));
+        assert!(sure_of_last(&seen) < 0.7 && sure_of_last(&known) > 0.9, "{} {}", sure_of_last(&seen), sure_of_last(&known));
     }
 
     #[test]

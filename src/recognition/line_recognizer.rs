@@ -30,7 +30,7 @@ impl LineRecognizer {
         let started = Instant::now();
         let input = normalize(line);
         let mut transcription = if input.is_blank {
-            Transcription { confidence: 1.0, ..Transcription::default() }
+            Transcription::new(Vec::new())
         } else {
             let mut posteriors = self.model.run(&input)?;
             if let Some(space) = self.model.character_set().label(' ') {
@@ -60,18 +60,7 @@ fn transcription(hypothesis: &CtcHypothesis, character_set: &CharacterSet, input
         characters.push(RecognizedCharacter { character, confidence: decoded.confidence, start, end });
     }
     characters.pop_if(|last| last.character == ' ');
-    Transcription {
-        text: characters.iter().map(|recognized| recognized.character).collect(),
-        confidence: geometric_mean(characters.iter().map(|recognized| recognized.confidence)),
-        characters,
-        elapsed_ms: 0.0,
-    }
-}
-
-/// 1 for no numbers at all.
-fn geometric_mean(numbers: impl ExactSizeIterator<Item = f32>) -> f32 {
-    let n = numbers.len().max(1) as f32;
-    (numbers.map(|number| number.max(f32::MIN_POSITIVE).ln()).sum::<f32>() / n).exp().clamp(0.0, 1.0)
+    Transcription::new(characters)
 }
 
 #[cfg(test)]
@@ -101,8 +90,6 @@ mod tests {
             let transcription = transcription(&hypothesis(read), &CharacterSet::ascii(), &input(8, (0.0, 1.0)));
             assert_eq!(transcription.text, text);
             assert_eq!(transcription.characters.len(), text.chars().count());
-            let confidence = if text.is_empty() { 1.0 } else { 0.5 };
-            assert!((transcription.confidence - confidence).abs() < 1e-5);
         }
     }
 

@@ -1,6 +1,6 @@
 //! Counts n-grams of characters and makes a language model of them.
 
-use super::language_model::{LanguageModel, Level, rounded};
+use super::language_model::{ANY_DIGIT, LanguageModel, Level, rounded};
 
 /// Bits of a symbol in a packed n-gram.
 const SYMBOL_BITS: u32 = 7;
@@ -41,7 +41,8 @@ impl NgramCounts {
 
     /// Takes in a text.
     pub fn add(&mut self, text: &str) {
-        let bounded = std::iter::once(BOUNDARY).chain(text.chars()).chain(std::iter::once(BOUNDARY));
+        let characters = text.chars().map(|c| if c.is_ascii_digit() { ANY_DIGIT } else { c });
+        let bounded = std::iter::once(BOUNDARY).chain(characters).chain(std::iter::once(BOUNDARY));
         let symbols: Option<Vec<u8>> = bounded.map(|c| (' '..='~').contains(&c).then(|| c as u8 - b' ')).collect();
         if let Some(symbols) = symbols {
             self.texts.push(symbols.into_boxed_slice());
@@ -150,7 +151,7 @@ fn add_level(model: &mut LanguageModel, parents: &[u64], counted: &[Counted], or
             let history = unpacked(parent, order - 1);
             for counted in kept_followers() {
                 let symbol = counted.key & mask(1);
-                let lower = f64::from(model.log_prob(&history[1..], Some(symbol as u8))).exp();
+                let lower = f64::from(model.log_prob_of_symbol(&history[1..], symbol as u8)).exp();
                 add(symbol, discounted(counted) + left * lower);
             }
         }

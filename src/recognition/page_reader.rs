@@ -209,7 +209,8 @@ impl PageReader {
         let (ControlFlow::Continue(()) | ControlFlow::Break(())) = in_parallel(
             self.n_threads,
             2 * lines.len(),
-            || self.line_recognizer(),
+            // What the pen shows tells which way is up; a language would make words of lines upside down, too.
+            || LineRecognizer::new((self.make_model)(), CtcDecoder::Greedy),
             |recognizer, index| {
                 let image = cut_line(page, lines[index / 2]);
                 recognizer.recognize(&if index % 2 == 0 { image } else { image.turned_over() })

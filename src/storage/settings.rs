@@ -11,6 +11,8 @@ use super::write_atomically;
 
 /// Files remembered on the welcome screen.
 const MAX_RECENT_FILES: usize = 8;
+/// Of the words of `iam-lines/valid` a tenth is less sure than this, and half of those that are read wrong.
+const DOUBT_THRESHOLD: f32 = 0.85;
 
 /// Light, dark, or what the system says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,7 +35,7 @@ pub struct Settings {
     pub theme: ThemeChoice,
     /// The model package to read with; `None` for the one that comes with the program.
     pub model: Option<String>,
-    /// Lines read with less confidence (0 to 1) are marked as doubtful.
+    /// Words read with less confidence (0 to 1), and lines with such a word, are marked as doubtful.
     pub doubt_threshold: f32,
     /// Whether the lines are outlined on the page.
     pub show_outlines: bool,
@@ -46,7 +48,7 @@ impl Default for Settings {
         Self {
             theme: ThemeChoice::System,
             model: None,
-            doubt_threshold: 0.8,
+            doubt_threshold: DOUBT_THRESHOLD,
             show_outlines: true,
             recent_files: Vec::new(),
         }
@@ -116,7 +118,7 @@ impl Settings {
 
     fn within_limits(mut self) -> Self {
         let threshold = self.doubt_threshold;
-        self.doubt_threshold = if threshold.is_finite() { threshold.clamp(0.0, 1.0) } else { 0.8 };
+        self.doubt_threshold = if threshold.is_finite() { threshold.clamp(0.0, 1.0) } else { DOUBT_THRESHOLD };
         self.recent_files.truncate(MAX_RECENT_FILES);
         self
     }
