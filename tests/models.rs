@@ -11,6 +11,7 @@ use std::{
 use image::{GrayImage, Luma};
 use longhand::{
     evaluation::LineSet,
+    imaging::{PageAdjustments, PageImage},
     recognition::{BUILT_IN_MODEL, CtcDecoder, ModelLibrary, ModelPackage, PageReader, line_of_strokes, profile},
 };
 
@@ -113,6 +114,21 @@ fn the_built_in_reader_reads_nothing_where_nothing_is_written() {
         let reader = PageReader::open(&package, 2, decoder).unwrap();
         for line in set.evaluate(&reader, &mut |_| ()).lines {
             assert_eq!((line.hypothesis.as_str(), line.failure), ("", None), "{}", line.file);
+        }
+    }
+}
+
+/// A board, notes, a letter and a sheet of few words, each photographed all four ways.
+#[test]
+fn pages_are_set_upright_however_they_were_photographed() {
+    let reader = PageReader::open(&ModelPackage::built_in().unwrap(), 2, CtcDecoder::Greedy).unwrap();
+    for name in ["diagram.jpg", "notes.jpg", "letter.jpg", "sheet.jpg"] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/pages").join(name);
+        let upright = PageImage::open(&path).unwrap();
+        for turns in 0..4 {
+            let page = PageAdjustments::default().turned(turns).apply(&upright);
+            let (read, _) = reader.read(&page, &mut |_| ControlFlow::Continue(()));
+            assert_eq!(read.turn(), 90 * ((4 - turns as u32) % 4), "{name} turned {turns} times");
         }
     }
 }

@@ -42,7 +42,7 @@ impl QuarterTurn {
 
     /// This turn and `next` after it.
     #[must_use]
-    pub(super) const fn then(self, next: Self) -> Self {
+    pub const fn then(self, next: Self) -> Self {
         match (self.degrees() + next.degrees()) % 360 {
             90 => Self::Right,
             180 => Self::Over,

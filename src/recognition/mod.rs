@@ -13,6 +13,7 @@ mod manifest;
 mod model;
 #[cfg(any(feature = "train", test))]
 mod ngram_counts;
+mod orientation;
 mod own_models;
 mod package;
 mod page_reader;

@@ -6,44 +6,14 @@ use serde::Serialize;
 
 use super::{CtcDecoder, LineModel, LineRecognizer, ModelError, ModelPackage, TractModel, in_parallel};
 use crate::{
-    imaging::{CleanUp, PageImage, PreparedPage, Segmentation, cut_line, prepare_with, segment, segment_turned},
+    imaging::{CleanUp, PageImage, PreparedPage, cut_line, prepare_with, segment},
     page::{LineId, Page, TextLine, Transcription},
 };
-
-/// A page with this part of its strokes above the small letters rather than below them stands on its feet.
-const SURE_ASCENDING_PART: f32 = 0.6;
-/// Lines that are read both ways where a page may stand on its head.
-const N_PROBES: usize = 4;
-/// So many characters, as they are read, tell which way is up; a word or two is taken to be upright.
-const MIN_PROBED_CHARACTERS: usize = 10;
-/// How much surer the reader is of lines the other way round, on average, before the page is turned.
-const MIN_GAIN: f32 = 0.05;
-
-/// What is read of a line one way round.
-#[derive(Clone, Copy, Default)]
-struct Probe {
-    confidence: f32,
-    n_characters: usize,
-}
-
-/// What is read of a line as it was found, and turned over.
-#[derive(Clone, Default)]
-struct BothWays {
-    as_found: Probe,
-    over: Probe,
-}
-
-impl BothWays {
-    /// How much surer the reader is of the line turned over.
-    fn gain(&self) -> f32 {
-        self.over.confidence - self.as_found.confidence
-    }
-}
 
 /// A model, a decoder and a number of threads: page images in, pages out. Cheap to share.
 #[derive(Clone)]
 pub struct PageReader {
-    make_model: Arc<dyn Fn() -> Box<dyn LineModel> + Send + Sync>,
+    pub(super) make_model: Arc<dyn Fn() -> Box<dyn LineModel> + Send + Sync>,
     decoder: CtcDecoder,
     n_threads: usize,
 }
@@ -172,62 +142,6 @@ impl PageReader {
         });
         timings.recognize_ms = elapsed_ms(started);
         flow
-    }
-
-    /// Lines of a page that may stand on its head: where its ascenders leave doubt, its longest lines are read both
-    /// ways.
-    fn upright(&self, page: &PreparedPage, found: Segmentation) -> Segmentation {
-        if found.ascending_part >= SURE_ASCENDING_PART {
-            return found;
-        }
-        let mut longest: Vec<&TextLine> = found.lines[..found.n_across].iter().collect();
-        longest.sort_by(|a, b| b.bounds.area().total_cmp(&a.bounds.area()));
-        longest.truncate(N_PROBES);
-        let read = self.read_both_ways(page, &longest);
-        let n_characters: usize = read.iter().map(|both| both.as_found.n_characters.max(both.over.n_characters)).sum();
-        let gain: f32 = read.iter().map(BothWays::gain).sum();
-        let is_over = n_characters >= MIN_PROBED_CHARACTERS && gain > MIN_GAIN * longest.len() as f32;
-        if is_over { segment_turned(page, found.turn.and_over()) } else { found }
-    }
-
-    /// The lines, labels that run down the page turned over: all were found as if they ran up.
-    fn labels_upright(&self, page: &PreparedPage, found: Segmentation) -> Vec<TextLine> {
-        let mut lines = found.lines;
-        let labels: Vec<&TextLine> = lines[found.n_across..].iter().collect();
-        let read = self.read_both_ways(page, &labels);
-        for (label, both) in lines[found.n_across..].iter_mut().zip(read) {
-            if both.gain() > MIN_GAIN {
-                *label = label.turned_over();
-            }
-        }
-        lines
-    }
-
-    /// How sure the reader is of each line as it was found, and turned over.
-    fn read_both_ways(&self, page: &PreparedPage, lines: &[&TextLine]) -> Vec<BothWays> {
-        let mut probes = vec![BothWays::default(); lines.len()];
-        let (ControlFlow::Continue(()) | ControlFlow::Break(())) = in_parallel(
-            self.n_threads,
-            2 * lines.len(),
-            // What the pen shows tells which way is up; a language would make words of lines upside down, too.
-            || LineRecognizer::new((self.make_model)(), CtcDecoder::Greedy),
-            |recognizer, index| {
-                let image = cut_line(page, lines[index / 2]);
-                recognizer.recognize(&if index % 2 == 0 { image } else { image.turned_over() })
-            },
-            &mut |index, read: Result<Transcription, ModelError>| {
-                // An empty line is no sign of either way.
-                let read = read.ok().filter(|read| !read.text.is_empty());
-                let probe = read.map_or_else(Probe::default, |read| Probe {
-                    confidence: read.confidence,
-                    n_characters: read.characters.len(),
-                });
-                let both = &mut probes[index / 2];
-                *(if index % 2 == 0 { &mut both.as_found } else { &mut both.over }) = probe;
-                ControlFlow::Continue(())
-            },
-        );
-        probes
     }
 
     /// Reads these lines of a prepared page, on all workers. `on_event` hears [`PageEvent::LineRead`] or

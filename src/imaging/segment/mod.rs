@@ -33,6 +33,14 @@ use shape::{Core, OwnerMap};
 
 /// Lines are looked for on an image whose longer side is about this many pixels.
 const WORKING_SIDE: f32 = 2000.0;
+/// Lines run along the page's height if their profile is so much sharper than that across it…
+const MIN_SIDE_GAIN: f64 = 1.6;
+/// …and surely along or across if it is so many times sharper or weaker. Pages of few words give anything.
+const SURE_SIDE_GAIN: f64 = 4.0;
+/// So many lines are enough to be sure.
+const MANY_LINES: usize = 8;
+/// A page does not stand on its head if so large a part of what is beside its small letters is above them.
+const SURE_ASCENDING_PART: f32 = 0.7;
 /// Writing smaller than this part of the page's is noise.
 const MIN_SMALLER: f32 = 0.4;
 /// More lines than this are noise.
@@ -49,6 +57,8 @@ pub struct Segmentation {
     /// How the page has to be turned to set its writing upright. Lines stay where they are on the page; their
     /// baselines tell which way they run.
     pub turn: QuarterTurn,
+    /// Whether many lines and their ascenders leave no doubt about the turn.
+    pub is_sure_of_turn: bool,
     /// Of the ink that is above or below the small letters, the part that is above: in Latin writing, with its capitals,
     /// most of it is, unless it stands on its head. 0.5 where there is none.
     pub ascending_part: f32,
@@ -58,18 +68,21 @@ pub struct Segmentation {
 /// by its ascenders; one that stands on its head is taken to be upright.
 pub fn segment(page: &PreparedPage) -> Segmentation {
     let upright = WorkingPage::of(page, QuarterTurn::None);
-    if !upright.lies_on_side() {
-        return upright.segmentation();
-    }
+    let side_gain = upright.side_gain();
+    let mut found =
+        if side_gain > MIN_SIDE_GAIN { on_side(page) } else { None }.unwrap_or_else(|| upright.segmentation());
+    let is_sure_of_side = !(1.0 / SURE_SIDE_GAIN..SURE_SIDE_GAIN).contains(&side_gain);
+    found.is_sure_of_turn =
+        is_sure_of_side && found.n_across >= MANY_LINES && found.ascending_part >= SURE_ASCENDING_PART;
+    found
+}
+
+/// The lines of a page that lies on its side, on the one on which its ascenders point up. What only looks as if it lay
+/// there, such as strokes in columns, has none.
+fn on_side(page: &PreparedPage) -> Option<Segmentation> {
     let right = segment_turned(page, QuarterTurn::Right);
-    // What only looks as if it lay on its side, such as strokes in columns, has no lines there.
-    if right.lines.is_empty() {
-        upright.segmentation()
-    } else if right.ascending_part >= 0.5 {
-        right
-    } else {
-        segment_turned(page, QuarterTurn::Left)
-    }
+    let is_over = right.ascending_part < 0.5;
+    (!right.lines.is_empty()).then(|| if is_over { segment_turned(page, QuarterTurn::Left) } else { right })
 }
 
 /// Finds the text lines of `page` as they are once it is turned by `turn`. Their places are those on the page as it is.
@@ -100,8 +113,9 @@ impl WorkingPage {
         Self { gray, ink, scale, factor: factor as f32, turn, size: (width as f32, height as f32) }
     }
 
-    fn lies_on_side(&self) -> bool {
-        self.scale.is_some_and(|scale| skew::lies_on_side(&self.ink, scale))
+    /// See [`skew::side_gain`]; 0 where nothing tells.
+    fn side_gain(&self) -> f64 {
+        self.scale.and_then(|scale| skew::side_gain(&self.ink, scale)).unwrap_or(0.0)
     }
 
     fn segmentation(mut self) -> Segmentation {
@@ -150,7 +164,7 @@ impl WorkingPage {
             Some(TextLine { bounds, outline, baseline, x_height: line.x_height * factor, ..line })
         };
         let lines = lines.into_iter().filter_map(on_page).collect();
-        Segmentation { lines, turn, ascending_part, n_across: 0 }
+        Segmentation { lines, turn, ascending_part, ..Segmentation::default() }
     }
 
     fn find_lines(self) -> Vec<FoundLine> {

@@ -11,9 +11,6 @@ const MAX_SKEW: f32 = 22.0;
 const MAX_PLACES: usize = 30_000;
 /// A skew is believed only if its profile is so much sharper than that of level lines.
 const MIN_GAIN: f64 = 1.05;
-/// Lines run along the page's height only if their profile is so much sharper than that across it.
-const MIN_UPRIGHT_GAIN: f64 = 1.6;
-
 /// How wide a letter is for the height of an ordinary one.
 const LETTER_WIDTH: f32 = 0.6;
 /// So many letters, set side by side, tell how they lie; a word or two is taken to be upright and level.
@@ -82,12 +79,9 @@ pub(super) fn page_slope(components: &[Component], scale: WritingScale) -> f32 {
     if sharpness > MIN_GAIN * ink.sharpness(0.0) { degrees.to_radians().tan() } else { 0.0 }
 }
 
-/// Whether the lines run along the page's height, so that the page lies on its side.
-pub(super) fn lies_on_side(components: &[Component], scale: WritingScale) -> bool {
-    if !tells_how_it_lies(components, scale) {
-        return false;
-    }
-    let ink = Ink::of(components, scale);
-    let (across, along) = (ink.sharpest().1, ink.transposed().sharpest().1);
-    along > MIN_UPRIGHT_GAIN * across
+/// How much sharper the profile of lines along the page's height is than that of lines across it: above 1 if the page lies
+/// on its side. `None` where too few letters tell.
+pub(super) fn side_gain(components: &[Component], scale: WritingScale) -> Option<f64> {
+    let ink = tells_how_it_lies(components, scale).then(|| Ink::of(components, scale))?;
+    Some(ink.transposed().sharpest().1 / ink.sharpest().1.max(1.0))
 }
