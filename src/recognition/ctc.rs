@@ -70,7 +70,8 @@ impl CtcDecoder {
         let rank = |labels: &[usize]| {
             log_probability(posteriors, labels) + language.map_or(0.0, |scorer| scorer.score_of(labels))
         };
-        let mut best = hypothesis(posteriors, if rank(&found.labels) >= rank(&greedy) { &found.labels } else { &greedy });
+        let mut best =
+            hypothesis(posteriors, if rank(&found.labels) >= rank(&greedy) { &found.labels } else { &greedy });
         found.weigh_confidences(&mut best);
         best
     }

@@ -142,7 +142,8 @@ struct Node {
 
 impl<'a> PrefixTree<'a> {
     fn new(language: Option<&'a LanguageScorer>) -> Self {
-        let root = Node { parent: ROOT, n_labels: 0, label: BLANK, language: 0.0, state: language.map(LanguageScorer::start) };
+        let root =
+            Node { parent: ROOT, n_labels: 0, label: BLANK, language: 0.0, state: language.map(LanguageScorer::start) };
         Self { nodes: vec![root], children: HashMap::new(), language }
     }
 

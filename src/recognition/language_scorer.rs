@@ -228,7 +228,12 @@ mod tests {
     fn a_letter_that_only_one_word_allows_is_sure_although_the_pen_left_it_open() {
         let sure_of_last = |decoder: &CtcDecoder| decoder.decode(&posteriors(0.4, 0.55)).labels[2].confidence;
         let (seen, known) = (CtcDecoder::DEFAULT_BEAM, CtcDecoder::english(&CharacterSet::ascii()));
-        assert!(sure_of_last(&seen) < 0.7 && sure_of_last(&known) > 0.9, "{} {}", sure_of_last(&seen), sure_of_last(&known));
+        assert!(
+            sure_of_last(&seen) < 0.7 && sure_of_last(&known) > 0.9,
+            "{} {}",
+            sure_of_last(&seen),
+            sure_of_last(&known)
+        );
     }
 
     #[test]
