@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     evaluation::{Confusion, Evaluation, LineSet, ReadLine, ReportFacts, html_report},
-    storage::write_atomically,
+    storage::{DOUBT_THRESHOLD, write_atomically},
 };
 
 /// Lines shown as the worst.
@@ -66,6 +66,8 @@ struct ReportJson {
     wer: f64,
     exact_lines: usize,
     median_ms: f64,
+    doubtful_words: f64,
+    doubtful_of_wrong: f64,
     confusions: Vec<ConfusionJson>,
     worst: Vec<WorstLineJson>,
 }
@@ -136,6 +138,7 @@ impl Evaluate {
     }
 
     fn figures(&self, evaluation: &Evaluation) -> ReportJson {
+        let doubts = evaluation.doubts(DOUBT_THRESHOLD);
         ReportJson {
             set: self.set.display().to_string(),
             model: self.model.name().to_owned(),
@@ -147,6 +150,8 @@ impl Evaluate {
             wer: rounded(evaluation.word_error_rate().percent(), 3),
             exact_lines: evaluation.n_exact(),
             median_ms: rounded(evaluation.median_ms(), 3),
+            doubtful_words: rounded(doubts.percent_doubtful(), 2),
+            doubtful_of_wrong: rounded(doubts.percent_of_wrong(), 2),
             confusions: evaluation.confusions().iter().take(N_CONFUSIONS).map(ConfusionJson::from).collect(),
             worst: evaluation.worst(N_WORST).into_iter().map(WorstLineJson::from).collect(),
         }
@@ -155,13 +160,17 @@ impl Evaluate {
 
 impl ReportJson {
     fn to_text(&self) -> String {
-        let Self { lines, failed, cer, wer, exact_lines, median_ms, confusions, worst, .. } = self;
+        let Self { lines, failed, cer, wer, exact_lines, median_ms, doubtful_words, doubtful_of_wrong, .. } = self;
+        let Self { confusions, worst, .. } = self;
         let mut rows = vec![
             format!("CER          {cer:.2} %"),
             format!("WER          {wer:.2} %"),
             format!("exact lines  {exact_lines} of {lines}"),
             format!("failed       {failed}"),
             format!("ms a line    {median_ms:.1} (median)"),
+            format!(
+                "doubtful     {doubtful_words:.1} % of the words read, {doubtful_of_wrong:.0} % of those read wrong"
+            ),
         ];
         if !confusions.is_empty() {
             rows.push("\nTaken for each other".to_owned());

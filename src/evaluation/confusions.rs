@@ -60,6 +60,7 @@ mod tests {
             file: String::new(),
             reference: reference.to_owned(),
             hypothesis: hypothesis.to_owned(),
+            word_confidences: Vec::new(),
             elapsed_ms: None,
             failure: None,
         };

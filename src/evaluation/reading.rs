@@ -44,11 +44,20 @@ fn read_line(opener: &mut LineOpener, recognizer: &mut LineRecognizer, line: &La
     let read = image.and_then(|image| {
         recognizer.recognize(&image).map_err(|error| format!("cannot read {}: {error}", line.path.display()))
     });
-    let (hypothesis, elapsed_ms, failure) = match read {
-        Ok(transcription) => (transcription.text, Some(transcription.elapsed_ms), None),
-        Err(reason) => (String::new(), None, Some(reason)),
+    let (read, failure) = match read {
+        Ok(transcription) => (Some(transcription), None),
+        Err(reason) => (None, Some(reason)),
     };
-    ReadLine { file: line.file.clone(), reference: line.text.clone(), hypothesis, elapsed_ms, failure }
+    let elapsed_ms = read.as_ref().map(|read| read.elapsed_ms);
+    let read = read.unwrap_or_default();
+    ReadLine {
+        file: line.file.clone(),
+        reference: line.text.clone(),
+        word_confidences: read.words().into_iter().map(|(_, confidence)| confidence).collect(),
+        hypothesis: read.text,
+        elapsed_ms,
+        failure,
+    }
 }
 
 /// One line of a set with what was read.
@@ -60,6 +69,8 @@ pub struct ReadLine {
     pub reference: String,
     /// The text that was read; empty where the line could not be read.
     pub hypothesis: String,
+    /// How sure the reader is of each of its words, 0 to 1.
+    pub word_confidences: Vec<f32>,
     /// From line image to text, in milliseconds; `None` where the line could not be read.
     pub elapsed_ms: Option<f32>,
     /// Why the line could not be read, naming the file.
@@ -160,6 +171,7 @@ mod tests {
             file: String::new(),
             reference: reference.to_owned(),
             hypothesis: hypothesis.to_owned(),
+            word_confidences: Vec::new(),
             elapsed_ms: Some(elapsed_ms),
             failure: None,
         };

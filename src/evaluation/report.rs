@@ -212,6 +212,7 @@ mod tests {
             file: file.to_owned(),
             reference: reference.to_owned(),
             hypothesis: hypothesis.to_owned(),
+            word_confidences: Vec::new(),
             elapsed_ms: Some(2.0),
             failure,
         };

@@ -54,9 +54,9 @@ impl BeamSearch<'_> {
     /// stays as it is.
     pub(super) fn weigh_confidences(&self, hypothesis: &mut CtcHypothesis) {
         let Some(path) = self.prefixes.path(hypothesis.labels.iter().map(|decoded| decoded.label)) else { return };
-        for (ends, decoded) in path.windows(2).zip(&mut hypothesis.labels) {
+        for (step, decoded) in path.windows(2).zip(&mut hypothesis.labels) {
             let kept = &self.kept[(decoded.frames.end + LOOKAHEAD).min(self.kept.len()) - 1];
-            let [before, with] = [ends[0], ends[1]].map(|prefix| self.rank_of_all_from(prefix, kept));
+            let [before, with] = [step[0], step[1]].map(|prefix| self.rank_of_all_from(prefix, kept));
             decoded.confidence = if before == f32::NEG_INFINITY { 0.0 } else { (with - before).exp().clamp(0.0, 1.0) };
         }
     }

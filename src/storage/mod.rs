@@ -16,4 +16,4 @@ pub use kept_pages::{FoundKeptPage, KeptPage, KeptPages};
 pub use own_lines::{Added, OwnLine, OwnLines, OwnLinesError};
 pub use page_files::page_files_in;
 pub use recovery::{Recovery, SavedLine};
-pub use settings::{Settings, SettingsWarning, ThemeChoice};
+pub use settings::{DOUBT_THRESHOLD, Settings, SettingsWarning, ThemeChoice};

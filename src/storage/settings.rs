@@ -11,8 +11,9 @@ use super::write_atomically;
 
 /// Files remembered on the welcome screen.
 const MAX_RECENT_FILES: usize = 8;
-/// Of the words of `iam-lines/valid` a tenth is less sure than this, and half of those that are read wrong.
-const DOUBT_THRESHOLD: f32 = 0.85;
+/// Words read with less confidence are doubtful, where the user has not chosen otherwise: of those of `iam-lines/valid` a
+/// tenth is, and half of those that are read wrong (`longhand evaluate`).
+pub const DOUBT_THRESHOLD: f32 = 0.85;
 
 /// Light, dark, or what the system says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -35,10 +35,9 @@ use shape::{Core, OwnerMap};
 const WORKING_SIDE: f32 = 2000.0;
 /// Lines run along the page's height if their profile is so much sharper than that across it…
 const MIN_SIDE_GAIN: f64 = 1.6;
-/// …and surely along or across if it is so many times sharper or weaker. Pages of few words give anything.
+/// …and surely along it from this on, surely across it up to that. Pages of few words give anything between.
 const SURE_SIDE_GAIN: f64 = 4.0;
-/// So many lines are enough to be sure.
-const MANY_LINES: usize = 8;
+const SURE_UPRIGHT_GAIN: f64 = 1.0;
 /// A page does not stand on its head if so large a part of what is beside its small letters is above them.
 const SURE_ASCENDING_PART: f32 = 0.7;
 /// Writing smaller than this part of the page's is noise.
@@ -57,7 +56,7 @@ pub struct Segmentation {
     /// How the page has to be turned to set its writing upright. Lines stay where they are on the page; their
     /// baselines tell which way they run.
     pub turn: QuarterTurn,
-    /// Whether many lines and their ascenders leave no doubt about the turn.
+    /// Whether the lines' profile and their ascenders leave no doubt about the turn.
     pub is_sure_of_turn: bool,
     /// Of the ink that is above or below the small letters, the part that is above: in Latin writing, with its capitals,
     /// most of it is, unless it stands on its head. 0.5 where there is none.
@@ -71,9 +70,8 @@ pub fn segment(page: &PreparedPage) -> Segmentation {
     let side_gain = upright.side_gain();
     let mut found =
         if side_gain > MIN_SIDE_GAIN { on_side(page) } else { None }.unwrap_or_else(|| upright.segmentation());
-    let is_sure_of_side = !(1.0 / SURE_SIDE_GAIN..SURE_SIDE_GAIN).contains(&side_gain);
-    found.is_sure_of_turn =
-        is_sure_of_side && found.n_across >= MANY_LINES && found.ascending_part >= SURE_ASCENDING_PART;
+    let is_sure_of_side = !(SURE_UPRIGHT_GAIN..SURE_SIDE_GAIN).contains(&side_gain);
+    found.is_sure_of_turn = is_sure_of_side && found.ascending_part >= SURE_ASCENDING_PART;
     found
 }
 
