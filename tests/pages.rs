@@ -183,9 +183,7 @@ fn a_sheet_seen_from_the_side_loses_few_lines_once_set_straight() {
         let (found, matched) = found(&proposed.apply(&photo), &truth);
         total += score(&found, &matched, 0.75);
     }
-    // Of the fifteen lines of the project's own pages a single one is more than two in a hundred.
-    let n_wrong = total.n_true + total.n_found - 2 * total.n_matched;
-    assert!(total.f_measure() >= 0.98 || n_wrong <= 1, "{total:?}, F {:.3}", total.f_measure());
+    assert!(total.f_measure() >= 0.98, "{total:?}, F {:.3}", total.f_measure());
 }
 
 /// The project's own pages and, where they are, some of those that are not part of it.
