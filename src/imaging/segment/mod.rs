@@ -178,7 +178,8 @@ impl WorkingPage {
         lines.extend(smaller_lines(far, scale, gray));
         let lines = lines.into_iter().flat_map(|line| pieces::cut_at_gaps(line, &rules, scale));
         let lines = lines.flat_map(|line| rows::split_rows(line, scale));
-        let mut lines: Vec<LineInk> = lines.filter(|line| pieces::is_writing(line, scale)).take(MAX_LINES).collect();
+        let mut lines: Vec<LineInk> =
+            lines.filter(|line| pieces::is_writing(line, scale, gray)).take(MAX_LINES).collect();
         pieces::give_back_strokes(&mut lines, strokes, scale);
         describe(&lines, scale, map)
     }

@@ -24,7 +24,8 @@ const MAX_GAP: f32 = 4.0;
 const STROKE_ABOVE: f32 = 0.4;
 const STROKE_BELOW: f32 = 0.8;
 
-/// An upright arrow that stands alone is longer than so many letter heights, and its rows cross so many strokes.
+/// An upright arrow that stands alone, or a tick that the page's edge cuts, is longer than so many letter heights, and its
+/// rows cross so many strokes.
 const MIN_ARROW: f32 = 1.8;
 const MAX_ARROW_CROSSINGS: f32 = 1.5;
 
@@ -36,10 +37,8 @@ pub(super) fn sort_out(
     gray: &GrayImage,
 ) -> (Vec<Component>, Vec<Component>) {
     let letter = scale.letter;
-    let (width, height) = gray.dimensions();
     let max_solid = (MAX_SOLID * scale.stroke).max(0.25 * letter);
     let min_area = (0.4 * scale.stroke * scale.stroke).max(3.0);
-    let is_at_border = |c: &Component| c.left <= 1 || c.top <= 1 || c.right + 1 >= width || c.bottom + 1 >= height;
     let is_dropped = |c: &Component| {
         let is_speck = (c.area as f32) < min_area;
         let is_rule = c.width() > 4.0 * letter && c.height() < 0.3 * letter
@@ -47,7 +46,7 @@ pub(super) fn sort_out(
         let is_blot = c.width().min(c.height()) > 0.5 * letter && largest_square(c) as f32 > max_solid;
         let is_drawing = c.height() > MAX_HEIGHT * letter || (c.height() > 3.0 * letter && c.density() < 0.04);
         let is_border =
-            is_at_border(c) && (c.height() > 6.0 * letter || c.height() < 0.7 * letter || c.density() > 0.5);
+            is_at_border(c, gray) && (c.height() > 6.0 * letter || c.height() < 0.7 * letter || c.density() > 0.5);
         // Small marks and flat strokes have hardly any left and right edges.
         let is_shadow = || c.height() > 0.4 * letter && sharpness(c, gray) < MIN_SHARPNESS;
         is_speck || is_rule || is_blot || is_drawing || is_border || is_shadow()
@@ -55,6 +54,10 @@ pub(super) fn sort_out(
     let is_mark = |c: &Component| c.height() < 0.4 * letter || (c.area as f32) < 3.0 * scale.stroke * scale.stroke;
     let kept = components.into_iter().filter(|c| !is_dropped(c));
     kept.partition(|c| !is_mark(c))
+}
+
+fn is_at_border(c: &Component, gray: &GrayImage) -> bool {
+    c.left <= 1 || c.top <= 1 || c.right + 1 >= gray.width() || c.bottom + 1 >= gray.height()
 }
 
 /// Cuts a line where wide paper or an upright rule parts it.
@@ -126,23 +129,24 @@ impl LetterBand {
     }
 }
 
-/// Whether a line's ink is enough to be writing.
-pub(super) fn is_writing(line: &LineInk, scale: WritingScale) -> bool {
+/// Whether a line's ink, found on `gray`, is enough to be writing.
+pub(super) fn is_writing(line: &LineInk, scale: WritingScale, gray: &GrayImage) -> bool {
     let area: u32 = line.pieces.iter().map(|piece| piece.area).sum();
     let tallest = line.pieces.iter().map(Component::height).fold(0.0, f32::max);
     let is_upright_stroke = extent(&line.pieces).is_none_or(|(left, right)| right - left < 0.5 * scale.letter)
         && tallest > 1.8 * scale.letter;
     !is_upright_stroke
-        && !is_arrow(line, area, scale)
+        && !is_long_stroke(line, area, scale, gray)
         && area as f32 > 2.0 * scale.letter * scale.stroke
         && tallest > 0.5 * scale.letter
 }
 
-/// Whether nearly all of a line's ink is one long upright stroke with little beside it, as an arrow that stands alone.
-fn is_arrow(line: &LineInk, area: u32, scale: WritingScale) -> bool {
+/// Whether nearly all of a line's ink is one long stroke with little beside it: an upright arrow that stands alone, or a
+/// tick that the page's edge cuts.
+fn is_long_stroke(line: &LineInk, area: u32, scale: WritingScale, gray: &GrayImage) -> bool {
     line.pieces.iter().any(|piece| {
-        let is_long = piece.height() > MIN_ARROW * scale.letter && piece.height() > 1.5 * piece.width();
-        is_long
+        piece.height() > MIN_ARROW * scale.letter
+            && (piece.height() > 1.5 * piece.width() || is_at_border(piece, gray))
             && piece.area as f32 >= 0.8 * area as f32
             && piece.runs.len() as f32 <= MAX_ARROW_CROSSINGS * piece.height()
     })

@@ -86,6 +86,17 @@ fn pictures_of_one_line_of_two_or_of_a_word_are_found_whole() {
 }
 
 #[test]
+fn a_tick_that_the_upper_edge_cuts_is_no_line() {
+    let mut page = Drawing::new(1000, 800);
+    (0..14).for_each(|step| page.bar(60 + step, 40 + 2 * step, 5, 3));
+    (0..40).for_each(|step| page.bar(73 + step, 66 - 2 * step, 5, 3));
+    (0..6).for_each(|row| page.line(80, 180 + row * 95, 24, 0.0));
+    let lines = page.lines();
+    assert_eq!(lines.len(), 6);
+    assert!(lines.iter().all(|line| line.bounds.y0 > 100.0));
+}
+
+#[test]
 fn falling_lines_are_followed() {
     let mut page = Drawing::new(1000, 900);
     for row in 0..6 {
