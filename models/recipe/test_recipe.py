@@ -16,7 +16,7 @@ import numpy as np
 import torch
 
 from longhand_recipe import checkpoint, criteria, lines, tucker, validation
-from longhand_recipe.augment import AugmentationConfig
+from longhand_recipe.augment import AugmentationConfig, change_strokes
 from longhand_recipe.batches import BatchConfig, BatchSource
 from longhand_recipe.distill import student_of
 from longhand_recipe.loop import LAST, Loop, LoopConfig, ctc_objective
@@ -123,6 +123,14 @@ def test_undistorted_lines_stay_and_distorted_ones_keep_their_ink(_: Path) -> No
     shown = next(source(augmentation=AugmentationConfig()).batches(0))
     assert 0.5 * ink < shown.images.sum((1, 2, 3)).mean() < 2.5 * ink
     assert shown.images.min() >= 0 and shown.images.max() <= 1
+
+
+def test_strokes_get_thicker_and_thinner_by_up_to_a_pixel_a_side(_: Path) -> None:
+    expected = {0.0: 4.0, 0.5: 5.0, 1.0: 6.0, -0.5: 3.0}
+    bar = torch.zeros(len(expected), 1, 64, 80)
+    bar[..., 20:44, 38:42] = 1
+    shown = change_strokes(bar, torch.tensor(list(expected)))
+    assert torch.allclose(shown[:, 0, 32].sum(-1), torch.tensor(list(expected.values())), atol=1e-4)
 
 
 def test_the_triangular_metric_equals_the_direct_one(_: Path) -> None:

@@ -4,6 +4,7 @@ Drawing and distorting are apart: what each line gets is drawn on the processor 
 widths that come out decide which lines share a batch; the pixels are made on the device without waiting for it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -85,7 +86,7 @@ def distort(
     """
     column = torch.arange(width, device=pixels.device, dtype=torch.float32)
     images = _warp(pixels, offsets, widths, shown, drawn, column)
-    images = _change_strokes(images, drawn[:, STROKE])
+    images = change_strokes(images, drawn[:, STROKE])
     blurred = F.avg_pool2d(F.pad(images, (1, 1, 1, 1), mode="replicate"), 3, stride=1)
     images = torch.lerp(images, blurred, _per_line(drawn[:, BLUR]))
     grain = torch.randn(images.shape, device=images.device, generator=random) * _per_line(drawn[:, NOISE])
@@ -125,9 +126,19 @@ def _warp(pixels: Tensor, offsets: Tensor, widths: Tensor, shown: Tensor, drawn:
     return (torch.lerp(upper, lower, y_part) / 255)[:, None]
 
 
-def _change_strokes(images: Tensor, amount: Tensor) -> Tensor:
+def change_strokes(images: Tensor, amount: Tensor) -> Tensor:
     """Mixes lines with their 3×3 dilation (`amount` above 0) or erosion (below)."""
-    thicker = F.max_pool2d(images, 3, stride=1, padding=1)
-    thinner = -F.max_pool2d(-images, 3, stride=1, padding=1)
-    changed = torch.where(_per_line(amount) > 0, thicker, thinner)
-    return torch.lerp(images, changed, _per_line(amount.abs()))
+    amount = _per_line(amount)
+    thicker, thinner = _over_neighbours(images, torch.maximum), _over_neighbours(images, torch.minimum)
+    return torch.lerp(images, torch.where(amount > 0, thicker, thinner), amount.abs())
+
+
+def _over_neighbours(images: Tensor, choose: Callable[[Tensor, Tensor], Tensor]) -> Tensor:
+    """Chooses among each pixel and its eight neighbours; on a processor many times as fast as pooling."""
+    across = images.clone()
+    across[..., 1:] = choose(across[..., 1:], images[..., :-1])
+    across[..., :-1] = choose(across[..., :-1], images[..., 1:])
+    chosen = across.clone()
+    chosen[..., 1:, :] = choose(chosen[..., 1:, :], across[..., :-1, :])
+    chosen[..., :-1, :] = choose(chosen[..., :-1, :], across[..., 1:, :])
+    return chosen
