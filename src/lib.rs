@@ -22,6 +22,7 @@
 pub mod app;
 pub mod cli;
 pub mod evaluation;
+pub mod export;
 pub mod imaging;
 pub mod ink;
 pub mod jobs;

@@ -123,6 +123,12 @@ fn pages_come_as_the_json_that_scripts_rely_on() {
         assert!(line["id"].is_u64() && line["text"].is_string());
         assert!((0.0..=1.0).contains(&line["confidence"].as_f64().unwrap()));
         assert!(line["ms"].as_f64().unwrap() >= 0.0);
+        let words: Vec<&str> =
+            line["words"].as_array().unwrap().iter().map(|word| word["text"].as_str().unwrap()).collect();
+        assert_eq!(words.join(" "), line["text"].as_str().unwrap());
+        for place in line["alternatives"].as_array().unwrap() {
+            assert!(place["start"].as_u64() < place["end"].as_u64() && place["others"][0]["text"].is_string());
+        }
         assert_eq!(line["box"].as_array().unwrap().len(), 4);
         assert!(line["outline"].as_array().unwrap().len() >= 3);
         assert!(line["baseline"].as_array().unwrap().iter().all(|point| point.as_array().unwrap().len() == 2));
@@ -142,6 +148,26 @@ fn pages_come_as_the_json_that_scripts_rely_on() {
     let read = folder.run_with_input(&["recognize-lines", "--decoder", "language"], &crop).assert_status(0).stdout;
     assert!(read.contains(texts[0]), "{read}");
     folder.run(&["segment", "--crops", "crops", "page.png"]).assert_status(1).assert_says(&["crops", "page.png"]);
+}
+
+#[test]
+fn pages_are_exported_as_files_for_other_programs() {
+    let folder = Folder::new();
+    folder.draw_page("page.png", 2);
+    for (format, name, begins) in [
+        ("pdf", "page.pdf", "%PDF-"),
+        ("page-xml", "page.xml", "<?xml"),
+        ("alto", "page.alto.xml", "<?xml"),
+        ("hocr", "page.hocr", "<?xml"),
+        ("txt", "page.txt", ""),
+    ] {
+        let answer = folder.run(&["export", "--format", format, "--out", "out", "page.png", "missing.png"]);
+        answer.assert_says(&["missing.png"]);
+        let bytes = fs::read(folder.path("out").join(name)).unwrap();
+        assert!(bytes.len() > 10 && bytes.starts_with(begins.as_bytes()), "{format}");
+    }
+    let again = folder.run(&["segment", "out/page.pdf"]).assert_status(0).stdout;
+    assert_eq!(again.lines().count(), 2, "the PDF shows the page: {again}");
 }
 
 #[test]

@@ -17,12 +17,13 @@ const FLOORS: [&[&str]; 7] = [
 ];
 
 /// Crates that only some files may name: the crate, and how the paths of those files begin.
-const RESERVED: [(&str, &[&str]); 11] = [
+const RESERVED: [(&str, &[&str]); 12] = [
     ("tract_onnx", &["recognition/tract"]),
     ("prost", &["recognition/tract"]),
     ("faer", &["training/engine/"]),
     ("pulp", &["training/vectorized.rs"]),
     ("safetensors", &["training/"]),
+    ("pdf_writer", &["export/pdf.rs"]),
     ("egui", &["app/"]),
     ("eframe", &["app/"]),
     ("egui_plot", &["app/"]),

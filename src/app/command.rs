@@ -23,6 +23,8 @@ pub enum Command {
     CopyText,
     CopyTextWithoutLineBreaks,
     SaveTextOfAllPages,
+    SavePdf,
+    SavePdfOfAllPages,
     CopyTextOfAllPages,
     ReadAgain,
     StopReading,
@@ -48,8 +50,10 @@ pub enum Command {
     RevertLine,
     NextLine,
     PreviousLine,
-    NextDoubtfulLine,
-    PreviousDoubtfulLine,
+    NextDoubtfulWord,
+    PreviousDoubtfulWord,
+    NextAlternative,
+    PreviousAlternative,
     // View
     ZoomIn,
     ZoomOut,
@@ -92,6 +96,8 @@ pub enum Command {
     DrawStroke(Stroke),
     EraseAlong(Vec<Point>),
     SetTheme(ThemeChoice),
+    /// Words read with less confidence are marked as doubtful from now on.
+    SetDoubtThreshold(f32),
     DismissNotification(u64),
     /// Reads pages with the model called so from now on.
     UseModel(String),
@@ -114,7 +120,7 @@ pub(super) struct CommandInfo {
 }
 
 /// The commands that menus and the list of shortcuts show, in their order.
-pub(super) const LISTED: [Command; 39] = [
+pub(super) const LISTED: [Command; 43] = [
     Command::Open,
     Command::PasteImage,
     Command::NewDrawing,
@@ -122,6 +128,8 @@ pub(super) const LISTED: [Command; 39] = [
     Command::CopyText,
     Command::CopyTextWithoutLineBreaks,
     Command::SaveTextOfAllPages,
+    Command::SavePdf,
+    Command::SavePdfOfAllPages,
     Command::CopyTextOfAllPages,
     Command::ReadAgain,
     Command::StopReading,
@@ -141,8 +149,10 @@ pub(super) const LISTED: [Command; 39] = [
     Command::RevertLine,
     Command::NextLine,
     Command::PreviousLine,
-    Command::NextDoubtfulLine,
-    Command::PreviousDoubtfulLine,
+    Command::NextDoubtfulWord,
+    Command::PreviousDoubtfulWord,
+    Command::NextAlternative,
+    Command::PreviousAlternative,
     Command::ZoomIn,
     Command::ZoomOut,
     Command::FitPage,
@@ -170,21 +180,6 @@ impl Command {
             }
             Self::NewDrawing => {
                 pages("Write", "Write on a blank sheet with pen or mouse", icons::DRAW).keys(command, Key::N)
-            }
-            Self::SaveText => pages("Save text…", "Save this page's text as a file", icons::SAVE).keys(command, Key::S),
-            Self::CopyText => {
-                pages("Copy text", "Copy this page's text, one row a line", icons::COPY).keys(CTRL_SHIFT, Key::C)
-            }
-            Self::CopyTextWithoutLineBreaks => {
-                pages("Copy without line breaks", "Copy this page's text as one paragraph", icons::COPY)
-                    .keys(CTRL_SHIFT, Key::J)
-            }
-            Self::SaveTextOfAllPages => {
-                pages("Save text of all pages…", "Save the text of all open pages as one file", icons::SAVE)
-                    .keys(CTRL_SHIFT, Key::S)
-            }
-            Self::CopyTextOfAllPages => {
-                pages("Copy text of all pages", "Copy the text of all open pages", icons::COPY).keys(CTRL_SHIFT, Key::A)
             }
             Self::ReadAgain => {
                 pages("Read again", "Read this page once more; your corrections stay", icons::READ_AGAIN)
@@ -217,16 +212,20 @@ impl Command {
                 .keys(plain, Key::Escape),
             Self::NextLine => lines("Next line", "Go to the line below", "").keys(plain, Key::ArrowDown),
             Self::PreviousLine => lines("Previous line", "Go to the line above", "").keys(plain, Key::ArrowUp),
-            Self::NextDoubtfulLine => lines(
-                "Next doubtful line",
-                "Go to the next line that was read with little confidence",
+            Self::NextDoubtfulWord => lines(
+                "Next doubtful word",
+                "Go to the next word that was read with little confidence",
                 icons::NEXT_DOUBTFUL,
             )
             .keys(plain, Key::F8),
-            Self::PreviousDoubtfulLine => {
-                lines("Previous doubtful line", "Go to the doubtful line before this", icons::PREVIOUS_DOUBTFUL)
+            Self::PreviousDoubtfulWord => {
+                lines("Previous doubtful word", "Go to the doubtful word before this", icons::PREVIOUS_DOUBTFUL)
                     .keys(Modifiers::SHIFT, Key::F8)
             }
+            Self::NextAlternative => lines("Next alternative", "Another word that the reader held possible", "")
+                .keys(Modifiers::ALT, Key::ArrowDown),
+            Self::PreviousAlternative => lines("Previous alternative", "The word before, or what was read", "")
+                .keys(Modifiers::ALT, Key::ArrowUp),
             Self::ZoomIn => view("Zoom in", "Larger", icons::ZOOM_IN).keys(command, Key::Plus),
             Self::ZoomOut => view("Zoom out", "Smaller", icons::ZOOM_OUT).keys(command, Key::Minus),
             Self::FitPage => view("Fit page", "Show the whole page", icons::FIT_PAGE).keys(command, Key::Num0),
@@ -251,7 +250,37 @@ impl Command {
                 CommandInfo::new("Help", "Keyboard shortcuts", "List all shortcuts", icons::KEYBOARD)
                     .keys(plain, Key::F1)
             }
-            _ => return self.image_info(),
+            _ => return self.text_info().or_else(|| self.image_info()),
+        })
+    }
+
+    /// How the commands that take the text away are shown.
+    fn text_info(&self) -> Option<CommandInfo> {
+        let command = Modifiers::COMMAND;
+        Some(match self {
+            Self::SaveText => pages("Save text…", "Save this page's text as a file", icons::SAVE).keys(command, Key::S),
+            Self::CopyText => {
+                pages("Copy text", "Copy this page's text, one row a line", icons::COPY).keys(CTRL_SHIFT, Key::C)
+            }
+            Self::CopyTextWithoutLineBreaks => {
+                pages("Copy without line breaks", "Copy this page's text as one paragraph", icons::COPY)
+                    .keys(CTRL_SHIFT, Key::J)
+            }
+            Self::SaveTextOfAllPages => {
+                pages("Save text of all pages…", "Save the text of all open pages as one file", icons::SAVE)
+                    .keys(CTRL_SHIFT, Key::S)
+            }
+            Self::SavePdf => {
+                pages("Save as PDF…", "Save this page's picture with its text to be searched", icons::SAVE)
+                    .keys(CTRL_SHIFT, Key::P)
+            }
+            Self::SavePdfOfAllPages => {
+                pages("Save all pages as PDF…", "Save the pictures of all open pages with their text", icons::SAVE)
+            }
+            Self::CopyTextOfAllPages => {
+                pages("Copy text of all pages", "Copy the text of all open pages", icons::COPY).keys(CTRL_SHIFT, Key::A)
+            }
+            _ => return None,
         })
     }
 
@@ -288,6 +317,7 @@ impl Command {
             || matches!(
                 self,
                 Self::SaveText
+                    | Self::SavePdf
                     | Self::CopyText
                     | Self::CopyTextWithoutLineBreaks
                     | Self::ReadAgain
@@ -303,7 +333,15 @@ impl Command {
 
     /// Whether the shortcut belongs to the line being edited and is handled there.
     pub(super) fn is_for_line_editor(&self) -> bool {
-        matches!(self, Self::AcceptLine | Self::RevertLine | Self::NextLine | Self::PreviousLine)
+        matches!(
+            self,
+            Self::AcceptLine
+                | Self::RevertLine
+                | Self::NextLine
+                | Self::PreviousLine
+                | Self::NextAlternative
+                | Self::PreviousAlternative
+        )
     }
 }
 

@@ -32,10 +32,22 @@ pub(super) fn open(wake: Wake) -> std::io::Result<JobHandle<FileEvent>> {
     wait("open dialog", wake, answer, chosen, FileEvent::Failed)
 }
 
-/// Asks where to save a text; proposes `proposal`.
+/// Asks where to save a page or its text, and so as what; proposes `proposal`.
 pub(super) fn save_text(wake: Wake, proposal: &Path, scope: TextScope) -> std::io::Result<JobHandle<FileEvent>> {
     let name = proposal.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let mut dialog = AsyncFileDialog::new().set_title("Save text").add_filter("Text", &["txt"]).set_file_name(name);
+    let is_pdf = proposal.extension().is_some_and(|extension| extension == "pdf");
+    let mut kinds = vec![
+        ("Text", ["txt"].as_slice()),
+        ("Searchable PDF", &["pdf"]),
+        ("PAGE XML", &["xml"]),
+        ("ALTO", &["alto.xml", "alto"]),
+        ("hOCR", &["hocr", "html"]),
+    ];
+    if is_pdf {
+        kinds.swap(0, 1);
+    }
+    let dialog = AsyncFileDialog::new().set_title(if is_pdf { "Save as PDF" } else { "Save text" }).set_file_name(name);
+    let mut dialog = kinds.into_iter().fold(dialog, |dialog, (kind, endings)| dialog.add_filter(kind, endings));
     if let Some(folder) = proposal.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         dialog = dialog.set_directory(folder);
     }

@@ -1,6 +1,6 @@
 //! An open page: its image, its lines, what the user changed, and how far reading it has come.
 
-use std::{collections::BTreeMap, path::Path, sync::Arc};
+use std::{collections::BTreeMap, ops::Range, path::Path, sync::Arc};
 
 use eframe::egui::TextureHandle;
 
@@ -172,6 +172,11 @@ impl Document {
         self.page.line(self.selected?)
     }
 
+    /// Whether that line is selected.
+    pub(super) fn is_selected(&self, line: LineId) -> bool {
+        self.selected().is_some_and(|selected| selected.id == line)
+    }
+
     /// The selected line's place in reading order.
     pub(super) fn selected_index(&self) -> Option<usize> {
         let selected = self.selected?;
@@ -213,6 +218,24 @@ impl Document {
             read.confidence < threshold || read.words().iter().any(|(_, confidence)| *confidence < threshold)
         };
         line.correction.is_none() && line.transcription.as_ref().is_some_and(doubts)
+    }
+
+    /// The places of the doubtful words in a line's text that nobody has looked at yet. In a line that is being corrected
+    /// these are the words that it still says as they were read.
+    pub(super) fn doubtful_words(&self, line: &TextLine, threshold: f32) -> Vec<Range<usize>> {
+        let Some(read) = &line.transcription else { return Vec::new() };
+        let is_being_corrected = self.is_selected(line.id) && self.before_selection != line.correction;
+        if line.correction.is_none() || is_being_corrected && line.text() != read.text {
+            read.doubtful_words_in(line.text(), threshold)
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// Whether there is a doubtful line, or a doubtful word left in the line that is being corrected.
+    pub(super) fn has_doubts(&self, threshold: f32) -> bool {
+        self.n_doubtful(threshold) > 0
+            || self.selected().is_some_and(|line| !self.doubtful_words(line, threshold).is_empty())
     }
 
     /// How many lines are doubtful.

@@ -10,8 +10,8 @@ use super::{
     LonghandApp,
     closing::Closing,
     command::{Command, LISTED},
-    dialogs,
     document::{DocumentId, Stage},
+    line_field,
     notifications::Severity,
     state::{Tool, Workspace},
     tasks::{self, FileEvent},
@@ -106,10 +106,12 @@ impl LonghandApp {
                 tasks::paste(job).ok();
             }),
             Command::NewDrawing => self.new_drawing(),
-            Command::SaveText => self.ask_where_to_save(TextScope::Page),
-            Command::SaveTextTo(path) => self.save_text(path, TextScope::Page),
-            Command::SaveTextOfAllPages => self.ask_where_to_save(TextScope::AllPages),
-            Command::SaveTextOfAllPagesTo(path) => self.save_text(path, TextScope::AllPages),
+            Command::SaveText => self.ask_where_to_save(TextScope::Page, "txt"),
+            Command::SavePdf => self.ask_where_to_save(TextScope::Page, "pdf"),
+            Command::SavePdfOfAllPages => self.ask_where_to_save(TextScope::AllPages, "pdf"),
+            Command::SaveTextTo(path) => self.save(path, TextScope::Page),
+            Command::SaveTextOfAllPages => self.ask_where_to_save(TextScope::AllPages, "txt"),
+            Command::SaveTextOfAllPagesTo(path) => self.save(path, TextScope::AllPages),
             Command::CopyTextOfAllPages => self.copy_all(ctx),
             Command::CopyText => self.copy(ctx, text::with_line_breaks),
             Command::CopyTextWithoutLineBreaks => self.copy(ctx, text::without_line_breaks),
@@ -135,6 +137,7 @@ impl LonghandApp {
                 self.state.settings.theme = choice;
                 theme::apply_choice(ctx, choice);
             }
+            Command::SetDoubtThreshold(threshold) => self.state.settings.doubt_threshold = threshold,
             Command::ToggleOutlines => self.state.settings.show_outlines ^= true,
             Command::ToggleShortcuts => self.state.shows_shortcuts ^= true,
             Command::DismissNotification(id) => self.state.notifications.dismiss(id),
@@ -144,6 +147,8 @@ impl LonghandApp {
             Command::ZoomIn | Command::ZoomOut | Command::FitPage | Command::FitWidth | Command::ActualSize => {
                 self.frame(ctx, &command);
             }
+            Command::NextDoubtfulWord => self.go_to_doubtful(ctx, true),
+            Command::PreviousDoubtfulWord => self.go_to_doubtful(ctx, false),
             Command::EditCorners => {
                 self.change_page(Command::EditCorners);
                 if let Some(id) = self.state.current {
@@ -154,9 +159,20 @@ impl LonghandApp {
         }
     }
 
+    /// To the next doubtful word, or the one before, in this line or another.
+    fn go_to_doubtful(&mut self, ctx: &Context, is_forward: bool) {
+        let threshold = self.state.settings.doubt_threshold;
+        let Some(document) = self.state.document_mut() else { return };
+        if !line_field::mark_next_doubtful(ctx, document, threshold, is_forward)
+            && document.select_doubtful(threshold, is_forward)
+        {
+            line_field::mark_first_doubtful(ctx, document, threshold, is_forward);
+        }
+    }
+
     /// Commands about the shown page alone.
     fn change_page(&mut self, command: Command) {
-        let (now_secs, threshold) = (self.now_secs, self.state.settings.doubt_threshold);
+        let now_secs = self.now_secs;
         let Some(document) = self.state.document_mut() else { return };
         let mut has_ink_changed = false;
         let (adjusted, shown) = (document.adjustments, document.shown_adjustments());
@@ -164,8 +180,6 @@ impl LonghandApp {
             Command::SelectLine(line) => document.select(line),
             Command::NextLine => document.select_relative(1),
             Command::PreviousLine => document.select_relative(-1),
-            Command::NextDoubtfulLine => drop(document.select_doubtful(threshold, true)),
-            Command::PreviousDoubtfulLine => drop(document.select_doubtful(threshold, false)),
             Command::EditLine { line, text } => document.edit_line(line, text, now_secs),
             Command::RevertLine => document.revert_selected(),
             Command::AcceptLine => {
@@ -249,7 +263,7 @@ impl LonghandApp {
     }
 
     /// The text of all open pages; the note that some are not read yet.
-    fn text_of_all(&self) -> (String, String) {
+    pub(super) fn text_of_all(&self) -> (String, String) {
         let text = text::of_all(self.state.documents.iter().map(|document| &document.page));
         let n_unread = self.state.documents.iter().filter(|d| d.is_busy() || d.stage == Stage::Waiting).count();
         let note = match n_unread {
@@ -264,38 +278,6 @@ impl LonghandApp {
         let (text, note) = self.text_of_all();
         ctx.copy_text(text);
         self.inform(format!("Text of {} pages copied{note}", self.state.documents.len()));
-    }
-
-    fn ask_where_to_save(&mut self, scope: TextScope) {
-        if let Some(document) = self.state.document()
-            && self.running.dialog.is_none()
-        {
-            let proposal = match (scope, document.file()) {
-                (TextScope::Page, Some(file)) => file.text_path(),
-                (TextScope::Page, None) => PathBuf::from(&document.name).with_extension("txt"),
-                (TextScope::AllPages, Some(file)) => file.path.with_extension("txt"),
-                (TextScope::AllPages, None) => PathBuf::from("pages.txt"),
-            };
-            self.running.dialog = self.started(dialogs::save_text(self.wake(), &proposal, scope));
-        }
-    }
-
-    pub(super) fn save_text(&mut self, path: PathBuf, scope: TextScope) {
-        let mut text = match (scope, self.state.document()) {
-            (TextScope::Page, Some(document)) => text::with_line_breaks(&document.page),
-            (TextScope::Page, None) => return,
-            (TextScope::AllPages, _) => {
-                let (text, note) = self.text_of_all();
-                if !note.is_empty() {
-                    self.warn(format!("The text is saved as far as it is{note}"));
-                }
-                text
-            }
-        };
-        text.push('\n');
-        self.start_file_task("save text", move |job| {
-            tasks::save_text(job, path, &text).ok();
-        });
     }
 
     // View

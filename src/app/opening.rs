@@ -37,13 +37,13 @@ impl LonghandApp {
         match event {
             FileEvent::Chosen(paths) => self.open(paths),
             FileEvent::Found { pages, is_first } => self.add_pages(pages, is_first),
-            FileEvent::SaveTo(path, scope) => self.save_text(path, scope),
+            FileEvent::SaveTo(path, scope) => self.save(path, scope),
             FileEvent::Pasted(image) => self.add_pasted(image),
             FileEvent::Kept(kept, pages) => {
                 self.kept_pages = Some(kept);
                 self.bring_back(pages);
             }
-            FileEvent::Saved(path) => self.inform(format!("Text saved as {}", path.display())),
+            FileEvent::Saved(path) => self.inform(format!("Saved as {}", path.display())),
             FileEvent::Failed(reason) => self.fail(reason),
         }
     }

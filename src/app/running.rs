@@ -263,7 +263,7 @@ impl LonghandApp {
         }
         let Some(document) = self.state.find_mut(id) else { return };
         match event {
-            ReadingEvent::Page(PageEvent::Prepared { .. }) => document.stage = Stage::FindingLines,
+            ReadingEvent::Page(PageEvent::Prepared { .. } | PageEvent::Glanced) => document.stage = Stage::FindingLines,
             ReadingEvent::Page(PageEvent::Segmented { lines, .. }) => document.set_lines(lines),
             ReadingEvent::Page(PageEvent::LineRead { id, transcription }) => {
                 document.set_transcription(id, transcription);

@@ -16,9 +16,11 @@ use super::{
     texture::{PageTexture, thumbnail},
 };
 use crate::{
+    export::{ExportFormat, ExportedPage, PdfBook, document},
     imaging::{CleanUp, Corners, PageAdjustments, PageFile, PageImage, are_seen_aslant, propose_corners},
     ink::{Stroke, rasterize},
     jobs::{Cancelled, JobContext},
+    page::Page,
     recognition::{PageEvent, PageReader, PageTimings},
     storage::{FoundKeptPage, KeptPages, Recovery, page_files_in, write_atomically},
 };
@@ -277,10 +279,53 @@ pub(super) fn page_from_pasted(image: &ColorImage) -> PageImage {
     PageImage::from_image(&DynamicImage::ImageRgba8(rgba))
 }
 
-/// Writes a text.
-pub(super) fn save_text(job: &JobContext<FileEvent>, path: PathBuf, text: &str) -> Result<(), Cancelled> {
-    job.report(match write_atomically(&path, text.as_bytes()) {
+/// A page to be exported.
+pub(super) struct PageToExport {
+    /// Its image's name.
+    pub(super) name: String,
+    /// Its lines: for a PDF in pixels of the page as it is read, else as it was opened.
+    pub(super) page: Page,
+    /// Its pixels, where the format shows them.
+    pub(super) source: Option<Source>,
+}
+
+/// Writes pages in `format`.
+pub(super) fn export(
+    job: &JobContext<FileEvent>,
+    path: PathBuf,
+    format: ExportFormat,
+    pages: Vec<PageToExport>,
+) -> Result<(), Cancelled> {
+    let saved = exported(job, format, pages)?
+        .and_then(|bytes| write_atomically(&path, &bytes).map_err(|error| error.to_string()));
+    job.report(match saved {
         Ok(()) => FileEvent::Saved(path),
-        Err(error) => FileEvent::Failed(format!("The text could not be saved as {}: {error}", path.display())),
+        Err(reason) => FileEvent::Failed(format!("{} could not be saved: {reason}", path.display())),
     })
+}
+
+/// The pages as one file, or why there is none.
+fn exported(
+    job: &JobContext<FileEvent>,
+    format: ExportFormat,
+    pages: Vec<PageToExport>,
+) -> Result<Result<Vec<u8>, String>, Cancelled> {
+    if format != ExportFormat::Pdf {
+        let pages: Vec<ExportedPage<'_>> =
+            pages.iter().map(|page| ExportedPage { name: &page.name, page: &page.page }).collect();
+        return Ok(document(&pages, format).map(String::into_bytes).map_err(|error| error.to_string()));
+    }
+    let mut book = PdfBook::default();
+    for PageToExport { name, page, source } in pages {
+        job.cancel_token().check()?;
+        let Some(source) = source else { return Ok(Err(format!("the pixels of {name} are not there yet"))) };
+        let added = page_image(source).and_then(|image| {
+            let exported = ExportedPage { name: &name, page: &page };
+            book.add(&exported, &image.pixels).map_err(|error| error.to_string())
+        });
+        if let Err(reason) = added {
+            return Ok(Err(reason));
+        }
+    }
+    Ok(Ok(book.finish()))
 }

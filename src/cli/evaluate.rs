@@ -68,6 +68,7 @@ struct ReportJson {
     median_ms: f64,
     doubtful_words: f64,
     doubtful_of_wrong: f64,
+    wer_by_choice: f64,
     confusions: Vec<ConfusionJson>,
     worst: Vec<WorstLineJson>,
 }
@@ -152,6 +153,7 @@ impl Evaluate {
             median_ms: rounded(evaluation.median_ms(), 3),
             doubtful_words: rounded(doubts.percent_doubtful(), 2),
             doubtful_of_wrong: rounded(doubts.percent_of_wrong(), 2),
+            wer_by_choice: rounded(evaluation.word_error_rate_by_choice().percent(), 3),
             confusions: evaluation.confusions().iter().take(N_CONFUSIONS).map(ConfusionJson::from).collect(),
             worst: evaluation.worst(N_WORST).into_iter().map(WorstLineJson::from).collect(),
         }
@@ -161,7 +163,7 @@ impl Evaluate {
 impl ReportJson {
     fn to_text(&self) -> String {
         let Self { lines, failed, cer, wer, exact_lines, median_ms, doubtful_words, doubtful_of_wrong, .. } = self;
-        let Self { confusions, worst, .. } = self;
+        let Self { wer_by_choice, confusions, worst, .. } = self;
         let mut rows = vec![
             format!("CER          {cer:.2} %"),
             format!("WER          {wer:.2} %"),
@@ -171,6 +173,7 @@ impl ReportJson {
             format!(
                 "doubtful     {doubtful_words:.1} % of the words read, {doubtful_of_wrong:.0} % of those read wrong"
             ),
+            format!("by choice    WER {wer_by_choice:.2} %, the best of the alternatives taken"),
         ];
         if !confusions.is_empty() {
             rows.push("\nTaken for each other".to_owned());

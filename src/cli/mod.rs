@@ -9,6 +9,7 @@ mod compare;
 mod distill;
 mod evaluate;
 mod evaluate_lines;
+mod export;
 mod inputs;
 #[cfg(feature = "train")]
 mod language_model;
@@ -74,6 +75,7 @@ Environment:
 enum Command {
     Recognize(recognize::Recognize),
     RecognizeLines(recognize_lines::RecognizeLines),
+    Export(export::Export),
     Segment(segment::Segment),
     Evaluate(evaluate::Evaluate),
     EvaluateLines(evaluate_lines::EvaluateLines),
@@ -140,6 +142,7 @@ impl Command {
         match self {
             Self::Recognize(command) => command.run(),
             Self::RecognizeLines(command) => command.run(),
+            Self::Export(command) => command.run(),
             Self::Segment(command) => command.run(),
             Self::Evaluate(command) => command.run(),
             Self::EvaluateLines(command) => command.run(),

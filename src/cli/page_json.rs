@@ -1,12 +1,12 @@
 //! Pages as JSON. Coordinates are in upright page pixels.
 
-use std::path::Path;
+use std::{ops::Range, path::Path};
 
 use serde::Serialize;
 
 use super::output::rounded;
 use crate::{
-    page::{LineId, Page, Point, TextLine},
+    page::{Alternative, LineId, Page, Point, TextLine, Transcription, WordAlternatives},
     recognition::PageTimings,
 };
 
@@ -91,6 +91,58 @@ struct ReadingJson {
     text: String,
     confidence: f64,
     ms: f64,
+    words: Vec<WordJson>,
+    alternatives: Vec<AlternativesJson>,
+}
+
+/// A word: its text and the places of its characters in that of the line, the end not included.
+#[derive(Debug, Serialize)]
+struct WordJson {
+    text: String,
+    confidence: f64,
+    start: usize,
+    end: usize,
+}
+
+/// What else a word, or some in a row, may be.
+#[derive(Debug, Serialize)]
+struct AlternativesJson {
+    start: usize,
+    end: usize,
+    others: Vec<AlternativeJson>,
+}
+
+#[derive(Debug, Serialize)]
+struct AlternativeJson {
+    text: String,
+    confidence: f64,
+}
+
+impl From<Transcription> for ReadingJson {
+    fn from(read: Transcription) -> Self {
+        let text_at = |place: Range<usize>| read.characters[place].iter().map(|read| read.character).collect();
+        let word = |(place, confidence): (Range<usize>, f32)| WordJson {
+            text: text_at(place.clone()),
+            confidence: rounded(confidence, 4),
+            start: place.start,
+            end: place.end,
+        };
+        let words = read.words().into_iter().map(word).collect();
+        let alternatives = read.alternatives.iter().map(AlternativesJson::from).collect();
+        let (confidence, ms) = (rounded(read.confidence, 4), rounded(read.elapsed_ms, 3));
+        Self { confidence, ms, words, alternatives, text: read.text }
+    }
+}
+
+impl From<&WordAlternatives> for AlternativesJson {
+    fn from(alternatives: &WordAlternatives) -> Self {
+        let other = |other: &Alternative| AlternativeJson {
+            text: other.text.clone(),
+            confidence: rounded(other.confidence, 4),
+        };
+        let others = alternatives.others.iter().map(other).collect();
+        Self { start: alternatives.place.start, end: alternatives.place.end, others }
+    }
 }
 
 impl ReadPageJson {
@@ -109,11 +161,7 @@ impl ReadPageJson {
             let reading = line.transcription.clone().unwrap_or_default();
             LineJson {
                 id: line.id,
-                read: recognized.then(|| ReadingJson {
-                    confidence: rounded(reading.confidence, 4),
-                    ms: rounded(reading.elapsed_ms, 3),
-                    text: reading.text,
-                }),
+                read: recognized.then(|| reading.into()),
                 r#box: [b.x0, b.y0, b.x1, b.y1].map(|edge| rounded(edge, 2)),
                 outline: line.outline.iter().copied().map(point).collect(),
                 baseline: line.baseline.0.iter().copied().map(point).collect(),

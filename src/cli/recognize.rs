@@ -21,7 +21,8 @@ use crate::{
 ///
 /// Text comes out in reading order, a line of writing a line, with an empty line between pages. JSON gives
 /// {"pages":[{"file","width","height","timings","lines"}]}: for every line its id, text, confidence (0 to 1), box
-/// [x0,y0,x1,y1], outline, baseline and milliseconds, in pixels of the upright page. Pages of a file with several also
+/// [x0,y0,x1,y1], outline, baseline and milliseconds, in pixels of the upright page; its words with their confidences; and
+/// what else some words may be, by their characters' places in the text. Pages of a file with several also
 /// have their "page", from 1. A folder stands for the files in it. What cannot be read is complained about, in JSON also
 /// as {"file","error"}; the others are read.
 #[derive(Args, Debug)]
@@ -100,7 +101,7 @@ fn read_straightened(reader: &PageReader, name: &str, image: &PageImage) -> (Pag
     (Page { width: size.0, height: size.1, lines }, timings, outcome)
 }
 
-fn read_page(reader: &PageReader, name: &str, image: &PageImage) -> (Page, PageTimings, Outcome) {
+pub(super) fn read_page(reader: &PageReader, name: &str, image: &PageImage) -> (Page, PageTimings, Outcome) {
     let mut outcome = Outcome::Complete;
     let (page, timings) = reader.read(image, &mut |event| {
         if let PageEvent::LineFailed { id, reason } = event {

@@ -61,6 +61,7 @@ mod tests {
             reference: reference.to_owned(),
             hypothesis: hypothesis.to_owned(),
             word_confidences: Vec::new(),
+            alternatives: Vec::new(),
             elapsed_ms: None,
             failure: None,
         };

@@ -68,6 +68,7 @@ mod tests {
             reference: "a cat sat there".to_owned(),
             hypothesis: "a cot sat her".to_owned(),
             word_confidences: vec![0.9, 0.3, 0.8, 0.95],
+            alternatives: Vec::new(),
             elapsed_ms: None,
             failure: None,
         };

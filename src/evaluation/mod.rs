@@ -1,6 +1,7 @@
 //! How good the program is: lines found, lines read. Sets of labelled lines in the formats that people keep them in.
 #![warn(missing_docs)]
 
+mod alternatives;
 mod alto;
 mod comparison;
 mod comparison_lines;

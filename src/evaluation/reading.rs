@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use super::{LabelledLine, LineOpener, LineSet};
 use crate::{
-    page::{CharErrorRate, WordErrorRate, comparable_text},
+    page::{CharErrorRate, WordAlternatives, WordErrorRate, comparable_text},
     recognition::{LineRecognizer, PageReader, in_parallel},
 };
 
@@ -54,6 +54,7 @@ fn read_line(opener: &mut LineOpener, recognizer: &mut LineRecognizer, line: &La
         file: line.file.clone(),
         reference: line.text.clone(),
         word_confidences: read.words().into_iter().map(|(_, confidence)| confidence).collect(),
+        alternatives: read.alternatives,
         hypothesis: read.text,
         elapsed_ms,
         failure,
@@ -71,6 +72,8 @@ pub struct ReadLine {
     pub hypothesis: String,
     /// How sure the reader is of each of its words, 0 to 1.
     pub word_confidences: Vec<f32>,
+    /// What else these words may be.
+    pub alternatives: Vec<WordAlternatives>,
     /// From line image to text, in milliseconds; `None` where the line could not be read.
     pub elapsed_ms: Option<f32>,
     /// Why the line could not be read, naming the file.
@@ -172,6 +175,7 @@ mod tests {
             reference: reference.to_owned(),
             hypothesis: hypothesis.to_owned(),
             word_confidences: Vec::new(),
+            alternatives: Vec::new(),
             elapsed_ms: Some(elapsed_ms),
             failure: None,
         };

@@ -213,6 +213,7 @@ mod tests {
             reference: reference.to_owned(),
             hypothesis: hypothesis.to_owned(),
             word_confidences: Vec::new(),
+            alternatives: Vec::new(),
             elapsed_ms: Some(2.0),
             failure,
         };

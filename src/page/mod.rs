@@ -10,6 +10,8 @@ mod geometry;
 mod natural_text;
 mod text_line;
 mod word_alignment;
+mod word_choice;
+mod word_places;
 
 pub use alignment::align;
 pub use character_set::{BLANK, CharacterSet, CharacterSetError};
@@ -18,3 +20,5 @@ pub use geometry::{Baseline, Point, Rect};
 pub use natural_text::natural_spacing;
 pub use text_line::{LineId, Page, RecognizedCharacter, TextLine, Transcription};
 pub use word_alignment::{MarkedWord, mark_words};
+pub use word_choice::{Alternative, WordAlternatives, WordChoice};
+pub use word_places::word_places;

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Baseline, Point, Rect};
+use super::{Baseline, Point, Rect, WordAlternatives};
 
 /// Names a line of its page for as long as the page lives; survives reordering and correction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -110,6 +110,9 @@ pub struct Transcription {
     pub confidence: f32,
     /// The characters of `text`, one for one.
     pub characters: Vec<RecognizedCharacter>,
+    /// What else its words may be, in order; their places do not overlap.
+    #[serde(default)]
+    pub alternatives: Vec<WordAlternatives>,
     /// Time the reading took, in milliseconds, from line image to text.
     pub elapsed_ms: f32,
 }
@@ -118,7 +121,7 @@ impl Transcription {
     /// What was read, character for character.
     pub fn new(characters: Vec<RecognizedCharacter>) -> Self {
         let text = characters.iter().map(|read| read.character).collect();
-        let mut read = Self { text, confidence: 1.0, characters, elapsed_ms: 0.0 };
+        let mut read = Self { text, confidence: 1.0, characters, ..Self::default() };
         let words = read.words();
         if !words.is_empty() {
             read.confidence = words.iter().map(|(_, confidence)| confidence).sum::<f32>() / words.len() as f32;

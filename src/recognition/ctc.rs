@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
-use super::{LabelPosteriors, LanguageModel, LanguageScorer, WordList, ctc_beam::beam_search};
+use super::{
+    LabelAlternatives, LabelPosteriors, LanguageModel, LanguageScorer, WordList, ctc_beam::beam_search,
+    word_alternatives::word_alternatives,
+};
 use crate::page::{BLANK, CharacterSet};
 
 /// How the labels of a line are found in their posteriors.
@@ -31,6 +34,8 @@ pub struct CtcHypothesis {
     pub labels: Vec<DecodedLabel>,
     /// Natural logarithm of the probability of this labelling, over all its alignments.
     pub log_prob: f32,
+    /// What else its words may be, in order; none from a decoder that does not search.
+    pub alternatives: Vec<LabelAlternatives>,
 }
 
 /// One label that was decoded.
@@ -59,6 +64,11 @@ impl CtcDecoder {
 
     /// Decodes one line.
     pub fn decode(&self, posteriors: &LabelPosteriors) -> CtcHypothesis {
+        self.decode_words(posteriors, None)
+    }
+
+    /// Decodes one line whose words are parted by the label `space`, if there is one, and tells what else they may be.
+    pub fn decode_words(&self, posteriors: &LabelPosteriors, space: Option<usize>) -> CtcHypothesis {
         let greedy = greedy_labels(posteriors);
         let (width, language) = match self {
             Self::Greedy => return hypothesis(posteriors, &greedy),
@@ -73,6 +83,7 @@ impl CtcDecoder {
         let mut best =
             hypothesis(posteriors, if rank(&found.labels) >= rank(&greedy) { &found.labels } else { &greedy });
         found.weigh_confidences(&mut best);
+        best.alternatives = space.map(|space| word_alternatives(&found, &best, space)).unwrap_or_default();
         best
     }
 }
@@ -103,7 +114,7 @@ fn hypothesis(posteriors: &LabelPosteriors, labels: &[usize]) -> CtcHypothesis {
         let best = frames[span.clone()].iter().map(|frame| frame[label]).fold(f32::NEG_INFINITY, f32::max);
         DecodedLabel { label, frames: span, confidence: best.exp().clamp(0.0, 1.0) }
     });
-    CtcHypothesis { labels: decoded.collect(), log_prob: log_probability(posteriors, labels) }
+    CtcHypothesis { labels: decoded.collect(), log_prob: log_probability(posteriors, labels), alternatives: Vec::new() }
 }
 
 /// What stands at a place of the labelling with blanks between, before and after its labels.
@@ -277,6 +288,28 @@ mod tests {
                     end = label.frames.end;
                 }
                 prop_assert!(end <= rows.len());
+            }
+        }
+
+        #[test]
+        fn alternatives_are_whole_words_in_order(
+            rows in prop::collection::vec(prop::collection::vec(0.01f32..1.0, 4), 1..12),
+        ) {
+            const SPACE: usize = 3;
+            let decoded = CtcDecoder::DEFAULT_BEAM.decode_words(&posteriors(&rows), Some(SPACE));
+            let labels = labels(&decoded);
+            let mut end = 0;
+            for LabelAlternatives { place, others } in &decoded.alternatives {
+                prop_assert!(place.start >= end && place.start < place.end && place.end <= labels.len());
+                let is_boundary = |at: Option<&usize>| at.is_none_or(|&label| label == SPACE);
+                prop_assert!(place.start == 0 || is_boundary(labels.get(place.start - 1)));
+                prop_assert!(is_boundary(labels.get(place.end)));
+                prop_assert!(labels[place.start] != SPACE && labels[place.end - 1] != SPACE);
+                for (other, share) in others {
+                    prop_assert!(*other != labels[place.clone()] && !other.is_empty());
+                    prop_assert!((0.0..=1.0 + 1e-3).contains(share), "{}", share);
+                }
+                end = place.end;
             }
         }
 

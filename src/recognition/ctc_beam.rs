@@ -53,12 +53,36 @@ impl BeamSearch<'_> {
     /// confidences of some labels in a row multiply to how sure all of them are. A labelling that was not met on the way
     /// stays as it is.
     pub(super) fn weigh_confidences(&self, hypothesis: &mut CtcHypothesis) {
-        let Some(path) = self.prefixes.path(hypothesis.labels.iter().map(|decoded| decoded.label)) else { return };
+        let labels: Vec<usize> = hypothesis.labels.iter().map(|decoded| decoded.label).collect();
+        let Some(path) = self.path(&labels) else { return };
         for (step, decoded) in path.windows(2).zip(&mut hypothesis.labels) {
-            let kept = &self.kept[(decoded.frames.end + LOOKAHEAD).min(self.kept.len()) - 1];
+            let kept = self.kept_behind(decoded.frames.end).0;
             let [before, with] = [step[0], step[1]].map(|prefix| self.rank_of_all_from(prefix, kept));
             decoded.confidence = if before == f32::NEG_INFINITY { 0.0 } else { (with - before).exp().clamp(0.0, 1.0) };
         }
+    }
+
+    /// The prefixes of `labels`, from the empty one to the whole; `None` where one was not met on the way.
+    pub(super) fn path(&self, labels: &[usize]) -> Option<Vec<usize>> {
+        self.prefixes.path(labels.iter().copied())
+    }
+
+    /// What was kept [`LOOKAHEAD`] frames behind the frame `seen_until` and goes on from `prefix`.
+    pub(super) fn kept_after(&self, prefix: usize, seen_until: usize) -> KeptReadings {
+        let (kept, is_whole) = self.kept_behind(seen_until);
+        let all = self.rank_of_all_from(prefix, kept);
+        let n_before = self.prefixes.nodes[prefix].n_labels;
+        let from_here = kept.iter().filter(|(other, _)| self.prefixes.begins_with(*other, prefix));
+        let readings =
+            from_here.map(|&(other, rank)| (self.prefixes.labels(other).split_off(n_before), (rank - all).exp()));
+        KeptReadings { readings: readings.collect(), is_whole }
+    }
+
+    /// The prefixes kept [`LOOKAHEAD`] frames behind `frame`, with their ranks, and whether the line ends there.
+    fn kept_behind(&self, frame: usize) -> (&[(usize, f32)], bool) {
+        let last = self.kept.len() - 1;
+        let place = (frame + LOOKAHEAD - 1).min(last);
+        (&self.kept[place], place == last)
     }
 
     /// The rank of all `kept` that begin with `prefix` together.
@@ -66,6 +90,14 @@ impl BeamSearch<'_> {
         let alike = kept.iter().filter(|(other, _)| self.prefixes.begins_with(*other, prefix));
         alike.fold(f32::NEG_INFINITY, |sum, (_, rank)| log_add(sum, *rank))
     }
+}
+
+/// What a search kept that goes on from a prefix.
+pub(super) struct KeptReadings {
+    /// The labels behind the prefix, and their share of all that go on from it.
+    pub(super) readings: Vec<(Vec<usize>, f32)>,
+    /// Whether they reach to the line's end; else the last word is under way.
+    pub(super) is_whole: bool,
 }
 
 /// Log-probability of the alignments that end in a blank, and of those that end in the prefix's last label.

@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::{CtcDecoder, CtcHypothesis, LineModel, ModelError, wide_gaps::put_spaces};
 use crate::{
     imaging::{LineImage, ModelInput, normalize},
-    page::{CharacterSet, RecognizedCharacter, Transcription},
+    page::{Alternative, CharacterSet, RecognizedCharacter, Transcription, WordAlternatives},
 };
 
 /// A model with its decoder: line images in, text out. One for each worker.
@@ -33,10 +33,11 @@ impl LineRecognizer {
             Transcription::new(Vec::new())
         } else {
             let mut posteriors = self.model.run(&input)?;
-            if let Some(space) = self.model.character_set().label(' ') {
+            let space = self.model.character_set().label(' ');
+            if let Some(space) = space {
                 put_spaces(&mut posteriors, &input, space);
             }
-            transcription(&self.decoder.decode(&posteriors), self.model.character_set(), &input)
+            transcription(&self.decoder.decode_words(&posteriors, space), self.model.character_set(), &input)
         };
         transcription.elapsed_ms = started.elapsed().as_secs_f32() * 1e3;
         Ok(transcription)
@@ -51,7 +52,10 @@ fn transcription(hypothesis: &CtcHypothesis, character_set: &CharacterSet, input
         (left + part * (right - left)).clamp(0.0, 1.0)
     };
     let mut characters: Vec<RecognizedCharacter> = Vec::with_capacity(hypothesis.labels.len());
+    // How many characters stand before each label, because some labels stand for none.
+    let mut n_before = Vec::with_capacity(hypothesis.labels.len());
     for decoded in &hypothesis.labels {
+        n_before.push(characters.len());
         let Some(character) = character_set.character(decoded.label) else { continue };
         if character == ' ' && characters.last().is_none_or(|last| last.character == ' ') {
             continue;
@@ -60,7 +64,15 @@ fn transcription(hypothesis: &CtcHypothesis, character_set: &CharacterSet, input
         characters.push(RecognizedCharacter { character, confidence: decoded.confidence, start, end });
     }
     characters.pop_if(|last| last.character == ' ');
-    Transcription::new(characters)
+    let alternatives = hypothesis.alternatives.iter().map(|alternatives| WordAlternatives {
+        place: n_before[alternatives.place.start]..n_before[alternatives.place.end - 1] + 1,
+        others: alternatives.others.iter().map(|(labels, share)| alternative(labels, *share, character_set)).collect(),
+    });
+    Transcription { alternatives: alternatives.collect(), ..Transcription::new(characters) }
+}
+
+fn alternative(labels: &[usize], confidence: f32, character_set: &CharacterSet) -> Alternative {
+    Alternative { text: character_set.decode(labels), confidence }
 }
 
 #[cfg(test)]
@@ -76,7 +88,7 @@ mod tests {
             frames: index..index + 1,
             confidence: 0.5,
         });
-        CtcHypothesis { labels: labels.collect(), log_prob: -1.0 }
+        CtcHypothesis { labels: labels.collect(), log_prob: -1.0, ..CtcHypothesis::default() }
     }
 
     fn input(n_frames: usize, span: (f32, f32)) -> ModelInput {

@@ -27,6 +27,7 @@ mod tract_model;
 mod tract_profile;
 mod tract_roof;
 mod wide_gaps;
+mod word_alternatives;
 mod word_list;
 mod workers;
 
@@ -50,5 +51,6 @@ pub use tract_export::{ConvolutionWeights, InnerProductWeights, LstmWeights, Net
 pub use tract_model::TractModel;
 pub use tract_profile::{OnProgress, line_costs, line_of_strokes, profile};
 pub use tract_roof::matrix_roof_gflops;
+pub use word_alternatives::LabelAlternatives;
 pub use word_list::WordList;
 pub use workers::in_parallel;

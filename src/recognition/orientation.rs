@@ -3,7 +3,7 @@
 
 use std::ops::ControlFlow;
 
-use super::{CtcDecoder, LineRecognizer, ModelError, PageReader, in_parallel};
+use super::{CtcDecoder, LineRecognizer, ModelError, PageEvent, PageReader, in_parallel};
 use crate::{
     imaging::{PreparedPage, QuarterTurn, Segmentation, cut_line, segment_turned},
     page::{TextLine, Transcription},
@@ -49,34 +49,56 @@ impl Sample {
     }
 }
 
+/// Hears of every line that is read, and may stop it.
+type OnEvent<'a> = &'a mut dyn FnMut(PageEvent) -> ControlFlow<()>;
+
 impl PageReader {
     /// The lines of a page, found anew if it stands on its head or lies on the other side than it was thought to.
-    pub(super) fn upright(&self, page: &PreparedPage, found: Segmentation) -> Segmentation {
+    pub(super) fn upright(
+        &self,
+        page: &PreparedPage,
+        found: Segmentation,
+        on_event: OnEvent<'_>,
+    ) -> ControlFlow<(), Segmentation> {
         if found.is_sure_of_turn || found.n_across == 0 {
-            return found;
+            return ControlFlow::Continue(found);
         }
-        if self.sample(page, &found, Way::AsFound, N_PROBES).legible_part >= LEGIBLE {
-            return found;
+        let lines = probes(&found);
+        let (first, more) = lines.split_at(N_PROBES.min(lines.len()));
+        let mut read = self.glance(page, first, Way::AsFound, on_event)?;
+        if Sample::of(&read).legible_part >= LEGIBLE {
+            return ControlFlow::Continue(found);
         }
-        let sample = |lines: &Segmentation, way| self.sample(page, lines, way, N_PROBES_OF_DOUBTFUL);
-        let as_found = sample(&found, Way::AsFound);
+        read.extend(self.glance(page, more, Way::AsFound, on_event)?);
+        let as_found = Sample::of(&read);
         let side = segment_turned(page, found.turn.then(QuarterTurn::Right));
-        let others = [(&found, Way::TurnedOver), (&side, Way::AsFound), (&side, Way::TurnedOver)];
-        let samples = others.map(|(lines, way)| (sample(lines, way), lines.turn, way));
-        let best = samples.into_iter().max_by(|a, b| a.0.legible_part.total_cmp(&b.0.legible_part));
-        let Some((best, turn, way)) = best else { return found };
-        let gain = (best.legible_part - as_found.legible_part) * best.n_characters as f32;
-        if best.n_characters < MIN_PROBED_CHARACTERS || gain < MIN_GAIN {
-            return found;
+        let mut others = Vec::new();
+        for (lines, way) in [(&found, Way::TurnedOver), (&side, Way::AsFound), (&side, Way::TurnedOver)] {
+            let read = self.glance(page, &probes(lines), way, on_event)?;
+            others.push((Sample::of(&read), if way == Way::TurnedOver { lines.turn.and_over() } else { lines.turn }));
         }
-        segment_turned(page, if way == Way::TurnedOver { turn.and_over() } else { turn })
+        let best = others.into_iter().max_by(|a, b| a.0.legible_part.total_cmp(&b.0.legible_part));
+        let is_better = |best: &Sample| {
+            let gain = (best.legible_part - as_found.legible_part) * best.n_characters as f32;
+            best.n_characters >= MIN_PROBED_CHARACTERS && gain >= MIN_GAIN
+        };
+        ControlFlow::Continue(match best {
+            Some((best, turn)) if is_better(&best) => segment_turned(page, turn),
+            _ => found,
+        })
     }
 
     /// The lines, labels that run down the page turned over: all were found as if they ran up.
-    pub(super) fn labels_upright(&self, page: &PreparedPage, found: Segmentation) -> Vec<TextLine> {
+    pub(super) fn labels_upright(
+        &self,
+        page: &PreparedPage,
+        found: Segmentation,
+        on_event: OnEvent<'_>,
+    ) -> ControlFlow<(), Vec<TextLine>> {
         let mut lines = found.lines;
         let labels: Vec<&TextLine> = lines[found.n_across..].iter().collect();
-        let [as_found, over] = [Way::AsFound, Way::TurnedOver].map(|way| self.glance(page, &labels, way));
+        let as_found = self.glance(page, &labels, Way::AsFound, on_event)?;
+        let over = self.glance(page, &labels, Way::TurnedOver, on_event)?;
         for ((label, as_found), over) in lines[found.n_across..].iter_mut().zip(as_found).zip(over) {
             // An empty line is no sign of either way.
             let confidence = |read: &Transcription| if read.text.is_empty() { 0.0 } else { read.confidence };
@@ -84,22 +106,20 @@ impl PageReader {
                 *label = label.turned_over();
             }
         }
-        lines
-    }
-
-    /// What the longest lines give.
-    fn sample(&self, page: &PreparedPage, found: &Segmentation, way: Way, n_lines: usize) -> Sample {
-        let mut longest: Vec<&TextLine> = found.lines[..found.n_across].iter().collect();
-        longest.sort_by(|a, b| b.bounds.area().total_cmp(&a.bounds.area()));
-        longest.truncate(n_lines);
-        Sample::of(&self.glance(page, &longest, way))
+        ControlFlow::Continue(lines)
     }
 
     /// What the pen shows in these lines, without a language, which would make words of lines upside down, too. Lines that
     /// cannot be read are empty.
-    fn glance(&self, page: &PreparedPage, lines: &[&TextLine], way: Way) -> Vec<Transcription> {
+    fn glance(
+        &self,
+        page: &PreparedPage,
+        lines: &[&TextLine],
+        way: Way,
+        on_event: OnEvent<'_>,
+    ) -> ControlFlow<(), Vec<Transcription>> {
         let mut read = vec![Transcription::default(); lines.len()];
-        let (ControlFlow::Continue(()) | ControlFlow::Break(())) = in_parallel(
+        let flow = in_parallel(
             self.n_threads(),
             lines.len(),
             || LineRecognizer::new((self.make_model)(), CtcDecoder::Greedy),
@@ -109,9 +129,17 @@ impl PageReader {
             },
             &mut |index, result: Result<Transcription, ModelError>| {
                 read[index] = result.unwrap_or_default();
-                ControlFlow::Continue(())
+                on_event(PageEvent::Glanced)
             },
         );
-        read
+        flow.map_continue(|()| read)
     }
+}
+
+/// The lines that tell most: the largest.
+fn probes(found: &Segmentation) -> Vec<&TextLine> {
+    let mut largest: Vec<&TextLine> = found.lines[..found.n_across].iter().collect();
+    largest.sort_by(|a, b| b.bounds.area().total_cmp(&a.bounds.area()));
+    largest.truncate(N_PROBES_OF_DOUBTFUL);
+    largest
 }

@@ -26,6 +26,8 @@ pub enum PageEvent {
         /// Milliseconds that this took.
         elapsed_ms: f32,
     },
+    /// A line has been read to tell which way up it is, on a page that leaves doubt. What it says does not count.
+    Glanced,
     /// The lines have been found.
     Segmented {
         /// In reading order, unread.
@@ -125,8 +127,8 @@ impl PageReader {
         on_event(PageEvent::Prepared { elapsed_ms: timings.prepare_ms })?;
 
         let started = Instant::now();
-        let found = self.upright(&prepared, segment(&prepared));
-        page.lines = self.labels_upright(&prepared, found);
+        let found = self.upright(&prepared, segment(&prepared), on_event)?;
+        page.lines = self.labels_upright(&prepared, found, on_event)?;
         timings.segment_ms = elapsed_ms(started);
         on_event(PageEvent::Segmented { lines: page.lines.clone(), elapsed_ms: timings.segment_ms })?;
 
@@ -234,7 +236,9 @@ mod tests {
     fn events_come_in_order_and_every_line_once() {
         let mut events = Vec::new();
         let (page, timings) = fake_reader(3).read(&page(), &mut |event| {
-            events.push(event);
+            if event != PageEvent::Glanced {
+                events.push(event);
+            }
             ControlFlow::Continue(())
         });
         assert!(matches!(events[0], PageEvent::Prepared { .. }));
@@ -256,14 +260,25 @@ mod tests {
 
     #[test]
     fn a_break_gives_the_page_as_far_as_it_is() {
-        let mut n_events = 0;
-        let (page, _) = fake_reader(1).read(&page(), &mut |_| {
-            n_events += 1;
-            if n_events == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        let mut n_read = 0;
+        let (page, _) = fake_reader(1).read(&page(), &mut |event| {
+            n_read += usize::from(matches!(event, PageEvent::LineRead { .. }));
+            if n_read == 1 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
-        assert_eq!(n_events, 3);
+        assert_eq!(n_read, 1);
         assert_eq!(page.lines.iter().filter(|line| line.transcription.is_some()).count(), 1);
         assert!(page.lines.len() > 1);
+    }
+
+    #[test]
+    fn a_page_can_be_stopped_while_it_is_told_which_way_up_it_is() {
+        let mut n_glances = 0;
+        let (page, timings) = fake_reader(1).read(&page(), &mut |event| {
+            n_glances += usize::from(event == PageEvent::Glanced);
+            if n_glances == 2 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        assert_eq!((n_glances, page.lines.len()), (2, 0));
+        assert!(timings.recognize_ms == 0.0);
     }
 
     #[test]

@@ -36,7 +36,9 @@ pub struct Settings {
     pub theme: ThemeChoice,
     /// The model package to read with; `None` for the one that comes with the program.
     pub model: Option<String>,
-    /// Words read with less confidence (0 to 1), and lines with such a word, are marked as doubtful.
+    /// Words read with less confidence (0 to 1), and lines with such a word, are marked as doubtful. Only what somebody
+    /// chose is written, so that a better default reaches everybody else.
+    #[serde(skip_serializing_if = "is_default_threshold")]
     pub doubt_threshold: f32,
     /// Whether the lines are outlined on the page.
     pub show_outlines: bool,
@@ -54,6 +56,11 @@ impl Default for Settings {
             recent_files: Vec::new(),
         }
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+fn is_default_threshold(threshold: &f32) -> bool {
+    (threshold - DOUBT_THRESHOLD).abs() < f32::EPSILON
 }
 
 /// Something about the settings file that the user should know.
@@ -141,6 +148,10 @@ mod tests {
         let mut settings =
             Settings { theme: ThemeChoice::Dark, model: Some("notes".to_owned()), ..Settings::default() };
         settings.remember_file(Path::new("/photos/one.jpg"));
+        settings.save(&path).unwrap();
+        assert!(!fs::read_to_string(&path).unwrap().contains("doubt_threshold"), "nobody chose it");
+        assert_eq!(Settings::load(&path), (settings.clone(), Vec::new()));
+        settings.doubt_threshold = 0.6;
         settings.save(&path).unwrap();
         assert_eq!(Settings::load(&path), (settings, Vec::new()));
     }

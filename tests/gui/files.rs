@@ -69,7 +69,7 @@ fn pages_of_one_file_stay_together_and_keep_their_own_corrections() {
     assert_eq!(window.copied(), Some(all.clone()));
     let path = window.path("all.txt");
     window.send(Command::SaveTextOfAllPagesTo(path.clone()));
-    window.wait_for("Text saved as");
+    window.wait_for("Saved as");
     assert_eq!(std::fs::read_to_string(path).unwrap(), all + "\n");
 
     window.send(Command::CloseFile);

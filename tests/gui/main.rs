@@ -66,15 +66,85 @@ fn lines_are_proofread_by_keyboard_alone() {
 }
 
 #[test]
+fn a_doubtful_word_is_chosen_among_what_else_it_may_be() {
+    use eframe::egui::{Key, Modifiers};
+    let mut window = opened_page(3);
+    window.press(Modifiers::NONE, Key::F8);
+    for expected in ["the quack brown fox", TEXT, "the quack brown fox"] {
+        window.press(Modifiers::ALT, Key::ArrowDown);
+        assert_eq!(window.line_text(2), expected, "the doubtful word is the one that the keys change");
+    }
+    window.press(Modifiers::ALT, Key::ArrowUp);
+    assert_eq!(window.line_text(2), TEXT);
+
+    window.harness.get_by_label("quack").click();
+    window.harness.run_steps(3);
+    assert_eq!(window.line_text(2), "the quack brown fox");
+    assert!(window.harness.get_by_label("Text of line 2").is_focused());
+    window.harness.get_by_label("Text of line 2").type_text("quiet");
+    window.harness.run_steps(3);
+    assert_eq!(window.line_text(2), "the quiet brown fox", "typing replaces the word");
+}
+
+#[test]
+fn one_goes_from_doubtful_word_to_doubtful_word() {
+    use eframe::egui::{Key, Modifiers};
+    let mut window = opened_page(3);
+    let steps = [
+        (Modifiers::NONE, Key::F8, TEXT),
+        (Modifiers::ALT, Key::ArrowDown, "the quack brown fox"),
+        // The other words of a line that is being corrected stay doubtful.
+        (Modifiers::NONE, Key::F8, "the quack brown fox"),
+        (Modifiers::NONE, Key::F8, "the quack brown fox"),
+        (Modifiers::ALT, Key::ArrowDown, "the quack brown fax"),
+        (Modifiers::SHIFT, Key::F8, "the quack brown fax"),
+        (Modifiers::ALT, Key::ArrowDown, "the quack brawn fax"),
+        // None is left, so that the last stays marked.
+        (Modifiers::NONE, Key::F8, "the quack brawn fax"),
+        (Modifiers::ALT, Key::ArrowUp, "the quack brown fax"),
+    ];
+    for (place, (modifiers, key, expected)) in steps.into_iter().enumerate() {
+        window.press(modifiers, key);
+        assert_eq!(window.line_text(2), expected, "after step {place}");
+    }
+    window.press(Modifiers::NONE, Key::Enter);
+    assert!(window.harness.get_by_label("Text of line 3").is_focused());
+    assert!(!window.shows("Perhaps"), "the third line leaves no choice");
+}
+
+#[test]
 fn text_is_saved_where_the_user_says() {
     let mut window = opened_page(2);
     let path = window.path("notes.txt");
     window.send(Command::SaveTextTo(path.clone()));
-    window.wait_for("Text saved as");
+    window.wait_for("Saved as");
     assert_eq!(std::fs::read_to_string(path).unwrap(), format!("{TEXT}\n{TEXT}\n"));
 
     window.send(Command::SaveTextTo(window.folder.path().to_owned()));
     window.wait_for("could not be saved");
+}
+
+#[test]
+fn pages_are_saved_as_pdf_and_xml_with_what_the_user_corrected() {
+    let mut window = opened_page(2);
+    let corrected = window.type_into(1, " Corrected");
+    for (name, must_have) in
+        [("notes.pdf", "(Corrected)"), ("notes.xml", "fox Corrected</Unicode>"), ("notes.hocr", ">Corrected<")]
+    {
+        let path = window.path(name);
+        window.send(Command::SaveTextTo(path.clone()));
+        window.wait_until("the file", |_| path.exists());
+        let text = String::from_utf8_lossy(&std::fs::read(&path).unwrap()).into_owned();
+        assert!(text.contains(must_have) && corrected.contains("Corrected"), "{name} of {corrected}");
+    }
+    let two = [window.path("notes.png"), window.path("more.png")];
+    write_page(&two[1], 1);
+    window.open(&two[1..]);
+    window.wait_until("the second page", |window| window.shows("1 line"));
+    let path = window.path("all.alto.xml");
+    window.send(Command::SaveTextOfAllPagesTo(path.clone()));
+    window.wait_for("one page a file");
+    assert!(!path.exists());
 }
 
 #[test]
@@ -270,11 +340,16 @@ fn settings_are_kept_and_a_damaged_file_is_told() {
     use longhand::storage::{Settings, ThemeChoice};
     let mut window = Window::new();
     window.send(Command::SetTheme(ThemeChoice::Dark));
+    window.harness.get_by_label("Menu").click();
+    window.harness.run_steps(2);
+    window.harness.get_by_label("Doubtful words: Few").click();
     window.harness.run_steps(2);
     let Window { harness, folder, .. } = window;
     drop(harness);
     let path = folder.path().join("settings.toml");
-    assert_eq!(Settings::load(&path).0.theme, ThemeChoice::Dark);
+    let kept = Settings::load(&path).0;
+    assert_eq!(kept.theme, ThemeChoice::Dark);
+    assert!((kept.doubt_threshold - 0.6).abs() < 1e-6);
     std::fs::write(&path, "theme = 3").unwrap();
     let mut window = Window::in_folder(folder, Vec::new());
     window.wait_for("could not be used");

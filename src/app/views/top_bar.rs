@@ -12,12 +12,19 @@ use super::{
     },
     widgets::{Look, command_button, menu_entry},
 };
-use crate::{imaging::CleanUp, storage::ThemeChoice};
+use crate::{
+    imaging::CleanUp,
+    storage::{DOUBT_THRESHOLD, ThemeChoice},
+};
 
 /// In a narrower window buttons have no text.
 const ROOM_FOR_TEXT: f32 = 860.0;
 
 const MENU_WIDTH: f32 = 300.0;
+
+/// Other choices than [`DOUBT_THRESHOLD`]: they mark about half as many words, and twice as many.
+const FEW_DOUBTS: f32 = 0.6;
+const MANY_DOUBTS: f32 = 0.97;
 
 /// Draws the bar.
 pub(super) fn ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
@@ -109,6 +116,8 @@ fn entries(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
             Command::CopyTextWithoutLineBreaks,
             Command::SaveTextOfAllPages,
             Command::CopyTextOfAllPages,
+            Command::SavePdf,
+            Command::SavePdfOfAllPages,
         ],
         &[Command::RotateLeft, Command::RotateRight, Command::Straighten, Command::EditCorners],
         &[Command::ReadAgain, Command::ToggleOutlines, Command::FitPage, Command::FitWidth, Command::ActualSize],
@@ -117,6 +126,7 @@ fn entries(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
         &[Command::ClosePage, Command::CloseFile, Command::ReopenPage, Command::ToggleShortcuts, Command::Quit],
     ];
     theme_choice(ui, state, commands);
+    doubts_choice(ui, state, commands);
     if let Some(document) = state.document().filter(|document| document.is_adjustable()) {
         clean_up_choice(ui, document, commands);
     }
@@ -144,6 +154,25 @@ fn clean_up_choice(ui: &mut Ui, document: &Document, commands: &mut Vec<Command>
                     commands.push(Command::SetCleanUp(choice));
                 }
                 response.accessible_name(format!("Clean up: {text}"));
+            }
+        });
+    });
+}
+
+/// How sure the reader must be of a word that is not marked.
+fn doubts_choice(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+    ui.horizontal(|ui| {
+        ui.label(RichText::new("Doubtful words").weak()).on_hover_text("How many words are marked, to be looked at");
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            for (threshold, text) in [(MANY_DOUBTS, "Many"), (DOUBT_THRESHOLD, "Some"), (FEW_DOUBTS, "Few")] {
+                // One that was written by hand counts as the nearest.
+                let is_chosen = (state.settings.doubt_threshold - threshold).abs() < 0.06;
+                let effect = format!("Marks words of which the reader is less than {:.0} % sure", 100.0 * threshold);
+                let response = ui.selectable_label(is_chosen, text).on_hover_text(effect);
+                if response.clicked() {
+                    commands.push(Command::SetDoubtThreshold(threshold));
+                }
+                response.accessible_name(format!("Doubtful words: {text}"));
             }
         });
     });

@@ -38,8 +38,8 @@ fn header(ui: &mut Ui, state: &State, document: &Document, commands: &mut Vec<Co
         ui.horizontal(|ui| {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 ui.spacing_mut().item_spacing.x = 0.0;
-                command_button(ui, state, commands, &Command::NextDoubtfulLine, Look::Icon);
-                command_button(ui, state, commands, &Command::PreviousDoubtfulLine, Look::Icon);
+                command_button(ui, state, commands, &Command::NextDoubtfulWord, Look::Icon);
+                command_button(ui, state, commands, &Command::PreviousDoubtfulWord, Look::Icon);
                 ui.add_space(space::S);
                 ui.with_layout(Layout::top_down(Align::Min), |ui| {
                     ui.spacing_mut().item_spacing.y = 2.0;

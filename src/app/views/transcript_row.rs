@@ -1,11 +1,11 @@
 //! One line of the transcript: its number, its text to be edited, how sure and how fast it was read, and, while it is
 //! selected, its picture above it.
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 use eframe::egui::{
-    Align, Color32, CornerRadius, EventFilter, Frame, Galley, Id, Key, Layout, Margin, Modifiers, Rect, RichText,
-    Sense, Stroke, TextBuffer, TextEdit, Ui, WidgetText,
+    Align, Button, Color32, CornerRadius, EventFilter, Frame, Galley, Id, Key, Layout, Margin, Modifiers, Rect,
+    RichText, Sense, Stroke, TextBuffer, TextEdit, Ui, UiBuilder, WidgetText,
     text::{LayoutJob, TextFormat},
     vec2,
 };
@@ -14,7 +14,7 @@ use super::{
     super::{
         command::Command,
         document::Document,
-        icons,
+        icons, line_field,
         state::State,
         theme::{PAPER, icon, palette, radius, reading, size, space},
         view_transform::ViewTransform,
@@ -22,7 +22,7 @@ use super::{
     ink,
     widgets::duration_text,
 };
-use crate::page::{self, TextLine, Transcription};
+use crate::page::{self, TextLine, WordChoice};
 
 const NUMBER_WIDTH: f32 = 26.0;
 const METRICS_WIDTH: f32 = 54.0;
@@ -39,42 +39,55 @@ pub(super) fn ui(
     line: &TextLine,
     commands: &mut Vec<Command>,
 ) {
-    let palette = palette(ui);
-    let is_selected = document.selected().is_some_and(|selected| selected.id == line.id);
-    let row_id = Id::unique(("row", document.id, line.id));
-    // Last frame's answer decides the colour; the row's size is not known before it is drawn.
-    let is_hovered = ui.ctx().read_response(row_id).is_some_and(|response| response.contains_pointer());
-    let fill = match (is_selected, is_hovered) {
-        (true, _) => palette.accent_soft,
-        (false, true) => palette.hover,
-        (false, false) => Color32::TRANSPARENT,
-    };
-    let frame = Frame::NONE.fill(fill).corner_radius(radius::MEDIUM).inner_margin(Margin::symmetric(space::S as i8, 5));
-    let shown = frame.show(ui, |ui| {
-        ui.take_available_width();
-        if is_selected {
-            picture(ui, document, line);
-        }
-        ui.horizontal_top(|ui| {
-            ui.spacing_mut().item_spacing.x = space::S;
-            number(ui, state, index, line, is_selected);
-            let width = (ui.available_width() - METRICS_WIDTH - space::S).max(60.0);
-            let text_layout = Layout::top_down(Align::Min);
-            ui.allocate_ui_with_layout(vec2(width, 24.0), text_layout, |ui| {
-                editor(ui, state, document, index, line, commands);
-            });
-            metrics(ui, document, line);
-        });
+    let is_selected = document.is_selected(line.id);
+    // The row lies below what is in it: buttons in it are clicked themselves.
+    let whole = UiBuilder::new().scope_id(Id::unique(("row", document.id, line.id))).sense(Sense::CLICK);
+    let row = ui.scope_builder(whole, |ui| {
+        let palette = palette(ui);
+        let fill = match (is_selected, ui.response().contains_pointer()) {
+            (true, _) => palette.accent_soft,
+            (false, true) => palette.hover,
+            (false, false) => Color32::TRANSPARENT,
+        };
+        let margin = Margin::symmetric(space::S as i8, 5);
+        let frame = Frame::NONE.fill(fill).corner_radius(radius::MEDIUM).inner_margin(margin);
+        frame.show(ui, |ui| content(ui, state, document, index, line, commands));
     });
+    let rect = row.response.rect;
     if is_selected {
-        let bar = Rect::from_min_size(shown.response.rect.min, vec2(3.0, shown.response.rect.height()));
-        ui.painter().rect_filled(bar, CornerRadius::same(2), palette.accent);
+        let bar = Rect::from_min_size(rect.min, vec2(3.0, rect.height()));
+        ui.painter().rect_filled(bar, CornerRadius::same(2), palette(ui).accent);
     }
-    let row = ui.interact(shown.response.rect, row_id, Sense::CLICK);
-    if row.clicked() {
+    if row.response.clicked() {
         commands.push(Command::SelectLine(line.id));
     }
-    scroll_to_new_selection(ui, document, is_selected, shown.response.rect);
+    scroll_to_new_selection(ui, document, is_selected, rect);
+}
+
+/// What is in the row.
+fn content(
+    ui: &mut Ui,
+    state: &State,
+    document: &Document,
+    index: usize,
+    line: &TextLine,
+    commands: &mut Vec<Command>,
+) {
+    ui.take_available_width();
+    let is_selected = document.is_selected(line.id);
+    if is_selected {
+        picture(ui, document, line);
+    }
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = space::S;
+        number(ui, state, index, line, is_selected);
+        let width = (ui.available_width() - METRICS_WIDTH - space::S).max(60.0);
+        let text_layout = Layout::top_down(Align::Min);
+        ui.allocate_ui_with_layout(vec2(width, 24.0), text_layout, |ui| {
+            editor(ui, state, document, index, line, commands);
+        });
+        metrics(ui, document, line);
+    });
 }
 
 /// Brings a row into sight once, when it is selected.
@@ -101,13 +114,17 @@ fn number(ui: &mut Ui, state: &State, index: usize, line: &TextLine, is_selected
 }
 
 fn editor(ui: &mut Ui, state: &State, document: &Document, index: usize, line: &TextLine, commands: &mut Vec<Command>) {
-    let id = Id::unique(("line text", document.id, line.id));
-    focus_new_selection(ui, document, line, id);
-    if ui.memory(|memory| memory.has_focus(id)) {
-        commands.extend(take_keys(ui));
-    }
+    let id = line_field::id(document.id, line.id);
+    focus_new_selection(ui, state, document, line, id);
     let mut text = line.text().to_owned();
-    let doubtful = doubtful_words(line, state.settings.doubt_threshold);
+    if ui.memory(|memory| memory.has_focus(id)) {
+        match take_keys(ui) {
+            Some(Command::NextAlternative) => text = alternative_beside_caret(ui, id, line, 1, commands),
+            Some(Command::PreviousAlternative) => text = alternative_beside_caret(ui, id, line, -1, commands),
+            other => commands.extend(other),
+        }
+    }
+    let doubtful = document.doubtful_words(line, state.settings.doubt_threshold);
     let mut layouter =
         |ui: &Ui, text: &dyn TextBuffer, wrap_width: f32| layout(ui, text.as_str(), &doubtful, wrap_width);
     let filter = EventFilter { escape: true, horizontal_arrows: true, vertical_arrows: true, tab: false };
@@ -126,15 +143,20 @@ fn editor(ui: &mut Ui, state: &State, document: &Document, index: usize, line: &
         let text = text.replace(['\n', '\r'], " ");
         commands.push(Command::EditLine { line: line.id, text });
     }
-    if response.gained_focus() && document.selected().is_none_or(|selected| selected.id != line.id) {
+    if document.is_selected(line.id) {
+        alternatives(ui, id, line, &text, commands);
+    }
+    if response.gained_focus() && !document.is_selected(line.id) {
         commands.push(Command::SelectLine(line.id));
     }
 }
 
 /// The keys that lead from line to line. They are taken before the text field sees them.
 fn take_keys(ui: &Ui) -> Option<Command> {
-    // With Shift first: egui takes Shift+Enter for Enter too.
+    // With Alt and Shift first: egui takes Shift+Enter for Enter too.
     let keys = [
+        (Modifiers::ALT, Key::ArrowDown, Command::NextAlternative),
+        (Modifiers::ALT, Key::ArrowUp, Command::PreviousAlternative),
         (Modifiers::SHIFT, Key::Enter, Command::PreviousLine),
         (Modifiers::NONE, Key::Enter, Command::AcceptLine),
         (Modifiers::NONE, Key::ArrowDown, Command::NextLine),
@@ -144,14 +166,53 @@ fn take_keys(ui: &Ui) -> Option<Command> {
     keys.into_iter().find(|(modifiers, key, _)| ui.input_mut(|i| i.consume_key(*modifiers, *key))).map(|found| found.2)
 }
 
-/// Gives the field of a line the keyboard once, when the line is selected.
-fn focus_new_selection(ui: &Ui, document: &Document, line: &TextLine, id: Id) {
+/// The line's text with the next alternative of the word at the caret, or one further on.
+fn alternative_beside_caret(ui: &Ui, id: Id, line: &TextLine, step: isize, commands: &mut Vec<Command>) -> String {
+    match line_field::choice(ui.ctx(), id, line, line.text()) {
+        Some(choice) => choose(ui, id, line, &choice, choice.option_beside(step), commands),
+        None => line.text().to_owned(),
+    }
+}
+
+/// Puts `option` into the line, and marks it.
+fn choose(ui: &Ui, id: Id, line: &TextLine, choice: &WordChoice, option: &str, commands: &mut Vec<Command>) -> String {
+    let text = choice.replaced(line.text(), option);
+    line_field::mark(ui.ctx(), id, choice.place.start..choice.place.start + option.chars().count());
+    commands.push(Command::EditLine { line: line.id, text: text.clone() });
+    text
+}
+
+/// What else the word at the caret may be, to be clicked.
+fn alternatives(ui: &mut Ui, id: Id, line: &TextLine, text: &str, commands: &mut Vec<Command>) {
+    let Some(choice) = line_field::choice(ui.ctx(), id, line, text) else { return };
+    let keys = Command::NextAlternative.info().and_then(|info| info.shortcut);
+    let hint = keys.map_or_else(String::new, |keys| ui.ctx().format_shortcut(&keys));
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = vec2(space::XS, space::XS);
+        ui.spacing_mut().interact_size.y = 20.0;
+        ui.label(RichText::new("Perhaps").small().color(palette(ui).weak_text));
+        for (_, option) in choice.options.iter().enumerate().filter(|(place, _)| *place != choice.chosen) {
+            let button = ui.add(Button::new(RichText::new(option).font(reading())).small());
+            if button.on_hover_text(format!("Write \u{201c}{option}\u{201d} instead ({hint})")).clicked() {
+                choose(ui, id, line, &choice, option, commands);
+                ui.memory_mut(|memory| memory.request_focus(id));
+            }
+        }
+    });
+}
+
+/// Gives the field of a line the keyboard once, when the line is selected. Whoever comes to it by keyboard finds the first
+/// doubtful word marked, to be typed over.
+fn focus_new_selection(ui: &Ui, state: &State, document: &Document, line: &TextLine, id: Id) {
     let seen_id = Id::unique(("focused line", document.id));
     let count = document.selection_count();
-    let is_selected = document.selected().is_some_and(|selected| selected.id == line.id);
-    if is_selected && ui.data(|data| data.get_temp::<u64>(seen_id)) != Some(count) {
+    if document.is_selected(line.id) && ui.data(|data| data.get_temp::<u64>(seen_id)) != Some(count) {
         ui.data_mut(|data| data.insert_temp(seen_id, count));
+        if ui.memory(|memory| memory.has_focus(id)) {
+            return;
+        }
         ui.memory_mut(|memory| memory.request_focus(id));
+        line_field::mark_first_doubtful(ui.ctx(), document, state.settings.doubt_threshold, true);
     }
 }
 
@@ -164,14 +225,7 @@ fn hint(document: &Document, line: &TextLine) -> String {
     }
 }
 
-/// The ranges, in characters, of the doubtful words of a line that nobody has looked at.
-fn doubtful_words(line: &TextLine, threshold: f32) -> Vec<std::ops::Range<usize>> {
-    let read = line.transcription.as_ref().filter(|_| Document::is_doubtful(line, threshold));
-    let words = read.map(Transcription::words).unwrap_or_default();
-    words.into_iter().filter(|(_, confidence)| *confidence < threshold).map(|(range, _)| range).collect()
-}
-
-fn layout(ui: &Ui, text: &str, doubtful: &[std::ops::Range<usize>], wrap_width: f32) -> Arc<Galley> {
+fn layout(ui: &Ui, text: &str, doubtful: &[Range<usize>], wrap_width: f32) -> Arc<Galley> {
     let palette = palette(ui);
     let plain = TextFormat { line_height: Some(22.0), ..TextFormat::simple(reading(), palette.text) };
     let underlined = TextFormat { underline: Stroke::new(1.5, palette.doubt), ..plain.clone() };

@@ -95,10 +95,10 @@ pub(in crate::app) fn can_run(state: &State, command: &Command) -> bool {
     let document = state.document();
     let about = |is_true: fn(&Document) -> bool| document.is_some_and(is_true);
     match command {
-        Command::SaveText | Command::CopyText | Command::CopyTextWithoutLineBreaks => {
+        Command::SaveText | Command::SavePdf | Command::CopyText | Command::CopyTextWithoutLineBreaks => {
             about(|document| !document.page.lines.is_empty())
         }
-        Command::SaveTextOfAllPages | Command::CopyTextOfAllPages => {
+        Command::SaveTextOfAllPages | Command::SavePdfOfAllPages | Command::CopyTextOfAllPages => {
             state.documents.iter().any(|document| !document.page.lines.is_empty())
         }
         Command::RotateLeft | Command::RotateRight | Command::EditCorners => about(Document::is_adjustable),
@@ -109,8 +109,8 @@ pub(in crate::app) fn can_run(state: &State, command: &Command) -> bool {
         Command::Redo => about(|document| document.can_undo_redo().1),
         Command::ReadAgain => about(|document| !document.is_busy()),
         Command::StopReading => state.documents.iter().any(|d| d.is_busy() || d.stage == Stage::Waiting),
-        Command::NextDoubtfulLine | Command::PreviousDoubtfulLine => {
-            document.is_some_and(|document| document.n_doubtful(state.settings.doubt_threshold) > 0)
+        Command::NextDoubtfulWord | Command::PreviousDoubtfulWord => {
+            document.is_some_and(|document| document.has_doubts(state.settings.doubt_threshold))
         }
         Command::ClearDrawing => about(|document| document.drawing.as_ref().is_some_and(|ink| !ink.is_empty())),
         Command::ClosePage | Command::ZoomIn | Command::ZoomOut | Command::FitPage | Command::FitWidth => {

@@ -1,0 +1,154 @@
+//! `longhand export`: reads pages into files that other programs take.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context as _;
+use clap::{Args, ValueEnum};
+
+use super::{
+    Outcome,
+    inputs::{expand_folders, page_name, pages_of},
+    options::{DecoderChoice, ModelOptions, Threads},
+    output::Answers,
+    recognize::read_page,
+};
+use crate::{
+    export::{ExportFormat, ExportedPage, PdfBook, document},
+    page::Page,
+    recognition::PageReader,
+    storage::write_atomically,
+};
+
+/// Read pages and write them as searchable PDF, PAGE XML, ALTO or hOCR.
+///
+/// Every file becomes one in the folder `--out`, with the same name but for its ending; for PAGE XML and ALTO, which hold
+/// one page, every page of it does. In a PDF the words lie unseen on the ink, to be searched and copied. The names of the
+/// files written come out, a line each. What cannot be read is complained about; the others are read.
+#[derive(Args, Debug)]
+#[command(after_long_help = "\
+Examples:
+  longhand export --out notes notes.jpg
+  longhand export --format page-xml --out transcripts scans/")]
+pub(super) struct Export {
+    #[command(flatten)]
+    model: ModelOptions,
+    #[command(flatten)]
+    threads: Threads,
+    /// How the text is found in what the model gives.
+    #[arg(long, value_enum, default_value_t = DecoderChoice::Language)]
+    decoder: DecoderChoice,
+    /// What to write.
+    #[arg(long, value_enum, default_value_t = FormatChoice::Pdf)]
+    format: FormatChoice,
+    /// The folder to write to; files of the same names in it are replaced.
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Images (PNG, JPEG, TIFF, WebP, BMP, GIF, HEIC), PDFs, and folders of them.
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum FormatChoice {
+    /// The page's picture with its words, unseen, on the ink.
+    Pdf,
+    /// PAGE XML of 2019, for Transkribus, eScriptorium and OCR-D.
+    PageXml,
+    /// ALTO 4.2, for libraries.
+    Alto,
+    /// HTML with the places of words.
+    Hocr,
+    /// The text alone.
+    Txt,
+}
+
+impl FormatChoice {
+    fn format(self) -> ExportFormat {
+        match self {
+            Self::Pdf => ExportFormat::Pdf,
+            Self::PageXml => ExportFormat::PageXml,
+            Self::Alto => ExportFormat::Alto,
+            Self::Hocr => ExportFormat::Hocr,
+            Self::Txt => ExportFormat::Text,
+        }
+    }
+}
+
+/// What was read of a file.
+struct ReadFile {
+    /// With their numbers, where the file has several.
+    pages: Vec<(Option<usize>, Page)>,
+    /// All of them, if a PDF is wanted.
+    book: PdfBook,
+    outcome: Outcome,
+}
+
+impl Export {
+    pub(super) fn run(&self) -> anyhow::Result<Outcome> {
+        let reader = self.model.reader(self.threads, self.decoder)?;
+        let (files, mut outcome) = expand_folders(&self.files);
+        fs::create_dir_all(&self.out).with_context(|| format!("cannot make the folder {}", self.out.display()))?;
+        let mut answers = Answers::new();
+        for file in &files {
+            let read = self.read(file, &reader)?;
+            outcome = outcome.and(read.outcome);
+            for (path, bytes) in self.documents(file, read)? {
+                write_atomically(&path, &bytes).with_context(|| format!("cannot write {}", path.display()))?;
+                answers.line(&path.display().to_string())?;
+            }
+        }
+        Ok(outcome)
+    }
+
+    fn read(&self, file: &Path, reader: &PageReader) -> anyhow::Result<ReadFile> {
+        let mut read = ReadFile { pages: Vec::new(), book: PdfBook::default(), outcome: Outcome::Complete };
+        let mut is_broken = false;
+        for (number, _, image) in pages_of(file, &mut |_, _| is_broken = true) {
+            let (page, _, outcome) = read_page(reader, &page_name(file, number), &image);
+            read.outcome = read.outcome.and(outcome);
+            if self.format == FormatChoice::Pdf {
+                read.book.add(&ExportedPage { name: &name_of(file), page: &page }, &image.pixels)?;
+            }
+            read.pages.push((number, page));
+        }
+        if is_broken {
+            read.outcome = Outcome::Incomplete;
+        }
+        Ok(read)
+    }
+
+    /// The files that a file becomes, none if it has no page: their places and contents.
+    fn documents(&self, file: &Path, read: ReadFile) -> anyhow::Result<Vec<(PathBuf, Vec<u8>)>> {
+        let ReadFile { pages, book, .. } = read;
+        if pages.is_empty() {
+            return Ok(Vec::new());
+        }
+        let format = self.format.format();
+        let name = name_of(file);
+        let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+        let path = |part: &str| self.out.join(format!("{stem}{part}{}", format.ending()));
+        match format {
+            ExportFormat::Pdf => Ok(vec![(path(""), book.finish())]),
+            ExportFormat::PageXml | ExportFormat::Alto => {
+                let of_page = |(number, page): &(Option<usize>, Page)| {
+                    let part = number.map(|number| format!(" page {number}")).unwrap_or_default();
+                    Ok((path(&part), document(&[ExportedPage { name: &name, page }], format)?.into_bytes()))
+                };
+                pages.iter().map(of_page).collect()
+            }
+            ExportFormat::Hocr | ExportFormat::Text => {
+                let pages: Vec<ExportedPage<'_>> =
+                    pages.iter().map(|(_, page)| ExportedPage { name: &name, page }).collect();
+                Ok(vec![(path(""), document(&pages, format)?.into_bytes())])
+            }
+        }
+    }
+}
+
+/// A file's name without its folder.
+fn name_of(file: &Path) -> String {
+    file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned()
+}

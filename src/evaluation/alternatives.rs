@@ -1,0 +1,64 @@
+//! How far the alternatives of words lead somebody who only chooses among them.
+
+use super::{Evaluation, ReadLine};
+use crate::page::{CharErrorRate, WordErrorRate};
+
+impl ReadLine {
+    /// The line as somebody leaves it who takes the alternatives that are nearer to the truth, and changes nothing else.
+    pub fn with_best_alternatives(&self) -> String {
+        let mut best = self.hypothesis.clone();
+        // From the end, so that the places before stay where they are.
+        for alternatives in self.alternatives.iter().rev() {
+            let characters: Vec<char> = best.chars().collect();
+            let (before, behind) = (&characters[..alternatives.place.start], &characters[alternatives.place.end..]);
+            let with = |text: &str| before.iter().copied().chain(text.chars()).chain(behind.iter().copied()).collect();
+            let all = std::iter::once(best.clone()).chain(alternatives.others.iter().map(|other| with(&other.text)));
+            // Of equals the first: what was read stays unless something is better.
+            best = all.min_by_key(|text: &String| self.edits(text)).unwrap_or_default();
+        }
+        best
+    }
+
+    /// From the true text to `text`.
+    fn edits(&self, text: &str) -> usize {
+        let mut rate = CharErrorRate::default();
+        rate.add(&self.reference, text);
+        rate.0.edits
+    }
+}
+
+impl Evaluation {
+    /// Word error rate once somebody has chosen the best of the alternatives everywhere.
+    pub fn word_error_rate_by_choice(&self) -> WordErrorRate {
+        let mut rate = WordErrorRate::default();
+        self.lines.iter().for_each(|line| rate.add(&line.reference, &line.with_best_alternatives()));
+        rate
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::{Alternative, WordAlternatives};
+
+    #[test]
+    fn what_is_nearer_to_the_truth_is_chosen_and_nothing_else() {
+        let other = |text: &str| Alternative { text: text.to_owned(), confidence: 0.1 };
+        let line = ReadLine {
+            file: String::new(),
+            reference: "into the house".to_owned(),
+            hypothesis: "in to the horse".to_owned(),
+            word_confidences: Vec::new(),
+            alternatives: vec![
+                WordAlternatives { place: 0..5, others: vec![other("is to"), other("into")] },
+                WordAlternatives { place: 6..9, others: vec![other("them")] },
+                WordAlternatives { place: 10..15, others: vec![other("horde"), other("house")] },
+            ],
+            elapsed_ms: None,
+            failure: None,
+        };
+        assert_eq!(line.with_best_alternatives(), "into the house");
+        let evaluation = Evaluation { lines: vec![line] };
+        assert!(evaluation.word_error_rate().0.edits == 3 && evaluation.word_error_rate_by_choice().0.edits == 0);
+    }
+}

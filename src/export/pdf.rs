@@ -1,0 +1,109 @@
+//! Searchable PDF: the page's picture, and on its ink the words, unseen.
+
+use image::RgbImage;
+use pdf_writer::{Content, Filter, Finish as _, Name, Pdf, Rect, Ref, Str, types::TextRenderingMode};
+
+use super::{ExportError, ExportedPage, PlacedWord, jpeg, placed_words};
+
+/// The longer side of a page, in points: that of A4.
+const LONGER_SIDE: f32 = 842.0;
+/// Width of every letter of Courier, whose metrics all readers know, in parts of its size.
+const LETTER_WIDTH: f32 = 0.6;
+
+const PICTURE: Name<'static> = Name(b"Picture");
+const FONT: Name<'static> = Name(b"Font");
+const CATALOG: Ref = Ref::new(1);
+const PAGES: Ref = Ref::new(2);
+const COURIER: Ref = Ref::new(3);
+const FIRST_FREE: i32 = 4;
+
+/// A PDF that grows page by page, so that only one page's pixels are needed at a time.
+pub struct PdfBook {
+    pdf: Pdf,
+    pages: Vec<Ref>,
+    next: i32,
+}
+
+impl Default for PdfBook {
+    fn default() -> Self {
+        let mut pdf = Pdf::new();
+        pdf.catalog(CATALOG).pages(PAGES);
+        let mut font = pdf.type1_font(COURIER);
+        font.base_font(Name(b"Courier")).encoding_predefined(Name(b"WinAnsiEncoding"));
+        font.finish();
+        Self { pdf, pages: Vec::new(), next: FIRST_FREE }
+    }
+}
+
+impl PdfBook {
+    /// Adds a page with its picture, whose pixels its lines are in.
+    pub fn add(&mut self, exported: &ExportedPage<'_>, pixels: &RgbImage) -> Result<(), ExportError> {
+        let picture = jpeg(exported.name, pixels)?;
+        let (width, height) = (pixels.width() as f32, pixels.height() as f32);
+        let scale = LONGER_SIDE / width.max(height).max(1.0);
+        let [page_id, picture_id, content_id] = [0, 1, 2].map(|n| Ref::new(self.next + n));
+        self.next += 3;
+        self.pages.push(page_id);
+
+        let mut page = self.pdf.page(page_id);
+        page.parent(PAGES).media_box(Rect::new(0.0, 0.0, width * scale, height * scale)).contents(content_id);
+        let mut resources = page.resources();
+        resources.x_objects().pair(PICTURE, picture_id);
+        resources.fonts().pair(FONT, COURIER);
+        resources.finish();
+        page.finish();
+
+        let mut image = self.pdf.image_xobject(picture_id, &picture);
+        image.width(pixels.width() as i32).height(pixels.height() as i32);
+        image.filter(Filter::DctDecode);
+        image.color_space().device_rgb();
+        image.bits_per_component(8);
+        image.finish();
+
+        let mut content = Content::new();
+        content.save_state().transform([width * scale, 0.0, 0.0, height * scale, 0.0, 0.0]);
+        content.x_object(PICTURE).restore_state();
+        content.begin_text().set_text_rendering_mode(TextRenderingMode::Invisible);
+        for line in &exported.page.lines {
+            let words = placed_words(line);
+            for (number, word) in words.iter().enumerate() {
+                let is_last = number + 1 == words.len();
+                write_word(&mut content, word, is_last, scale, height);
+            }
+        }
+        content.end_text();
+        self.pdf.stream(content_id, &content.finish());
+        Ok(())
+    }
+
+    /// The file.
+    pub fn finish(mut self) -> Vec<u8> {
+        let n_pages = self.pages.len() as i32;
+        self.pdf.pages(PAGES).kids(self.pages).count(n_pages);
+        self.pdf.finish()
+    }
+}
+
+/// Shows a word on its foot, stretched to its width, with a blank or, at the line's end, nothing behind it.
+fn write_word(content: &mut Content, word: &PlacedWord, is_last: bool, scale: f32, page_height: f32) {
+    let [from, to] = word.foot;
+    let length = from.distance(to).max(1.0);
+    let (cos, sin) = ((to.x - from.x) / length, (to.y - from.y) / length);
+    let size = (word.corners[0].distance(word.corners[3]) * scale).max(1.0);
+    let n_letters = word.text.chars().count().max(1) as f32;
+    let stretch = 100.0 * length * scale / (n_letters * LETTER_WIDTH * size);
+    let mut text = win_ansi(&word.text);
+    if !is_last {
+        text.push(b' ');
+    }
+    content.set_font(FONT, size).set_horizontal_scaling(stretch);
+    // PDF counts upwards.
+    content.set_text_matrix([cos, -sin, sin, cos, from.x * scale, (page_height - from.y) * scale]);
+    content.show(Str(&text));
+}
+
+/// The text in the encoding of the font: Latin-1, and a question mark for what it lacks.
+fn win_ansi(text: &str) -> Vec<u8> {
+    let code = |character: char| u8::try_from(u32::from(character)).ok().filter(|code| !(0x7f..0xa0).contains(code));
+    text.chars().map(|character| code(character).unwrap_or(b'?')).collect()
+}
