@@ -28,6 +28,7 @@ pub enum Command {
     CopyTextOfAllPages,
     ReadAgain,
     StopReading,
+    StopSaving,
     NextPage,
     PreviousPage,
     ClosePage,
@@ -120,7 +121,7 @@ pub(super) struct CommandInfo {
 }
 
 /// The commands that menus and the list of shortcuts show, in their order.
-pub(super) const LISTED: [Command; 43] = [
+pub(super) const LISTED: [Command; 44] = [
     Command::Open,
     Command::PasteImage,
     Command::NewDrawing,
@@ -133,6 +134,7 @@ pub(super) const LISTED: [Command; 43] = [
     Command::CopyTextOfAllPages,
     Command::ReadAgain,
     Command::StopReading,
+    Command::StopSaving,
     Command::NextPage,
     Command::PreviousPage,
     Command::ClosePage,
@@ -188,6 +190,7 @@ impl Command {
             Self::StopReading => {
                 pages("Stop reading", "Keep the lines read so far", icons::STOP).keys(command, Key::Period)
             }
+            Self::StopSaving => pages("Stop saving", "Leave the file as it was before", icons::STOP),
             Self::NextPage => pages("Next page", "Show the next open page", "").keys(command, Key::PageDown),
             Self::PreviousPage => {
                 pages("Previous page", "Show the open page before this", "").keys(command, Key::PageUp)

@@ -7,6 +7,7 @@ use super::{
     document::Document,
     file_page::FilePage,
     running::source_of,
+    state::SavingProgress,
     tasks::{self, PageToExport},
     text::TextScope,
 };
@@ -46,7 +47,9 @@ impl LonghandApp {
             let note = self.text_of_all().1;
             self.inform(format!("Saving {} pages{note}", pages.len()));
         }
-        self.start_file_task("export", move |job| {
+        self.state.saving = Some(SavingProgress { n_done: 0, n_pages: pages.len() });
+        self.start_saving(move |job| {
+            // Cancelled: nothing is written.
             tasks::export(job, path, format, pages).ok();
         });
     }

@@ -117,6 +117,7 @@ impl LonghandApp {
             Command::CopyTextWithoutLineBreaks => self.copy(ctx, text::without_line_breaks),
             Command::ReadAgain => self.read_again(),
             Command::StopReading => self.stop_reading(),
+            Command::StopSaving => self.stop_saving(),
             Command::NextPage => self.show_relative(1),
             Command::PreviousPage => self.show_relative(-1),
             Command::ShowPage(id) => self.state.current = Some(id),

@@ -43,6 +43,7 @@ impl LonghandApp {
                 self.kept_pages = Some(kept);
                 self.bring_back(pages);
             }
+            FileEvent::Saving(progress) => self.state.saving = Some(progress),
             FileEvent::Saved(path) => self.inform(format!("Saved as {}", path.display())),
             FileEvent::Failed(reason) => self.fail(reason),
         }

@@ -48,6 +48,7 @@ pub(super) struct Running {
     finding_sheet: Option<(DocumentId, JobHandle<Corners>)>,
     pub(super) dialog: Option<JobHandle<FileEvent>>,
     files: Vec<JobHandle<FileEvent>>,
+    saving: Vec<JobHandle<FileEvent>>,
     pub(super) lab_dialog: Task<Result<LabCommand, String>>,
     pub(super) writer: Option<Writer>,
     /// Pages by when they were last shown, the newest last.
@@ -65,6 +66,7 @@ impl Running {
             finding_sheet: None,
             dialog: None,
             files: Vec::new(),
+            saving: Vec::new(),
             lab_dialog: Task::default(),
             writer,
             shown: Vec::new(),
@@ -133,6 +135,20 @@ impl LonghandApp {
     pub(super) fn start_file_task(&mut self, name: &str, work: impl FnOnce(&JobContext<FileEvent>) + Send + 'static) {
         let job = self.started(JobHandle::spawn(name, self.wake(), work));
         self.running.files.extend(job);
+    }
+
+    /// Starts to save pages; how far it has come and what came of it arrive as [`FileEvent`]s.
+    pub(super) fn start_saving(&mut self, work: impl FnOnce(&JobContext<FileEvent>) + Send + 'static) {
+        let job = self.started(JobHandle::spawn("save pages", self.wake(), work));
+        self.running.saving.extend(job);
+    }
+
+    /// Ends all saving under way; files are replaced whole or not at all.
+    pub(super) fn stop_saving(&mut self) {
+        self.running.saving.clear();
+        if self.state.saving.take().is_some() {
+            self.inform("Stopped saving; no file was changed".to_owned());
+        }
     }
 
     pub(super) fn wake(&self) -> Wake {
@@ -309,13 +325,18 @@ impl LonghandApp {
 
     fn poll_files(&mut self) {
         let dialog = self.running.dialog.take();
-        let files = std::mem::take(&mut self.running.files);
+        let (files, saving) = (std::mem::take(&mut self.running.files), std::mem::take(&mut self.running.saving));
         self.running.dialog = dialog.and_then(|job| self.poll_file_job(job));
         for job in files {
             let job = self.poll_file_job(job);
             self.running.files.extend(job);
         }
+        for job in saving {
+            let job = self.poll_file_job(job);
+            self.running.saving.extend(job);
+        }
         self.state.is_opening = !self.running.files.is_empty();
+        self.state.saving.take_if(|_| self.running.saving.is_empty());
     }
 
     fn poll_file_job(&mut self, job: JobHandle<FileEvent>) -> Option<JobHandle<FileEvent>> {

@@ -62,6 +62,15 @@ pub(super) struct State {
     pub(super) closing: Closing,
     /// Whether files are being looked up before they appear as pages.
     pub(super) is_opening: bool,
+    /// How far the saving of pages has come, while it is under way.
+    pub(super) saving: Option<SavingProgress>,
+}
+
+/// How many pages of those to be saved in one file are done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct SavingProgress {
+    pub(super) n_done: usize,
+    pub(super) n_pages: usize,
 }
 
 impl State {
@@ -81,6 +90,7 @@ impl State {
             viewport: Rect::ZERO,
             closing: Closing::default(),
             is_opening: false,
+            saving: None,
         }
     }
 

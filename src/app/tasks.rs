@@ -12,6 +12,7 @@ use image::DynamicImage;
 
 use super::{
     file_page::FilePage,
+    state::SavingProgress,
     text::TextScope,
     texture::{PageTexture, thumbnail},
 };
@@ -75,6 +76,8 @@ pub(super) enum FileEvent {
     Pasted(PageImage),
     /// The place for pages that no file holds, and those left there.
     Kept(KeptPages, Vec<FoundKeptPage>),
+    /// Pages have been packed into the file that is being saved.
+    Saving(SavingProgress),
     Saved(PathBuf),
     Failed(String),
 }
@@ -296,8 +299,9 @@ pub(super) fn export(
     format: ExportFormat,
     pages: Vec<PageToExport>,
 ) -> Result<(), Cancelled> {
-    let saved = exported(job, format, pages)?
-        .and_then(|bytes| write_atomically(&path, &bytes).map_err(|error| error.to_string()));
+    let packed = exported(job, format, pages)?;
+    job.cancel_token().check()?;
+    let saved = packed.and_then(|bytes| write_atomically(&path, &bytes).map_err(|error| error.to_string()));
     job.report(match saved {
         Ok(()) => FileEvent::Saved(path),
         Err(reason) => FileEvent::Failed(format!("{} could not be saved: {reason}", path.display())),
@@ -316,8 +320,9 @@ fn exported(
         return Ok(document(&pages, format).map(String::into_bytes).map_err(|error| error.to_string()));
     }
     let mut book = PdfBook::default();
-    for PageToExport { name, page, source } in pages {
-        job.cancel_token().check()?;
+    let n_pages = pages.len();
+    for (n_done, PageToExport { name, page, source }) in pages.into_iter().enumerate() {
+        job.report(FileEvent::Saving(SavingProgress { n_done, n_pages }))?;
         let Some(source) = source else { return Ok(Err(format!("the pixels of {name} are not there yet"))) };
         let added = page_image(source).and_then(|image| {
             let exported = ExportedPage { name: &name, page: &page };

@@ -1,6 +1,9 @@
 //! Files of several pages, folders, and what is done to a page before it is read.
 
-use std::{path::Path, sync::atomic::Ordering};
+use std::{
+    path::{Path, PathBuf},
+    sync::atomic::Ordering,
+};
 
 use egui_kittest::kittest::Queryable as _;
 use image::GrayImage;
@@ -83,6 +86,31 @@ fn pages_of_one_file_stay_together_and_keep_their_own_corrections() {
     window.send(Command::NextPage);
     window.wait_for("2 lines");
     assert_eq!(window.line_text(2), corrected);
+}
+
+#[test]
+fn saving_pages_as_pdf_tells_how_far_it_is_and_can_be_stopped() {
+    let mut window = Window::new();
+    let pages: Vec<PathBuf> = (1..=3)
+        .map(|n| {
+            let path = window.path(&format!("{n}.png"));
+            write_page(&path, n);
+            path
+        })
+        .collect();
+    window.open(&pages);
+    window.wait_for("Page 3.png, read");
+    let file = window.path("all.pdf");
+    std::fs::write(&file, "what was there").unwrap();
+
+    window.send_together([Command::SaveTextOfAllPagesTo(file.clone()), Command::StopSaving]);
+    window.wait_for("Stopped saving; no file was changed");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "what was there");
+
+    window.send(Command::SaveTextOfAllPagesTo(file.clone()));
+    window.wait_for("Saved as");
+    assert!(std::fs::read(&file).unwrap().starts_with(b"%PDF"));
+    assert!(!window.shows("Saving page"), "the bar rests again");
 }
 
 #[test]

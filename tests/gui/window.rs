@@ -103,6 +103,14 @@ impl Window {
         self.harness.step();
     }
 
+    /// All within one frame.
+    pub(crate) fn send_together(&mut self, commands: impl IntoIterator<Item = Command>) {
+        for command in commands {
+            self.harness.state_mut().send(command);
+        }
+        self.harness.step();
+    }
+
     pub(crate) fn open(&mut self, paths: &[PathBuf]) {
         self.send(Command::OpenFiles(paths.to_vec()));
     }

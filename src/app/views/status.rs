@@ -1,13 +1,13 @@
 //! The bar below everything: what is being done, and how long it took.
 
-use eframe::egui::{Align, Frame, Layout, Margin, Panel, ProgressBar, RichText, Spinner, Ui};
+use eframe::egui::{Align, Frame, Layout, Margin, Panel, ProgressBar, Response, RichText, Spinner, Ui};
 
 use super::{
     super::{
         command::Command,
         document::{Document, Stage},
         icons,
-        state::{ReaderStatus, State},
+        state::{ReaderStatus, SavingProgress, State},
         theme::{palette, space},
     },
     timings,
@@ -23,7 +23,11 @@ pub(super) fn ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
         ui.horizontal_centered(|ui| {
             match state.documents.iter().find(|document| document.is_busy()) {
                 Some(document) => progress(ui, state, document, commands),
-                None => resting(ui, state),
+                None if state.saving.is_none() => resting(ui, state),
+                None => {}
+            }
+            if let Some(progress) = state.saving {
+                saving(ui, state, progress, commands);
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 if let Some(document) = state.document() {
@@ -44,14 +48,26 @@ fn progress(ui: &mut Ui, state: &State, document: &Document, commands: &mut Vec<
     ui.add(Spinner::new().size(15.0).color(palette(ui).accent));
     let about = if state.documents.len() > 1 { format!("{doing} · {}", document.name) } else { doing };
     ui.label(RichText::new(about).small());
-    let part = n_done as f32 / n_lines.max(1) as f32;
-    let bar = ProgressBar::new(part).desired_width(140.0).desired_height(6.0).fill(palette(ui).accent);
-    ui.add(bar).accessible_name("Progress");
+    progress_bar(ui, n_done, n_lines).accessible_name("Progress");
     let n_waiting = state.documents.iter().filter(|document| document.stage == Stage::Waiting).count();
     if n_waiting > 0 {
         ui.label(RichText::new(format!("{n_waiting} waiting")).small().weak());
     }
     command_button(ui, state, commands, &Command::StopReading, Look::Icon);
+}
+
+fn saving(ui: &mut Ui, state: &State, progress: SavingProgress, commands: &mut Vec<Command>) {
+    let SavingProgress { n_done, n_pages } = progress;
+    ui.add(Spinner::new().size(15.0).color(palette(ui).accent));
+    ui.label(RichText::new(format!("Saving page {} of {n_pages}", n_done + 1)).small());
+    progress_bar(ui, n_done, n_pages).accessible_name("Progress of saving");
+    command_button(ui, state, commands, &Command::StopSaving, Look::Icon);
+}
+
+fn progress_bar(ui: &mut Ui, n_done: usize, n_all: usize) -> Response {
+    let part = n_done as f32 / n_all.max(1) as f32;
+    let bar = ProgressBar::new(part).desired_width(140.0).desired_height(6.0).fill(palette(ui).accent);
+    ui.add(bar)
 }
 
 fn resting(ui: &mut Ui, state: &State) {

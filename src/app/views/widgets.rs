@@ -109,6 +109,7 @@ pub(in crate::app) fn can_run(state: &State, command: &Command) -> bool {
         Command::Redo => about(|document| document.can_undo_redo().1),
         Command::ReadAgain => about(|document| !document.is_busy()),
         Command::StopReading => state.documents.iter().any(|d| d.is_busy() || d.stage == Stage::Waiting),
+        Command::StopSaving => state.saving.is_some(),
         Command::NextDoubtfulWord | Command::PreviousDoubtfulWord => {
             document.is_some_and(|document| document.has_doubts(state.settings.doubt_threshold))
         }
