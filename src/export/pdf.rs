@@ -102,8 +102,27 @@ fn write_word(content: &mut Content, word: &PlacedWord, is_last: bool, scale: f3
     content.show(Str(&text));
 }
 
-/// The text in the encoding of the font: Latin-1, and a question mark for what it lacks.
+/// The characters of codes 0x80 to 0x9f, blanks where there is none (PDF 2.0, annex D, `WinAnsiEncoding`).
+const BEYOND_LATIN_1: &str = "€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ";
+
+/// The text in the encoding of the font: Latin-1 and typographic marks, a question mark for what it lacks.
 fn win_ansi(text: &str) -> Vec<u8> {
-    let code = |character: char| u8::try_from(u32::from(character)).ok().filter(|code| !(0x7f..0xa0).contains(code));
-    text.chars().map(|character| code(character).unwrap_or(b'?')).collect()
+    text.chars().map(|character| win_ansi_code(character).unwrap_or(b'?')).collect()
+}
+
+fn win_ansi_code(character: char) -> Option<u8> {
+    let is_own = |code: &u8| matches!(code, b' '..=b'~' | 0xa0..);
+    let latin_1 = u8::try_from(u32::from(character)).ok().filter(is_own);
+    latin_1.or_else(|| BEYOND_LATIN_1.chars().position(|known| known == character).map(|place| 0x80 + place as u8))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn typographic_marks_have_codes_of_their_own() {
+        assert_eq!(win_ansi("a–b “ü” 5 €"), b"a\x96b \x93\xfc\x94 5 \x80");
+        assert_eq!(win_ansi("œŸ漢\n"), b"\x9c\x9f??");
+    }
 }
