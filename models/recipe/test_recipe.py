@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from longhand_recipe import checkpoint, criteria, lines, tucker, validation
+from longhand_recipe import checkpoint, criteria, lines, tucker, unfold, validation
 from longhand_recipe.augment import AugmentationConfig, change_strokes
 from longhand_recipe.batches import BatchConfig, BatchSource
 from longhand_recipe.distill import student_of
@@ -178,6 +178,23 @@ def test_recorded_batches_come_in_other_orders_with_what_the_teacher_reads(_: Pa
     assert again.images is rounds[1][1].images, "a resumed run goes on where it was"
     with torch.no_grad():
         assert torch.allclose(recorded.reading_of(again).frames.float(), teacher(again.images).frames, atol=0.05, rtol=0.02)
+
+
+def test_unfolded_weights_read_the_same_and_train_on(_: Path) -> None:
+    torch.manual_seed(4)
+    reader = LineReader(STUDENT).eval()
+    with torch.no_grad():
+        # As a package leaves them: nothing to normalize with, filters of any length.
+        for stage in reader.front.stages:
+            stage.convolution.weight.mul_(torch.rand(stage.convolution.out_channels, 1, 1, 1) + 0.5)
+            stage.norm.bias.uniform_(-0.2, 0.2)
+        batch = next(source().batches(0))
+        before = reader(batch.images).frames
+        unfold.unfold(reader, source(), 20)
+        after, trained = reader(batch.images).frames, reader.train()(batch.images).frames
+    spread = before.std()
+    assert (after - before).abs().max() < 1e-3 * spread, "the network changed"
+    assert (trained - before).abs().mean() < 0.2 * spread, "the statistics are not those of lines"
 
 
 def test_two_workers_train_by_gradients_and_by_blocks(folder: Path) -> None:

@@ -145,12 +145,12 @@ def save(path: Path, network: LineReader, kept: Kept, state: State) -> None:
     os.replace(partial, path)
 
 
-def read_state(path: Path) -> State:
+def read_state(path: Path, may_be_folded: bool = False) -> State:
     """What the checkpoint at `path` says beside the numbers."""
     with safe_open(path, "pt") as file:
         state = json.loads(file.metadata()[STATE_KEY])
-    if state.pop("frozen_normalization", False):
-        raise ValueError(f"{path} began with a package's weights and has no normalization left: train it in Rust")
+    if state.pop("frozen_normalization", False) and not may_be_folded:
+        raise ValueError(f"{path} began with a package's weights and has no normalization left: see unfold.py")
     state["architecture"] = Architecture(**state["architecture"])
     return State(**state)
 
