@@ -58,6 +58,15 @@ fn page_xml_and_alto_come_back_with_places_and_texts() {
 }
 
 #[test]
+fn a_line_read_as_nothing_has_the_word_that_alto_asks_for() {
+    let page = page();
+    let text = document(&[ExportedPage { name: "a.jpg", page: &page }], ExportFormat::Alto).unwrap();
+    for line in text.split("<TextLine").skip(1) {
+        assert!(line.contains("<String"), "{line}");
+    }
+}
+
+#[test]
 fn hocr_has_every_word_with_its_box() {
     let page = page();
     let exported = ExportedPage { name: "a.jpg", page: &page };

@@ -67,28 +67,43 @@ fn write_line(writer: &mut XmlWriter, line: &TextLine, size: (u32, u32)) -> io::
     ]);
     element.write_inner_content(|writer| {
         shape(writer, &line.outline)?;
-        for (number, word) in placed_words(line).iter().enumerate() {
+        let words = placed_words(line);
+        if words.is_empty() {
+            // A line has to have a word: of one that was read as nothing it is empty.
+            string(writer, &format!("{id}word0"), [&left, &top, &width, &height], "", None)?;
+        }
+        for (number, word) in words.iter().enumerate() {
             if number > 0 {
                 writer.create_element("SP").write_empty()?;
             }
-            let [left, top, width, height] = upright_box(&word.corners, size).map(|side| side.to_string());
-            let confidence = word.confidence.map(|confidence| format!("{confidence:.3}"));
-            let (id, text) = (format!("{id}word{number}"), word.text.as_str());
-            let element = writer.create_element("String").with_attributes([
-                ("ID", id.as_str()),
-                ("HPOS", &left),
-                ("VPOS", &top),
-                ("WIDTH", &width),
-                ("HEIGHT", &height),
-                ("CONTENT", text),
-            ]);
-            match &confidence {
-                Some(confidence) => element.with_attribute(("WC", confidence.as_str())).write_empty()?,
-                None => element.write_empty()?,
-            };
+            let sides = upright_box(&word.corners, size).map(|side| side.to_string());
+            string(writer, &format!("{id}word{number}"), sides.each_ref(), &word.text, word.confidence)?;
         }
         Ok(())
     })?;
+    Ok(())
+}
+
+fn string(
+    writer: &mut XmlWriter,
+    id: &str,
+    sides: [&String; 4],
+    text: &str,
+    confidence: Option<f32>,
+) -> io::Result<()> {
+    let [left, top, width, height] = sides.map(String::as_str);
+    let mut element = writer.create_element("String").with_attributes([
+        ("ID", id),
+        ("HPOS", left),
+        ("VPOS", top),
+        ("WIDTH", width),
+        ("HEIGHT", height),
+        ("CONTENT", text),
+    ]);
+    if let Some(confidence) = confidence {
+        element = element.with_attribute(("WC", format!("{confidence:.3}").as_str()));
+    }
+    element.write_empty()?;
     Ok(())
 }
 

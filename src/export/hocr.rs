@@ -21,6 +21,7 @@ pub(super) fn document(pages: &[ExportedPage<'_>]) -> String {
                 for (name, content) in [
                     ("ocr-system", concat!("Longhand ", env!("CARGO_PKG_VERSION"))),
                     ("ocr-capabilities", "ocr_page ocr_line ocrx_word"),
+                    ("ocr-langs", "en"),
                 ] {
                     writer
                         .create_element("meta")
