@@ -1,4 +1,4 @@
-//! Texts that notes hold and sentences lack: numbers, dates, prices, addresses, lists, code, single characters.
+//! Texts that notes hold and sentences lack: numbers, dates, prices, addresses, lists, code, file names, single characters.
 
 use super::dice::Dice;
 
@@ -38,7 +38,7 @@ const SHORTENINGS: [&str; 24] = [
 /// A made-up text; its ordinary words come from `sentence`.
 pub(super) fn made_text(sentence: &str, dice: &mut Dice) -> String {
     let words: Vec<&str> = sentence.split(' ').collect();
-    let mut text = match dice.count(0, 15) {
+    let mut text = match dice.count(0, 17) {
         0 => list_item(&words, dice),
         1 => heading(&words, dice),
         2 => code(&words, dice),
@@ -51,6 +51,8 @@ pub(super) fn made_text(sentence: &str, dice: &mut Dice) -> String {
         9 => format!("{} {}", item(dice), few(&words, dice)),
         10 => bracketed(&few(&words, dice), dice),
         14 | 15 => label(&words, dice),
+        16 => series(&words, dice),
+        17 => file_name(&words, dice),
         _ => item(dice),
     };
     while dice.chance(0.15) {
@@ -200,7 +202,7 @@ fn label(words: &[&str], dice: &mut Dice) -> String {
         4 => format!("{a}/{b}"),
         5 => format!("{a} -> {b}"),
         6 => format!("{a}: {b}"),
-        7 => return format!("{a}.{}", of(&["js", "py", "json", "rs", "sql", "yml", "ts", "md"], dice)),
+        7 => return file_name(words, dice),
         _ => a,
     };
     match dice.count(0, 4) {
@@ -208,6 +210,39 @@ fn label(words: &[&str], dice: &mut Dice) -> String {
         1 => text.split(' ').map(capitalized).collect::<Vec<_>>().join(" "),
         _ => text.to_ascii_uppercase(),
     }
+}
+
+/// As programmers and offices name files, in lists and diagrams.
+fn file_name(words: &[&str], dice: &mut Dice) -> String {
+    const ENDINGS: [&str; 16] = [
+        "js", "py", "json", "rs", "sql", "yml", "ts", "md", "txt", "csv", "html", "css", "java", "docx", "xlsx", "pdf",
+    ];
+    let (a, b) = (plain_word(words, dice), plain_word(words, dice));
+    let stem = match dice.count(0, 7) {
+        0 | 1 => capitalized(&a),
+        2 => format!("{a}{}", capitalized(&b)),
+        3 => format!("{}{}", capitalized(&a), capitalized(&b)),
+        4 => format!("{a}{}{b}", of(&["-", "_"], dice)),
+        5 => number(dice),
+        _ => a,
+    };
+    format!("{stem}.{}", of(&ENDINGS, dice))
+}
+
+/// Characters one by one, as people try a pen, fill in a form, label columns or spell a word.
+fn series(words: &[&str], dice: &mut Dice) -> String {
+    let row: String = match dice.count(0, 4) {
+        0 | 1 => ('a'..='z').collect(),
+        2 => ('0'..='9').collect(),
+        3 => plain_word(words, dice),
+        _ => (0..dice.count(3, 14)).map(|_| char::from(b'a' + dice.count(0, 25) as u8)).collect(),
+    };
+    let n = dice.count(2, 26).min(row.len());
+    let first = dice.count(0, row.len() - n);
+    let shown = &row[first..first + n];
+    let shown = if dice.chance(0.5) { shown.to_ascii_uppercase() } else { shown.to_owned() };
+    let between = of(&[" ", " ", " ", " ", ", ", ",", "-", ""], dice);
+    shown.chars().map(String::from).collect::<Vec<_>>().join(&between)
 }
 
 fn capitalized(word: &str) -> String {

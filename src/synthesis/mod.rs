@@ -48,7 +48,7 @@ use crate::imaging::{LineImage, normalize};
 
 /// Raised with every change after which the same sources, seed and number give another line: lines kept from before are
 /// then made anew.
-pub const SYNTHESIS_VERSION: u32 = 2;
+pub const SYNTHESIS_VERSION: u32 = 3;
 
 /// How often a line is drawn anew because too little, or nothing but ink, is seen of it.
 const MAX_TRIES: usize = 100;
