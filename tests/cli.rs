@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use image::{GrayImage, Luma};
+use image::{GrayImage, Luma, imageops};
 use longhand::recognition::sha256_hex;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -168,6 +168,29 @@ fn pages_are_exported_as_files_for_other_programs() {
     }
     let again = folder.run(&["segment", "out/page.pdf"]).assert_status(0).stdout;
     assert_eq!(again.lines().count(), 2, "the PDF shows the page: {again}");
+}
+
+#[test]
+fn a_sheet_on_a_table_is_cut_out_for_a_pdf_and_keeps_its_places_elsewhere() {
+    let folder = Folder::new();
+    folder.draw_page("sheet.png", 4);
+    let sheet = image::open(folder.path("sheet.png")).unwrap().to_luma8();
+    let mut photo = GrayImage::from_pixel(1000, 800, Luma([60]));
+    imageops::replace(&mut photo, &sheet, 200, 150);
+    photo.save(folder.path("photo.png")).unwrap();
+    let export = |format| {
+        folder.run(&["export", "--straighten", "--format", format, "--out", "out", "photo.png"]).assert_status(0);
+    };
+    export("pdf");
+    let shown = &folder.run(&["segment", "--format", "json", "out/photo.pdf"]).json()["pages"][0];
+    let side = |name: &str| shown[name].as_f64().unwrap();
+    let sheet_sides = f64::from(sheet.width()) / f64::from(sheet.height());
+    assert!((side("width") / side("height") - sheet_sides).abs() < 0.05, "the table is still there: {shown}");
+    export("page-xml");
+    let transcript = fs::read_to_string(folder.path("out/photo.xml")).unwrap();
+    assert!(transcript.contains("imageWidth=\"1000\""), "{transcript}");
+    let first = transcript.split_once("<Baseline points=\"").unwrap().1.split([',', ' ']).next().unwrap();
+    assert!((200.0..300.0).contains(&first.parse::<f64>().unwrap()), "{first}");
 }
 
 #[test]

@@ -11,9 +11,8 @@ use clap::{Args, ValueEnum};
 use super::{
     Outcome,
     inputs::{expand_folders, page_name, pages_of},
-    options::{DecoderChoice, ModelOptions, Threads},
     output::Answers,
-    recognize::read_page,
+    page_reading::PageReading,
 };
 use crate::{
     export::{ExportFormat, ExportedPage, PdfBook, document},
@@ -31,15 +30,11 @@ use crate::{
 #[command(after_long_help = "\
 Examples:
   longhand export --out notes notes.jpg
+  longhand export --straighten --out notes photos/
   longhand export --format page-xml --out transcripts scans/")]
 pub(super) struct Export {
     #[command(flatten)]
-    model: ModelOptions,
-    #[command(flatten)]
-    threads: Threads,
-    /// How the text is found in what the model gives.
-    #[arg(long, value_enum, default_value_t = DecoderChoice::Language)]
-    decoder: DecoderChoice,
+    reading: PageReading,
     /// What to write.
     #[arg(long, value_enum, default_value_t = FormatChoice::Pdf)]
     format: FormatChoice,
@@ -88,7 +83,7 @@ struct ReadFile {
 
 impl Export {
     pub(super) fn run(&self) -> anyhow::Result<Outcome> {
-        let reader = self.model.reader(self.threads, self.decoder)?;
+        let reader = self.reading.reader()?;
         let (files, mut outcome) = expand_folders(&self.files);
         fs::create_dir_all(&self.out).with_context(|| format!("cannot make the folder {}", self.out.display()))?;
         let mut answers = Answers::new();
@@ -107,12 +102,16 @@ impl Export {
         let mut read = ReadFile { pages: Vec::new(), book: PdfBook::default(), outcome: Outcome::Complete };
         let mut is_broken = false;
         for (number, _, image) in pages_of(file, &mut |_, _| is_broken = true) {
-            let (page, _, outcome) = read_page(reader, &page_name(file, number), &image);
-            read.outcome = read.outcome.and(outcome);
-            if self.format == FormatChoice::Pdf {
-                read.book.add(&ExportedPage { name: &name_of(file), page: &page }, &image.pixels)?;
-            }
-            read.pages.push((number, page));
+            let name = page_name(file, number);
+            let of_page = if self.format == FormatChoice::Pdf {
+                let (of_page, picture) = self.reading.read_with_picture(reader, &name, &image);
+                read.book.add(&ExportedPage { name: &name_of(file), page: &of_page.page }, &picture.pixels)?;
+                of_page
+            } else {
+                self.reading.read(reader, &name, &image)
+            };
+            read.outcome = read.outcome.and(of_page.outcome);
+            read.pages.push((number, of_page.page));
         }
         if is_broken {
             read.outcome = Outcome::Incomplete;

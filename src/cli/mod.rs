@@ -21,6 +21,7 @@ mod models;
 mod options;
 mod output;
 mod page_json;
+mod page_reading;
 mod profile;
 mod recognize;
 mod recognize_lines;

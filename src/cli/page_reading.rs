@@ -1,0 +1,95 @@
+//! How the commands that turn pages into text read them: the options they share, and a page.
+
+use std::{borrow::Cow, ops::ControlFlow};
+
+use clap::Args;
+
+use super::{
+    Outcome,
+    options::{DecoderChoice, ModelOptions, Threads},
+    output::complain,
+};
+use crate::{
+    imaging::{PageAdjustments, PageImage, propose_corners},
+    page::Page,
+    recognition::{ModelError, PageEvent, PageReader, PageTimings},
+};
+
+/// What reads, and how pages are prepared.
+#[derive(Args, Debug)]
+pub(super) struct PageReading {
+    #[command(flatten)]
+    model: ModelOptions,
+    #[command(flatten)]
+    threads: Threads,
+    /// How the text is found in what the model gives.
+    #[arg(long, value_enum, default_value_t = DecoderChoice::Language)]
+    decoder: DecoderChoice,
+    /// Cut out the sheet or board that a photo shows, where one stands out, and set it straight before it is read. Places
+    /// that are told stay those in the photo; a PDF shows what was cut out.
+    #[arg(long)]
+    straighten: bool,
+}
+
+/// A page that was read.
+pub(super) struct ReadPage {
+    pub(super) page: Page,
+    pub(super) timings: PageTimings,
+    /// Whether all its lines were read.
+    pub(super) outcome: Outcome,
+}
+
+impl PageReading {
+    /// Loads the model.
+    pub(super) fn reader(&self) -> Result<PageReader, ModelError> {
+        self.model.reader(self.threads, self.decoder)
+    }
+
+    /// Reads the page called `name`, set straight where that is asked for. Lines are told where they are in `image`.
+    pub(super) fn read(&self, reader: &PageReader, name: &str, image: &PageImage) -> ReadPage {
+        let adjustments = self.adjustments(image);
+        let read = read_as_is(reader, name, &adjusted(&adjustments, image));
+        if adjustments.keeps_geometry() {
+            return read;
+        }
+        let (width, height) = (image.width(), image.height());
+        let in_photo = |point| adjustments.to_original((width, height), point);
+        let lines = read.page.lines.iter().map(|line| line.moved(in_photo)).collect();
+        ReadPage { page: Page { width, height, lines }, ..read }
+    }
+
+    /// As [`PageReading::read`], but with the picture as it was read, and places in that.
+    pub(super) fn read_with_picture<'a>(
+        &self,
+        reader: &PageReader,
+        name: &str,
+        image: &'a PageImage,
+    ) -> (ReadPage, Cow<'a, PageImage>) {
+        let picture = adjusted(&self.adjustments(image), image);
+        (read_as_is(reader, name, &picture), picture)
+    }
+
+    fn adjustments(&self, image: &PageImage) -> PageAdjustments {
+        let corners = if self.straighten { propose_corners(image) } else { None };
+        PageAdjustments { corners, ..PageAdjustments::default() }
+    }
+}
+
+fn adjusted<'a>(adjustments: &PageAdjustments, image: &'a PageImage) -> Cow<'a, PageImage> {
+    if adjustments.keeps_geometry() { Cow::Borrowed(image) } else { Cow::Owned(adjustments.apply(image)) }
+}
+
+fn read_as_is(reader: &PageReader, name: &str, image: &PageImage) -> ReadPage {
+    let mut outcome = Outcome::Complete;
+    let (page, timings) = reader.read(image, &mut |event| {
+        if let PageEvent::LineFailed { id, reason } = event {
+            complain(&format!("line {} of {name}: {reason}", id.0));
+            outcome = Outcome::Incomplete;
+        }
+        ControlFlow::Continue(())
+    });
+    if page.lines.is_empty() {
+        complain(&format!("{name} has no writing that Longhand can find"));
+    }
+    ReadPage { page, timings, outcome }
+}
