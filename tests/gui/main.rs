@@ -215,6 +215,18 @@ fn a_panic_in_a_job_ends_the_job_and_not_the_window() {
 }
 
 #[test]
+fn a_line_read_as_nothing_tells_no_confidence() {
+    let mut window = Window::new();
+    window.gate.hides_ink.store(true, Ordering::Relaxed);
+    let path = window.path("blank.png");
+    write_page(&path, 1);
+    window.open(&[path]);
+    window.wait_for("Timings");
+    assert_eq!(window.line_text(1), "");
+    assert!(!window.shows("100 %"), "sure of nothing");
+}
+
+#[test]
 fn files_are_dropped_and_images_pasted() {
     use eframe::egui::{Color32, ColorImage, DroppedFile, Event, HoveredFile};
     #[derive(Debug)]

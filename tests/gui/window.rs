@@ -34,6 +34,8 @@ pub(crate) struct Gate {
     pub(crate) is_closed: AtomicBool,
     /// The next line is the model's last.
     pub(crate) is_trapped: AtomicBool,
+    /// Every line is blank to the model.
+    pub(crate) hides_ink: AtomicBool,
     pub(crate) n_read: AtomicUsize,
 }
 
@@ -51,7 +53,8 @@ impl LineModel for FakeModel {
         let line = self.gate.n_read.fetch_add(1, Ordering::Relaxed);
         let n_labels = self.set.n_labels();
         let mut log_probs = Vec::new();
-        for label in self.set.encode(TEXT).into_iter().flat_map(|label| [label, 0]) {
+        let sees = |label| if self.gate.hides_ink.load(Ordering::Relaxed) { 0 } else { label };
+        for label in self.set.encode(TEXT).into_iter().flat_map(|label| [sees(label), 0]) {
             let mut frame = vec![1e-5_f32; n_labels];
             frame[label] = 0.99;
             if line == 1 && matches!(self.set.character(label), Some('i' | 'o')) {

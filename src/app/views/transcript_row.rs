@@ -256,6 +256,7 @@ fn metrics(ui: &mut Ui, document: &Document, line: &TextLine) {
                 (icons::CHECKED.to_owned(), palette.success, "You found this line right")
             }
             Some(_) => (icons::CORRECTED.to_owned(), palette.accent, "You corrected this line"),
+            None if read.text.is_empty() => ("–".to_owned(), palette.weak_text, "There is no text to be sure of"),
             None => (format!("{:.0} %", read.confidence * 100.0), palette.weak_text, "How sure the reader is"),
         };
         let font =
