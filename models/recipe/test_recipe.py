@@ -16,6 +16,7 @@ import numpy as np
 import torch
 
 from longhand_recipe import checkpoint, criteria, lines, tucker, unfold, validation
+from longhand_recipe.mean import mean
 from longhand_recipe.augment import AugmentationConfig, change_strokes
 from longhand_recipe.batches import BatchConfig, BatchSource
 from longhand_recipe.distill import student_of
@@ -98,6 +99,17 @@ def test_students_begin_with_given_convolutions_and_the_layers_of_their_teacher(
     assert torch.equal(student.front.last.weight, earlier.front.last.weight)
     assert torch.equal(student.lstm.weight_hh_l0, teacher.lstm.weight_hh_l0)
     assert not student.lstm.weight_hh_l0.requires_grad and student.front.last.weight.requires_grad
+
+
+def test_the_mean_of_checkpoints_is_the_mean_of_their_weights(folder: Path) -> None:
+    readers = [LineReader(STUDENT) for _ in range(2)]
+    paths = [folder / "first.safetensors", folder / "second.safetensors"]
+    for reader, path in zip(readers, paths):
+        checkpoint.save(path, reader, {}, checkpoint.State(STUDENT, step=7))
+    mean(paths, folder / "mean.safetensors")
+    between = checkpoint.open_network(folder / "mean.safetensors", torch.device("cpu"))
+    first, second, got = (dict(reader.named_parameters())["inner_product.weight"] for reader in (*readers, between))
+    assert torch.allclose(got, (first + second) / 2, atol=1e-6) and not torch.allclose(got, first, atol=1e-3)
 
 
 def test_packs_keep_lines_and_texts(folder: Path) -> None:
