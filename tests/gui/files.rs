@@ -110,7 +110,7 @@ fn saving_pages_as_pdf_tells_how_far_it_is_and_can_be_stopped() {
     window.send(Command::SaveTextOfAllPagesTo(file.clone()));
     window.wait_for("Saved as");
     assert!(std::fs::read(&file).unwrap().starts_with(b"%PDF"));
-    assert!(!window.shows("Saving page"), "the bar rests again");
+    window.wait_until("the bar to rest again", |window| !window.shows("Saving page"));
 }
 
 #[test]
