@@ -147,7 +147,7 @@ impl LonghandApp {
     pub(super) fn stop_saving(&mut self) {
         self.running.saving.clear();
         if self.state.saving.take().is_some() {
-            self.inform("Stopped saving; no file was changed".to_owned());
+            self.inform("Stopped saving".to_owned());
         }
     }
 
