@@ -77,6 +77,25 @@ impl Threads {
     }
 }
 
+/// What reads for people.
+#[derive(Args, Debug)]
+pub(super) struct ReaderOptions {
+    #[command(flatten)]
+    model: ModelOptions,
+    #[command(flatten)]
+    threads: Threads,
+    /// How the text is found in what the model gives.
+    #[arg(long, value_enum, default_value_t = DecoderChoice::Language)]
+    decoder: DecoderChoice,
+}
+
+impl ReaderOptions {
+    /// Loads the model.
+    pub(super) fn reader(&self) -> Result<PageReader, ModelError> {
+        self.model.reader(self.threads, self.decoder)
+    }
+}
+
 /// How labels are found in the model's posteriors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum DecoderChoice {

@@ -4,11 +4,7 @@ use std::{borrow::Cow, ops::ControlFlow};
 
 use clap::Args;
 
-use super::{
-    Outcome,
-    options::{DecoderChoice, ModelOptions, Threads},
-    output::complain,
-};
+use super::{Outcome, options::ReaderOptions, output::complain};
 use crate::{
     imaging::{PageAdjustments, PageImage, propose_corners},
     page::Page,
@@ -19,12 +15,7 @@ use crate::{
 #[derive(Args, Debug)]
 pub(super) struct PageReading {
     #[command(flatten)]
-    model: ModelOptions,
-    #[command(flatten)]
-    threads: Threads,
-    /// How the text is found in what the model gives.
-    #[arg(long, value_enum, default_value_t = DecoderChoice::Language)]
-    decoder: DecoderChoice,
+    reader: ReaderOptions,
     /// Cut out the sheet or board that a photo shows, where one stands out, and set it straight before it is read. Places
     /// that are told stay those in the photo; a PDF shows what was cut out.
     #[arg(long)]
@@ -42,7 +33,7 @@ pub(super) struct ReadPage {
 impl PageReading {
     /// Loads the model.
     pub(super) fn reader(&self) -> Result<PageReader, ModelError> {
-        self.model.reader(self.threads, self.decoder)
+        self.reader.reader()
     }
 
     /// Reads the page called `name`, set straight where that is asked for. Lines are told where they are in `image`.

@@ -13,7 +13,7 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 
 use super::{
     Outcome,
-    options::{DecoderChoice, ModelOptions, Threads},
+    options::ReaderOptions,
     output::{Answers, complain},
 };
 use crate::{
@@ -34,12 +34,7 @@ Examples:
   ls lines/*.png | longhand recognize-lines --threads 1 --timing | cut -f 2")]
 pub(super) struct RecognizeLines {
     #[command(flatten)]
-    model: ModelOptions,
-    #[command(flatten)]
-    threads: Threads,
-    /// How the text is found in what the model gives.
-    #[arg(long, value_enum, default_value_t = DecoderChoice::Language)]
-    decoder: DecoderChoice,
+    reader: ReaderOptions,
     /// Append a tab and the milliseconds from the decoded image to its text.
     #[arg(long)]
     timing: bool,
@@ -50,7 +45,7 @@ type Answer = (usize, Result<Transcription, String>);
 
 impl RecognizeLines {
     pub(super) fn run(&self) -> anyhow::Result<Outcome> {
-        let reader = self.model.reader(self.threads, self.decoder)?;
+        let reader = self.reader.reader()?;
         let questions = questions()?;
         let replies = replies(&reader, &questions)?;
         let mut answers = Answers::new();
