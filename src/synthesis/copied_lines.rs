@@ -6,6 +6,7 @@ use super::SynthesisError;
 use super::dice::Dice;
 use super::ink::{Ink, Stroke, WrittenLine, columns, core_zone, is_label, split_at_gaps};
 use super::ink_file::{InkRecord, read_ink};
+use super::place::Place;
 use super::struck_out::struck_out;
 use crate::page::{Point, Rect, natural_spacing};
 
@@ -13,6 +14,8 @@ use crate::page::{Point, Rect, natural_spacing};
 const WORD_GAP: f32 = 0.45;
 /// … and this many times as wide as the widest gap that is not.
 const CLEAR_GAP: f32 = 1.25;
+/// Words of a line that are written onto a board.
+const MOST_WORDS_ON_A_BOARD: usize = 4;
 
 /// The lines of one stroke archive.
 pub(super) struct CopiedLines {
@@ -38,13 +41,18 @@ impl CopiedLines {
         Ok(Self { lines })
     }
 
-    /// A whole line, a part of one, or two that follow each other.
-    pub(super) fn line(&self, dice: &mut Dice) -> WrittenLine {
+    /// A whole line, a part of one, or two that follow each other; on a board a few words of one.
+    pub(super) fn line(&self, place: Place, dice: &mut Dice) -> WrittenLine {
         let index = dice.count(0, self.lines.len() - 1);
         let line = &self.lines[index];
+        if place == Place::Board
+            && let Some(part) = line.part(MOST_WORDS_ON_A_BOARD, dice)
+        {
+            return part;
+        }
         let kind = dice.between(0.0, 1.0);
         if kind < 0.2
-            && let Some(part) = line.part(dice)
+            && let Some(part) = line.part(usize::MAX, dice)
         {
             return part;
         }
@@ -91,12 +99,12 @@ impl CopiedLine {
         Some(Self { page, text: record.text, strokes, words })
     }
 
-    /// One to all but one of the words.
-    fn part(&self, dice: &mut Dice) -> Option<WrittenLine> {
+    /// One to all but one of the words, and no more than `most`.
+    fn part(&self, most: usize, dice: &mut Dice) -> Option<WrittenLine> {
         let words = self.words.as_ref()?;
         let text = natural_spacing(&self.text);
         let labels: Vec<&str> = text.split(' ').collect();
-        let n = dice.count(1, labels.len().saturating_sub(1));
+        let n = dice.count(1, labels.len().saturating_sub(1).min(most));
         let first = dice.count(0, labels.len() - n);
         let mut ink = Ink { strokes: words[first..first + n].concat(), areas: Vec::new() };
         stretch_gaps(&mut ink, dice);
@@ -234,7 +242,7 @@ mod tests {
     fn parts_are_labelled_by_their_words() {
         let line = CopiedLine::new(falling_record("some words that fall down slowly")).unwrap();
         for index in 0..40 {
-            let part = line.part(&mut Dice::new(5, index)).unwrap();
+            let part = line.part(usize::MAX, &mut Dice::new(5, index)).unwrap();
             let n_letters = part.text.chars().filter(|c| *c != ' ').count();
             assert_eq!(part.ink.strokes.len(), n_letters, "{:?}", part.text);
             assert!("some words that fall down slowly".contains(&part.text));

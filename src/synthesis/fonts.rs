@@ -8,6 +8,7 @@ use ab_glyph::{Font as _, FontVec, OutlineCurve};
 use super::SynthesisError;
 use super::dice::{Dice, Wave};
 use super::ink::{Ink, Stroke, WrittenLine};
+use super::place::Place;
 use super::single_line_font::SingleLineFont;
 use super::texts::Texts;
 use crate::page::Point;
@@ -59,9 +60,9 @@ impl Typefaces {
     }
 
     /// A line of text set in one of the typefaces.
-    pub(super) fn line(&self, texts: &Texts, dice: &mut Dice) -> WrittenLine {
+    pub(super) fn line(&self, texts: &Texts, place: Place, dice: &mut Dice) -> WrittenLine {
         let face = &self.faces[dice.count(0, self.faces.len() - 1)];
-        let text = texts.line_that(dice, |text| face.has_all(text)).unwrap_or_else(|| "note".to_owned());
+        let text = texts.line_that(place, dice, |text| face.has_all(text)).unwrap_or_else(|| "note".to_owned());
         let text = if face.capitals_only { text.to_ascii_uppercase() } else { text };
         WrittenLine { ink: face.set(&text, dice), text }
     }

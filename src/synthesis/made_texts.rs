@@ -192,7 +192,7 @@ fn heading(words: &[&str], dice: &mut Dice) -> String {
 }
 
 /// What stands in a diagram's boxes and beside its arrows: mostly capitals, names of parts and files.
-fn label(words: &[&str], dice: &mut Dice) -> String {
+pub(super) fn label(words: &[&str], dice: &mut Dice) -> String {
     let (a, b) = (plain_word(words, dice), plain_word(words, dice));
     let text = match dice.count(0, 8) {
         0 => format!("{a} {b}"),

@@ -20,6 +20,7 @@ mod made_texts;
 mod paper;
 mod pen;
 mod photo;
+mod place;
 mod plain_lines;
 mod sampled_hands;
 mod single_line_font;
@@ -40,11 +41,12 @@ use copied_lines::CopiedLines;
 use dice::Dice;
 use fonts::Typefaces;
 use ink::WrittenLine;
+use place::Place;
 use sampled_hands::SampledHands;
 use texts::Texts;
 pub use texts::sample_texts;
 
-use crate::imaging::{LineImage, normalize};
+use crate::imaging::{LineImage, ModelInput, normalize};
 
 /// Raised with every change after which the same sources, seed and number give another line: lines kept from before are
 /// then made anew.
@@ -74,6 +76,7 @@ pub struct LineSynthesizer {
     weights: Vec<f32>,
     texts: Texts,
     blank: f32,
+    boards: f32,
     seed: u64,
     /// Takes the place of lines that come out illegible in every try.
     stand_in: SyntheticLine,
@@ -87,11 +90,11 @@ enum Maker {
 }
 
 impl Maker {
-    fn line(&self, texts: &Texts, dice: &mut Dice) -> WrittenLine {
+    fn line(&self, texts: &Texts, place: Place, dice: &mut Dice) -> WrittenLine {
         match self {
-            Self::Copied(lines) => lines.line(dice),
-            Self::Sampled(hands) => hands.line(texts, dice),
-            Self::Typeset(faces) => faces.line(texts, dice),
+            Self::Copied(lines) => lines.line(place, dice),
+            Self::Sampled(hands) => hands.line(texts, place, dice),
+            Self::Typeset(faces) => faces.line(texts, place, dice),
         }
     }
 }
@@ -114,8 +117,9 @@ impl LineSynthesizer {
         }
         let (makers, weights) = makers.into_iter().unzip();
         let stand_in = SyntheticLine { image: LineImage::from_gray(GrayImage::new(0, 0)), text: String::new() };
+        let SynthesisSources { blank, boards, .. } = *sources;
         let mut synthesizer =
-            Self { makers, weights, texts: Texts::read(&sources.texts)?, blank: sources.blank, seed, stand_in };
+            Self { makers, weights, texts: Texts::read(&sources.texts)?, blank, boards, seed, stand_in };
         synthesizer.stand_in = synthesizer.legible_line(u64::MAX).ok_or(SynthesisError::NothingLegible)?;
         Ok(synthesizer)
     }
@@ -132,9 +136,10 @@ impl LineSynthesizer {
             if self.blank > 0.0 && dice.chance(self.blank) {
                 return self.blank_line(&mut dice);
             }
-            let written = self.written(&mut dice);
+            let place = Place::any(self.boards, &mut dice);
+            let written = self.written(place, &mut dice);
             let text = written.text.clone();
-            let image = self.photograph(written, &mut dice).map(LineImage::from_gray)?;
+            let image = self.photograph(written, place, &mut dice).map(LineImage::from_gray)?;
             is_legible(&image, &text).then_some(SyntheticLine { image, text })
         })
     }
@@ -142,22 +147,22 @@ impl LineSynthesizer {
     /// The paper of a line without its writing, where the reader's preparation takes something on it for ink. `None`
     /// if it does not: there is nothing to learn from.
     fn blank_line(&self, dice: &mut Dice) -> Option<SyntheticLine> {
-        let place = self.written(dice).ink.bounds()?;
-        let neighbours = [0.4, 0.4].map(|p| dice.chance(p).then(|| self.written(dice).ink));
-        let image = photo::blank(place, neighbours, dice).map(LineImage::from_gray)?;
+        let bounds = self.written(Place::Anywhere, dice).ink.bounds()?;
+        let neighbours = [0.4, 0.4].map(|p| dice.chance(p).then(|| self.written(Place::Anywhere, dice).ink));
+        let image = photo::blank(bounds, neighbours, dice).map(LineImage::from_gray)?;
         (!normalize(&image).is_blank).then_some(SyntheticLine { image, text: String::new() })
     }
 
-    fn written(&self, dice: &mut Dice) -> WrittenLine {
+    fn written(&self, place: Place, dice: &mut Dice) -> WrittenLine {
         let maker = dice.weighted(&self.weights).unwrap_or(0);
-        self.makers[maker].line(&self.texts, dice)
+        self.makers[maker].line(&self.texts, place, dice)
     }
 
-    fn photograph(&self, written: WrittenLine, dice: &mut Dice) -> Option<GrayImage> {
+    fn photograph(&self, written: WrittenLine, place: Place, dice: &mut Dice) -> Option<GrayImage> {
         let mut ink = written.ink;
         hand::rewrite(&mut ink, dice);
-        let neighbours = [0.12, 0.12].map(|p| dice.chance(p).then(|| self.written(dice).ink));
-        photo::photograph(ink, neighbours, dice)
+        let neighbours = [0.12, 0.12].map(|p| dice.chance(p).then(|| self.written(place, dice).ink));
+        photo::photograph(ink, neighbours, place, dice)
     }
 }
 
@@ -168,6 +173,10 @@ fn is_legible(image: &LineImage, text: &str) -> bool {
     if input.n_frames() < MIN_FRAMES_A_CHARACTER * text.chars().count() {
         return false;
     }
-    let ink = input.pixels.iter().filter(|&&p| p >= 128).count() as f32 / input.pixels.len() as f32;
-    USUAL_INK.contains(&ink)
+    USUAL_INK.contains(&ink_share(&input))
+}
+
+/// Part of the normalized line's pixels that ink covers.
+fn ink_share(input: &ModelInput) -> f32 {
+    input.pixels.iter().filter(|&&p| p >= 128).count() as f32 / input.pixels.len() as f32
 }

@@ -90,6 +90,20 @@ impl Pen {
         }
     }
 
+    /// A marker with a round tip, whose strokes often close the eyes of small letters.
+    pub(super) fn thick_marker(dice: &mut Dice, x_height: f32) -> Self {
+        Self {
+            radius: 0.5 * dice.log_between(0.25, 0.55) * x_height,
+            boldness: 0.5 * dice.between(0.04, 0.22) * x_height,
+            pressure: dice.between(0.0, 0.2),
+            taper: if dice.chance(0.2) { dice.between(0.0, 0.4) } else { 0.0 },
+            nib: (0.0, 0.0),
+            dryness: if dice.chance(0.15) { dice.between(0.1, 0.5) } else { 0.0 },
+            pressure_wave: Wave::in_plane(dice, 3.0 * x_height, 1.5),
+            grain_seed: dice.seed(),
+        }
+    }
+
     /// A technical pen: the same width everywhere, `radius` pixels to either side.
     pub(super) fn even(radius: f32, dice: &mut Dice) -> Self {
         let pressure_wave = Wave::new(dice, 1.0);

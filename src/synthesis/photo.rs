@@ -8,6 +8,7 @@ use super::dice::Dice;
 use super::ink::{Ink, Stroke};
 use super::paper::{Ground, expose};
 use super::pen::{Canvas, Pen};
+use super::place::Place;
 use crate::page::{Point, Rect};
 
 /// Lines are never rendered wider than this, in pixels: long lines are drawn smaller.
@@ -21,13 +22,18 @@ const USUAL_COVERAGE: std::ops::Range<f32> = 0.004..0.4;
 
 /// A photo of `ink`, with the writing of `neighbours` just above and below it, from which only what reaches into the
 /// line's crop is seen. `None` if that is next to nothing, or a blot.
-pub(super) fn photograph(mut ink: Ink, neighbours: [Option<Ink>; 2], dice: &mut Dice) -> Option<GrayImage> {
+pub(super) fn photograph(
+    mut ink: Ink,
+    neighbours: [Option<Ink>; 2],
+    place: Place,
+    dice: &mut Dice,
+) -> Option<GrayImage> {
     let breadth = ink.bounds().map(|b| b.x1 - b.x0)?;
     let x_height = x_height_for(breadth, dice);
     let tilt = dice.bell(0.012);
     ink.map(|p| Point::new(x_height * (p.x - tilt * p.y), x_height * (p.y + tilt * p.x)));
     let crop = crop(ink.bounds()?, x_height, dice);
-    let mut scene = Scene::new(crop, x_height, dice);
+    let mut scene = Scene::new(crop, x_height, place, dice);
     ink.map(|p| Point::new(p.x - crop.x0, p.y - crop.y0));
     scene.write(&ink, dice);
     let covered = scene.canvas.coverage.iter().sum::<f32>() / scene.canvas.coverage.len() as f32;
@@ -53,7 +59,7 @@ pub(super) fn blank(bounds: Rect, neighbours: [Option<Ink>; 2], dice: &mut Dice)
     let x_height = x_height_for(breadth, dice);
     let at = |value: f32| x_height * value;
     let crop = crop(Rect::new(at(bounds.x0), at(bounds.y0), at(bounds.x1), at(bounds.y1)), x_height, dice);
-    let mut scene = Scene::new(crop, x_height, dice);
+    let mut scene = Scene::new(crop, x_height, Place::Anywhere, dice);
     scene.add_neighbours(neighbours, dice);
     Some(scene.expose(-crop.y0, dice))
 }
@@ -71,9 +77,14 @@ struct Scene {
 }
 
 impl Scene {
-    fn new(crop: Rect, x_height: f32, dice: &mut Dice) -> Self {
-        let ground = Ground::any(dice);
-        let pen = Pen::any(dice, x_height, ground.is_board());
+    fn new(crop: Rect, x_height: f32, place: Place, dice: &mut Dice) -> Self {
+        let (ground, pen) = match place {
+            Place::Board => (Ground::Whiteboard, Pen::thick_marker(dice, x_height)),
+            Place::Anywhere => {
+                let ground = Ground::any(dice);
+                (ground, Pen::any(dice, x_height, ground.is_board()))
+            }
+        };
         let side = |length: f32| length.ceil().max(8.0) as usize;
         Self { ground, pen, canvas: Canvas::new(side(crop.x1 - crop.x0), side(crop.y1 - crop.y0)), x_height }
     }

@@ -8,6 +8,7 @@ use super::dice::Dice;
 use super::ink::{Ink, Stroke, WrittenLine, core_zone, split_at_gaps};
 use super::ink_file::{InkRecord, read_ink};
 use super::letter_shape::{is_plausible_letter, made_mark, stands_on_baseline};
+use super::place::Place;
 use super::texts::Texts;
 use crate::page::{Point, Rect};
 
@@ -51,9 +52,9 @@ impl SampledHands {
     }
 
     /// A line of text in one writer's hand.
-    pub(super) fn line(&self, texts: &Texts, dice: &mut Dice) -> WrittenLine {
+    pub(super) fn line(&self, texts: &Texts, place: Place, dice: &mut Dice) -> WrittenLine {
         let hand = &self.hands[dice.count(0, self.hands.len() - 1)];
-        let text = hand.text(texts, dice);
+        let text = hand.text(texts, place, dice);
         WrittenLine { ink: hand.write(&text, dice), text }
     }
 }
@@ -142,11 +143,11 @@ impl Hand {
     }
 
     /// A text all of which this hand can write; else such words of several texts; else what was sampled.
-    fn text(&self, texts: &Texts, dice: &mut Dice) -> String {
+    fn text(&self, texts: &Texts, place: Place, dice: &mut Dice) -> String {
         let mut known_words = Vec::new();
         let capitals = dice.chance(CAPITALS);
         for _ in 0..MAX_DRAWS {
-            let text = texts.line(dice);
+            let text = texts.line(place, dice);
             let text = if capitals { text.to_ascii_uppercase() } else { text };
             let words: Vec<&str> = text.split(' ').collect();
             let known: Vec<&str> = words.iter().copied().filter(|word| self.can_write(word)).collect();

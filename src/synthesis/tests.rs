@@ -39,10 +39,10 @@ fn write_archives(folder: &Path) {
 }
 
 fn synthesizer(seed: u64) -> LineSynthesizer {
-    partly_blank(seed, 0.0)
+    with_parts(seed, 0.0, 0.0)
 }
 
-fn partly_blank(seed: u64, blank: f32) -> LineSynthesizer {
+fn with_parts(seed: u64, blank: f32, boards: f32) -> LineSynthesizer {
     let folder = tempfile::tempdir().unwrap();
     write_archives(folder.path());
     std::fs::create_dir(folder.path().join("fonts")).unwrap();
@@ -57,6 +57,7 @@ fn partly_blank(seed: u64, blank: f32) -> LineSynthesizer {
         fonts: one("fonts"),
         texts: one("text.txt"),
         blank,
+        boards,
     };
     LineSynthesizer::new(&sources, seed).unwrap()
 }
@@ -82,18 +83,32 @@ fn labels_are_printable_and_the_reader_sees_ink() {
         assert!(line.text.chars().all(|c| matches!(c, ' '..='~')) && !line.text.trim().is_empty(), "{:?}", line.text);
         assert!(!line.text.contains('#') || !line.text.contains("bad"), "an illegible line was used");
         let input = normalize(&line.image);
-        let ink = input.pixels.iter().filter(|&&p| p >= 128).count() as f32 / input.pixels.len() as f32;
+        let ink = ink_share(&input);
         assert!(USUAL_INK.contains(&ink), "line {index} {:?}: ink {ink}", line.text);
     }
 }
 
 #[test]
 fn blank_lines_have_no_text_but_something_to_be_taken_for_ink() {
-    let synthesizer = partly_blank(5, 1.0);
+    let synthesizer = with_parts(5, 1.0, 0.0);
     for index in 0..40 {
         let line = synthesizer.line(index);
         assert!(line.text.is_empty() && !normalize(&line.image).is_blank, "line {index}: {:?}", line.text);
     }
+}
+
+#[test]
+fn lines_on_boards_are_short_and_thick() {
+    let (usual, boards) = (with_parts(7, 0.0, 0.0), with_parts(7, 0.0, 1.0));
+    let words_and_ink = |synthesizer: &LineSynthesizer| {
+        let lines: Vec<SyntheticLine> = (0..200).map(|index| synthesizer.line(index)).collect();
+        let words: usize = lines.iter().map(|line| line.text.split(' ').count()).sum();
+        let ink: f32 = lines.iter().map(|line| ink_share(&normalize(&line.image))).sum();
+        (words as f32 / 200.0, ink / 200.0)
+    };
+    let ((usual_words, usual_ink), (words, ink)) = (words_and_ink(&usual), words_and_ink(&boards));
+    assert!(words < 0.8 * usual_words, "{words} words on boards, {usual_words} elsewhere");
+    assert!(ink > 1.3 * usual_ink, "{ink} of the pixels are ink on boards, {usual_ink} elsewhere");
 }
 
 #[test]
@@ -118,9 +133,10 @@ fn ink_that_is_next_to_nothing_is_rejected() {
         wide.add(&dot, 60.0, 0.0);
         wide
     };
-    let seen = (0..50).filter(|&i| photo::photograph(wide.clone(), [None, None], &mut Dice::new(1, i)).is_some());
+    let seen = (0..50)
+        .filter(|&i| photo::photograph(wide.clone(), [None, None], Place::Anywhere, &mut Dice::new(1, i)).is_some());
     assert!(seen.count() < 5, "two dots sixty x-heights apart are no line");
-    assert!(photo::photograph(ink::Ink::default(), [None, None], &mut Dice::new(1, 1)).is_none());
+    assert!(photo::photograph(ink::Ink::default(), [None, None], Place::Anywhere, &mut Dice::new(1, 1)).is_none());
 }
 
 #[test]

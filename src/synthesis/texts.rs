@@ -8,7 +8,8 @@ use liblzma::read::XzDecoder;
 
 use super::dice::Dice;
 use super::ink::is_label;
-use super::made_texts::made_text;
+use super::made_texts::{label, made_text};
+use super::place::Place;
 use super::{SynthesisError, Weighted};
 use crate::page::natural_spacing;
 
@@ -40,17 +41,18 @@ impl Texts {
     }
 
     /// One line's text.
-    pub(super) fn line(&self, dice: &mut Dice) -> String {
-        let text = match self.sentence(dice) {
-            Some(sentence) if dice.chance(0.72) => restyled(piece(sentence, dice), dice),
-            sentence => made_text(sentence.unwrap_or("things to do"), dice),
+    pub(super) fn line(&self, place: Place, dice: &mut Dice) -> String {
+        let text = match (place, self.sentence(dice)) {
+            (Place::Board, sentence) => board_text(sentence.unwrap_or("things to do"), dice),
+            (_, Some(sentence)) if dice.chance(0.72) => restyled(piece(sentence, dice), dice),
+            (_, sentence) => made_text(sentence.unwrap_or("things to do"), dice),
         };
         shortened(&text)
     }
 
     /// A line's text that `fits`; `None` if none of a dozen does.
-    pub(super) fn line_that(&self, dice: &mut Dice, fits: impl Fn(&str) -> bool) -> Option<String> {
-        (0..MAX_DRAWS).map(|_| self.line(dice)).find(|text| fits(text))
+    pub(super) fn line_that(&self, place: Place, dice: &mut Dice, fits: impl Fn(&str) -> bool) -> Option<String> {
+        (0..MAX_DRAWS).map(|_| self.line(place, dice)).find(|text| fits(text))
     }
 
     fn sentence(&self, dice: &mut Dice) -> Option<&str> {
@@ -112,10 +114,27 @@ fn typewritten(text: &str) -> String {
     out
 }
 
+/// A few words of `sentence`, a label, or one of the notes that stand on paper, too.
+fn board_text(sentence: &str, dice: &mut Dice) -> String {
+    let words: Vec<&str> = sentence.split(' ').collect();
+    match dice.count(0, 3) {
+        0 => made_text(sentence, dice),
+        1 => label(&words, dice),
+        _ => {
+            let n = dice.count(1, 4);
+            restyled(words_in_a_row(&words, n, dice), dice)
+        }
+    }
+}
+
 /// One to thirteen words in a row; often from the sentence's beginning, else from anywhere, as lines break anywhere.
 fn piece(sentence: &str, dice: &mut Dice) -> String {
     let words: Vec<&str> = sentence.split(' ').collect();
     let wanted = if dice.chance(0.15) { dice.count(1, 3) } else { dice.count(4, 13) };
+    words_in_a_row(&words, wanted, dice)
+}
+
+fn words_in_a_row(words: &[&str], wanted: usize, dice: &mut Dice) -> String {
     let n = wanted.min(words.len());
     let first = if dice.chance(0.4) { 0 } else { dice.count(0, words.len() - n) };
     words[first..first + n].join(" ")
@@ -145,7 +164,7 @@ mod tests {
         let texts = Texts::default();
         let mut seen = std::collections::BTreeSet::new();
         for index in 0..6000 {
-            let text = texts.line(&mut Dice::new(7, index));
+            let text = texts.line(Place::Anywhere, &mut Dice::new(7, index));
             assert!(is_label(&text), "{text:?}");
             assert!(text.len() <= MAX_CHARACTERS && text.trim() == text && !text.contains("  "), "{text:?}");
             seen.extend(text.chars());
