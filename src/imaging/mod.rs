@@ -20,6 +20,7 @@ mod perspective;
 mod prepare;
 mod quarter_turn;
 mod reading_order;
+mod reshape;
 mod segment;
 mod shrink;
 mod white_map;
@@ -36,4 +37,5 @@ pub use normalize::{INPUT_ROWS, MAX_INPUT_WIDTH, ModelInput, NORMALIZE_VERSION, 
 pub use perspective::{Corners, are_corners_of_a_sheet, rectified_size, rectify, whole_page};
 pub use prepare::{PreparedPage, prepare, prepare_with};
 pub use quarter_turn::QuarterTurn;
+pub use reshape::Reshaping;
 pub use segment::{Segmentation, segment, segment_turned};

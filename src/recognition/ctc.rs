@@ -2,10 +2,7 @@
 
 use std::ops::Range;
 
-use super::{
-    LabelAlternatives, LabelPosteriors, LanguageModel, LanguageScorer, WordList, ctc_beam::beam_search,
-    word_alternatives::word_alternatives,
-};
+use super::{LabelAlternatives, LabelPosteriors, LanguageModel, LanguageScorer, WordList};
 use crate::page::{BLANK, CharacterSet};
 
 /// How the labels of a line are found in their posteriors.
@@ -69,27 +66,12 @@ impl CtcDecoder {
 
     /// Decodes one line whose words are parted by the label `space`, if there is one, and tells what else they may be.
     pub fn decode_words(&self, posteriors: &LabelPosteriors, space: Option<usize>) -> CtcHypothesis {
-        let greedy = greedy_labels(posteriors);
-        let (width, language) = match self {
-            Self::Greedy => return hypothesis(posteriors, &greedy),
-            Self::Beam { width } => (*width, None),
-            Self::Language { width, scorer } => (*width, Some(scorer)),
-        };
-        let found = beam_search(posteriors, width, language);
-        // The beam may lose the greedy labelling on its way, so that one competes again at the end.
-        let rank = |labels: &[usize]| {
-            log_probability(posteriors, labels) + language.map_or(0.0, |scorer| scorer.score_of(labels))
-        };
-        let mut best =
-            hypothesis(posteriors, if rank(&found.labels) >= rank(&greedy) { &found.labels } else { &greedy });
-        found.weigh_confidences(&mut best);
-        best.alternatives = space.map(|space| word_alternatives(&found, &best, space)).unwrap_or_default();
-        best
+        self.decode_looks(std::slice::from_ref(posteriors), space).1
     }
 }
 
 /// The greatest posterior of every frame, repeats merged, blanks left out.
-fn greedy_labels(posteriors: &LabelPosteriors) -> Vec<usize> {
+pub(super) fn greedy_labels(posteriors: &LabelPosteriors) -> Vec<usize> {
     let mut path: Vec<usize> = posteriors.frames().map(most_probable).collect();
     path.dedup();
     path.retain(|&label| label != BLANK);
@@ -108,7 +90,7 @@ fn most_probable(frame: &[f32]) -> usize {
 }
 
 /// Confidence and frames of `labels` by their best alignment (Viterbi), and their probability over all alignments.
-fn hypothesis(posteriors: &LabelPosteriors, labels: &[usize]) -> CtcHypothesis {
+pub(super) fn hypothesis(posteriors: &LabelPosteriors, labels: &[usize]) -> CtcHypothesis {
     let frames: Vec<&[f32]> = posteriors.frames().collect();
     let decoded = align(&frames, labels).into_iter().zip(labels).map(|(span, &label)| {
         let best = frames[span.clone()].iter().map(|frame| frame[label]).fold(f32::NEG_INFINITY, f32::max);
@@ -164,7 +146,7 @@ fn align(frames: &[&[f32]], labels: &[usize]) -> Vec<Range<usize>> {
 }
 
 /// The logarithm of the probability of `labels` over all alignments (CTC's forward variable).
-fn log_probability(posteriors: &LabelPosteriors, labels: &[usize]) -> f32 {
+pub(super) fn log_probability(posteriors: &LabelPosteriors, labels: &[usize]) -> f32 {
     let n_states = 2 * labels.len() + 1;
     let mut forward = vec![f32::NEG_INFINITY; n_states];
     for (time, frame) in posteriors.frames().enumerate() {
@@ -191,10 +173,14 @@ fn log_probability(posteriors: &LabelPosteriors, labels: &[usize]) -> f32 {
     }
 }
 
+/// A probability this much smaller than another, by its logarithm, adds nothing to it.
+const NEGLIGIBLE: f32 = 17.0;
+
 /// `ln(e^a + e^b)`: the sum of two probabilities given by their logarithms.
 pub fn log_add(a: f32, b: f32) -> f32 {
     let (low, high) = if a < b { (a, b) } else { (b, a) };
-    if low == f32::NEG_INFINITY { high } else { high + (low - high).exp().ln_1p() }
+    // Beyond that the smaller one is lost in the rounding anyway.
+    if high - low < NEGLIGIBLE { high + (low - high).exp().ln_1p() } else { high }
 }
 
 #[cfg(test)]

@@ -31,17 +31,17 @@ pub(super) fn beam_search<'a>(
         beam.truncate(width.max(1));
         kept.push(beam.iter().map(|beam| (beam.prefix, rank(beam))).collect());
     }
-    let rank_at_end = |beam: &&Beam| beam.score.total() + prefixes.language_at_end(beam.prefix);
-    // `max_by` takes the last of equals: from the end it is the best one before.
-    let best = beam.iter().rev().max_by(|a, b| rank_at_end(a).total_cmp(&rank_at_end(b)));
-    let labels = best.map(|best| prefixes.labels(best.prefix)).unwrap_or_default();
-    BeamSearch { labels, prefixes, kept }
+    let rank_at_end = |beam: &Beam| beam.score.total() + prefixes.language_at_end(beam.prefix);
+    // A stable sort, so that of equals the one that was better before comes first.
+    beam.sort_by(|a, b| rank_at_end(b).total_cmp(&rank_at_end(a)));
+    let labellings = beam.iter().map(|beam| prefixes.labels(beam.prefix)).collect();
+    BeamSearch { labellings, prefixes, kept }
 }
 
 /// What a search found, and what it kept on its way.
 pub(super) struct BeamSearch<'a> {
-    /// The best labelling.
-    pub(super) labels: Vec<usize>,
+    /// The labellings kept at the end, the best first.
+    pub(super) labellings: Vec<Vec<usize>>,
     prefixes: PrefixTree<'a>,
     /// The prefixes kept after every frame, with the logarithms of their ranks.
     kept: Vec<Vec<(usize, f32)>>,

@@ -2,7 +2,11 @@
 
 use std::time::Instant;
 
-use super::{CtcDecoder, CtcHypothesis, LineModel, ModelError, wide_gaps::put_spaces};
+use super::{
+    CtcDecoder, CtcHypothesis, LabelPosteriors, LineModel, ModelError,
+    looks::{OTHER_SHAPES, SURE},
+    wide_gaps::put_spaces,
+};
 use crate::{
     imaging::{LineImage, ModelInput, normalize},
     page::{Alternative, CharacterSet, RecognizedCharacter, Transcription, WordAlternatives},
@@ -22,25 +26,51 @@ impl LineRecognizer {
 
     /// Does what the model does only once for lines of this width, so that a reading can be timed without it.
     pub fn prepare(&mut self, line: &LineImage) -> Result<(), ModelError> {
-        self.model.prepare(normalize(line).width)
+        let input = normalize(line);
+        self.model.prepare(input.width)?;
+        if self.decoder.looks_again() {
+            OTHER_SHAPES.iter().try_for_each(|&shape| self.model.prepare(input.reshaped(shape).width))?;
+        }
+        Ok(())
     }
 
     /// Reads a line. A line without ink gives an empty text, without running the model.
     pub fn recognize(&mut self, line: &LineImage) -> Result<Transcription, ModelError> {
         let started = Instant::now();
         let input = normalize(line);
-        let mut transcription = if input.is_blank {
-            Transcription::new(Vec::new())
-        } else {
-            let mut posteriors = self.model.run(&input)?;
-            let space = self.model.character_set().label(' ');
-            if let Some(space) = space {
-                put_spaces(&mut posteriors, &input, space);
-            }
-            transcription(&self.decoder.decode_words(&posteriors, space), self.model.character_set(), &input)
-        };
+        let mut transcription = if input.is_blank { Transcription::new(Vec::new()) } else { self.read(input)? };
         transcription.elapsed_ms = started.elapsed().as_secs_f32() * 1e3;
         Ok(transcription)
+    }
+
+    /// Reads by one look, or by several where that one leaves doubt.
+    fn read(&mut self, input: ModelInput) -> Result<Transcription, ModelError> {
+        let (space, mut inputs) = (self.space(), vec![input]);
+        let mut looks = vec![self.look(&inputs[0])?];
+        let (_, hypothesis) = self.decoder.decode_looks(&looks, space);
+        let read = transcription(&hypothesis, self.model.character_set(), &inputs[0]);
+        if read.confidence >= SURE || !self.decoder.looks_again() {
+            return Ok(read);
+        }
+        for shape in OTHER_SHAPES {
+            let input = inputs[0].reshaped(shape);
+            looks.push(self.look(&input)?);
+            inputs.push(input);
+        }
+        let (chosen, hypothesis) = self.decoder.decode_looks(&looks, space);
+        Ok(transcription(&hypothesis, self.model.character_set(), &inputs[chosen]))
+    }
+
+    fn look(&mut self, input: &ModelInput) -> Result<LabelPosteriors, ModelError> {
+        let mut posteriors = self.model.run(input)?;
+        if let Some(space) = self.space() {
+            put_spaces(&mut posteriors, input, space);
+        }
+        Ok(posteriors)
+    }
+
+    fn space(&self) -> Option<usize> {
+        self.model.character_set().label(' ')
     }
 }
 
@@ -80,6 +110,7 @@ mod tests {
     use super::*;
     use crate::recognition::{DecodedLabel, FakeLineModel};
     use image::{GrayImage, Luma};
+    use std::sync::{Arc, Mutex};
 
     fn hypothesis(text: &str) -> CtcHypothesis {
         let set = CharacterSet::ascii();
@@ -118,6 +149,56 @@ mod tests {
         let paper = LineImage::from_gray(GrayImage::from_pixel(200, 40, Luma([230])));
         let transcription = recognizer.recognize(&paper).unwrap();
         assert_eq!((transcription.text.as_str(), transcription.confidence), ("", 1.0));
+    }
+
+    /// Gives one letter in the line's middle this probability and another the rest, and notes how broad its inputs were.
+    struct OneLetter {
+        character_set: CharacterSet,
+        probability: f32,
+        widths: Arc<Mutex<Vec<usize>>>,
+    }
+
+    impl LineModel for OneLetter {
+        fn character_set(&self) -> &CharacterSet {
+            &self.character_set
+        }
+
+        fn run(&mut self, input: &ModelInput) -> Result<LabelPosteriors, ModelError> {
+            self.widths.lock().unwrap().push(input.width);
+            let n_labels = self.character_set.n_labels();
+            let mut probs = vec![1e-6f32; n_labels * input.n_frames()];
+            let [letter, other] = ['I', 'a'].map(|character| self.character_set.label(character).unwrap());
+            for (frame, row) in probs.chunks_exact_mut(n_labels).enumerate() {
+                if frame == input.n_frames() / 2 {
+                    (row[letter], row[other]) = (self.probability, 1.0 - self.probability);
+                } else {
+                    row[0] = 1.0;
+                }
+            }
+            let log_probs = probs.into_iter().map(f32::ln).collect();
+            Ok(LabelPosteriors { log_probs, n_labels })
+        }
+    }
+
+    #[test]
+    fn only_what_leaves_doubt_is_looked_at_again_and_keeps_its_place() {
+        let mut image = GrayImage::from_pixel(400, 60, Luma([255]));
+        (10..50).for_each(|y| (0..8).for_each(|x| image.put_pixel(196 + x, y, Luma([0]))));
+        let line = LineImage::from_gray(image);
+        let english = CtcDecoder::english(&CharacterSet::ascii());
+        for (decoder, probability, n_looks) in [
+            (english.clone(), 0.999, 1),
+            (english, 0.6, 3),
+            (CtcDecoder::Greedy, 0.6, 1),
+            (CtcDecoder::DEFAULT_BEAM, 0.6, 1),
+        ] {
+            let widths = Arc::new(Mutex::new(Vec::new()));
+            let model = OneLetter { character_set: CharacterSet::ascii(), probability, widths: widths.clone() };
+            let read = LineRecognizer::new(Box::new(model), decoder).recognize(&line).unwrap();
+            assert_eq!((read.characters.len(), widths.lock().unwrap().len()), (1, n_looks), "{probability}");
+            let middle = 0.5 * (read.characters[0].start + read.characters[0].end);
+            assert!((middle - 0.5).abs() < 0.05, "{middle}");
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod language_model;
 mod language_scorer;
 mod library;
 mod line_recognizer;
+mod looks;
 mod manifest;
 mod model;
 #[cfg(any(feature = "train", test))]

@@ -1,0 +1,149 @@
+//! Reads a line by one look at it or by several. Lines that leave doubt are looked at again, narrower and more upright:
+//! broad and slanting hands are then more like those that networks have learnt from, and what looks agree in is more often
+//! right.
+
+use super::{
+    CtcDecoder, CtcHypothesis, LabelPosteriors,
+    ctc::{greedy_labels, hypothesis, log_add, log_probability},
+    ctc_beam::{BeamSearch, beam_search},
+    word_alternatives::word_alternatives,
+};
+use crate::imaging::Reshaping;
+
+/// A line read with at least this confidence is not looked at again.
+pub(super) const SURE: f32 = 0.85;
+/// The shapes of the other looks. They and [`SURE`] were chosen on `iam-lines/valid`, the letters and the photos, among
+/// twelve shapes: the first reads some hands better, the second those that lean and are broad.
+pub(super) const OTHER_SHAPES: [Reshaping; 2] =
+    [Reshaping { upright: 0.0, breadth: 0.9 }, Reshaping { upright: 0.25, breadth: 0.8 }];
+/// The best labellings of each look that compete where there are several.
+const N_BEST: usize = 6;
+
+impl CtcDecoder {
+    /// Whether doubtful lines are looked at again: where people read the text, but not where a network is measured by
+    /// itself.
+    pub(super) fn looks_again(&self) -> bool {
+        matches!(self, Self::Language { .. })
+    }
+
+    /// The labelling of a line that is best by the mean probability that its looks give it, weighed by the language where
+    /// there is one; and the look whose frames it is told by, which gives it most. Looks need not have equally many
+    /// frames. Words are parted by the label `space`. A greedy decoder reads by the first of them.
+    pub(super) fn decode_looks(&self, looks: &[LabelPosteriors], space: Option<usize>) -> (usize, CtcHypothesis) {
+        let (width, language) = match self {
+            Self::Greedy => return (0, hypothesis(&looks[0], &greedy_labels(&looks[0]))),
+            Self::Beam { width } => (*width, None),
+            Self::Language { width, scorer } => (*width, Some(scorer)),
+        };
+        let searches: Vec<_> = looks.iter().map(|look| beam_search(look, width, language)).collect();
+        let ranked = competing(looks, &searches).into_iter().map(|labels| {
+            let given: Vec<f32> = looks.iter().map(|look| log_probability(look, &labels)).collect();
+            let by_all = given.iter().copied().fold(f32::NEG_INFINITY, log_add);
+            let rank = by_all + language.map_or(0.0, |scorer| scorer.score_of(&labels));
+            (rank, place_of_highest(&given), labels)
+        });
+        let best = ranked.reduce(|best, next| if next.0 > best.0 { next } else { best });
+        let (_, look, labels) = best.unwrap_or_default();
+        let mut told = hypothesis(&looks[look], &labels);
+        weigh_confidences(&mut told, looks, &searches);
+        told.alternatives = space.map(|space| word_alternatives(&searches[look], &told, space)).unwrap_or_default();
+        (look, told)
+    }
+}
+
+/// The labellings that compete: each look's best.
+fn competing(looks: &[LabelPosteriors], searches: &[BeamSearch<'_>]) -> Vec<Vec<usize>> {
+    let n_best = if looks.len() > 1 { N_BEST } else { 1 };
+    let mut competing: Vec<Vec<usize>> = Vec::new();
+    for (look, search) in looks.iter().zip(searches) {
+        // The beam may lose the greedy labelling on its way, so that one competes again at the end.
+        for labels in search.labellings.iter().take(n_best).chain([&greedy_labels(look)]) {
+            if !competing.contains(labels) {
+                competing.push(labels.clone());
+            }
+        }
+    }
+    competing
+}
+
+/// Makes each label's confidence the mean of what the looks have.
+fn weigh_confidences(told: &mut CtcHypothesis, looks: &[LabelPosteriors], searches: &[BeamSearch<'_>]) {
+    let labels: Vec<usize> = told.labels.iter().map(|decoded| decoded.label).collect();
+    let mut sums = vec![0.0; labels.len()];
+    for (look, search) in looks.iter().zip(searches) {
+        let mut by_look = hypothesis(look, &labels);
+        search.weigh_confidences(&mut by_look);
+        sums.iter_mut().zip(by_look.labels).for_each(|(sum, decoded)| *sum += decoded.confidence);
+    }
+    for (decoded, sum) in told.labels.iter_mut().zip(sums) {
+        decoded.confidence = sum / looks.len() as f32;
+    }
+}
+
+/// The first of the highest.
+fn place_of_highest(values: &[f32]) -> usize {
+    (1..values.len()).fold(0, |best, place| if values[place] > values[best] { place } else { best })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Frames that give these labels these probabilities and the blank the rest, over five labels, each followed by one
+    /// of blank.
+    fn look(frames: &[&[(usize, f32)]]) -> LabelPosteriors {
+        let row = |given: &[(usize, f32)]| {
+            let mut row = [1e-6f32; 5];
+            row[0] = 1.0 - given.iter().map(|(_, p)| p).sum::<f32>();
+            for &(label, p) in given {
+                row[label] = p;
+            }
+            row.map(f32::ln)
+        };
+        let log_probs = frames.iter().flat_map(|given| [row(given), row(&[])].concat()).collect();
+        LabelPosteriors { log_probs, n_labels: 5 }
+    }
+
+    fn labels(hypothesis: &CtcHypothesis) -> Vec<usize> {
+        hypothesis.labels.iter().map(|decoded| decoded.label).collect()
+    }
+
+    #[test]
+    fn looks_are_weighed_against_each_other() {
+        let doubtful = look(&[&[(1, 0.9)], &[(2, 0.5), (3, 0.4)]]);
+        let sure = look(&[&[(1, 0.9)], &[], &[(3, 0.8), (2, 0.1)]]);
+        let decoder = CtcDecoder::Beam { width: 8 };
+        assert_eq!(labels(&decoder.decode_words(&doubtful, None)), [1, 2]);
+        let (look, told) = decoder.decode_looks(&[doubtful.clone(), sure.clone()], None);
+        assert_eq!((look, labels(&told)), (1, vec![1, 3]));
+        assert_eq!(told.labels[1].frames, 4..5, "places are those of the look that it is told by");
+        let (look, told) = decoder.decode_looks(&[sure, doubtful], None);
+        assert_eq!((look, labels(&told)), (0, vec![1, 3]));
+    }
+
+    #[test]
+    fn a_look_that_sees_nothing_does_not_spoil_the_others() {
+        let decoder = CtcDecoder::Beam { width: 8 };
+        let read = look(&[&[(1, 0.9)], &[(2, 0.9)]]);
+        let (place, told) = decoder.decode_looks(&[look(&[&[], &[]]), read.clone(), read], None);
+        assert_eq!((place, labels(&told)), (1, vec![1, 2]));
+        let (place, told) = decoder.decode_looks(&[look(&[&[], &[]]), look(&[&[]])], None);
+        assert_eq!((place, labels(&told)), (0, vec![]));
+    }
+
+    #[test]
+    fn a_look_too_short_for_what_is_read_is_outvoted() {
+        let decoder = CtcDecoder::Beam { width: 8 };
+        let read = look(&[&[(1, 0.9)], &[(2, 0.9)], &[(3, 0.9)], &[(4, 0.9)]]);
+        let short = LabelPosteriors { log_probs: look(&[&[(1, 0.6)]]).log_probs[..5].to_vec(), n_labels: 5 };
+        let (place, told) = decoder.decode_looks(&[short, read], None);
+        assert_eq!((place, labels(&told)), (1, vec![1, 2, 3, 4]));
+        assert!(told.labels.iter().all(|decoded| (0.0..=1.0).contains(&decoded.confidence)));
+    }
+
+    #[test]
+    fn a_greedy_decoder_reads_by_the_first_look() {
+        let looks = [look(&[&[(1, 0.9)]]), look(&[&[(2, 0.99)]])];
+        assert_eq!(labels(&CtcDecoder::Greedy.decode_looks(&looks, None).1), [1]);
+    }
+}
