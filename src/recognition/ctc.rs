@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{LabelAlternatives, LabelPosteriors, LanguageModel, LanguageScorer, WordList};
+use super::{LabelAlternatives, LabelPosteriors, LanguageModel, LanguageScorer, WordList, looks::Looks};
 use crate::page::{BLANK, CharacterSet};
 
 /// How the labels of a line are found in their posteriors.
@@ -66,7 +66,7 @@ impl CtcDecoder {
 
     /// Decodes one line whose words are parted by the label `space`, if there is one, and tells what else they may be.
     pub fn decode_words(&self, posteriors: &LabelPosteriors, space: Option<usize>) -> CtcHypothesis {
-        self.decode_looks(std::slice::from_ref(posteriors), space).1
+        Looks::new(self, posteriors.clone()).best(space).1
     }
 }
 
@@ -109,8 +109,9 @@ fn may_skip(labels: &[usize], state: usize) -> bool {
     state >= 3 && !state.is_multiple_of(2) && labels[state / 2] != labels[state / 2 - 1]
 }
 
-/// The frames of every label on the most probable alignment.
-fn align(frames: &[&[f32]], labels: &[usize]) -> Vec<Range<usize>> {
+/// The frames of every label on the most probable alignment of `labels` with `[time, label]`: scores that rise with
+/// log-probabilities by the same in all labels of a frame will do. Labels that need more frames than there are lie anywhere.
+pub(crate) fn align(frames: &[&[f32]], labels: &[usize]) -> Vec<Range<usize>> {
     let n_states = 2 * labels.len() + 1;
     let mut scores = vec![f32::NEG_INFINITY; n_states];
     // How many states back each state was reached from, `[frame, state]`.

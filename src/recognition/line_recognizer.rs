@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::{
     CtcDecoder, CtcHypothesis, LabelPosteriors, LineModel, ModelError,
-    looks::{OTHER_SHAPES, SURE},
+    looks::{Looks, OTHER_SHAPES, SURE},
     wide_gaps::put_spaces,
 };
 use crate::{
@@ -45,33 +45,32 @@ impl LineRecognizer {
 
     /// Reads by one look, or by several where that one leaves doubt.
     fn read(&mut self, input: ModelInput) -> Result<Transcription, ModelError> {
-        let (space, mut inputs) = (self.space(), vec![input]);
-        let mut looks = vec![self.look(&inputs[0])?];
-        let (_, hypothesis) = self.decoder.decode_looks(&looks, space);
-        let read = transcription(&hypothesis, self.model.character_set(), &inputs[0]);
+        let model = &mut *self.model;
+        let space = model.character_set().label(' ');
+        let mut looks = Looks::new(&self.decoder, look(model, &input, space)?);
+        let (_, hypothesis) = looks.best(space);
+        let read = transcription(&hypothesis, model.character_set(), &input);
         if read.confidence >= SURE || !self.decoder.looks_again() {
             return Ok(read);
         }
+        let mut inputs = vec![input];
         for shape in OTHER_SHAPES {
             let input = inputs[0].reshaped(shape);
-            looks.push(self.look(&input)?);
+            looks.add(look(model, &input, space)?);
             inputs.push(input);
         }
-        let (chosen, hypothesis) = self.decoder.decode_looks(&looks, space);
-        Ok(transcription(&hypothesis, self.model.character_set(), &inputs[chosen]))
+        let (chosen, hypothesis) = looks.best(space);
+        Ok(transcription(&hypothesis, model.character_set(), &inputs[chosen]))
     }
+}
 
-    fn look(&mut self, input: &ModelInput) -> Result<LabelPosteriors, ModelError> {
-        let mut posteriors = self.model.run(input)?;
-        if let Some(space) = self.space() {
-            put_spaces(&mut posteriors, input, space);
-        }
-        Ok(posteriors)
+/// What the model sees, with a space where words stand too far apart to be one.
+fn look(model: &mut dyn LineModel, input: &ModelInput, space: Option<usize>) -> Result<LabelPosteriors, ModelError> {
+    let mut posteriors = model.run(input)?;
+    if let Some(space) = space {
+        put_spaces(&mut posteriors, input, space);
     }
-
-    fn space(&self) -> Option<usize> {
-        self.model.character_set().label(' ')
-    }
+    Ok(posteriors)
 }
 
 /// The text of a hypothesis, trimmed and with single blanks, its characters placed on the line image.

@@ -25,58 +25,87 @@ impl CtcDecoder {
     pub(super) fn looks_again(&self) -> bool {
         matches!(self, Self::Language { .. })
     }
+}
 
-    /// The labelling of a line that is best by the mean probability that its looks give it, weighed by the language where
-    /// there is one; and the look whose frames it is told by, which gives it most. Looks need not have equally many
-    /// frames. Words are parted by the label `space`. A greedy decoder reads by the first of them.
-    pub(super) fn decode_looks(&self, looks: &[LabelPosteriors], space: Option<usize>) -> (usize, CtcHypothesis) {
-        let (width, language) = match self {
-            Self::Greedy => return (0, hypothesis(&looks[0], &greedy_labels(&looks[0]))),
-            Self::Beam { width } => (*width, None),
-            Self::Language { width, scorer } => (*width, Some(scorer)),
+/// One line as a network saw it, once or several times, and what a decoder found in it.
+pub(super) struct Looks<'a> {
+    decoder: &'a CtcDecoder,
+    posteriors: Vec<LabelPosteriors>,
+    /// What was found in each; none where the decoder does not search.
+    searches: Vec<BeamSearch<'a>>,
+}
+
+impl<'a> Looks<'a> {
+    /// The first look.
+    pub(super) fn new(decoder: &'a CtcDecoder, posteriors: LabelPosteriors) -> Self {
+        let mut looks = Self { decoder, posteriors: Vec::new(), searches: Vec::new() };
+        looks.add(posteriors);
+        looks
+    }
+
+    /// One look more, which need not have as many frames as the others.
+    pub(super) fn add(&mut self, posteriors: LabelPosteriors) {
+        match self.decoder {
+            CtcDecoder::Greedy => {}
+            CtcDecoder::Beam { width } => self.searches.push(beam_search(&posteriors, *width, None)),
+            CtcDecoder::Language { width, scorer } => {
+                self.searches.push(beam_search(&posteriors, *width, Some(scorer)));
+            }
+        }
+        self.posteriors.push(posteriors);
+    }
+
+    /// The labelling that is best by the mean probability that the looks give it, weighed by the language where there is
+    /// one; and the look whose frames it is told by, which gives it most. Words are parted by the label `space`. A greedy
+    /// decoder reads by the first look.
+    pub(super) fn best(&self, space: Option<usize>) -> (usize, CtcHypothesis) {
+        let language = match self.decoder {
+            CtcDecoder::Greedy => return (0, hypothesis(&self.posteriors[0], &greedy_labels(&self.posteriors[0]))),
+            CtcDecoder::Beam { .. } => None,
+            CtcDecoder::Language { scorer, .. } => Some(scorer),
         };
-        let searches: Vec<_> = looks.iter().map(|look| beam_search(look, width, language)).collect();
-        let ranked = competing(looks, &searches).into_iter().map(|labels| {
-            let given: Vec<f32> = looks.iter().map(|look| log_probability(look, &labels)).collect();
+        let ranked = self.competing().into_iter().map(|labels| {
+            let given: Vec<f32> = self.posteriors.iter().map(|look| log_probability(look, &labels)).collect();
             let by_all = given.iter().copied().fold(f32::NEG_INFINITY, log_add);
             let rank = by_all + language.map_or(0.0, |scorer| scorer.score_of(&labels));
             (rank, place_of_highest(&given), labels)
         });
         let best = ranked.reduce(|best, next| if next.0 > best.0 { next } else { best });
         let (_, look, labels) = best.unwrap_or_default();
-        let mut told = hypothesis(&looks[look], &labels);
-        weigh_confidences(&mut told, looks, &searches);
-        told.alternatives = space.map(|space| word_alternatives(&searches[look], &told, space)).unwrap_or_default();
+        let mut told = hypothesis(&self.posteriors[look], &labels);
+        self.weigh_confidences(&mut told);
+        told.alternatives =
+            space.map(|space| word_alternatives(&self.searches[look], &told, space)).unwrap_or_default();
         (look, told)
     }
-}
 
-/// The labellings that compete: each look's best.
-fn competing(looks: &[LabelPosteriors], searches: &[BeamSearch<'_>]) -> Vec<Vec<usize>> {
-    let n_best = if looks.len() > 1 { N_BEST } else { 1 };
-    let mut competing: Vec<Vec<usize>> = Vec::new();
-    for (look, search) in looks.iter().zip(searches) {
-        // The beam may lose the greedy labelling on its way, so that one competes again at the end.
-        for labels in search.labellings.iter().take(n_best).chain([&greedy_labels(look)]) {
-            if !competing.contains(labels) {
-                competing.push(labels.clone());
+    /// The labellings that compete: each look's best.
+    fn competing(&self) -> Vec<Vec<usize>> {
+        let n_best = if self.searches.len() > 1 { N_BEST } else { 1 };
+        let mut competing: Vec<Vec<usize>> = Vec::new();
+        for (look, search) in self.posteriors.iter().zip(&self.searches) {
+            // The beam may lose the greedy labelling on its way, so that one competes again at the end.
+            for labels in search.labellings.iter().take(n_best).chain([&greedy_labels(look)]) {
+                if !competing.contains(labels) {
+                    competing.push(labels.clone());
+                }
             }
         }
+        competing
     }
-    competing
-}
 
-/// Makes each label's confidence the mean of what the looks have.
-fn weigh_confidences(told: &mut CtcHypothesis, looks: &[LabelPosteriors], searches: &[BeamSearch<'_>]) {
-    let labels: Vec<usize> = told.labels.iter().map(|decoded| decoded.label).collect();
-    let mut sums = vec![0.0; labels.len()];
-    for (look, search) in looks.iter().zip(searches) {
-        let mut by_look = hypothesis(look, &labels);
-        search.weigh_confidences(&mut by_look);
-        sums.iter_mut().zip(by_look.labels).for_each(|(sum, decoded)| *sum += decoded.confidence);
-    }
-    for (decoded, sum) in told.labels.iter_mut().zip(sums) {
-        decoded.confidence = sum / looks.len() as f32;
+    /// Makes each label's confidence the mean of what the looks have.
+    fn weigh_confidences(&self, told: &mut CtcHypothesis) {
+        let labels: Vec<usize> = told.labels.iter().map(|decoded| decoded.label).collect();
+        let mut sums = vec![0.0; labels.len()];
+        for (look, search) in self.posteriors.iter().zip(&self.searches) {
+            let mut by_look = hypothesis(look, &labels);
+            search.weigh_confidences(&mut by_look);
+            sums.iter_mut().zip(by_look.labels).for_each(|(sum, decoded)| *sum += decoded.confidence);
+        }
+        for (decoded, sum) in told.labels.iter_mut().zip(sums) {
+            decoded.confidence = sum / self.searches.len() as f32;
+        }
     }
 }
 
@@ -104,6 +133,12 @@ mod tests {
         LabelPosteriors { log_probs, n_labels: 5 }
     }
 
+    fn best(decoder: &CtcDecoder, given: &[&LabelPosteriors]) -> (usize, CtcHypothesis) {
+        let mut looks = Looks::new(decoder, given[0].clone());
+        given[1..].iter().for_each(|&look| looks.add(look.clone()));
+        looks.best(None)
+    }
+
     fn labels(hypothesis: &CtcHypothesis) -> Vec<usize> {
         hypothesis.labels.iter().map(|decoded| decoded.label).collect()
     }
@@ -114,10 +149,10 @@ mod tests {
         let sure = look(&[&[(1, 0.9)], &[], &[(3, 0.8), (2, 0.1)]]);
         let decoder = CtcDecoder::Beam { width: 8 };
         assert_eq!(labels(&decoder.decode_words(&doubtful, None)), [1, 2]);
-        let (look, told) = decoder.decode_looks(&[doubtful.clone(), sure.clone()], None);
+        let (look, told) = best(&decoder, &[&doubtful, &sure]);
         assert_eq!((look, labels(&told)), (1, vec![1, 3]));
         assert_eq!(told.labels[1].frames, 4..5, "places are those of the look that it is told by");
-        let (look, told) = decoder.decode_looks(&[sure, doubtful], None);
+        let (look, told) = best(&decoder, &[&sure, &doubtful]);
         assert_eq!((look, labels(&told)), (0, vec![1, 3]));
     }
 
@@ -125,9 +160,9 @@ mod tests {
     fn a_look_that_sees_nothing_does_not_spoil_the_others() {
         let decoder = CtcDecoder::Beam { width: 8 };
         let read = look(&[&[(1, 0.9)], &[(2, 0.9)]]);
-        let (place, told) = decoder.decode_looks(&[look(&[&[], &[]]), read.clone(), read], None);
+        let (place, told) = best(&decoder, &[&look(&[&[], &[]]), &read, &read]);
         assert_eq!((place, labels(&told)), (1, vec![1, 2]));
-        let (place, told) = decoder.decode_looks(&[look(&[&[], &[]]), look(&[&[]])], None);
+        let (place, told) = best(&decoder, &[&look(&[&[], &[]]), &look(&[&[]])]);
         assert_eq!((place, labels(&told)), (0, vec![]));
     }
 
@@ -136,7 +171,7 @@ mod tests {
         let decoder = CtcDecoder::Beam { width: 8 };
         let read = look(&[&[(1, 0.9)], &[(2, 0.9)], &[(3, 0.9)], &[(4, 0.9)]]);
         let short = LabelPosteriors { log_probs: look(&[&[(1, 0.6)]]).log_probs[..5].to_vec(), n_labels: 5 };
-        let (place, told) = decoder.decode_looks(&[short, read], None);
+        let (place, told) = best(&decoder, &[&short, &read]);
         assert_eq!((place, labels(&told)), (1, vec![1, 2, 3, 4]));
         assert!(told.labels.iter().all(|decoded| (0.0..=1.0).contains(&decoded.confidence)));
     }
@@ -144,6 +179,6 @@ mod tests {
     #[test]
     fn a_greedy_decoder_reads_by_the_first_look() {
         let looks = [look(&[&[(1, 0.9)]]), look(&[&[(2, 0.99)]])];
-        assert_eq!(labels(&CtcDecoder::Greedy.decode_looks(&looks, None).1), [1]);
+        assert_eq!(labels(&best(&CtcDecoder::Greedy, &[&looks[0], &looks[1]]).1), [1]);
     }
 }

@@ -32,6 +32,8 @@ mod word_alternatives;
 mod word_list;
 mod workers;
 
+#[cfg(feature = "train")]
+pub(crate) use ctc::align;
 pub use ctc::{CtcDecoder, CtcHypothesis, DecodedLabel, log_add};
 #[cfg(test)]
 pub(crate) use fake_model::FakeLineModel;
