@@ -10,14 +10,15 @@ use std::{
 };
 
 use longhand::{
+    evaluation::general_lines,
     imaging::{INPUT_ROWS, ModelInput},
     recognition::{LineModel as _, ModelPackage, TractModel},
     training::{
         Architecture, AugmentationConfig, BEST_CHECKPOINT, CachedLine, LAST_CHECKPOINT, Network, OptimizerConfig,
-        PackageFacts, Trainer, TrainerConfig, TrainingEvent, TuckerRanks,
+        PackageFacts, Recipe, Trainer, TrainerConfig, TrainingEvent, TuckerRanks,
         batches::{BatchConfig, BatchSource, WeightedLines},
         engine::Tensor,
-        load_checkpoint, load_trained_network, tucker_decomposition, with_lstm_rank, write_package,
+        load_checkpoint, load_trained_network, read_lines, tucker_decomposition, with_lstm_rank, write_package,
     },
 };
 
@@ -199,4 +200,29 @@ fn a_run_may_start_from_a_package_and_learns_on() {
     assert!(load_checkpoint(&last).expect("a checkpoint").network.has_frozen_normalization());
     let mut resumed = Trainer::resume(&last, config(31)).expect("it resumes");
     assert!(!run(&mut resumed, second_folder.path(), None).is_empty());
+}
+
+#[test]
+fn lines_put_together_from_words_read_as_their_labels_say() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let set = general_lines(&folder.path().join("general")).expect("writable");
+    let reader = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/student");
+    let recipe = format!(
+        "name = 'a'\ntitle = 'A'\nversion = '1'\nlicense = 'l'\ndata = 'd'\nvalid = {set:?}\n[[lines]]\nweight = 1.0\n\
+         [lines.recomposed]\nset = {set:?}\nreader = {reader:?}\ncount = 60\nseed = 5\n"
+    );
+    let path = folder.path().join("recipe.toml");
+    std::fs::write(&path, recipe).expect("writable");
+    let recipe = Recipe::open(&path).expect("a recipe");
+    let mut network = load_trained_network(&reader).expect("the shipped reader");
+    let lines = recipe.valid_lines().expect("lines");
+    let as_written = read_lines(&mut network, &lines);
+    let composed = &recipe.training_lines(folder.path()).expect("lines")[0].lines;
+    let read = read_lines(&mut network, composed);
+    assert_eq!(composed.len(), 60);
+    let (before, after) = (as_written.cer.percent(), read.cer.percent());
+    assert!(after < before + 4.0, "{after} % of the characters are read wrong, {before} % of the lines as written");
+    let n_new = composed.iter().filter(|new| lines.iter().all(|line| line.text != new.text)).count();
+    // Of some hands there is one short line.
+    assert!(n_new >= 40, "only {n_new} of 60 lines are new");
 }

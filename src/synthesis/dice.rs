@@ -4,49 +4,49 @@ use rand::{RngExt as _, SeedableRng as _};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 /// Random choices that are the same for a seed on every machine and thread.
-pub(super) struct Dice(Xoshiro256PlusPlus);
+pub(crate) struct Dice(Xoshiro256PlusPlus);
 
 impl Dice {
     /// The dice of line `index` in the run of `seed`.
-    pub(super) fn new(seed: u64, index: u64) -> Self {
+    pub(crate) fn new(seed: u64, index: u64) -> Self {
         // An odd multiplier maps indices one to one; SplitMix64 inside `seed_from_u64` scatters the sum.
         Self(Xoshiro256PlusPlus::seed_from_u64(seed.wrapping_add(index.wrapping_mul(0x9E37_79B9_7F4A_7C15))))
     }
 
     /// Uniform from `low` to `high`.
-    pub(super) fn between(&mut self, low: f32, high: f32) -> f32 {
+    pub(crate) fn between(&mut self, low: f32, high: f32) -> f32 {
         low + (high - low) * self.0.random::<f32>()
     }
 
     /// Uniform in the logarithm, for sizes; both ends positive.
-    pub(super) fn log_between(&mut self, low: f32, high: f32) -> f32 {
+    pub(crate) fn log_between(&mut self, low: f32, high: f32) -> f32 {
         self.between(low.ln(), high.ln()).exp()
     }
 
     /// Bell-shaped around 0 with the given standard deviation, never beyond 4.2 of them: the sum of six uniform
     /// numbers scaled to variance 1.
-    pub(super) fn bell(&mut self, deviation: f32) -> f32 {
+    pub(crate) fn bell(&mut self, deviation: f32) -> f32 {
         let sum: f32 = (0..6).map(|_| self.0.random::<f32>()).sum();
         (sum - 3.0) * std::f32::consts::SQRT_2 * deviation
     }
 
     /// True with probability `p`.
-    pub(super) fn chance(&mut self, p: f32) -> bool {
+    pub(crate) fn chance(&mut self, p: f32) -> bool {
         self.0.random::<f32>() < p
     }
 
     /// A whole number from `low` to `high`, both included.
-    pub(super) fn count(&mut self, low: usize, high: usize) -> usize {
+    pub(crate) fn count(&mut self, low: usize, high: usize) -> usize {
         self.0.random_range(low..=high.max(low))
     }
 
     /// One of `items`, all alike likely; `None` if there is none.
-    pub(super) fn pick<'a, T>(&mut self, items: &'a [T]) -> Option<&'a T> {
+    pub(crate) fn pick<'a, T>(&mut self, items: &'a [T]) -> Option<&'a T> {
         if items.is_empty() { None } else { Some(&items[self.0.random_range(0..items.len())]) }
     }
 
     /// An index into `weights`, as likely as its weight; `None` if no weight is positive.
-    pub(super) fn weighted(&mut self, weights: &[f32]) -> Option<usize> {
+    pub(crate) fn weighted(&mut self, weights: &[f32]) -> Option<usize> {
         let total: f32 = weights.iter().map(|w| w.max(0.0)).sum();
         let mut left = self.between(0.0, total);
         let last = weights.iter().rposition(|&w| w > 0.0)?;
@@ -60,24 +60,24 @@ impl Dice {
     }
 
     /// A fresh seed for fast noise.
-    pub(super) fn seed(&mut self) -> u32 {
+    pub(crate) fn seed(&mut self) -> u32 {
         self.0.random()
     }
 }
 
 /// Smooth noise along one axis: three sine waves of random phase, between −1 and 1.
-pub(super) struct Wave {
+pub(crate) struct Wave {
     terms: [(f32, f32, f32); 3],
 }
 
 impl Wave {
     /// Waves of about `length` units.
-    pub(super) fn new(dice: &mut Dice, length: f32) -> Self {
+    pub(crate) fn new(dice: &mut Dice, length: f32) -> Self {
         Self::in_plane(dice, length, 0.0)
     }
 
     /// Waves in the plane: of about `length` units, in directions up to `spread` radians off the x axis.
-    pub(super) fn in_plane(dice: &mut Dice, length: f32, spread: f32) -> Self {
+    pub(crate) fn in_plane(dice: &mut Dice, length: f32, spread: f32) -> Self {
         let terms = std::array::from_fn(|_| {
             let angle = dice.between(-spread, spread);
             let frequency = std::f32::consts::TAU / (length * dice.log_between(0.6, 1.7));
@@ -87,21 +87,21 @@ impl Wave {
     }
 
     /// The height of the wave at a place.
-    pub(super) fn at(&self, x: f32, y: f32) -> f32 {
+    pub(crate) fn at(&self, x: f32, y: f32) -> f32 {
         self.terms.iter().map(|(fx, fy, phase)| (fx * x + fy * y + phase).sin()).sum::<f32>() / 3.0
     }
 }
 
 /// White noise for pixels: one hash a call, bell-shaped enough, between −1 and 1.
-pub(super) struct Grain(u32);
+pub(crate) struct Grain(u32);
 
 impl Grain {
-    pub(super) const fn new(seed: u32) -> Self {
+    pub(crate) const fn new(seed: u32) -> Self {
         Self(seed | 1)
     }
 
     /// The next value: the difference of two uniform numbers.
-    pub(super) const fn next(&mut self) -> f32 {
+    pub(crate) const fn next(&mut self) -> f32 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 17;
         self.0 ^= self.0 << 5;

@@ -32,13 +32,13 @@ mod texts;
 
 pub use bundled::bundled_sources;
 pub use contact_sheet::contact_sheet;
+pub(crate) use dice::Dice;
 pub use plain_lines::{RecordedLine, recorded_lines};
 pub use sources::{SynthesisError, SynthesisSources, Weighted};
 
 use image::GrayImage;
 
 use copied_lines::CopiedLines;
-use dice::Dice;
 use fonts::Typefaces;
 use ink::WrittenLine;
 use place::Place;

@@ -20,11 +20,15 @@ pub(super) fn open_set(path: &Path) -> Result<LineSet, TrainingError> {
     LineSet::open(path).map_err(|error| TrainingError::bad_data(path, error))
 }
 
-/// Labelled lines as the network sees them. `#` stands for what cannot be read in IAM's labels: such lines are left
-/// out, and so are characters that the networks do not know.
+/// Labelled lines as the network sees them, without those that are not legible.
 pub(super) fn labelled_lines(lines: &[LabelledLine]) -> Result<Vec<CachedLine>, TrainingError> {
-    let legible: Vec<&LabelledLine> = lines.iter().filter(|line| !line.text.contains('#')).collect();
+    let legible: Vec<&LabelledLine> = lines.iter().filter(|line| is_legible(line)).collect();
     normalized(&legible, |line| line.text.clone())
+}
+
+/// Whether somebody could read the line: `#` stands for what cannot be read in IAM's labels.
+pub(super) fn is_legible(line: &LabelledLine) -> bool {
+    !line.text.contains('#')
 }
 
 /// Lines as the network sees them, without their text: those of a set whether labelled or not, or all line images of a

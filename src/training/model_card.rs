@@ -4,8 +4,8 @@
 use std::fmt::Write as _;
 
 use super::{
-    Architecture, CheckpointState, DistillationConfig, LineSource, Recipe, TrainingEvent, export::kind,
-    learning_curve::CurvePoint, recipe::SyntheticLines,
+    Architecture, CheckpointState, DistillationConfig, LineSource, Recipe, RecomposedLines, TrainingEvent,
+    export::kind, learning_curve::CurvePoint, recipe::SyntheticLines,
 };
 use crate::{
     evaluation::Evaluation,
@@ -187,6 +187,9 @@ fn description(source: &LineSource) -> String {
             let names: Vec<String> =
                 lists.into_iter().flatten().map(|Weighted { path, .. }| path.display().to_string()).collect();
             format!("{} drawn with seed {seed} from {}", with_commas(*count), names.join(", "))
+        }
+        LineSource { recomposed: Some(RecomposedLines { set, count, seed, .. }), .. } => {
+            format!("{} put together with seed {seed} from the words of {}", with_commas(*count), set.display())
         }
         _ => String::new(),
     }

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Architecture, AugmentationConfig, CachedLine, DistillationConfig, TrainerConfig, TrainingError,
+    Architecture, AugmentationConfig, CachedLine, DistillationConfig, RecomposedLines, TrainerConfig, TrainingError,
     batches::{BatchConfig, WeightedLines},
     line_dataset::{labelled_lines, lines_of_strokes, open_set},
     read_cache, write_cache,
@@ -85,7 +85,7 @@ impl PackageConfig {
 }
 
 /// Lines to learn from, and their share.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LineSource {
     /// Input columns are shared out among the sources in proportion.
@@ -100,6 +100,9 @@ pub struct LineSource {
     /// Lines that the program makes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub synthetic: Option<SyntheticLines>,
+    /// Lines put together from the words of labelled ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recomposed: Option<RecomposedLines>,
 }
 
 /// Lines that the program makes from ink and fonts.
@@ -200,18 +203,19 @@ fn is_no_path(path: &Path) -> bool {
 impl LineSource {
     /// Without the lines of the writers `held_out`.
     fn load(&self, cache_folder: &Path, held_out: &BTreeSet<String>) -> Result<WeightedLines, TrainingError> {
-        let lines = match (&self.set, &self.strokes, &self.synthetic) {
-            (Some(set), None, None) => {
+        let lines = match (&self.set, &self.strokes, &self.synthetic, &self.recomposed) {
+            (Some(set), None, None, None) => {
                 let mut lines = open_set(set)?.lines;
                 lines.retain(|line| !held_out.contains(&line.writer_or_page()));
                 labelled_lines(&lines)?
             }
-            (None, Some(strokes), None) => lines_of_strokes(strokes)?,
-            (None, None, Some(synthetic)) => synthetic.load(cache_folder)?,
+            (None, Some(strokes), None, None) => lines_of_strokes(strokes)?,
+            (None, None, Some(synthetic), None) => synthetic.load(cache_folder)?,
+            (None, None, None, Some(recomposed)) => recomposed.load(held_out)?,
             _ => {
                 let reason =
-                    "each of a recipe's [[lines]] names one of a `set`, `strokes` and `synthetic` lines".to_owned();
-                return Err(TrainingError::NoLines { reason });
+                    "each of a recipe's [[lines]] names one of a `set`, `strokes`, `synthetic` and `recomposed` lines";
+                return Err(TrainingError::NoLines { reason: reason.to_owned() });
             }
         };
         Ok(WeightedLines { lines: Arc::new(lines), weight: self.weight, until_step: None })
@@ -298,7 +302,7 @@ mod tests {
 
     #[test]
     fn a_source_is_either_a_set_or_synthetic() {
-        let source = LineSource { weight: 1.0, set: None, strokes: None, synthetic: None };
+        let source = LineSource { weight: 1.0, ..LineSource::default() };
         let error = source.load(Path::new("nowhere"), &BTreeSet::new()).expect_err("refused").to_string();
         assert!(error.contains("one of"), "{error}");
     }

@@ -142,7 +142,7 @@ impl Learning {
         let sources = bundled_sources(&material).map_err(|error| TrainingError::unwritable(&material, &error))?;
         let origin = &self.base.manifest;
         let learnt_from = origin.origin.get("data").and_then(toml::Value::as_str).unwrap_or("not stated");
-        let source = |weight| LineSource { weight, set: None, strokes: None, synthetic: None };
+        let source = |weight| LineSource { weight, ..LineSource::default() };
         let synthetic = SyntheticLines { count: N_SYNTHETIC, seed: 1, sources };
         Ok(Recipe {
             name: self.package.file_name().unwrap_or_default().to_string_lossy().into_owned(),

@@ -184,7 +184,7 @@ impl Plan {
     }
 
     fn labelled(&self, own: Option<&OwnLines>, bundled: &SynthesisSources) -> Vec<LineSource> {
-        let none = || LineSource { weight: 1.0, set: None, strokes: None, synthetic: None };
+        let none = || LineSource { weight: 1.0, ..LineSource::default() };
         let set = |path: PathBuf| LineSource { set: Some(path), ..none() };
         let synthetic = |sources| {
             let synthetic = SyntheticLines { count: N_SYNTHETIC, seed: 1, sources };
