@@ -11,7 +11,7 @@ use super::{
 use crate::imaging::Reshaping;
 
 /// A line read with at least this confidence is not looked at again.
-pub(super) const SURE: f32 = 0.85;
+pub(super) const SURE: f32 = 0.95;
 /// The shapes of the other looks. They and [`SURE`] were chosen on `iam-lines/valid`, the letters and the photos, among
 /// twelve shapes: the first reads some hands better, the second those that lean and are broad.
 pub(super) const OTHER_SHAPES: [Reshaping; 2] =
