@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     CachedLine, Network, TrainingError,
+    criteria::n_frames_needed,
     line_dataset::{is_legible, labelled_lines, open_set},
     load_trained_network,
     validation::batches_as_they_are,
@@ -177,8 +178,7 @@ fn words_of<'a>(line: &'a CachedLine, frames: &[&[f32]]) -> Vec<Word<'a>> {
     let (Some(first), Some(last)) = (inked.iter().position(|&ink| ink), inked.iter().rposition(|&ink| ink)) else {
         return Vec::new();
     };
-    let n_repeated = labels.windows(2).filter(|pair| pair[0] == pair[1]).count();
-    if labels.is_empty() || labels.len() + n_repeated > frames.len() {
+    if labels.is_empty() || n_frames_needed(&labels) > frames.len() {
         return Vec::new();
     }
     let spans = align(frames, &labels);

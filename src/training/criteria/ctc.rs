@@ -77,11 +77,15 @@ impl Frames<'_> {
     }
 }
 
+/// The fewest frames that can say `labels`: one each, and a blank between equal ones.
+pub(in crate::training) fn n_frames_needed(labels: &[usize]) -> usize {
+    labels.len() + labels.windows(2).filter(|pair| pair[0] == pair[1]).count()
+}
+
 /// `None` where the labels need more frames than there are.
 fn line_loss(frames: &Frames<'_>, target: &Target<'_>) -> Option<LineResult> {
     let (n_frames, n_labels) = (target.n_frames, frames.n_labels);
-    let repeats = target.labels.windows(2).filter(|pair| pair[0] == pair[1]).count();
-    if n_frames == 0 || target.labels.len() + repeats > n_frames {
+    if n_frames == 0 || n_frames_needed(target.labels) > n_frames {
         return None;
     }
     // Blank, label, blank, label, …, blank.

@@ -9,6 +9,7 @@ mod squared_distance;
 mod teacher_loss;
 
 pub use criterion::{Criterion, UnknownCriterion};
+pub(super) use ctc::n_frames_needed;
 pub use ctc::{CtcLoss, Target};
 pub use mahalanobis::MahalanobisMetric;
 pub use sequences::SequenceShape;
