@@ -10,10 +10,11 @@ use super::{
 };
 use crate::imaging::Reshaping;
 
-/// A line read with at least this confidence is not looked at again.
+/// A line read with at least this confidence is not looked at again. Chosen on `iam-lines/valid` and the photos with version
+/// 0.8 of the student.
 pub(super) const SURE: f32 = 0.95;
-/// The shapes of the other looks. They and [`SURE`] were chosen on `iam-lines/valid`, the letters and the photos, among
-/// twelve shapes: the first reads some hands better, the second those that lean and are broad.
+/// The shapes of the other looks, chosen on `valid`, the letters and the photos among twelve: the first reads some hands
+/// better, the second those that lean and are broad.
 pub(super) const OTHER_SHAPES: [Reshaping; 2] =
     [Reshaping { upright: 0.0, breadth: 0.9 }, Reshaping { upright: 0.25, breadth: 0.8 }];
 /// The best labellings of each look that compete where there are several.
