@@ -9,7 +9,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use egui_kittest::{Harness, kittest::Queryable as _};
+use egui_kittest::{
+    Harness,
+    kittest::{NodeT as _, Queryable as _},
+};
 use image::{GrayImage, Luma};
 use longhand::{
     app::{Command, DistillCommand, EvaluateCommand, LabCommand, LabOptions, LabPanel, LonghandApp, Options, Plan},
@@ -23,17 +26,22 @@ use longhand::{
 
 const DEADLINE: Duration = Duration::from_mins(2);
 
-/// Reads nothing: these panels bring models of their own.
-struct SilentModel(CharacterSet);
+/// Reads "i" in every line: these panels bring models of their own.
+struct SimpleModel(CharacterSet);
 
-impl LineModel for SilentModel {
+impl LineModel for SimpleModel {
     fn character_set(&self) -> &CharacterSet {
         &self.0
     }
 
     fn run(&mut self, input: &ModelInput) -> Result<LabelPosteriors, ModelError> {
         let n_labels = self.0.n_labels();
-        Ok(LabelPosteriors { log_probs: vec![0.0; input.n_frames() * n_labels], n_labels })
+        let mut log_probs = vec![-9.0; input.n_frames() * n_labels];
+        let read = self.0.label('i').unwrap_or_default();
+        for (frame, row) in log_probs.chunks_exact_mut(n_labels).enumerate() {
+            row[if frame == 0 { read } else { 0 }] = 0.0;
+        }
+        Ok(LabelPosteriors { log_probs, n_labels })
     }
 }
 
@@ -56,7 +64,7 @@ impl Window {
             own_lines.add(&line_image(index), &"i".repeat(2 + index % 3), "notes.jpg").unwrap();
         }
         let own_models = OwnModels::new(folder.path().join("models"));
-        let make_model = || -> Box<dyn LineModel> { Box::new(SilentModel(CharacterSet::ascii())) };
+        let make_model = || -> Box<dyn LineModel> { Box::new(SimpleModel(CharacterSet::ascii())) };
         let options = Options {
             load_reader: Box::new(move || Ok(PageReader::with_model(make_model, 1, CtcDecoder::Greedy))),
             settings_path: Some(folder.path().join("settings.toml")),
@@ -93,12 +101,32 @@ impl Window {
     }
 
     fn wait_for(&mut self, text: &str) {
+        self.wait_until(text, |window| window.shows(text));
+    }
+
+    fn wait_until(&mut self, what: &str, is_so: impl Fn(&Self) -> bool) {
         let start = Instant::now();
-        while !self.shows(text) {
-            assert!(start.elapsed() < DEADLINE, "waited in vain for {text}; the window: {:#?}", self.harness);
+        while !is_so(self) {
+            assert!(start.elapsed() < DEADLINE, "waited in vain for {what}; the window: {:#?}", self.harness);
             self.harness.step();
             std::thread::sleep(Duration::from_millis(5));
         }
+    }
+
+    /// Opens one of the pages with known lines, and shows the panel again.
+    fn open(&mut self, name: &str) {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/pages").join(name);
+        self.harness.state_mut().send(Command::OpenFiles(vec![path]));
+        self.wait_for(name);
+        self.lab(LabCommand::Show(LabPanel::Learn));
+        self.harness.run_steps(3);
+    }
+
+    /// How many lines of the open pages the reader could get used to their hand by.
+    fn n_lines_to_get_used_by(&self) -> usize {
+        let button = self.harness.query_all_by_label_contains("Get used to this hand (").next().unwrap();
+        let label = button.accesskit_node().label().unwrap();
+        label.chars().filter(char::is_ascii_digit).collect::<String>().parse().unwrap()
     }
 
     fn click(&mut self, name: &str) {
@@ -147,6 +175,34 @@ fn a_hand_is_learnt_judged_and_kept() {
     window.click("Use the original reader again");
     window.wait_for(&format!("Pages are read with {BUILT_IN_MODEL}"));
     assert!(package.is_dir(), "the learnt reader stays in the list");
+}
+
+#[test]
+fn a_reader_gets_used_to_the_hand_on_the_open_pages_and_reads_them_again() {
+    let mut window = Window::new(LabPanel::Learn);
+    window.open("sheet.jpg");
+    window.wait_until("the sheet is read", |window| window.n_lines_to_get_used_by() >= 4);
+    window.click(&format!("Get used to this hand ({} lines)", window.n_lines_to_get_used_by()));
+    assert!(!window.shows("Getting used"), "it takes ten lines");
+
+    window.open("letter.jpg");
+    window.wait_until("the letter is read", |window| window.n_lines_to_get_used_by() >= 15);
+    let n_lines = window.n_lines_to_get_used_by();
+    window.click(&format!("Get used to this hand ({n_lines} lines)"));
+    window.wait_for("Getting used to the hand");
+    window.wait_for("The reader has practised");
+    assert!(window.shows("Other hands") && !window.shows("Your hand"), "nobody said what the lines say");
+    window.click("Throw away");
+    window.click("Undo throwing away");
+    window.click("Keep and read again");
+    window.wait_for("Pages are read with a reader that is used to a hand");
+    let card = std::fs::read_to_string(window.own_models.folder().join("used-to-a-hand/README.md")).unwrap();
+    assert!(card.contains("lines of one hand, as it read them itself"), "{card}");
+    // The new reader takes this hand for something else than "i".
+    window.harness.state_mut().send(Command::ShowPages);
+    window.wait_until("the pages are read again", |window| {
+        window.shows("Line 1: ") && (1..20).all(|n| window.harness.query_by_label(&format!("Line {n}: i")).is_none())
+    });
 }
 
 #[test]

@@ -102,6 +102,8 @@ pub enum Command {
     DismissNotification(u64),
     /// Reads pages with the model called so from now on.
     UseModel(String),
+    /// Does so, and reads the open pages again.
+    ReadAllWith(String),
     Lab(LabCommand),
 }
 
@@ -244,9 +246,11 @@ impl Command {
             Self::UsePen => drawing("Pen", "Write", icons::PEN).keys(command, Key::P),
             Self::UseEraser => drawing("Eraser", "Rub whole strokes out", icons::ERASER).keys(command, Key::E),
             Self::ClearDrawing => drawing("Clear sheet", "Rub everything out; can be undone", icons::CLEAR),
-            Self::LearnMyHandwriting => {
-                pages("Learn my handwriting…", "Practise on lines that you corrected", icons::LEARN)
-            }
+            Self::LearnMyHandwriting => pages(
+                "Learn my handwriting…",
+                "Practise on lines that you corrected, or get used to the hand on the open pages",
+                icons::LEARN,
+            ),
             Self::ToggleLab => view("Lab", "Compare, measure and choose models; again for the pages", icons::LAB)
                 .keys(CTRL_SHIFT, Key::L),
             Self::ToggleShortcuts => {

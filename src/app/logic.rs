@@ -126,7 +126,8 @@ impl LonghandApp {
             Command::LearnMyHandwriting => self.send(Command::Lab(LabCommand::Show(LabPanel::Learn))),
             Command::ToggleLab => self.toggle_lab(),
             Command::Lab(command) => self.run_lab(ctx, command),
-            Command::UseModel(name) => self.use_model(name),
+            Command::UseModel(name) => self.use_model(name, false),
+            Command::ReadAllWith(name) => self.use_model(name, true),
             Command::ClosePage => self.close_current(),
             Command::CloseFile => self.close_current_file(),
             Command::ReopenPage => self.reopen(),
@@ -226,6 +227,14 @@ impl LonghandApp {
             let id = document.id;
             document.stage = Stage::Waiting;
             self.running.stop_reading(id);
+        }
+    }
+
+    /// Reads all open pages anew. What was corrected stays.
+    pub(super) fn read_all_again(&mut self) {
+        for document in &mut self.state.documents {
+            document.stage = Stage::Waiting;
+            self.running.stop_reading(document.id);
         }
     }
 

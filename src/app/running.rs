@@ -33,8 +33,8 @@ struct LoadingReader {
 enum WantedReader {
     /// The program has begun; the settings name it.
     BySettings,
-    /// The user chose it: the settings get its name once it is there.
-    Chosen(String),
+    /// The user chose it: the settings get its name once it is there, and the open pages may be read again.
+    Chosen { name: String, reads_again: bool },
     /// The one in the settings cannot be loaded.
     InsteadOfAnother,
 }
@@ -97,9 +97,10 @@ impl LonghandApp {
         self.start_loading(WantedReader::BySettings, load);
     }
 
-    /// Starts to load the model called `name`, and keeps it in the settings if it can be loaded.
-    pub(super) fn use_model(&mut self, name: String) {
-        self.start_opening(name.clone(), WantedReader::Chosen(name));
+    /// Starts to load the model called `name`, and keeps it in the settings if it can be loaded; then the open pages are
+    /// read again where `reads_again`.
+    pub(super) fn use_model(&mut self, name: String, reads_again: bool) {
+        self.start_opening(name.clone(), WantedReader::Chosen { name, reads_again });
     }
 
     fn start_opening(&mut self, name: String, wanted: WantedReader) {
@@ -186,9 +187,12 @@ impl LonghandApp {
 
     fn take_reader(&mut self, reader: PageReader, wanted: WantedReader) {
         self.state.reader = ReaderStatus::Ready(Arc::new(reader));
-        if let WantedReader::Chosen(name) = wanted {
+        if let WantedReader::Chosen { name, reads_again } = wanted {
             self.inform(format!("Pages are read with {name} from now on"));
             self.state.settings.model = (name != BUILT_IN_MODEL).then_some(name);
+            if reads_again {
+                self.read_all_again();
+            }
         }
     }
 

@@ -83,8 +83,8 @@ struct ReadFile {
 
 impl Export {
     pub(super) fn run(&self) -> anyhow::Result<Outcome> {
-        let reader = self.reading.reader()?;
         let (files, mut outcome) = expand_folders(&self.files);
+        let reader = self.reading.reader(&files)?;
         fs::create_dir_all(&self.out).with_context(|| format!("cannot make the folder {}", self.out.display()))?;
         let mut answers = Answers::new();
         for file in &files {

@@ -10,7 +10,7 @@ use super::{
     options::ModelOptions,
     training_run::{Pace, tell_events},
 };
-use crate::training::{LEARNING_STEPS, Learning};
+use crate::training::{LEARNING_STEPS, Learning, ToldBy};
 
 /// Learn the handwriting of one person from corrected lines.
 ///
@@ -22,11 +22,16 @@ use crate::training::{LEARNING_STEPS, Learning};
 #[command(after_long_help = "\
 Examples:
   longhand learn --lines my-lines/lines.tsv --run training-runs/mine --package models/mine
-  longhand learn --lines my-pages --model student --steps 120 --run training-runs/mine --package models/mine")]
+  longhand learn --lines my-pages --model student --steps 120 --run training-runs/mine --package models/mine
+  longhand export --format page-xml --out letters letters/
+  longhand learn --as-read --lines letters --run training-runs/hers --package models/hers")]
 pub(super) struct Learn {
-    /// Lines of one hand with their text; at least 20.
+    /// Lines of one hand with their text; at least 20, or 5 with `--as-read`.
     #[arg(long, value_name = "SET")]
     lines: PathBuf,
+    /// Their text is what a reader read and nobody corrected: all are learnt from, and only other hands are measured on.
+    #[arg(long)]
+    as_read: bool,
     #[command(flatten)]
     model: ModelOptions,
     /// The new reader's name for people.
@@ -50,6 +55,7 @@ impl Learn {
         std::fs::create_dir_all(&self.run).with_context(|| format!("cannot make the folder {}", self.run.display()))?;
         let learning = Learning {
             lines: self.lines.clone(),
+            told_by: if self.as_read { ToldBy::Reader } else { ToldBy::Person },
             base: self.model.package()?,
             title: self.title.clone(),
             folder: self.run.clone(),

@@ -22,6 +22,8 @@ mod options;
 mod output;
 mod page_json;
 mod page_reading;
+#[cfg(feature = "train")]
+mod practice;
 mod profile;
 mod recognize;
 mod recognize_lines;

@@ -94,6 +94,18 @@ impl ReaderOptions {
     pub(super) fn reader(&self) -> Result<PageReader, ModelError> {
         self.model.reader(self.threads, self.decoder)
     }
+
+    /// Opens the model's package.
+    #[cfg(feature = "train")]
+    pub(super) fn package(&self) -> Result<ModelPackage, ModelError> {
+        self.model.package()
+    }
+
+    /// Loads another model than the one asked for, to read likewise.
+    #[cfg(feature = "train")]
+    pub(super) fn reader_of(&self, package: &ModelPackage) -> Result<PageReader, ModelError> {
+        PageReader::open(package, self.threads.count(), self.decoder.decoder(package))
+    }
 }
 
 /// How labels are found in the model's posteriors.

@@ -1,6 +1,6 @@
 //! How the commands that turn pages into text read them: the options they share, and a page.
 
-use std::{borrow::Cow, ops::ControlFlow};
+use std::{borrow::Cow, ops::ControlFlow, path::PathBuf};
 
 use clap::Args;
 
@@ -8,7 +8,7 @@ use super::{Outcome, options::ReaderOptions, output::complain};
 use crate::{
     imaging::{PageAdjustments, PageImage, propose_corners},
     page::Page,
-    recognition::{ModelError, PageEvent, PageReader, PageTimings},
+    recognition::{PageEvent, PageReader, PageTimings},
 };
 
 /// What reads, and how pages are prepared.
@@ -20,6 +20,11 @@ pub(super) struct PageReading {
     /// that are told stay those in the photo; a PDF shows what was cut out.
     #[arg(long)]
     straighten: bool,
+    /// Get used to the hand first: practise on what is read most surely on these pages, then read them again. For pages in
+    /// one hand that is hard to read, at least 10 lines; takes about a minute more.
+    #[cfg(feature = "train")]
+    #[arg(long)]
+    practise: bool,
 }
 
 /// A page that was read.
@@ -31,9 +36,20 @@ pub(super) struct ReadPage {
 }
 
 impl PageReading {
-    /// Loads the model.
-    pub(super) fn reader(&self) -> Result<PageReader, ModelError> {
-        self.reader.reader()
+    /// Loads the model, and lets it practise on `files` where that is asked for.
+    #[cfg_attr(not(feature = "train"), expect(unused_variables, reason = "nothing is practised without training"))]
+    pub(super) fn reader(&self, files: &[PathBuf]) -> anyhow::Result<PageReader> {
+        let reader = self.reader.reader()?;
+        #[cfg(feature = "train")]
+        if self.practise {
+            return super::practice::practised(self, &self.reader, reader, files);
+        }
+        Ok(reader)
+    }
+
+    /// The page as it is read: set straight where that is asked for.
+    pub(super) fn picture<'a>(&self, image: &'a PageImage) -> Cow<'a, PageImage> {
+        adjusted(&self.adjustments(image), image)
     }
 
     /// Reads the page called `name`, set straight where that is asked for. Lines are told where they are in `image`.
@@ -56,7 +72,7 @@ impl PageReading {
         name: &str,
         image: &'a PageImage,
     ) -> (ReadPage, Cow<'a, PageImage>) {
-        let picture = adjusted(&self.adjustments(image), image);
+        let picture = self.picture(image);
         (read_as_is(reader, name, &picture), picture)
     }
 

@@ -26,6 +26,7 @@ use super::{
 Examples:
   longhand recognize notes.jpg > notes.txt
   longhand recognize --straighten whiteboard.jpg
+  longhand recognize --practise letter-1.jpg letter-2.jpg
   longhand recognize --format json --threads 2 scans/ > scans.json")]
 pub(super) struct Recognize {
     #[command(flatten)]
@@ -40,8 +41,8 @@ pub(super) struct Recognize {
 
 impl Recognize {
     pub(super) fn run(&self) -> anyhow::Result<Outcome> {
-        let reader = self.reading.reader()?;
         let (files, mut outcome) = expand_folders(&self.files);
+        let reader = self.reading.reader(&files)?;
         let mut answers = Answers::new();
         let mut json = PagesJson::default();
         let mut gap = "";

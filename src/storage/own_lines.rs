@@ -14,7 +14,10 @@ use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
 use super::write_atomically;
-use crate::imaging::LineImage;
+use crate::{
+    imaging::{LineImage, PageImage, cut_line, prepare},
+    page::TextLine,
+};
 
 const TABLE: &str = "lines.tsv";
 const IMAGES: &str = "images";
@@ -117,6 +120,25 @@ impl OwnLines {
                 }
             }
         })
+    }
+
+    /// Adds those of `lines`, which lie on `page`, that say something: how many are new or have another text now, and how
+    /// many were known.
+    pub fn add_page(
+        &self,
+        page: &PageImage,
+        lines: &[TextLine],
+        origin: &str,
+    ) -> Result<(usize, usize), OwnLinesError> {
+        let prepared = prepare(page);
+        let (mut n_added, mut n_known) = (0, 0);
+        for line in lines.iter().filter(|line| !line.text().trim().is_empty()) {
+            match self.add(&cut_line(&prepared, line), line.text(), origin)? {
+                Added::New | Added::Replaced => n_added += 1,
+                Added::Known => n_known += 1,
+            }
+        }
+        Ok((n_added, n_known))
     }
 
     /// Takes the line with this picture out of the table and gives it back. Its picture stays until

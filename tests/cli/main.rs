@@ -18,6 +18,17 @@ use image::{GrayImage, Luma, imageops};
 use longhand::recognition::sha256_hex;
 use serde_json::Value;
 
+#[cfg(feature = "train")]
+#[test]
+fn what_is_too_little_to_practise_on_is_read_as_usual() {
+    let folder = Folder::new();
+    folder.draw_page("page.png", 3);
+    let usual = folder.run(&["recognize", "page.png"]).assert_status(0);
+    let practised = folder.run(&["recognize", "--practise", "page.png"]).assert_status(0);
+    assert_eq!(practised.stdout, usual.stdout);
+    assert!(practised.stderr.contains("it takes 10 lines"), "{}", practised.stderr);
+}
+
 #[test]
 fn pages_come_as_the_json_that_scripts_rely_on() {
     let folder = Folder::new();

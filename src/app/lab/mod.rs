@@ -105,7 +105,9 @@ impl LabPanel {
             Self::Compare => ("Compare", "Two models on the same lines, side by side", icons::COMPARE),
             Self::Evaluate => ("Evaluate", "How well a model reads lines whose text you know", icons::EVALUATE),
             #[cfg(feature = "train")]
-            Self::Learn => ("My handwriting", "The reader practises on lines that you corrected", icons::LEARN),
+            Self::Learn => {
+                ("My handwriting", "The reader practises on your corrections, or on the open pages", icons::LEARN)
+            }
             #[cfg(feature = "train")]
             Self::Distill => ("Distill", "A small model learns after a large one", icons::DISTILL),
             Self::Latency => ("Latency", "Where a line's milliseconds go, layer by layer", icons::LATENCY),

@@ -1,4 +1,4 @@
-//! The user's own lines, copied and parted: most to learn from, some to measure by.
+//! The lines of one hand, copied and parted: most to learn from, some to measure by where a person said what they say.
 
 use std::{
     fmt::Write as _,
@@ -8,25 +8,44 @@ use std::{
 
 use image::ImageFormat;
 
-use super::super::TrainingError;
+use super::{super::TrainingError, ToldBy};
 use crate::{
     evaluation::{LabelledLine, LineOpener, LineSet},
+    page::TextLine,
     storage::write_atomically,
 };
 
-/// Fewer lines than this teach too little.
+/// Fewer lines than this that a person read teach too little, as some are kept back.
 pub const MIN_OWN_LINES: usize = 20;
+/// Fewer lines than this on the pages that a reader gets used to teach too little, as only the surer half is learnt from.
+pub const MIN_READ_LINES: usize = 10;
 /// One line in so many is kept back. Lines that are added later leave the earlier ones where they are.
 const ONE_HELD_OUT_IN: usize = 4;
 
-/// The two parts of the user's lines.
+/// The two parts of the lines.
 pub(super) struct OwnSets {
     /// The table of those to learn from.
     pub(super) learnt: PathBuf,
     pub(super) n_learnt: usize,
-    /// The table of those kept back.
+    /// The table of those kept back; where none are, of those to learn from.
     pub(super) held_out: PathBuf,
     pub(super) n_held_out: usize,
+}
+
+impl ToldBy {
+    const fn fewest_lines(self) -> usize {
+        match self {
+            Self::Person => MIN_OWN_LINES,
+            Self::Reader => MIN_READ_LINES / 2,
+        }
+    }
+
+    const fn n_held_out(self, n_lines: usize) -> usize {
+        match self {
+            Self::Person => n_held_out(n_lines),
+            Self::Reader => 0,
+        }
+    }
 }
 
 /// How many of so many own lines are kept back.
@@ -38,13 +57,27 @@ const fn is_held_out(index: usize) -> bool {
     index % ONE_HELD_OUT_IN == ONE_HELD_OUT_IN - 1
 }
 
+/// Of a page's lines the half that is read most surely, to learn from as it was read; corrected ones are the surest. From
+/// all of them a reader learns by heart what it read, and reads it just so again. What it was less sure of it reads better
+/// once it knows the hand from the rest.
+pub fn surest_lines(lines: &[TextLine]) -> Vec<TextLine> {
+    let mut read: Vec<&TextLine> = lines.iter().filter(|line| !line.text().trim().is_empty()).collect();
+    let sure = |line: &TextLine| match (&line.correction, &line.transcription) {
+        (None, Some(transcription)) => transcription.confidence,
+        _ => 1.0,
+    };
+    read.sort_by(|a, b| sure(b).total_cmp(&sure(a)));
+    read.truncate(read.len().div_ceil(2));
+    read.into_iter().cloned().collect()
+}
+
 /// Copies the lines of the set at `path` to `folder`, so that what the user does to them meanwhile changes nothing.
-pub(super) fn prepare_lines(path: &Path, folder: &Path) -> Result<OwnSets, TrainingError> {
+pub(super) fn prepare_lines(path: &Path, told_by: ToldBy, folder: &Path) -> Result<OwnSets, TrainingError> {
     let set = LineSet::open(path).map_err(|error| TrainingError::bad_data(path, error))?;
     let lines: Vec<&LabelledLine> = set.lines.iter().filter(|line| !line.text.is_empty()).collect();
-    if lines.len() < MIN_OWN_LINES {
-        let reason =
-            format!("{} has {} lines, and it takes {MIN_OWN_LINES} to learn a hand", path.display(), lines.len());
+    let fewest = told_by.fewest_lines();
+    if lines.len() < fewest {
+        let reason = format!("{} has {} lines, and it takes {fewest} to learn a hand", path.display(), lines.len());
         return Err(TrainingError::NoLines { reason });
     }
     let folder = folder.join("lines");
@@ -58,19 +91,19 @@ pub(super) fn prepare_lines(path: &Path, folder: &Path) -> Result<OwnSets, Train
         let encoded = image.pixels.write_to(&mut png, ImageFormat::Png);
         encoded.map_err(|error| TrainingError::bad_data(&line.path, error))?;
         write(&folder.join(&file), png.get_ref())?;
-        let table = if is_held_out(index) { &mut held_out } else { &mut learnt };
+        let is_kept_back = told_by == ToldBy::Person && is_held_out(index);
+        let table = if is_kept_back { &mut held_out } else { &mut learnt };
         // Writing to a string cannot fail.
         writeln!(table, "{file}\tme\t{}", line.text).ok();
     }
-    let sets = OwnSets {
-        learnt: folder.join("learnt.tsv"),
-        n_learnt: lines.len() - n_held_out(lines.len()),
-        held_out: folder.join("held-out.tsv"),
-        n_held_out: n_held_out(lines.len()),
-    };
-    write(&sets.learnt, learnt.as_bytes())?;
-    write(&sets.held_out, held_out.as_bytes())?;
-    Ok(sets)
+    let n_held_out = told_by.n_held_out(lines.len());
+    let learnt_table = folder.join("learnt.tsv");
+    write(&learnt_table, learnt.as_bytes())?;
+    let held_out_table = if n_held_out > 0 { folder.join("held-out.tsv") } else { learnt_table.clone() };
+    if n_held_out > 0 {
+        write(&held_out_table, held_out.as_bytes())?;
+    }
+    Ok(OwnSets { learnt: learnt_table, n_learnt: lines.len() - n_held_out, held_out: held_out_table, n_held_out })
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), TrainingError> {
@@ -80,7 +113,11 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), TrainingError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{imaging::LineImage, storage::OwnLines};
+    use crate::{
+        imaging::LineImage,
+        page::{Baseline, LineId, RecognizedCharacter, Rect, Transcription},
+        storage::OwnLines,
+    };
     use image::{GrayImage, Luma};
 
     fn own_lines(folder: &Path, n: usize) -> PathBuf {
@@ -99,8 +136,8 @@ mod tests {
     #[test]
     fn later_lines_leave_the_earlier_ones_on_their_side() {
         let folder = tempfile::tempdir().unwrap();
-        let few = prepare_lines(&own_lines(folder.path(), 22), &folder.path().join("a")).unwrap();
-        let many = prepare_lines(&own_lines(folder.path(), 30), &folder.path().join("b")).unwrap();
+        let few = prepare_lines(&own_lines(folder.path(), 22), ToldBy::Person, &folder.path().join("a")).unwrap();
+        let many = prepare_lines(&own_lines(folder.path(), 30), ToldBy::Person, &folder.path().join("b")).unwrap();
         assert_eq!((few.n_learnt, few.n_held_out), (17, 5));
         assert_eq!((texts(&few.learnt).len(), texts(&few.held_out).len()), (17, 5));
         let (few, many) = (texts(&few.held_out), texts(&many.held_out));
@@ -110,7 +147,46 @@ mod tests {
     #[test]
     fn too_few_lines_are_refused_with_both_numbers() {
         let folder = tempfile::tempdir().unwrap();
-        let error = prepare_lines(&own_lines(folder.path(), 19), folder.path()).err().unwrap().to_string();
-        assert!(error.contains("19") && error.contains("20"), "{error}");
+        for (told_by, n, fewest) in [(ToldBy::Person, 19, "20"), (ToldBy::Reader, 4, "5")] {
+            let lines = own_lines(&folder.path().join(fewest), n);
+            let error = prepare_lines(&lines, told_by, folder.path()).err().unwrap().to_string();
+            assert!(error.contains(&n.to_string()) && error.contains(fewest), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_reader_gets_used_to_a_hand_by_the_surer_half_and_by_corrections() {
+        let read = |text: &str, confidence: f32, correction: Option<&str>| {
+            let characters =
+                text.chars().map(|character| RecognizedCharacter { character, confidence, start: 0.0, end: 1.0 });
+            TextLine {
+                transcription: Some(Transcription::new(characters.collect())),
+                correction: correction.map(str::to_owned),
+                id: LineId(0),
+                bounds: Rect::default(),
+                outline: Vec::new(),
+                baseline: Baseline::default(),
+                x_height: 0.0,
+            }
+        };
+        let lines = [
+            read("sure", 0.9, None),
+            read("doubtful", 0.3, None),
+            read("wrong", 0.2, Some("right")),
+            read("", 1.0, None),
+        ];
+        let texts =
+            |lines: &[TextLine]| surest_lines(lines).iter().map(|line| line.text().to_owned()).collect::<Vec<_>>();
+        assert_eq!(texts(&lines), ["right", "sure"]);
+        assert_eq!(texts(&lines[1..2]), ["doubtful"]);
+        assert!(texts(&lines[3..]).is_empty());
+    }
+
+    #[test]
+    fn what_the_reader_read_is_all_learnt_from() {
+        let folder = tempfile::tempdir().unwrap();
+        let sets = prepare_lines(&own_lines(folder.path(), 11), ToldBy::Reader, &folder.path().join("a")).unwrap();
+        assert_eq!((sets.n_learnt, sets.n_held_out, texts(&sets.learnt).len()), (11, 0, 11));
+        assert_eq!(sets.held_out, sets.learnt);
     }
 }

@@ -20,7 +20,8 @@ impl Measured {
             let set = LineSet::open(path).map_err(|error| TrainingError::bad_data(path, error))?;
             Ok(error_rates(&set.evaluate(&reader, &mut |_line| {})))
         };
-        Ok(Self { own: measure(&sets.held_out)?, general: measure(general)? })
+        let own = (sets.n_held_out > 0).then(|| measure(&sets.held_out)).transpose()?;
+        Ok(Self { own, general: measure(general)? })
     }
 }
 
@@ -38,8 +39,8 @@ fn error_rates(evaluation: &Evaluation) -> MeasuredErrors {
 pub(super) fn tell_in_package(folder: &Path, before: &Measured, after: &Measured) -> Result<(), TrainingError> {
     let package = ModelPackage::open(folder).map_err(|error| TrainingError::bad_data(folder, error))?;
     let mut manifest = package.manifest;
-    manifest.metrics =
-        [("own lines".to_owned(), after.own.clone()), ("other hands".to_owned(), after.general.clone())].into();
+    let own = after.own.iter().map(|own| ("own lines".to_owned(), own.clone()));
+    manifest.metrics = own.chain([("other hands".to_owned(), after.general.clone())]).collect();
     write_manifest(folder, &manifest)?;
     let mut card = package.card;
     // What was measured before a part was taken back is true no more.
@@ -49,7 +50,8 @@ pub(super) fn tell_in_package(folder: &Path, before: &Measured, after: &Measured
     }
     card += "\n## Before and after learning\n\nOn lines that were not learnt from, greedy decoding.\n\n| lines | number | \
              CER % before | CER % after | WER % before | WER % after |\n| - | - | - | - | - | - |\n";
-    for (name, before, after) in [("own", &before.own, &after.own), ("other hands", &before.general, &after.general)] {
+    let own = before.own.iter().zip(&after.own).map(|(before, after)| ("own", before, after));
+    for (name, before, after) in own.chain([("other hands", &before.general, &after.general)]) {
         // Writing to a string cannot fail.
         writeln!(
             card,

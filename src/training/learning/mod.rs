@@ -1,5 +1,8 @@
 //! Learning one hand: a reader is fine-tuned on lines that its user corrected, mixed with lines of other hands so that
-//! these are not forgotten, and measured before and after on lines of both kinds that it did not learn from.
+//! these are not forgotten, and measured before and after on lines of both kinds that it did not learn from. Or on what it
+//! reads most surely itself, helped by the language, so that it reads the rest better (self-training; for handwriting Frinken
+//! and Bunke, "Evaluating Retraining Rules for Semi-Supervised Learning in Neural Network Based Cursive Word Recognition",
+//! ICDAR 2009).
 
 mod lines;
 mod measuring;
@@ -24,7 +27,7 @@ use crate::{
     synthesis::bundled_sources,
 };
 
-pub use lines::{MIN_OWN_LINES, n_held_out};
+pub use lines::{MIN_OWN_LINES, MIN_READ_LINES, n_held_out, surest_lines};
 
 /// Steps unless asked otherwise: one or two minutes on two cores.
 pub const LEARNING_STEPS: u64 = 100;
@@ -43,11 +46,23 @@ const LEARNING_RATE: f32 = 3e-4;
 /// Input columns a step, about six lines.
 const BATCH_COLUMNS: usize = 4096;
 
+/// Who said what the lines say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ToldBy {
+    /// A person: some of the lines are kept back, to measure by.
+    #[default]
+    Person,
+    /// The reader itself: all are learnt from, and nothing can be measured by them.
+    Reader,
+}
+
 /// What to learn, and where to.
 #[derive(Clone, Debug)]
 pub struct Learning {
     /// Labelled lines of one hand: any set that `LineSet::open` opens.
     pub lines: PathBuf,
+    /// Whose their texts are.
+    pub told_by: ToldBy,
     /// The reader to begin with.
     pub base: ModelPackage,
     /// What the new reader is called for people.
@@ -73,8 +88,8 @@ pub enum Stage {
 /// Error rates of one reader on what was not learnt from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Measured {
-    /// On the user's lines that were kept back.
-    pub own: MeasuredErrors,
+    /// On the user's lines that were kept back, if any were.
+    pub own: Option<MeasuredErrors>,
     /// On lines of many other hands.
     pub general: MeasuredErrors,
 }
@@ -117,7 +132,7 @@ impl Learning {
         on_event: &mut dyn FnMut(&LearningEvent),
     ) -> Result<(), TrainingError> {
         let unwritable = |error: std::io::Error| TrainingError::unwritable(&self.folder, &error);
-        let sets = prepare_lines(&self.lines, &self.folder)?;
+        let sets = prepare_lines(&self.lines, self.told_by, &self.folder)?;
         on_event(&LearningEvent::Prepared { n_learnt: sets.n_learnt, n_held_out: sets.n_held_out });
         let general = general_lines(&self.folder.join("general")).map_err(unwritable)?;
         let base = self.folder.join("base");
@@ -147,6 +162,10 @@ impl Learning {
         let material = self.folder.join("material");
         let sources = bundled_sources(&material).map_err(|error| TrainingError::unwritable(&material, &error))?;
         let origin = &self.base.manifest;
+        let whose = match self.told_by {
+            ToldBy::Person => "which are their writer's own",
+            ToldBy::Reader => "as it read them itself",
+        };
         let learnt_from = origin.origin.get("data").and_then(toml::Value::as_str).unwrap_or("not stated");
         let source = |weight| LineSource { weight, ..LineSource::default() };
         let recomposed =
@@ -158,7 +177,7 @@ impl Learning {
             version: origin.version.clone(),
             license: origin.license.clone(),
             data: format!(
-                "{} began with {} ({learnt_from}) and learnt from {} lines of one hand, which are their writer's own",
+                "{} began with {} ({learnt_from}) and learnt from {} lines of one hand, {whose}",
                 self.title, origin.title, sets.n_learnt
             ),
             architecture: crate::training::Architecture::student(),
@@ -202,11 +221,12 @@ mod tests {
     #[test]
     fn events_are_told_apart_when_they_are_read_back() {
         let errors = || MeasuredErrors { n_lines: 5, cer: 1.5, wer: 7.0, decoder: "greedy".to_owned() };
-        let measured = Measured { own: errors(), general: errors() };
+        let measured = Measured { own: Some(errors()), general: errors() };
         let finished = TrainingEvent::Finished { step: 3, was_stopped: false, best_valid_cer: None };
         for event in [
             LearningEvent::Prepared { n_learnt: 15, n_held_out: 5 },
             LearningEvent::Measured { stage: Stage::After, measured },
+            LearningEvent::Measured { stage: Stage::Before, measured: Measured { own: None, general: errors() } },
             LearningEvent::Learned { package: PathBuf::from("mine") },
             LearningEvent::Training(finished),
         ] {

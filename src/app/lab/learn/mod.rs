@@ -1,26 +1,30 @@
 //! "Learn my handwriting": the user's corrected lines are collected, learnt from in a child process, and the new reader
-//! is kept or thrown away.
+//! is kept or thrown away. Or the reader gets used to the hand on the open pages, by what it reads there most surely itself.
 
 mod collecting;
 mod view;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{
-    super::{command::Command, document::Document},
+    super::command::Command,
     LabCommand, LabContext, ShelfCommand, Task,
+    shelf::default_model,
     training::{Training, reason_of},
 };
 use crate::{
     jobs::ChildEvent,
+    page::TextLine,
     recognition::BUILT_IN_MODEL,
     storage::{OwnLine, OwnLines},
-    training::{LearningEvent, LearningStage, Measured, TrainingEvent},
+    training::{LearningEvent, LearningStage, Measured, ToldBy, TrainingEvent, surest_lines},
 };
-use collecting::CorrectedPage;
+use collecting::{PageLines, corrected_lines};
 
-/// The folder of the new reader, so its name too.
+/// The folder of the reader that learnt from corrections, so its name too.
 const MODEL_NAME: &str = "my-handwriting";
+/// The same of one that got used to a hand.
+const USED_TO_NAME: &str = "used-to-a-hand";
 
 /// What the panel's view sends.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +41,8 @@ pub enum LearnCommand {
     UndoRemove,
     /// Begins to learn.
     Start,
+    /// Begins to get used to the hand on the open pages.
+    GetUsed,
     /// Gives up learning.
     Stop,
     /// Pages are read with the new reader from now on.
@@ -61,13 +67,14 @@ enum LinesEvent {
 }
 
 enum KeepEvent {
-    Kept(String),
+    Kept(String, ToldBy),
     Failed(String),
 }
 
 /// A new reader that waits to be judged.
 #[derive(Clone, Debug)]
 struct Outcome {
+    told_by: ToldBy,
     package: PathBuf,
     before: Measured,
     after: Measured,
@@ -86,6 +93,8 @@ struct Progress {
 /// What the panel knows.
 #[derive(Default)]
 pub(in crate::app) struct LearnPanel {
+    /// Whose texts are or were learnt from last.
+    told_by: ToldBy,
     lines: Option<Vec<OwnLine>>,
     shows_lines: bool,
     removed: Option<OwnLine>,
@@ -133,7 +142,7 @@ impl LearnPanel {
         match command {
             LearnCommand::List => self.change(cx, |lines| Ok(LinesEvent::Listed(lines.list()?))),
             LearnCommand::UseCorrections => {
-                let pages: Vec<CorrectedPage> = cx.documents.iter().filter_map(CorrectedPage::of).collect();
+                let pages = lines_of_pages(cx, corrected_lines);
                 self.change_or_fail(cx, move |lines| {
                     let (n_added, n_known) = collecting::collect(pages, lines)?;
                     Ok(LinesEvent::Collected { n_added, n_known })
@@ -152,6 +161,7 @@ impl LearnPanel {
                 }
             }
             LearnCommand::Start => self.start(cx),
+            LearnCommand::GetUsed => self.get_used(cx),
             LearnCommand::Stop => self.stop(),
             LearnCommand::Keep => self.keep(cx),
             LearnCommand::ThrowAway => self.thrown_away = self.outcome.take(),
@@ -185,11 +195,40 @@ impl LearnPanel {
     }
 
     fn start(&mut self, cx: &mut LabContext<'_>) {
-        let (Some(lines), Some(runs)) = (cx.options.own_lines.clone(), cx.options.runs.clone()) else {
+        let Some(lines) = cx.options.own_lines.clone() else {
+            cx.fail("This system knows no folder for your own lines".to_owned());
+            return;
+        };
+        self.learn(cx, ToldBy::Person, BUILT_IN_MODEL.to_owned(), move |_run| Ok(lines.table()));
+    }
+
+    /// Of the open pages' lines the surest are learnt from, the corrected ones first.
+    fn get_used(&mut self, cx: &mut LabContext<'_>) {
+        let pages = lines_of_pages(cx, surest_lines);
+        // Only a reader that knows the user's hand is a better beginning than the one inside the program.
+        let base = default_model(cx.settings);
+        let base = if base.starts_with(MODEL_NAME) { base } else { BUILT_IN_MODEL };
+        self.learn(cx, ToldBy::Reader, base.to_owned(), move |run| {
+            let lines = OwnLines::new(run.join("pages"));
+            collecting::collect(pages, &lines)?;
+            Ok(lines.table())
+        });
+    }
+
+    /// Learns in a child process from the table of lines that `collect` makes, in the run's folder if it makes it anew.
+    fn learn(
+        &mut self,
+        cx: &mut LabContext<'_>,
+        told_by: ToldBy,
+        base: String,
+        collect: impl FnOnce(&Path) -> Result<PathBuf, String> + Send + 'static,
+    ) {
+        let Some(runs) = cx.options.runs.clone() else {
             cx.fail("This system knows no folder to learn in".to_owned());
             return;
         };
         self.progress = Progress::default();
+        self.told_by = told_by;
         (self.outcome, self.thrown_away) = (None, None);
         let extra = cx.options.learning_arguments.clone();
         self.training.start(cx, move || {
@@ -198,12 +237,16 @@ impl LearnPanel {
             if run.exists() {
                 std::fs::remove_dir_all(&run).map_err(|error| format!("{} is in use: {error}", run.display()))?;
             }
-            let package = run.join(MODEL_NAME);
-            let path = |path: &std::path::Path| path.display().to_string();
-            let arguments =
-                ["learn", "--lines", &path(&lines.table()), "--model", BUILT_IN_MODEL, "--run", &path(&run)];
+            let path = |path: &Path| path.display().to_string();
+            let (name, title) = match told_by {
+                ToldBy::Person => (MODEL_NAME, "My handwriting"),
+                ToldBy::Reader => (USED_TO_NAME, "Used to a hand"),
+            };
+            let (lines, package) = (path(&collect(&run)?), path(&run.join(name)));
+            let arguments = ["learn", "--lines", &lines, "--model", &base, "--title", title, "--run", &path(&run)];
             let mut arguments = arguments.map(str::to_owned).to_vec();
-            arguments.extend(["--package".to_owned(), path(&package)]);
+            arguments.extend(["--package".to_owned(), package]);
+            arguments.extend((told_by == ToldBy::Reader).then(|| "--as-read".to_owned()));
             arguments.extend(extra);
             Ok(arguments)
         });
@@ -220,7 +263,7 @@ impl LearnPanel {
                 Ok(name) => {
                     // The copies of the lines have served; a folder that stays is emptied before the next learning.
                     outcome.package.parent().map(std::fs::remove_dir_all);
-                    KeepEvent::Kept(name)
+                    KeepEvent::Kept(name, outcome.told_by)
                 }
                 Err(error) => KeepEvent::Failed(error.to_string()),
             };
@@ -242,9 +285,12 @@ impl LearnPanel {
         }
         for event in self.keeping.poll(cx.notifications, cx.now_secs) {
             match event {
-                KeepEvent::Kept(name) => {
+                KeepEvent::Kept(name, told_by) => {
                     cx.send(LabCommand::Shelf(ShelfCommand::List));
-                    cx.commands.push(Command::UseModel(name));
+                    cx.commands.push(match told_by {
+                        ToldBy::Person => Command::UseModel(name),
+                        ToldBy::Reader => Command::ReadAllWith(name),
+                    });
                 }
                 KeepEvent::Failed(reason) => cx.fail(reason),
             }
@@ -285,7 +331,7 @@ impl LearnPanel {
                 self.training = Training::default();
                 let Progress { before, after, .. } = std::mem::take(&mut self.progress);
                 if let (Some(before), Some(after)) = (before, after) {
-                    self.outcome = Some(Outcome { package, before, after });
+                    self.outcome = Some(Outcome { told_by: self.told_by, package, before, after });
                 }
             }
             LearningEvent::Prepared { .. } | LearningEvent::Training(_) => {}
@@ -293,7 +339,7 @@ impl LearnPanel {
     }
 }
 
-/// Corrected lines of all these pages.
-fn n_corrected(documents: &[Document]) -> usize {
-    documents.iter().flat_map(|document| &document.page.lines).filter(|line| collecting::is_corrected(line)).count()
+/// Those that `choose` takes of the lines of every open page.
+fn lines_of_pages(cx: &LabContext<'_>, choose: fn(&[TextLine]) -> Vec<TextLine>) -> Vec<PageLines> {
+    cx.documents.iter().filter_map(|document| PageLines::of(document, choose)).collect()
 }

@@ -15,12 +15,13 @@ use super::{
         shelf::default_model,
         training::time_left,
     },
-    LearnCommand, LearnPanel, MODEL_NAME, Outcome, n_corrected,
+    LearnCommand, LearnPanel, MODEL_NAME, Outcome, USED_TO_NAME,
+    collecting::{count_lines, is_corrected, is_read},
 };
 use crate::{
     recognition::BUILT_IN_MODEL,
     storage::OwnLine,
-    training::{MIN_OWN_LINES, n_held_out},
+    training::{MIN_OWN_LINES, MIN_READ_LINES, ToldBy, n_held_out},
 };
 
 impl LearnPanel {
@@ -31,13 +32,14 @@ impl LearnPanel {
         header(ui, title, sentence, |_ui| {});
         ScrollArea::vertical().id_salt("learn").auto_shrink(false).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = space::S;
-            self.own_lines(ui, n_corrected(&state.documents), &mut send);
+            self.own_lines(ui, count_lines(&state.documents, is_corrected), &mut send);
             if let Some(outcome) = &self.outcome {
                 result(ui, outcome, &mut send);
             } else if self.training.is_running() {
                 self.progress(ui, &mut send);
             } else {
                 self.invitation(ui, &mut send);
+                used_to_hand(ui, count_lines(&state.documents, is_read), &mut send);
             }
             reader_in_use(ui, default_model(&state.settings), &mut send);
         });
@@ -126,12 +128,11 @@ impl LearnPanel {
     fn progress(&self, ui: &mut Ui, send: &mut impl FnMut(LearnCommand)) {
         card(ui, |ui| {
             let progress = &self.progress;
-            let what = if progress.before.is_none() {
-                "Reading your lines as they are read today"
-            } else if progress.done < 1.0 {
-                "Learning your handwriting"
-            } else {
-                "Reading your lines again"
+            let what = match self.told_by {
+                ToldBy::Reader => "Getting used to the hand",
+                ToldBy::Person if progress.before.is_none() => "Reading your lines as they are read today",
+                ToldBy::Person if progress.done < 1.0 => "Learning your handwriting",
+                ToldBy::Person => "Reading your lines again",
             };
             ui.label(RichText::new(what).font(strong(size::READING)));
             let bar = ProgressBar::new(progress.done).desired_height(8.0).fill(palette(ui).accent);
@@ -148,6 +149,25 @@ impl LearnPanel {
             });
         });
     }
+}
+
+/// Offers to practise on what was read and not corrected.
+fn used_to_hand(ui: &mut Ui, n_lines: usize, send: &mut impl FnMut(LearnCommand)) {
+    card(ui, |ui| {
+        ui.label(RichText::new("The hand on the open pages").font(strong(size::READING)));
+        let text = "The reader can get used to a hand without your help: it practises on what it reads most surely on the open \
+                    pages, for a minute or two, and reads them again. For pages in one hand that is hard to read";
+        ui.add(Label::new(text).wrap());
+        ui.add_space(space::XS);
+        let text = format!("Get used to this hand ({})", count(n_lines, "line"));
+        ui.add_enabled_ui(n_lines >= MIN_READ_LINES, |ui| {
+            let start = button(ui, icons::LEARN, &text, &text);
+            let why_not = format!("It takes {MIN_READ_LINES} lines on the open pages");
+            if start.on_disabled_hover_text(why_not).clicked() {
+                send(LearnCommand::GetUsed);
+            }
+        });
+    });
 }
 
 fn list(ui: &mut Ui, lines: &[OwnLine], send: &mut impl FnMut(LearnCommand)) {
@@ -174,44 +194,25 @@ fn list(ui: &mut Ui, lines: &[OwnLine], send: &mut impl FnMut(LearnCommand)) {
 }
 
 fn result(ui: &mut Ui, outcome: &Outcome, send: &mut impl FnMut(LearnCommand)) {
-    let Outcome { before, after, .. } = outcome;
     card(ui, |ui| {
-        let is_better = after.own.cer < before.own.cer;
-        let heading = if is_better { "Your handwriting is read better now" } else { "It did not help this time" };
-        ui.label(RichText::new(heading).font(strong(size::READING)));
+        ui.label(RichText::new(heading(outcome)).font(strong(size::READING)));
         ui.add_space(space::XS);
-        Grid::new("result").num_columns(4).spacing([space::XL, space::S]).show(ui, |ui| {
-            for heading in ["Letters read wrong", "before", "after"] {
-                ui.label(RichText::new(heading).small().color(palette(ui).weak_text));
+        error_rates(ui, outcome);
+        let (hint, keep, tooltip) = match outcome.told_by {
+            ToldBy::Person => {
+                ("Measured on lines that were not practised on", "Keep", "Pages are read with it from now on")
             }
-            ui.end_row();
-            for (hand, before, after) in
-                [("Your hand", &before.own, &after.own), ("Other hands", &before.general, &after.general)]
-            {
-                let color = if after.cer < before.cer - 0.05 {
-                    palette(ui).success
-                } else if after.cer > before.cer + 0.5 {
-                    palette(ui).doubt
-                } else {
-                    palette(ui).text
-                };
-                ui.label(hand);
-                ui.label(RichText::new(format!("{:.1} %", before.cer)).font(strong(size::HEADING)));
-                ui.label(RichText::new(format!("{:.1} %", after.cer)).font(strong(size::HEADING)).color(color));
-                ui.label(
-                    RichText::new(format!("on {}", count(after.n_lines, "line"))).small().color(palette(ui).weak_text),
-                );
-                ui.end_row();
-            }
-        });
-        let hint = "Measured on lines that were not practised on";
-        ui.label(RichText::new(hint).small().color(palette(ui).weak_text));
+            ToldBy::Reader => (
+                "Nobody said what the open pages say, so what it gained there is not known: have them read again and look. Your \
+                 corrections stay, and you can go back to the original reader at any time",
+                "Keep and read again",
+                "The open pages are read with it now, and all pages from now on",
+            ),
+        };
+        ui.add(Label::new(RichText::new(hint).small().color(palette(ui).weak_text)).wrap());
         ui.add_space(space::S);
         ui.horizontal_wrapped(|ui| {
-            if primary_button(ui, true, icons::CHECKED, "Keep")
-                .on_hover_text("Pages are read with it from now on")
-                .clicked()
-            {
+            if primary_button(ui, true, icons::CHECKED, keep).on_hover_text(tooltip).clicked() {
                 send(LearnCommand::Keep);
             }
             let throw = button(ui, icons::CLEAR, "Throw away", "Throw away");
@@ -219,6 +220,43 @@ fn result(ui: &mut Ui, outcome: &Outcome, send: &mut impl FnMut(LearnCommand)) {
                 send(LearnCommand::ThrowAway);
             }
         });
+    });
+}
+
+fn heading(outcome: &Outcome) -> &'static str {
+    let gained =
+        outcome.before.own.as_ref().zip(outcome.after.own.as_ref()).map(|(before, after)| before.cer - after.cer);
+    match gained {
+        None => "The reader has practised",
+        Some(gained) if gained > 0.0 => "Your handwriting is read better now",
+        Some(_) => "It did not help this time",
+    }
+}
+
+fn error_rates(ui: &mut Ui, outcome: &Outcome) {
+    let Outcome { before, after, .. } = outcome;
+    let own = before.own.iter().zip(&after.own).map(|(before, after)| ("Your hand", before, after));
+    Grid::new("result").num_columns(4).spacing([space::XL, space::S]).show(ui, |ui| {
+        for heading in ["Letters read wrong", "before", "after"] {
+            ui.label(RichText::new(heading).small().color(palette(ui).weak_text));
+        }
+        ui.end_row();
+        for (hand, before, after) in own.chain([("Other hands", &before.general, &after.general)]) {
+            let color = if after.cer < before.cer - 0.05 {
+                palette(ui).success
+            } else if after.cer > before.cer + 0.5 {
+                palette(ui).doubt
+            } else {
+                palette(ui).text
+            };
+            ui.label(hand);
+            ui.label(RichText::new(format!("{:.1} %", before.cer)).font(strong(size::HEADING)));
+            ui.label(RichText::new(format!("{:.1} %", after.cer)).font(strong(size::HEADING)).color(color));
+            ui.label(
+                RichText::new(format!("on {}", count(after.n_lines, "line"))).small().color(palette(ui).weak_text),
+            );
+            ui.end_row();
+        }
     });
 }
 
@@ -230,6 +268,8 @@ fn reader_in_use(ui: &mut Ui, default: &str, send: &mut impl FnMut(LearnCommand)
         ui.horizontal_wrapped(|ui| {
             if default.starts_with(MODEL_NAME) {
                 badge(ui, "Pages are read with your own reader", palette(ui).success);
+            } else if default.starts_with(USED_TO_NAME) {
+                badge(ui, "Pages are read with a reader that is used to a hand", palette(ui).success);
             } else {
                 ui.label(format!("Pages are read with {default}"));
             }
