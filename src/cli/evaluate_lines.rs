@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{
     Outcome,
     inputs::expand_folders,
-    options::{DecoderChoice, ModelOptions, OutputFormat, Threads},
+    options::{OutputFormat, ReaderOptions},
     output::{Answers, complain, rounded},
 };
 use crate::{
@@ -31,15 +31,18 @@ use crate::{
 Examples:
   longhand evaluate-lines --unread pages/
   longhand evaluate-lines --format json photos/
+  longhand evaluate-lines --practise letters/
   longhand evaluate-lines --unread --careless 5 --careless=-5 pages/")]
 pub(super) struct EvaluateLines {
     #[command(flatten)]
-    model: ModelOptions,
-    #[command(flatten)]
-    threads: Threads,
+    reader: ReaderOptions,
     /// Only find lines, without reading them.
     #[arg(long)]
     unread: bool,
+    /// Read every page with a reader that practised on what it reads most surely there, as `recognize --practise` does.
+    #[cfg(feature = "train")]
+    #[arg(long, conflicts_with = "unread")]
+    practise: bool,
     /// Measure on pages turned by so many degrees, warped, shaded and compressed, instead of the pages as they are.
     #[arg(long, value_name = "DEGREES")]
     careless: Vec<f32>,
@@ -164,13 +167,13 @@ impl From<&Totals> for MeasuresJson {
 
 impl EvaluateLines {
     pub(super) fn run(&self) -> anyhow::Result<Outcome> {
-        let reader = if self.unread { None } else { Some(self.model.reader(self.threads, DecoderChoice::Language)?) };
+        let reader = if self.unread { None } else { Some(self.reader.reader()?) };
         let (files, mut outcome) = expand_folders(&self.set);
         let disturbances = self.disturbances();
         let mut totals = Totals::default();
         let mut rows = Vec::new();
         for file in &files {
-            match measure(file, &disturbances, reader.as_ref()) {
+            match self.measure(file, &disturbances, reader.as_ref()) {
                 Ok(measured) => {
                     for page in measured {
                         totals.add(&page);
@@ -184,8 +187,8 @@ impl EvaluateLines {
                         });
                     }
                 }
-                Err(reason) => {
-                    complain(&reason);
+                Err(error) => {
+                    complain(&format!("{error:#}"));
                     outcome = Outcome::Incomplete;
                 }
             }
@@ -204,22 +207,38 @@ impl EvaluateLines {
         let turned = self.turned.iter().map(|&degrees| Disturbance { degrees, ..Disturbance::default() });
         careless.chain(turned).collect()
     }
-}
 
-/// The page as it is, or once for each disturbance.
-fn measure(
-    file: &Path,
-    disturbances: &[Disturbance],
-    reader: Option<&PageReader>,
-) -> Result<Vec<PageEvaluation>, String> {
-    let page = LabelledPage::open(file).map_err(|error| error.to_string())?;
-    let image = PageImage::open(file).map_err(|error| error.to_string())?;
-    let reader = reader.filter(|_| !page.is_for_training);
-    let measure = |(image, truth): (PageImage, PageTruth)| PageEvaluation::measure(&image, &truth, reader);
-    if disturbances.is_empty() {
-        return Ok(vec![measure((image, page.truth))]);
+    /// The page as it is, or once for each disturbance.
+    fn measure(
+        &self,
+        file: &Path,
+        disturbances: &[Disturbance],
+        reader: Option<&PageReader>,
+    ) -> anyhow::Result<Vec<PageEvaluation>> {
+        let page = LabelledPage::open(file)?;
+        let image = PageImage::open(file)?;
+        let reader = reader.filter(|_| !page.is_for_training);
+        if disturbances.is_empty() {
+            return Ok(vec![self.measure_page(&image, &page.truth, reader)?]);
+        }
+        let disturbed = disturbances.iter().map(|disturbance| disturbance.apply(&image, &page.truth));
+        disturbed.map(|(image, truth)| self.measure_page(&image, &truth, reader)).collect()
     }
-    Ok(disturbances.iter().map(|disturbance| measure(disturbance.apply(&image, &page.truth))).collect())
+
+    fn measure_page(
+        &self,
+        image: &PageImage,
+        truth: &PageTruth,
+        reader: Option<&PageReader>,
+    ) -> anyhow::Result<PageEvaluation> {
+        #[cfg(feature = "train")]
+        if let Some(reader) = reader.filter(|_| self.practise) {
+            let pages = std::iter::once((String::new(), image.clone()));
+            let practised = super::practice::practised(&self.reader, reader, pages)?;
+            return Ok(PageEvaluation::measure(image, truth, practised.as_ref().or(Some(reader))));
+        }
+        Ok(PageEvaluation::measure(image, truth, reader))
+    }
 }
 
 impl ReportJson {

@@ -10,7 +10,7 @@ use super::{
     options::ModelOptions,
     training_run::{Pace, tell_events},
 };
-use crate::training::{LEARNING_STEPS, Learning, ToldBy};
+use crate::training::{Learning, ToldBy};
 
 /// Learn the handwriting of one person from corrected lines.
 ///
@@ -43,9 +43,9 @@ pub(super) struct Learn {
     /// Where to write the new reader's package.
     #[arg(long, value_name = "DIR")]
     package: PathBuf,
-    /// Steps of training.
-    #[arg(long, value_name = "N", default_value_t = LEARNING_STEPS)]
-    steps: u64,
+    /// Steps of training [default: 100, or 50 with `--as-read`].
+    #[arg(long, value_name = "N")]
+    steps: Option<u64>,
     #[command(flatten)]
     pace: Pace,
 }
@@ -53,14 +53,15 @@ pub(super) struct Learn {
 impl Learn {
     pub(super) fn run(&self) -> anyhow::Result<Outcome> {
         std::fs::create_dir_all(&self.run).with_context(|| format!("cannot make the folder {}", self.run.display()))?;
+        let told_by = if self.as_read { ToldBy::Reader } else { ToldBy::Person };
         let learning = Learning {
             lines: self.lines.clone(),
-            told_by: if self.as_read { ToldBy::Reader } else { ToldBy::Person },
+            told_by,
             base: self.model.package()?,
             title: self.title.clone(),
             folder: self.run.clone(),
             package: self.package.clone(),
-            steps: self.steps,
+            steps: self.steps.unwrap_or(told_by.steps()),
         };
         tell_events(self.pace, |should_stop, tell| Ok(learning.run(should_stop, tell)?))?;
         Ok(Outcome::Complete)

@@ -42,7 +42,9 @@ impl PageReading {
         let reader = self.reader.reader()?;
         #[cfg(feature = "train")]
         if self.practise {
-            return super::practice::practised(self, &self.reader, reader, files);
+            let pictures = super::practice::pages_of(files)
+                .map(|(name, image)| (name, adjusted(&self.adjustments(&image), &image).into_owned()));
+            return Ok(super::practice::practised(&self.reader, &reader, pictures)?.unwrap_or(reader));
         }
         Ok(reader)
     }

@@ -4,33 +4,40 @@ use std::{ops::ControlFlow, path::PathBuf};
 
 use anyhow::Context as _;
 
-use super::{inputs::page_name, options::ReaderOptions, output::complain, page_reading::PageReading};
+use super::{inputs::page_name, options::ReaderOptions, output::complain};
 use crate::{
-    imaging::PageFile,
+    imaging::{PageFile, PageImage},
     recognition::{ModelPackage, PageReader},
     storage::OwnLines,
-    training::{LEARNING_STEPS, Learning, MIN_READ_LINES, ToldBy, surest_lines},
+    training::{Learning, MIN_READ_LINES, ToldBy, surest_lines},
 };
 
 /// Lines of more pages than these are on bring little, and take their time to be read.
 const ENOUGH_LINES: usize = 400;
 
-/// The reader after it has practised on what `reader` reads in `files`; `reader` itself where that is too little. What
-/// cannot be opened is passed over: the reading that follows tells of it.
+/// `reader`, which `options` ask for, after it has practised on what it reads on `pages`, each with its name; none where
+/// that is too little.
 pub(super) fn practised(
-    reading: &PageReading,
     options: &ReaderOptions,
-    reader: PageReader,
-    files: &[PathBuf],
-) -> anyhow::Result<PageReader> {
+    reader: &PageReader,
+    pages: impl Iterator<Item = (String, PageImage)>,
+) -> anyhow::Result<Option<PageReader>> {
     let folder = tempfile::tempdir().context("cannot make a temporary folder to practise in")?;
     let lines = OwnLines::new(folder.path().join("lines"));
-    let n_lines = collect(reading, &reader, files, &lines)?;
+    let mut n_lines = 0;
+    for (name, image) in pages {
+        let (page, _) = reader.read(&image, &mut |_event| ControlFlow::Continue(()));
+        n_lines += page.lines.len();
+        lines.add_page(&image, &surest_lines(&page.lines), &name)?;
+        if n_lines >= ENOUGH_LINES {
+            break;
+        }
+    }
     if n_lines < MIN_READ_LINES {
         complain(&format!(
             "it takes {MIN_READ_LINES} lines to get used to a hand, and here are {n_lines}: they are read as usual"
         ));
-        return Ok(reader);
+        return Ok(None);
     }
     let learning = Learning {
         lines: lines.table(),
@@ -39,27 +46,17 @@ pub(super) fn practised(
         title: "Practised".to_owned(),
         folder: folder.path().join("run"),
         package: folder.path().join("practised"),
-        steps: LEARNING_STEPS,
+        steps: ToldBy::Reader.steps(),
     };
     learning.run(&|| false, &mut |_event| {})?;
-    Ok(options.reader_of(&ModelPackage::open(&learning.package)?)?)
+    Ok(Some(options.reader_of(&ModelPackage::open(&learning.package)?)?))
 }
 
-/// Reads pages of `files` until there are enough lines, which are counted, and adds the surest to `lines`.
-fn collect(reading: &PageReading, reader: &PageReader, files: &[PathBuf], lines: &OwnLines) -> anyhow::Result<usize> {
-    let mut n_lines = 0;
-    for file in files {
-        let Ok(pages) = PageFile::open(file) else { continue };
-        for index in 0..pages.n_pages() {
-            if n_lines >= ENOUGH_LINES {
-                return Ok(n_lines);
-            }
-            let Ok(image) = pages.page(index) else { continue };
-            let picture = reading.picture(&image);
-            let (page, _) = reader.read(&picture, &mut |_event| ControlFlow::Continue(()));
-            n_lines += page.lines.len();
-            lines.add_page(&picture, &surest_lines(&page.lines), &page_name(file, Some(index + 1)))?;
-        }
-    }
-    Ok(n_lines)
+/// The pages of `files` with their names, opened one after the other. What cannot be opened is passed over: the reading that
+/// follows tells of it.
+pub(super) fn pages_of(files: &[PathBuf]) -> impl Iterator<Item = (String, PageImage)> {
+    let opened = files.iter().filter_map(|file| Some((file, PageFile::open(file).ok()?)));
+    opened.flat_map(|(file, pages)| {
+        (0..pages.n_pages()).filter_map(move |index| Some((page_name(file, Some(index + 1)), pages.page(index).ok()?)))
+    })
 }

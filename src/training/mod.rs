@@ -42,8 +42,8 @@ pub use event::TrainingEvent;
 pub use export::{PackageFacts, network_weights, write_manifest, write_package, write_package_as};
 pub use import::load_trained_network;
 pub use learning::{
-    LEARNING_STEPS, Learning, LearningEvent, MIN_OWN_LINES, MIN_READ_LINES, Measured, Stage as LearningStage, ToldBy,
-    n_held_out, surest_lines,
+    Learning, LearningEvent, MIN_OWN_LINES, MIN_READ_LINES, Measured, Stage as LearningStage, ToldBy, n_held_out,
+    surest_lines,
 };
 pub use line_cache::{CachedLine, read_cache, write_cache};
 pub use losses::{LossReport, measure_losses};
