@@ -26,8 +26,8 @@ use longhand::{
 
 const DEADLINE: Duration = Duration::from_mins(2);
 
-/// Reads "i" in every line: these panels bring models of their own.
-struct SimpleModel(CharacterSet);
+/// Reads "i" in every line, with the second as the logarithm of its probability: these panels bring models of their own.
+struct SimpleModel(CharacterSet, f32);
 
 impl LineModel for SimpleModel {
     fn character_set(&self) -> &CharacterSet {
@@ -39,7 +39,7 @@ impl LineModel for SimpleModel {
         let mut log_probs = vec![-9.0; input.n_frames() * n_labels];
         let read = self.0.label('i').unwrap_or_default();
         for (frame, row) in log_probs.chunks_exact_mut(n_labels).enumerate() {
-            row[if frame == 0 { read } else { 0 }] = 0.0;
+            row[if frame == 0 { read } else { 0 }] = self.1;
         }
         Ok(LabelPosteriors { log_probs, n_labels })
     }
@@ -58,13 +58,17 @@ impl Window {
     }
 
     fn with_own_lines(panel: LabPanel, n_lines: usize) -> Self {
+        Self::with_reader(panel, n_lines, 0.0)
+    }
+
+    fn with_reader(panel: LabPanel, n_lines: usize, log_prob: f32) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let own_lines = OwnLines::new(folder.path().join("lines"));
         for index in 0..n_lines {
             own_lines.add(&line_image(index), &"i".repeat(2 + index % 3), "notes.jpg").unwrap();
         }
         let own_models = OwnModels::new(folder.path().join("models"));
-        let make_model = || -> Box<dyn LineModel> { Box::new(SimpleModel(CharacterSet::ascii())) };
+        let make_model = move || -> Box<dyn LineModel> { Box::new(SimpleModel(CharacterSet::ascii(), log_prob)) };
         let options = Options {
             load_reader: Box::new(move || Ok(PageReader::with_model(make_model, 1, CtcDecoder::Greedy))),
             settings_path: Some(folder.path().join("settings.toml")),
@@ -195,14 +199,38 @@ fn a_reader_gets_used_to_the_hand_on_the_open_pages_and_reads_them_again() {
     window.click("Throw away");
     window.click("Undo throwing away");
     window.click("Keep and read again");
-    window.wait_for("Pages are read with a reader that is used to a hand");
-    let card = std::fs::read_to_string(window.own_models.folder().join("used-to-a-hand/README.md")).unwrap();
-    assert!(card.contains("lines of one hand, as it read them itself"), "{card}");
     // The new reader takes this hand for something else than "i".
-    window.harness.state_mut().send(Command::ShowPages);
     window.wait_until("the pages are read again", |window| {
         window.shows("Line 1: ") && (1..20).all(|n| window.harness.query_by_label(&format!("Line {n}: i")).is_none())
     });
+    window.lab(LabCommand::Show(LabPanel::Learn));
+    window.wait_for("Pages are read with a reader that is used to a hand");
+    let card = std::fs::read_to_string(window.own_models.folder().join("used-to-a-hand/README.md")).unwrap();
+    assert!(card.contains("lines of one hand, as it read them itself"), "{card}");
+}
+
+#[test]
+fn a_page_that_is_hard_to_read_offers_to_get_used_to_its_hand() {
+    let mut window = Window::with_reader(LabPanel::Learn, 0, -0.5);
+    window.open("letter.jpg");
+    window.wait_until("the letter is read", |window| window.n_lines_to_get_used_by() >= 15);
+    window.harness.state_mut().send(Command::ShowPages);
+    window.wait_for("This hand is hard to read");
+    let bottom = |label| window.harness.get_by_label_contains(label).rect().max.y;
+    assert!(
+        bottom("This hand is hard to read") < bottom("Line 1: ") && bottom("Line 1: ") < 300.0,
+        "the text is below it"
+    );
+    window.click("Get used to it");
+    window.wait_for("Getting used to the hand");
+    window.harness.state_mut().send(Command::ShowPages);
+    window.harness.run_steps(3);
+    assert!(!window.shows("This hand is hard to read"), "it is at it");
+    window.lab(LabCommand::Show(LabPanel::Learn));
+    window.wait_for("The reader has practised");
+    window.click("Throw away");
+    window.harness.state_mut().send(Command::ShowPages);
+    window.wait_for("This hand is hard to read");
 }
 
 #[test]

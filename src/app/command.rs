@@ -69,6 +69,7 @@ pub enum Command {
     // Lab
     ShowPages,
     LearnMyHandwriting,
+    GetUsedToHand,
     ToggleLab,
     // Help
     ToggleShortcuts,
@@ -249,6 +250,11 @@ impl Command {
             Self::LearnMyHandwriting => pages(
                 "Learn my handwriting…",
                 "Practise on lines that you corrected, or get used to the hand on the open pages",
+                icons::LEARN,
+            ),
+            Self::GetUsedToHand => pages(
+                "Get used to it",
+                "Practise on what is read most surely on the open pages, for a minute; then they are read again",
                 icons::LEARN,
             ),
             Self::ToggleLab => view("Lab", "Compare, measure and choose models; again for the pages", icons::LAB)

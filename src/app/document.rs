@@ -4,6 +4,9 @@ use std::{collections::BTreeMap, ops::Range, path::Path, sync::Arc};
 
 use eframe::egui::TextureHandle;
 
+#[cfg(feature = "train")]
+use crate::training::MIN_READ_LINES;
+
 use super::{
     adjusting::{CornerEdit, SheetProposal},
     file_page::FilePage,
@@ -19,6 +22,10 @@ use crate::{
     recognition::PageTimings,
     storage::{KeptPage, Recovery, SavedLine},
 };
+
+/// A page whose lines are read with less confidence in the mean is in a hand that is hard to read.
+#[cfg(feature = "train")]
+const HARD_TO_READ: f32 = 0.85;
 
 /// Names an open page for as long as the program runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -241,6 +248,17 @@ impl Document {
     /// How many lines are doubtful.
     pub(super) fn n_doubtful(&self, threshold: f32) -> usize {
         self.page.lines.iter().filter(|line| Self::is_doubtful(line, threshold)).count()
+    }
+
+    /// Whether the reader is so unsure of the lines that nobody corrected that practising on their hand should help: most
+    /// letters of 1905 and hasty whiteboards are so read, and of 28 pages of IAM one is, which is too short.
+    #[cfg(feature = "train")]
+    pub(super) fn is_hard_to_read(&self) -> bool {
+        let uncorrected = self.page.lines.iter().filter(|line| line.correction.is_none());
+        let read: Vec<f32> = uncorrected.filter_map(|line| Some(line.transcription.as_ref()?.confidence)).collect();
+        self.stage == Stage::Done
+            && read.len() >= MIN_READ_LINES
+            && read.iter().sum::<f32>() < HARD_TO_READ * read.len() as f32
     }
 
     /// Selects the next (or previous) doubtful line, going round at the end; tells whether there is one.

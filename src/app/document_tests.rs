@@ -75,6 +75,21 @@ fn accepting_a_doubtful_line_settles_it_and_can_be_undone() {
 }
 
 #[test]
+#[cfg(feature = "train")]
+fn a_page_is_hard_to_read_until_its_lines_are_corrected() {
+    let mut document = document(10);
+    assert!(document.is_hard_to_read());
+    document.edit_line(LineId(0), "hey".to_owned(), 0.0);
+    assert!(!document.is_hard_to_read(), "nine lines are too few to practise on");
+    document.undo();
+    assert!(document.is_hard_to_read());
+    for id in 0..10 {
+        document.set_transcription(LineId(id), read("line", if id == 0 { 0.5 } else { 0.95 }));
+    }
+    assert!(!document.is_hard_to_read());
+}
+
+#[test]
 fn doubtful_lines_are_gone_through_in_both_directions_and_round_the_end() {
     let mut document = document(6);
     let mut visit = |is_forward| {

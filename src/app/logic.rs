@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use eframe::egui::{Context, Event, Modifiers, Popup};
 
 #[cfg(feature = "train")]
-use super::lab::{LabCommand, LabPanel};
+use super::lab::{LabCommand, LabPanel, LearnCommand};
 use super::{
     LonghandApp,
     closing::Closing,
@@ -124,6 +124,11 @@ impl LonghandApp {
             Command::ShowPages => self.state.workspace = Workspace::Pages,
             #[cfg(feature = "train")]
             Command::LearnMyHandwriting => self.send(Command::Lab(LabCommand::Show(LabPanel::Learn))),
+            #[cfg(feature = "train")]
+            Command::GetUsedToHand => {
+                self.send(Command::LearnMyHandwriting);
+                self.send(Command::Lab(LabCommand::Learn(LearnCommand::GetUsed)));
+            }
             Command::ToggleLab => self.toggle_lab(),
             Command::Lab(command) => self.run_lab(ctx, command),
             Command::UseModel(name) => self.use_model(name, false),

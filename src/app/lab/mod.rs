@@ -153,7 +153,7 @@ pub(super) struct Lab {
     compare: compare::ComparePanel,
     evaluate: evaluate::EvaluatePanel,
     #[cfg(feature = "train")]
-    learn: learn::LearnPanel,
+    pub(super) learn: learn::LearnPanel,
     #[cfg(feature = "train")]
     distill: distill::DistillPanel,
     latency: latency::LatencyPanel,

@@ -3,6 +3,8 @@
 mod closing;
 mod corners;
 mod drop_hint;
+#[cfg(feature = "train")]
+mod hard_hand;
 mod ink;
 mod notes;
 mod page;

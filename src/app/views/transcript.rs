@@ -2,6 +2,8 @@
 
 use eframe::egui::{Align, Frame, Layout, Margin, Panel, RichText, ScrollArea, Ui};
 
+#[cfg(feature = "train")]
+use super::hard_hand;
 use super::{
     super::{
         command::Command,
@@ -27,6 +29,10 @@ pub(super) fn ui(ui: &mut Ui, state: &State, document: &Document, commands: &mut
             if document.page.lines.is_empty() {
                 empty(ui, state, document, commands);
             } else {
+                #[cfg(feature = "train")]
+                if document.is_hard_to_read() && state.lab.learn.may_get_used(&state.settings) {
+                    hard_hand::ui(ui, state, commands);
+                }
                 rows(ui, state, document, commands);
             }
         });

@@ -16,7 +16,7 @@ use crate::{
     jobs::ChildEvent,
     page::TextLine,
     recognition::BUILT_IN_MODEL,
-    storage::{OwnLine, OwnLines},
+    storage::{OwnLine, OwnLines, Settings},
     training::{LearningEvent, LearningStage, Measured, ToldBy, TrainingEvent, surest_lines},
 };
 use collecting::{PageLines, corrected_lines};
@@ -110,6 +110,11 @@ impl LearnPanel {
     /// Whether a child is at work.
     pub(in crate::app) fn is_training(&self) -> bool {
         self.training.is_running()
+    }
+
+    /// Whether the reader could get used to another hand now: it is not at it, and pages are not read by one that did.
+    pub(in crate::app) fn may_get_used(&self, settings: &Settings) -> bool {
+        !self.is_training() && self.outcome.is_none() && !default_model(settings).starts_with(USED_TO_NAME)
     }
 
     /// Gives up: half a lesson is worth nothing.
@@ -287,10 +292,10 @@ impl LearnPanel {
             match event {
                 KeepEvent::Kept(name, told_by) => {
                     cx.send(LabCommand::Shelf(ShelfCommand::List));
-                    cx.commands.push(match told_by {
-                        ToldBy::Person => Command::UseModel(name),
-                        ToldBy::Reader => Command::ReadAllWith(name),
-                    });
+                    match told_by {
+                        ToldBy::Person => cx.commands.push(Command::UseModel(name)),
+                        ToldBy::Reader => cx.commands.extend([Command::ShowPages, Command::ReadAllWith(name)]),
+                    }
                 }
                 KeepEvent::Failed(reason) => cx.fail(reason),
             }

@@ -156,7 +156,7 @@ fn used_to_hand(ui: &mut Ui, n_lines: usize, send: &mut impl FnMut(LearnCommand)
     card(ui, |ui| {
         ui.label(RichText::new("The hand on the open pages").font(strong(size::READING)));
         let text = "The reader can get used to a hand without your help: it practises on what it reads most surely on the open \
-                    pages, for a minute or two, and reads them again. For pages in one hand that is hard to read";
+                    pages, for a minute, and reads them again. For pages in one hand that is hard to read";
         ui.add(Label::new(text).wrap());
         ui.add_space(space::XS);
         let text = format!("Get used to this hand ({})", count(n_lines, "line"));
