@@ -449,11 +449,15 @@ impl Document {
         }
     }
 
-    /// A line was read. A correction stays what it is.
-    pub(super) fn set_transcription(&mut self, read_id: LineId, transcription: Transcription) {
+    /// A line was read. A correction stays what it is; by a reader that practised on the page, what it says as before is
+    /// no surer than before.
+    pub(super) fn set_transcription(&mut self, read_id: LineId, transcription: Transcription, has_practised: bool) {
         let id = self.kept_names.get(&read_id).copied().unwrap_or(read_id);
         if let Some(line) = self.page.line_mut(id) {
-            line.transcription = Some(transcription);
+            line.transcription = Some(match line.transcription.take().filter(|_| has_practised) {
+                Some(usual) => transcription.or_usual(&usual),
+                None => transcription,
+            });
         }
     }
 

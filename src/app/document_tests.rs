@@ -26,7 +26,11 @@ fn document(n_lines: u32) -> Document {
     document.begin_reading();
     document.set_lines((0..n_lines).map(line).collect());
     for id in 0..n_lines {
-        document.set_transcription(LineId(id), read(&format!("line {id}"), if id % 2 == 0 { 0.99 } else { 0.5 }));
+        document.set_transcription(
+            LineId(id),
+            read(&format!("line {id}"), if id % 2 == 0 { 0.99 } else { 0.5 }),
+            false,
+        );
     }
     document.stage = Stage::Done;
     document
@@ -75,6 +79,15 @@ fn accepting_a_doubtful_line_settles_it_and_can_be_undone() {
 }
 
 #[test]
+fn practice_makes_no_line_surer_that_says_what_it_said() {
+    let mut document = document(2);
+    document.set_transcription(LineId(0), read("line 0", 1.0), true);
+    document.set_transcription(LineId(1), read("line one", 0.9), true);
+    let confidence = |index: usize| document.page.lines[index].transcription.as_ref().unwrap().confidence;
+    assert!(confidence(0) < 0.995 && confidence(1) > 0.8);
+}
+
+#[test]
 #[cfg(feature = "train")]
 fn a_page_is_hard_to_read_until_its_lines_are_corrected() {
     let mut document = document(10);
@@ -84,7 +97,7 @@ fn a_page_is_hard_to_read_until_its_lines_are_corrected() {
     document.undo();
     assert!(document.is_hard_to_read());
     for id in 0..10 {
-        document.set_transcription(LineId(id), read("line", if id == 0 { 0.5 } else { 0.95 }));
+        document.set_transcription(LineId(id), read("line", if id == 0 { 0.5 } else { 0.95 }), false);
     }
     assert!(!document.is_hard_to_read());
 }
@@ -115,7 +128,7 @@ fn a_correction_typed_before_its_line_is_read_stays() {
     let mut document = document(0);
     document.set_lines(vec![line(0)]);
     document.edit_line(LineId(0), "mine".to_owned(), 0.0);
-    document.set_transcription(LineId(0), read("theirs", 1.0));
+    document.set_transcription(LineId(0), read("theirs", 1.0), false);
     assert_eq!(texts(&document), ["mine"]);
     document.undo();
     assert_eq!(texts(&document), ["theirs"]);
@@ -175,7 +188,7 @@ proptest! {
         };
         document.set_lines((0..n_lines).map(moved).collect());
         for id in 0..n_lines {
-            document.set_transcription(LineId(id), read("theirs", 1.0));
+            document.set_transcription(LineId(id), read("theirs", 1.0), false);
         }
         for line in &document.page.lines {
             prop_assert_eq!(line.text(), if line.id == corrected { "mine" } else { "theirs" });

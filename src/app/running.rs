@@ -7,7 +7,7 @@ use eframe::egui::Context;
 use super::{
     LonghandApp,
     document::{Document, DocumentId, Origin, Stage},
-    lab::{LabCommand, Task},
+    lab::{LabCommand, Task, USED_TO_A_HAND, default_model, other_reader},
     state::ReaderStatus,
     tasks::{self, Decoded, DisplayEvent, FileEvent, ImageSource, ReadingEvent, Source},
     writer::Writer,
@@ -188,8 +188,9 @@ impl LonghandApp {
     fn take_reader(&mut self, reader: PageReader, wanted: WantedReader) {
         self.state.reader = ReaderStatus::Ready(Arc::new(reader));
         if let WantedReader::Chosen { name, reads_again } = wanted {
-            self.inform(format!("Pages are read with {name} from now on"));
             self.state.settings.model = (name != BUILT_IN_MODEL).then_some(name);
+            let reader = other_reader(&self.state.settings).unwrap_or("the original reader");
+            self.inform(format!("Pages are read with {reader} from now on"));
             if reads_again {
                 self.read_all_again();
             }
@@ -281,12 +282,13 @@ impl LonghandApp {
             ReadingEvent::Failed(reason) => return self.page_failed(id, reason),
             _ => {}
         }
+        let has_practised = default_model(&self.state.settings).starts_with(USED_TO_A_HAND);
         let Some(document) = self.state.find_mut(id) else { return };
         match event {
             ReadingEvent::Page(PageEvent::Prepared { .. } | PageEvent::Glanced) => document.stage = Stage::FindingLines,
             ReadingEvent::Page(PageEvent::Segmented { lines, .. }) => document.set_lines(lines),
             ReadingEvent::Page(PageEvent::LineRead { id, transcription }) => {
-                document.set_transcription(id, transcription);
+                document.set_transcription(id, transcription, has_practised);
             }
             ReadingEvent::Page(PageEvent::LineFailed { id, reason }) => document.set_unreadable(id, reason),
             ReadingEvent::Finished(timings) => {

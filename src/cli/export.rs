@@ -12,12 +12,11 @@ use super::{
     Outcome,
     inputs::{expand_folders, page_name, pages_of},
     output::Answers,
-    page_reading::PageReading,
+    page_reading::{PageReading, Readers},
 };
 use crate::{
     export::{ExportFormat, ExportedPage, PdfBook, document},
     page::Page,
-    recognition::PageReader,
     storage::write_atomically,
 };
 
@@ -84,11 +83,11 @@ struct ReadFile {
 impl Export {
     pub(super) fn run(&self) -> anyhow::Result<Outcome> {
         let (files, mut outcome) = expand_folders(&self.files);
-        let reader = self.reading.reader(&files)?;
+        let readers = self.reading.readers(&files)?;
         fs::create_dir_all(&self.out).with_context(|| format!("cannot make the folder {}", self.out.display()))?;
         let mut answers = Answers::new();
         for file in &files {
-            let read = self.read(file, &reader)?;
+            let read = self.read(file, &readers)?;
             outcome = outcome.and(read.outcome);
             for (path, bytes) in self.documents(file, read)? {
                 write_atomically(&path, &bytes).with_context(|| format!("cannot write {}", path.display()))?;
@@ -98,17 +97,17 @@ impl Export {
         Ok(outcome)
     }
 
-    fn read(&self, file: &Path, reader: &PageReader) -> anyhow::Result<ReadFile> {
+    fn read(&self, file: &Path, readers: &Readers) -> anyhow::Result<ReadFile> {
         let mut read = ReadFile { pages: Vec::new(), book: PdfBook::default(), outcome: Outcome::Complete };
         let mut is_broken = false;
         for (number, _, image) in pages_of(file, &mut |_, _| is_broken = true) {
             let name = page_name(file, number);
             let of_page = if self.format == FormatChoice::Pdf {
-                let (of_page, picture) = self.reading.read_with_picture(reader, &name, &image);
+                let (of_page, picture) = self.reading.read_with_picture(readers, &name, &image);
                 read.book.add(&ExportedPage { name: &name_of(file), page: &of_page.page }, &picture.pixels)?;
                 of_page
             } else {
-                self.reading.read(reader, &name, &image)
+                self.reading.read(readers, &name, &image)
             };
             read.outcome = read.outcome.and(of_page.outcome);
             read.pages.push((number, of_page.page));

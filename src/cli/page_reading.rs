@@ -27,6 +27,12 @@ pub(super) struct PageReading {
     practise: bool,
 }
 
+/// The reader asked for, and what became of it by practice.
+pub(super) struct Readers {
+    usual: PageReader,
+    practised: Option<PageReader>,
+}
+
 /// A page that was read.
 pub(super) struct ReadPage {
     pub(super) page: Page,
@@ -38,15 +44,16 @@ pub(super) struct ReadPage {
 impl PageReading {
     /// Loads the model, and lets it practise on `files` where that is asked for.
     #[cfg_attr(not(feature = "train"), expect(unused_variables, reason = "nothing is practised without training"))]
-    pub(super) fn reader(&self, files: &[PathBuf]) -> anyhow::Result<PageReader> {
-        let reader = self.reader.reader()?;
+    pub(super) fn readers(&self, files: &[PathBuf]) -> anyhow::Result<Readers> {
+        let usual = self.reader.reader()?;
         #[cfg(feature = "train")]
         if self.practise {
-            let pictures = super::practice::pages_of(files)
+            let pictures = super::practice::opened_pages(files)
                 .map(|(name, image)| (name, adjusted(&self.adjustments(&image), &image).into_owned()));
-            return Ok(super::practice::practised(&self.reader, &reader, pictures)?.unwrap_or(reader));
+            let practised = super::practice::practised(&self.reader, &usual, pictures)?;
+            return Ok(Readers { usual, practised });
         }
-        Ok(reader)
+        Ok(Readers { usual, practised: None })
     }
 
     /// The page as it is read: set straight where that is asked for.
@@ -55,9 +62,9 @@ impl PageReading {
     }
 
     /// Reads the page called `name`, set straight where that is asked for. Lines are told where they are in `image`.
-    pub(super) fn read(&self, reader: &PageReader, name: &str, image: &PageImage) -> ReadPage {
+    pub(super) fn read(&self, readers: &Readers, name: &str, image: &PageImage) -> ReadPage {
         let adjustments = self.adjustments(image);
-        let read = read_as_is(reader, name, &adjusted(&adjustments, image));
+        let read = readers.read(name, &adjusted(&adjustments, image));
         if adjustments.keeps_geometry() {
             return read;
         }
@@ -70,12 +77,12 @@ impl PageReading {
     /// As [`PageReading::read`], but with the picture as it was read, and places in that.
     pub(super) fn read_with_picture<'a>(
         &self,
-        reader: &PageReader,
+        readers: &Readers,
         name: &str,
         image: &'a PageImage,
     ) -> (ReadPage, Cow<'a, PageImage>) {
         let picture = self.picture(image);
-        (read_as_is(reader, name, &picture), picture)
+        (readers.read(name, &picture), picture)
     }
 
     fn adjustments(&self, image: &PageImage) -> PageAdjustments {
@@ -88,17 +95,33 @@ fn adjusted<'a>(adjustments: &PageAdjustments, image: &'a PageImage) -> Cow<'a, 
     if adjustments.keeps_geometry() { Cow::Borrowed(image) } else { Cow::Owned(adjustments.apply(image)) }
 }
 
-fn read_as_is(reader: &PageReader, name: &str, image: &PageImage) -> ReadPage {
-    let mut outcome = Outcome::Complete;
-    let (page, timings) = reader.read(image, &mut |event| {
-        if let PageEvent::LineFailed { id, reason } = event {
-            complain(&format!("line {} of {name}: {reason}", id.0));
-            outcome = Outcome::Incomplete;
+impl Readers {
+    fn read(&self, name: &str, image: &PageImage) -> ReadPage {
+        let mut outcome = Outcome::Complete;
+        let reader = self.practised.as_ref().unwrap_or(&self.usual);
+        let (mut page, timings) = reader.read(image, &mut |event| {
+            if let PageEvent::LineFailed { id, reason } = event {
+                complain(&format!("line {} of {name}: {reason}", id.0));
+                outcome = Outcome::Incomplete;
+            }
+            ControlFlow::Continue(())
+        });
+        if page.lines.is_empty() {
+            complain(&format!("{name} has no writing that Longhand can find"));
         }
-        ControlFlow::Continue(())
-    });
-    if page.lines.is_empty() {
-        complain(&format!("{name} has no writing that Longhand can find"));
+        if self.practised.is_some() {
+            self.doubt_as_usual(&mut page, image);
+        }
+        ReadPage { page, timings, outcome }
     }
-    ReadPage { page, timings, outcome }
+
+    /// Lines that the usual reader reads alike are as sure as it is. Both find the same lines.
+    fn doubt_as_usual(&self, page: &mut Page, image: &PageImage) {
+        let (usual, _) = self.usual.read(image, &mut |_event| ControlFlow::Continue(()));
+        for line in &mut page.lines {
+            if let Some(usual) = usual.line(line.id).and_then(|line| line.transcription.as_ref()) {
+                line.transcription = line.transcription.take().map(|read| read.or_usual(usual));
+            }
+        }
+    }
 }

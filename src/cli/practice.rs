@@ -54,7 +54,7 @@ pub(super) fn practised(
 
 /// The pages of `files` with their names, opened one after the other. What cannot be opened is passed over: the reading that
 /// follows tells of it.
-pub(super) fn pages_of(files: &[PathBuf]) -> impl Iterator<Item = (String, PageImage)> {
+pub(super) fn opened_pages(files: &[PathBuf]) -> impl Iterator<Item = (String, PageImage)> {
     let opened = files.iter().filter_map(|file| Some((file, PageFile::open(file).ok()?)));
     opened.flat_map(|(file, pages)| {
         (0..pages.n_pages()).filter_map(move |index| Some((page_name(file, Some(index + 1)), pages.page(index).ok()?)))

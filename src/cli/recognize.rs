@@ -42,7 +42,7 @@ pub(super) struct Recognize {
 impl Recognize {
     pub(super) fn run(&self) -> anyhow::Result<Outcome> {
         let (files, mut outcome) = expand_folders(&self.files);
-        let reader = self.reading.reader(&files)?;
+        let readers = self.reading.readers(&files)?;
         let mut answers = Answers::new();
         let mut json = PagesJson::default();
         let mut gap = "";
@@ -52,7 +52,7 @@ impl Recognize {
             let mut read = Vec::new();
             for (number, decode_ms, image) in pages_of(file, &mut on_broken) {
                 let ReadPage { page, timings, outcome: of_page } =
-                    self.reading.read(&reader, &page_name(file, number), &image);
+                    self.reading.read(&readers, &page_name(file, number), &image);
                 outcome = outcome.and(of_page);
                 if self.format == OutputFormat::Json {
                     read.push(PageJson::Read(ReadPageJson::new(file, number, &page, decode_ms, timings, true)));

@@ -129,6 +129,13 @@ impl Transcription {
         read
     }
 
+    /// This reading by a reader that practised on the line, or the `usual` one where both say the same: it is as sure of what
+    /// it practised on as if somebody had told it, right or wrong.
+    #[must_use]
+    pub fn or_usual(self, usual: &Self) -> Self {
+        if self.text == usual.text { Self { elapsed_ms: self.elapsed_ms, ..usual.clone() } } else { self }
+    }
+
     /// The words: their places in `characters`, and how sure the reader is of each, 0 to 1: the product of the
     /// confidences of its characters and of the blanks beside it, because a word is wrong with one letter.
     pub fn words(&self) -> Vec<(Range<usize>, f32)> {

@@ -32,7 +32,7 @@ pub use self::{
 };
 pub(super) use self::{
     context::{LabContext, Task},
-    shelf::Shelf,
+    shelf::{Shelf, USED_TO_A_HAND, default_model, other_reader},
 };
 #[cfg(feature = "train")]
 pub use self::{

@@ -1,7 +1,15 @@
 //! The models there are, listed once for all panels.
 
 use super::{LabContext, Task};
-use crate::recognition::{BUILT_IN_MODEL, ModelLibrary, ModelManifest, ModelPackage, OwnModels, PackageLocation};
+use crate::{
+    recognition::{BUILT_IN_MODEL, ModelLibrary, ModelManifest, ModelPackage, OwnModels, PackageLocation},
+    storage::Settings,
+};
+
+/// The folder of the reader that learnt from corrections, so its name too; further ones have a number behind it.
+pub(super) const OWN_READER: &str = "my-handwriting";
+/// The same of one that got used to a hand.
+pub(in crate::app) const USED_TO_A_HAND: &str = "used-to-a-hand";
 
 /// A package as panels show it: all but its network.
 #[derive(Clone, Debug, PartialEq)]
@@ -89,8 +97,18 @@ impl Shelf {
 }
 
 /// The name that the settings lead to.
-pub(in crate::app) fn default_model(settings: &crate::storage::Settings) -> &str {
+pub(in crate::app) fn default_model(settings: &Settings) -> &str {
     settings.model.as_deref().unwrap_or(BUILT_IN_MODEL)
+}
+
+/// What pages are read with, as the end of a sentence; none where it is what came with the program.
+pub(in crate::app) fn other_reader(settings: &Settings) -> Option<&str> {
+    match default_model(settings) {
+        BUILT_IN_MODEL => None,
+        name if name.starts_with(OWN_READER) => Some("your own reader"),
+        name if name.starts_with(USED_TO_A_HAND) => Some("a reader that is used to a hand"),
+        name => Some(name),
+    }
 }
 
 fn list(library: &ModelLibrary, own: Option<&OwnModels>) -> Listed {

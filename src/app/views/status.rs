@@ -7,12 +7,14 @@ use super::{
         command::Command,
         document::{Document, Stage},
         icons,
+        lab::other_reader,
         state::{ReaderStatus, SavingProgress, State},
         theme::{palette, space},
     },
     timings,
     widgets::{Look, command_button, symbol},
 };
+use crate::recognition::BUILT_IN_MODEL;
 
 const HEIGHT: f32 = 36.0;
 
@@ -23,7 +25,7 @@ pub(super) fn ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
         ui.horizontal_centered(|ui| {
             match state.documents.iter().find(|document| document.is_busy()) {
                 Some(document) => progress(ui, state, document, commands),
-                None if state.saving.is_none() => resting(ui, state),
+                None if state.saving.is_none() => resting(ui, state, commands),
                 None => {}
             }
             if let Some(progress) = state.saving {
@@ -70,7 +72,7 @@ fn progress_bar(ui: &mut Ui, n_done: usize, n_all: usize) -> Response {
     ui.add(bar)
 }
 
-fn resting(ui: &mut Ui, state: &State) {
+fn resting(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     let palette = palette(ui);
     let text = match (&state.reader, state.document().map(|document| &document.stage)) {
         (ReaderStatus::Unavailable(reason), _) => {
@@ -83,8 +85,20 @@ fn resting(ui: &mut Ui, state: &State) {
         (_, Some(Stage::Waiting)) => "Waiting",
         (_, Some(Stage::Stopped)) => "Stopped",
         (_, Some(Stage::Failed(_))) => "This page could not be read to the end",
-        (_, Some(_)) => "Read on this machine",
+        (_, Some(_)) => match other_reader(&state.settings) {
+            None => "Read on this machine",
+            Some(reader) => return read_otherwise(ui, reader, commands),
+        },
         (_, None) => "Ready",
     };
     ui.label(RichText::new(text).small().weak());
+}
+
+/// Tells what pages are read with, where that is not what came with the program, and offers to go back.
+fn read_otherwise(ui: &mut Ui, reader: &str, commands: &mut Vec<Command>) {
+    ui.label(RichText::new(format!("Read with {reader}")).small().weak());
+    let back = ui.button(RichText::new("Use the original reader").small());
+    if back.on_hover_text("The open pages are read again; the other reader stays in the list of models").clicked() {
+        commands.push(Command::ReadAllWith(BUILT_IN_MODEL.to_owned()));
+    }
 }

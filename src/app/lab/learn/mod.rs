@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use super::{
     super::command::Command,
     LabCommand, LabContext, ShelfCommand, Task,
-    shelf::default_model,
+    shelf::{OWN_READER, USED_TO_A_HAND, default_model},
     training::{Training, reason_of},
 };
 use crate::{
@@ -20,11 +20,6 @@ use crate::{
     training::{LearningEvent, LearningStage, Measured, ToldBy, TrainingEvent, surest_lines},
 };
 use collecting::{PageLines, corrected_lines};
-
-/// The folder of the reader that learnt from corrections, so its name too.
-const MODEL_NAME: &str = "my-handwriting";
-/// The same of one that got used to a hand.
-const USED_TO_NAME: &str = "used-to-a-hand";
 
 /// What the panel's view sends.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,7 +109,7 @@ impl LearnPanel {
 
     /// Whether the reader could get used to another hand now: it is not at it, and pages are not read by one that did.
     pub(in crate::app) fn may_get_used(&self, settings: &Settings) -> bool {
-        !self.is_training() && self.outcome.is_none() && !default_model(settings).starts_with(USED_TO_NAME)
+        !self.is_training() && self.outcome.is_none() && !default_model(settings).starts_with(USED_TO_A_HAND)
     }
 
     /// Gives up: half a lesson is worth nothing.
@@ -212,7 +207,7 @@ impl LearnPanel {
         let pages = lines_of_pages(cx, surest_lines);
         // Only a reader that knows the user's hand is a better beginning than the one inside the program.
         let base = default_model(cx.settings);
-        let base = if base.starts_with(MODEL_NAME) { base } else { BUILT_IN_MODEL };
+        let base = if base.starts_with(OWN_READER) { base } else { BUILT_IN_MODEL };
         self.learn(cx, ToldBy::Reader, base.to_owned(), move |run| {
             let lines = OwnLines::new(run.join("pages"));
             collecting::collect(pages, &lines)?;
@@ -244,8 +239,8 @@ impl LearnPanel {
             }
             let path = |path: &Path| path.display().to_string();
             let (name, title) = match told_by {
-                ToldBy::Person => (MODEL_NAME, "My handwriting"),
-                ToldBy::Reader => (USED_TO_NAME, "Used to a hand"),
+                ToldBy::Person => (OWN_READER, "My handwriting"),
+                ToldBy::Reader => (USED_TO_A_HAND, "Used to a hand"),
             };
             let (lines, package) = (path(&collect(&run)?), path(&run.join(name)));
             let arguments = ["learn", "--lines", &lines, "--model", &base, "--title", title, "--run", &path(&run)];

@@ -12,14 +12,13 @@ use super::{
         },
         LabCommand, LabPanel,
         parts::{badge, button, card, header, primary_button},
-        shelf::default_model,
+        shelf::other_reader,
         training::time_left,
     },
-    LearnCommand, LearnPanel, MODEL_NAME, Outcome, USED_TO_NAME,
+    LearnCommand, LearnPanel, Outcome,
     collecting::{count_lines, is_corrected, is_read},
 };
 use crate::{
-    recognition::BUILT_IN_MODEL,
     storage::OwnLine,
     training::{MIN_OWN_LINES, MIN_READ_LINES, ToldBy, n_held_out},
 };
@@ -41,7 +40,7 @@ impl LearnPanel {
                 self.invitation(ui, &mut send);
                 used_to_hand(ui, count_lines(&state.documents, is_read), &mut send);
             }
-            reader_in_use(ui, default_model(&state.settings), &mut send);
+            reader_in_use(ui, other_reader(&state.settings), &mut send);
         });
     }
 
@@ -260,19 +259,11 @@ fn error_rates(ui: &mut Ui, outcome: &Outcome) {
     });
 }
 
-fn reader_in_use(ui: &mut Ui, default: &str, send: &mut impl FnMut(LearnCommand)) {
-    if default == BUILT_IN_MODEL {
-        return;
-    }
+fn reader_in_use(ui: &mut Ui, reader: Option<&str>, send: &mut impl FnMut(LearnCommand)) {
+    let Some(reader) = reader else { return };
     card(ui, |ui| {
         ui.horizontal_wrapped(|ui| {
-            if default.starts_with(MODEL_NAME) {
-                badge(ui, "Pages are read with your own reader", palette(ui).success);
-            } else if default.starts_with(USED_TO_NAME) {
-                badge(ui, "Pages are read with a reader that is used to a hand", palette(ui).success);
-            } else {
-                ui.label(format!("Pages are read with {default}"));
-            }
+            badge(ui, &format!("Pages are read with {reader}"), palette(ui).success);
             let back = button(ui, icons::BACK, "Use the original reader again", "Use the original reader again");
             if back.on_hover_text("Your own reader stays in the list of models").clicked() {
                 send(LearnCommand::UseOriginal);
