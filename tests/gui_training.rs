@@ -209,6 +209,7 @@ fn a_reader_gets_used_to_the_hand_on_the_open_pages_and_reads_them_again() {
     window.wait_for("Read on this machine");
     let card = std::fs::read_to_string(window.own_models.folder().join("used-to-a-hand/README.md")).unwrap();
     assert!(card.contains("lines of one hand, as it read them itself"), "{card}");
+    assert!(card.contains("Used to the hand of sheet.jpg"), "{card}");
 }
 
 #[test]

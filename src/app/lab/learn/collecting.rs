@@ -9,7 +9,7 @@ use crate::{page::TextLine, storage::OwnLines};
 
 /// A page with some of its lines.
 pub(super) struct PageLines {
-    name: String,
+    pub(super) name: String,
     source: Source,
     lines: Vec<TextLine>,
 }

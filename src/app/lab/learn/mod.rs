@@ -199,7 +199,8 @@ impl LearnPanel {
             cx.fail("This system knows no folder for your own lines".to_owned());
             return;
         };
-        self.learn(cx, ToldBy::Person, BUILT_IN_MODEL.to_owned(), move |_run| Ok(lines.table()));
+        let title = "My handwriting".to_owned();
+        self.learn(cx, ToldBy::Person, BUILT_IN_MODEL.to_owned(), title, move |_run| Ok(lines.table()));
     }
 
     /// Of the open pages' lines the surest are learnt from, the corrected ones first.
@@ -208,7 +209,9 @@ impl LearnPanel {
         // Only a reader that knows the user's hand is a better beginning than the one inside the program.
         let base = default_model(cx.settings);
         let base = if base.starts_with(OWN_READER) { base } else { BUILT_IN_MODEL };
-        self.learn(cx, ToldBy::Reader, base.to_owned(), move |run| {
+        // Told by a page, it can be chosen again for another in the same hand.
+        let title = pages.first().map_or_else(String::new, |page| format!("Used to the hand of {}", page.name));
+        self.learn(cx, ToldBy::Reader, base.to_owned(), title, move |run| {
             let lines = OwnLines::new(run.join("pages"));
             collecting::collect(pages, &lines)?;
             Ok(lines.table())
@@ -221,6 +224,7 @@ impl LearnPanel {
         cx: &mut LabContext<'_>,
         told_by: ToldBy,
         base: String,
+        title: String,
         collect: impl FnOnce(&Path) -> Result<PathBuf, String> + Send + 'static,
     ) {
         let Some(runs) = cx.options.runs.clone() else {
@@ -238,12 +242,12 @@ impl LearnPanel {
                 std::fs::remove_dir_all(&run).map_err(|error| format!("{} is in use: {error}", run.display()))?;
             }
             let path = |path: &Path| path.display().to_string();
-            let (name, title) = match told_by {
-                ToldBy::Person => (OWN_READER, "My handwriting"),
-                ToldBy::Reader => (USED_TO_A_HAND, "Used to a hand"),
+            let name = match told_by {
+                ToldBy::Person => OWN_READER,
+                ToldBy::Reader => USED_TO_A_HAND,
             };
             let (lines, package) = (path(&collect(&run)?), path(&run.join(name)));
-            let arguments = ["learn", "--lines", &lines, "--model", &base, "--title", title, "--run", &path(&run)];
+            let arguments = ["learn", "--lines", &lines, "--model", &base, "--title", &title, "--run", &path(&run)];
             let mut arguments = arguments.map(str::to_owned).to_vec();
             arguments.extend(["--package".to_owned(), package]);
             arguments.extend((told_by == ToldBy::Reader).then(|| "--as-read".to_owned()));
