@@ -95,10 +95,13 @@ pub(super) const ZOOM_OUT: &str = "\u{E32A}";
 /// graduation-cap
 pub(super) const LEARN: &str = "\u{E62C}";
 /// chalkboard-teacher
+#[cfg(feature = "train")]
 pub(super) const DISTILL: &str = "\u{E600}";
 /// exam
 pub(super) const EVALUATE: &str = "\u{E742}";
 /// play
+#[cfg(feature = "train")]
 pub(super) const PLAY: &str = "\u{E3D0}";
 /// pause
+#[cfg(feature = "train")]
 pub(super) const PAUSE: &str = "\u{E39E}";

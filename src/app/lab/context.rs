@@ -27,6 +27,7 @@ pub(in crate::app) struct LabContext<'a> {
     /// The page that is open behind the lab.
     pub(in crate::app) document: Option<&'a Document>,
     /// All open pages.
+    #[cfg(feature = "train")]
     pub(in crate::app) documents: &'a [Document],
     /// Commands sent here are run in the next frame.
     pub(in crate::app) commands: &'a mut Vec<Command>,

@@ -197,6 +197,7 @@ impl Lab {
             LabCommand::Show(panel) => {
                 self.last_panel = panel;
                 self.shelf.list_if_new(cx);
+                #[cfg(feature = "train")]
                 self.show(panel, cx);
             }
             LabCommand::Evaluate(command) => self.evaluate.run(command, cx),
@@ -212,11 +213,10 @@ impl Lab {
     }
 
     /// A panel comes into sight.
+    #[cfg(feature = "train")]
     fn show(&mut self, panel: LabPanel, cx: &mut LabContext<'_>) {
         match panel {
-            #[cfg(feature = "train")]
             LabPanel::Learn => self.learn.show(cx),
-            #[cfg(feature = "train")]
             LabPanel::Distill => self.distill.show(cx),
             _ => {}
         }
@@ -313,6 +313,7 @@ impl LonghandApp {
             options: &self.lab_options,
             settings,
             document,
+            #[cfg(feature = "train")]
             documents,
             commands: &mut self.commands,
             notifications,
