@@ -1,5 +1,6 @@
 //! Handwriting typefaces: outlines of glyphs in x-heights, set with the irregularity of a hand.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -8,6 +9,7 @@ use ab_glyph::{Font as _, FontVec, OutlineCurve};
 use super::SynthesisError;
 use super::dice::{Dice, Wave};
 use super::ink::{Ink, Stroke, WrittenLine};
+use super::mixed_hand::mixed_hand;
 use super::place::Place;
 use super::single_line_font::SingleLineFont;
 use super::texts::Texts;
@@ -15,6 +17,8 @@ use crate::page::Point;
 
 /// Families whose small letters are drawn as capitals, by folder name: their texts are set and labelled in capitals.
 const CAPITALS_ONLY: [&str; 5] = ["amatic-sc", "patrick-hand-sc", "permanent-marker", "rock-salt", "walter-turncoat"];
+/// Letters that the thickness of a typeface's pen is measured on.
+const MEASURED_ON: &str = "nolet";
 /// Pieces that a curve of an outline is drawn with.
 const PIECES_OF_CURVE: usize = 5;
 
@@ -26,22 +30,27 @@ pub(super) struct Glyph {
 }
 
 /// A typeface ready to be set.
+#[derive(Clone)]
 pub(super) struct Typeface {
     pub(super) glyphs: BTreeMap<char, Glyph>,
     /// Corrections of the advance between two characters, in x-heights.
     pub(super) kerning: BTreeMap<(char, char), f32>,
+    /// How thick its pen is, in x-heights; 0 for centre lines, which any pen can follow.
+    pub(super) thickness: f32,
     pub(super) capitals_only: bool,
 }
 
 /// All typefaces of one source.
 pub(super) struct Typefaces {
     faces: Vec<Typeface>,
+    /// Part of the lines whose letters are of several of them.
+    mixed: f32,
 }
 
 impl Typefaces {
     /// All `.ttf`, `.otf` and single-line `.svg` fonts in `folder` and the folders in it. Fonts that cannot be read are
-    /// left out.
-    pub(super) fn read(folder: &Path) -> Result<Self, SynthesisError> {
+    /// left out. `mixed` of the lines, 0 to 1, are in hands that mix them.
+    pub(super) fn read(folder: &Path, mixed: f32) -> Result<Self, SynthesisError> {
         let mut files = Vec::new();
         find_fonts(folder, &mut files)?;
         files.sort();
@@ -56,7 +65,7 @@ impl Typefaces {
         if faces.is_empty() {
             return Err(SynthesisError::NothingUsable { path: folder.to_path_buf() });
         }
-        Ok(Self { faces })
+        Ok(Self { faces, mixed })
     }
 
     /// A line of text set in one of the typefaces.
@@ -64,7 +73,10 @@ impl Typefaces {
         let face = &self.faces[dice.count(0, self.faces.len() - 1)];
         let text = texts.line_that(place, dice, |text| face.has_all(text)).unwrap_or_else(|| "note".to_owned());
         let text = if face.capitals_only { text.to_ascii_uppercase() } else { text };
-        WrittenLine { ink: face.set(&text, dice), text }
+        // Where no line is, no dice are thrown: lines stay those that they were.
+        let is_mixed = self.mixed > 0.0 && dice.chance(self.mixed);
+        let hand = if is_mixed { Cow::Owned(mixed_hand(face, &self.faces, &text, dice)) } else { Cow::Borrowed(face) };
+        WrittenLine { ink: hand.set(&text, dice), text }
     }
 }
 
@@ -119,7 +131,8 @@ impl Typeface {
                 }
             }
         }
-        (glyphs.len() > 60).then_some(Self { glyphs, kerning, capitals_only })
+        let thickness = thickness(&glyphs);
+        (glyphs.len() > 60).then_some(Self { glyphs, kerning, thickness, capitals_only })
     }
 
     fn has_all(&self, text: &str) -> bool {
@@ -174,6 +187,20 @@ fn jittered(glyph: &Glyph, looseness: f32, dice: &mut Dice) -> Ink {
     ink
 }
 
+/// How thick strokes are whose outlines these are: twice the area over the outline's length.
+fn thickness(glyphs: &BTreeMap<char, Glyph>) -> f32 {
+    let glyphs = MEASURED_ON.chars().filter_map(|letter| glyphs.get(&letter));
+    let (mut length, mut twice_the_area) = (0.0, 0.0);
+    for contour in glyphs.flat_map(|glyph| glyph.ink.areas.iter().flatten()) {
+        for (a, b) in contour.iter().zip(contour.iter().cycle().skip(1)) {
+            length += a.distance(*b);
+            // Holes run the other way round, so that they count against what they are in.
+            twice_the_area += a.x * b.y - b.x * a.y;
+        }
+    }
+    if length > 0.0 { twice_the_area.abs() / length } else { 0.0 }
+}
+
 /// The outline's closed contours, y down, in x-heights.
 fn contours(curves: &[OutlineCurve], x_height: f32) -> Vec<Stroke> {
     let place = |p: ab_glyph::Point| Point::new(p.x / x_height, -p.y / x_height);
@@ -210,4 +237,23 @@ fn on_bezier(points: &[Point], t: f32) -> Point {
             .collect();
     }
     points[0]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_thickness_of_a_ring_is_that_of_its_stroke() {
+        let circle = |radius: f32, turn: f32| -> Stroke {
+            (0..200)
+                .map(|i| turn * std::f32::consts::TAU * i as f32 / 200.0)
+                .map(|angle| Point::new(radius * angle.cos(), radius * angle.sin()))
+                .collect()
+        };
+        let ink = Ink { strokes: Vec::new(), areas: vec![vec![circle(1.05, 1.0), circle(0.95, -1.0)]] };
+        let glyphs = [('o', Glyph { ink, advance: 2.2 })].into();
+        assert!((thickness(&glyphs) - 0.1).abs() < 0.002, "{}", thickness(&glyphs));
+        assert!(thickness(&BTreeMap::new()) <= 0.0);
+    }
 }

@@ -17,6 +17,7 @@ mod ink;
 mod ink_file;
 mod letter_shape;
 mod made_texts;
+mod mixed_hand;
 mod paper;
 mod pen;
 mod photo;
@@ -110,7 +111,7 @@ impl LineSynthesizer {
             makers.push((Maker::Sampled(SampledHands::read(&source.path)?), source.weight));
         }
         for source in &sources.fonts {
-            makers.push((Maker::Typeset(Typefaces::read(&source.path)?), source.weight));
+            makers.push((Maker::Typeset(Typefaces::read(&source.path, sources.mixed)?), source.weight));
         }
         if makers.is_empty() {
             return Err(SynthesisError::NoSources);

@@ -43,7 +43,7 @@ impl SingleLineFont {
     }
 
     pub(super) fn into_typeface(self) -> Typeface {
-        Typeface { glyphs: self.glyphs, kerning: BTreeMap::new(), capitals_only: false }
+        Typeface { glyphs: self.glyphs, kerning: BTreeMap::new(), thickness: 0.0, capitals_only: false }
     }
 }
 

@@ -40,6 +40,9 @@ pub struct SynthesisSources {
     /// Part of the lines, 0 to 1, that are a few words in thick marker on a whiteboard. Of the others a few are, too, but
     /// with any words and pens.
     pub boards: f32,
+    /// Part of the lines set in fonts, 0 to 1, whose letters are of several typefaces of one folder with pens about as
+    /// thick.
+    pub mixed: f32,
 }
 
 impl SynthesisSources {
@@ -77,7 +80,7 @@ impl SynthesisSources {
             .filter(|path| path.extension().is_some_and(|e| e == "xz" || e == "txt"))
             .map(|path| Weighted::new(path, 1.0))
             .collect();
-        Ok(Self { ink_lines, ink_samples, fonts, texts, blank: 0.0, boards: 0.0 })
+        Ok(Self { ink_lines, ink_samples, fonts, texts, blank: 0.0, boards: 0.0, mixed: 0.0 })
     }
 }
 

@@ -58,6 +58,7 @@ fn with_parts(seed: u64, blank: f32, boards: f32) -> LineSynthesizer {
         texts: one("text.txt"),
         blank,
         boards,
+        mixed: 0.5,
     };
     LineSynthesizer::new(&sources, seed).unwrap()
 }
