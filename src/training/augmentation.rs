@@ -25,6 +25,9 @@ pub struct AugmentationConfig {
     pub shift_rows: f32,
     /// Largest amplitude of the wavy displacement, in pixels.
     pub wave: f32,
+    /// Pixels that letters are pulled about by, each otherwise than its neighbours: the standard deviation of a grid's knots
+    /// at most.
+    pub pull: f32,
     /// Part of the lines whose strokes are made thicker or thinner.
     pub stroke_probability: f32,
     /// Largest change of contrast and gamma, in powers of two.
@@ -33,6 +36,8 @@ pub struct AugmentationConfig {
     pub noise: f32,
     /// Part of the lines that are blurred.
     pub blur_probability: f32,
+    /// Up to this part of a line is hidden behind grey bars about as wide as a letter.
+    pub hidden: f32,
 }
 
 impl Default for AugmentationConfig {
@@ -45,10 +50,12 @@ impl Default for AugmentationConfig {
             rotation: 0.02,
             shift_rows: 3.0,
             wave: 1.6,
+            pull: 0.0,
             stroke_probability: 0.4,
             contrast: 0.5,
             noise: 0.06,
             blur_probability: 0.15,
+            hidden: 0.0,
         }
     }
 }
@@ -62,6 +69,7 @@ impl AugmentationConfig {
             contrast: 0.0,
             noise: 0.0,
             blur_probability: 0.0,
+            hidden: 0.0,
             ..Self::default()
         }
     }
@@ -97,6 +105,10 @@ pub fn augment(line: &CachedLine, config: &AugmentationConfig, seed: u64) -> Sho
         let grain = noise * (random.random::<f32>() + random.random::<f32>() + random.random::<f32>() - 1.5) * 2.0;
         *pixel = (pixel.powf(gamma) * gain + grain).clamp(0.0, 1.0);
     }
+    if config.hidden > 0.0 {
+        let part = config.hidden * random.random::<f32>();
+        hide(&mut shown, part, &mut random);
+    }
     shown
 }
 
@@ -112,6 +124,9 @@ struct Warp {
     rotation: f32,
     shift: f32,
     waves: [Wave; 2],
+    pull: f32,
+    /// Draws the grid's knots once the width is known.
+    pull_seed: u64,
 }
 
 /// A displacement that swings along the line.
@@ -140,7 +155,11 @@ impl Warp {
             phase: within(std::f32::consts::PI),
         };
         let waves = [wave(), wave()];
-        Self { x_scale: zoom * stretch, y_scale: zoom, shear, rotation, shift, waves }
+        let (mut pull, mut pull_seed) = (0.0, 0);
+        if config.pull > 0.0 {
+            (pull, pull_seed) = (config.pull * random.random::<f32>(), random.random());
+        }
+        Self { x_scale: zoom * stretch, y_scale: zoom, shear, rotation, shift, waves, pull, pull_seed }
     }
 
     fn apply(&self, line: &CachedLine) -> ShownLine {
@@ -151,6 +170,7 @@ impl Warp {
         let rotation = self.rotation * (300.0 / width as f32).min(1.0);
         let (x_middle, y_middle) = (width as f32 / 2.0, INPUT_ROWS as f32 / 2.0);
         let source_middle = line.width as f32 / 2.0;
+        let pulls = [0, 1].map(|axis| Pulls::draw(self.pull, width, self.pull_seed ^ axis));
         let mut pixels = Vec::with_capacity(INPUT_ROWS * width);
         for row in 0..INPUT_ROWS {
             let y = row as f32 + 0.5 - y_middle - self.shift;
@@ -158,10 +178,71 @@ impl Warp {
                 let x = column as f32 + 0.5 - x_middle;
                 let from_x = (x + self.shear * y) / self.x_scale + self.waves[0].at(x, y) + source_middle - 0.5;
                 let from_y = (y + rotation * x) / self.y_scale + self.waves[1].at(x, y) + y_middle - 0.5;
-                pixels.push(sample(line, from_x, from_y));
+                let [x_pull, y_pull] = [0, 1].map(|axis| pulls[axis].at(row, column));
+                pixels.push(sample(line, from_x + x_pull, from_y + y_pull));
             }
         }
         ShownLine { width, pixels }
+    }
+}
+
+/// Rows and columns between the knots of the grid that letters are pulled by.
+const PULL_KNOTS: (usize, usize) = (16, 20);
+
+/// How far pixels are taken from elsewhere along one axis: drawn at the knots of a grid, smooth between them.
+struct Pulls {
+    /// `[row, column]`; empty where nothing is pulled.
+    knots: Vec<f32>,
+    n_columns: usize,
+}
+
+impl Pulls {
+    fn draw(strength: f32, width: usize, seed: u64) -> Self {
+        let n_columns = width / PULL_KNOTS.1 + 2;
+        if strength == 0.0 {
+            return Self { knots: Vec::new(), n_columns };
+        }
+        let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
+        // Twelve uniform numbers sum to nearly a normal one of variance 1.
+        let mut normal = || (0..12).map(|_| random.random::<f32>()).sum::<f32>() - 6.0;
+        let n_knots = (INPUT_ROWS / PULL_KNOTS.0 + 1) * n_columns;
+        Self { knots: (0..n_knots).map(|_| strength * normal()).collect(), n_columns }
+    }
+
+    fn at(&self, row: usize, column: usize) -> f32 {
+        if self.knots.is_empty() {
+            return 0.0;
+        }
+        let place = |at: usize, step: usize| (at / step, smooth((at % step) as f32 / step as f32));
+        let ((top, down), (left, along)) = (place(row, PULL_KNOTS.0), place(column, PULL_KNOTS.1));
+        let between = |row: usize| {
+            let [one, next] = [left, left + 1].map(|column| self.knots[row * self.n_columns + column]);
+            one + along * (next - one)
+        };
+        let (upper, lower) = (between(top), between(top + 1));
+        upper + down * (lower - upper)
+    }
+}
+
+/// From 0 to 1 without corners at either end.
+fn smooth(part: f32) -> f32 {
+    part * part * (3.0 - 2.0 * part)
+}
+
+/// Columns of a bar that hides, at least and below.
+const BAR_WIDTHS: (usize, usize) = (6, 26);
+
+/// Lays grey bars over about this part of the line. Grey, because what is hidden behind white would teach to read letters
+/// where there are none.
+fn hide(line: &mut ShownLine, part: f32, random: &mut Xoshiro256PlusPlus) {
+    let n_bars = (part * line.width as f32 * 2.0 / (BAR_WIDTHS.0 + BAR_WIDTHS.1) as f32).round() as usize;
+    for _ in 0..n_bars {
+        let left = random.random_range(0..line.width);
+        let right = (left + random.random_range(BAR_WIDTHS.0..BAR_WIDTHS.1)).min(line.width);
+        let grey = random.random_range(0.3..0.7f32);
+        for row in line.pixels.chunks_exact_mut(line.width) {
+            row[left..right].fill(grey);
+        }
     }
 }
 
@@ -246,5 +327,50 @@ mod tests {
             assert!(ink(&shown) > 0.2 * plain, "seed {seed} lost the ink");
         }
         assert_ne!(augment(&line, &config, 1), augment(&line, &config, 2));
+    }
+
+    #[test]
+    fn what_is_hidden_is_grey_from_top_to_bottom() {
+        let line = bar();
+        let config = AugmentationConfig { hidden: 1.0, ..AugmentationConfig::none() };
+        let plain = augment(&line, &AugmentationConfig::none(), 0);
+        let mut n_hidden = 0;
+        for seed in 0..40 {
+            let shown = augment(&line, &config, seed);
+            for column in 0..line.width {
+                let of = |line: &ShownLine| line.pixels.iter().copied().skip(column).step_by(line.width).collect();
+                let (now, before): (Vec<f32>, Vec<f32>) = (of(&shown), of(&plain));
+                let is_grey = now.iter().all(|&p| p == now[0] && (0.3..0.7).contains(&p));
+                assert!(is_grey || now == before, "seed {seed}, column {column}");
+                n_hidden += usize::from(is_grey);
+            }
+        }
+        let part = n_hidden as f32 / (40 * line.width) as f32;
+        assert!((0.2..0.6).contains(&part), "{part}");
+    }
+
+    #[test]
+    fn letters_are_pulled_about_and_little() {
+        let line = bar();
+        let config = AugmentationConfig {
+            probability: 1.0,
+            stretch: 0.0,
+            zoom: 0.0,
+            shear: 0.0,
+            rotation: 0.0,
+            shift_rows: 0.0,
+            wave: 0.0,
+            pull: 1.5,
+            ..AugmentationConfig::none()
+        };
+        let still = augment(&line, &AugmentationConfig { pull: 0.0, ..config }, 1);
+        assert_eq!(still, augment(&line, &AugmentationConfig::none(), 1));
+        for seed in 0..20 {
+            let shown = augment(&line, &config, seed);
+            assert_ne!(shown, still, "seed {seed}");
+            let ink: f32 = shown.pixels.iter().sum();
+            let kept: f32 = (30..50).map(|x| shown.pixels.iter().skip(x).step_by(line.width).sum::<f32>()).sum();
+            assert!(kept > 0.99 * ink, "seed {seed}: ink came far from its place");
+        }
     }
 }

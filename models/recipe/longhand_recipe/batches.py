@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .augment import AugmentationConfig, distort, draw
+from .augment import AugmentationConfig, distort, draw, draw_look
 from .criteria import n_frames_needed
 from .lines import WIDTH_MULTIPLE, encode
 from .pack import Source
@@ -32,6 +32,9 @@ class BatchConfig:
     max_lines: int = 256
     short_first_steps: int = 600
     """Over this many first steps short lines are drawn, longer ones little by little."""
+    views: int = 1
+    """How often a line is in its batch, distorted alike and looking otherwise: 2 for consistency. The first views of all
+    lines come first, then the second ones."""
 
 
 class Batch(NamedTuple):
@@ -156,10 +159,14 @@ class BatchSource:
         plans = []
         while len(order):
             width = -(-shown[order[0]] // WIDTH_STEP) * WIDTH_STEP
-            n_lines = int(np.clip(self.config.columns // width, 1, self.config.max_lines))
+            n_views = self.config.views
+            n_lines = max(int(np.clip(self.config.columns // width, 1, self.config.max_lines)) // n_views, 1)
             # The narrowest batch is filled by going round.
-            chosen = np.resize(order[:n_lines], n_lines)
-            plans.append(_Plan(lines[chosen], drawn[chosen], shown[chosen], int(width)))
+            chosen = np.tile(np.resize(order[:n_lines], n_lines), n_views)
+            looks = drawn[chosen]
+            if n_views > 1:
+                draw_look(self.augmentation, looks[n_lines:], random)
+            plans.append(_Plan(lines[chosen], looks, shown[chosen], int(width)))
             order = order[n_lines:]
         return [plans[i] for i in random.permutation(len(plans))]
 
@@ -184,7 +191,8 @@ class BatchSource:
         offsets, widths, shown, frames = self._to_device(places).unbind(0)
         random = torch.Generator(self.device)
         random.manual_seed(hash((self.seed, self.rank, position["group"], position["used"])) & 0x7FFF_FFFF)
-        images = distort(self.pixels, offsets, widths, shown, self._to_device(plan.drawn), plan.width, random)
+        drawn = self._to_device(plan.drawn)
+        images = distort(self.pixels, offsets, widths, shown, drawn, plan.width, random, self.config.views)
         time = torch.arange(plan.width // WIDTH_MULTIPLE, device=self.device)
         return Batch(
             images=images,

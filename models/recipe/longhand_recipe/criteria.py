@@ -25,6 +25,19 @@ def ctc(logits: Tensor, labels: Tensor, n_frames: Tensor, label_lengths: Tensor,
     return losses.sum() / max(n_possible, 1)
 
 
+def consistency(logits: Tensor, mask: Tensor) -> Tensor:
+    """How far two views of each line are read differently, nats a line (Yao et al., "CR-CTC: Consistency regularization on
+    CTC for improved speech recognition", ICLR 2025): 1/2 Σ KL(p_b ‖ p_a) + KL(p_a ‖ p_b) over the frames, each view
+    learning from the other, which is taken as it is. The first half of the batch are the first views."""
+    log_probs = logits.float().log_softmax(-1)
+    one, other = log_probs.chunk(2, dim=1)
+    kept = mask.chunk(2, dim=1)[0]
+    differences = sum(
+        (given.detach().exp() * (given.detach() - learning)).sum(-1) for given, learning in ((one, other), (other, one))
+    )
+    return 0.5 * (differences * kept).sum() / one.shape[1]
+
+
 def n_frames_needed(labels: np.ndarray) -> int:
     """Frames that a line of `labels` takes at least: a blank parts equal neighbours."""
     return len(labels) + int((labels[1:] == labels[:-1]).sum())

@@ -15,7 +15,7 @@ from torch.nn.parallel import DistributedDataParallel
 
 from . import bmuf, checkpoint
 from .batches import Batch, BatchSource
-from .criteria import ctc
+from .criteria import consistency, ctc
 from .events import Events, Report
 from .lines import Line
 from .network import LineReader
@@ -51,17 +51,20 @@ Objective = Callable[[torch.nn.Module, Batch], Tensor]
 """The loss of a batch; the network is called through the module given, which may average gradients."""
 
 
-def ctc_objective(auxiliary_weight: float) -> Objective:
-    """CTC, and that of the auxiliary head by its weight."""
+def ctc_objective(auxiliary_weight: float, consistency_weight: float = 0.0) -> Objective:
+    """CTC, and by their weights that of the auxiliary head and how far the two views of a line are read differently."""
 
     def loss(network: torch.nn.Module, batch: Batch) -> Tensor:
         reading = network(batch.images)
         target = (batch.labels, batch.n_frames, batch.label_lengths, batch.n_possible)
         main = ctc(reading.logits, *target)
         loss.told = main.detach()
-        if reading.auxiliary is None:
-            return main
-        return main + auxiliary_weight * ctc(reading.auxiliary, *target)
+        total = main
+        if consistency_weight:
+            total = total + consistency_weight * consistency(reading.logits, batch.mask)
+        if reading.auxiliary is not None:
+            total = total + auxiliary_weight * ctc(reading.auxiliary, *target)
+        return total
 
     return loss
 

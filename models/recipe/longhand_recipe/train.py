@@ -38,10 +38,13 @@ def main() -> None:
     parser.add_argument("--network", choices=NETWORKS, default="student")
     parser.add_argument("--init", type=Path, help="a checkpoint to begin from, with its averaged weights")
     parser.add_argument("--auxiliary-weight", type=float, default=0.3, help="0 trains without the auxiliary head")
+    parser.add_argument("--consistency", type=float, default=0.0, help="weight of consistency, which needs --views 2")
     parser.add_argument("--dropout", type=float, default=0.0, help="between and after the LSTM layers")
     parser.add_argument("--lstm-cells", type=int, default=128)
     options.add_options(parser)
     given = parser.parse_args()
+    if given.consistency and given.views != 2:
+        parser.error("--consistency compares two views of a line: add --views 2")
     options.prepare(given)
     rank, world, device = bmuf.start()
     network = new_network(given).to(device)
@@ -51,7 +54,7 @@ def main() -> None:
     sources, valid = split_valid(read_pack(given.lines))
     augmentation = options.config_of(AugmentationConfig, given)
     source = BatchSource(sources, options.config_of(BatchConfig, given), augmentation, device, given.seed, rank)
-    objective = ctc_objective(given.auxiliary_weight)
+    objective = ctc_objective(given.auxiliary_weight, given.consistency)
     config, optimizer = options.config_of(LoopConfig, given), options.config_of(OptimizerConfig, given)
     loop = Loop(network, objective, optimizer, config, given.folder, device, rank, world, STARTED)
     if rank == 0:
