@@ -20,9 +20,9 @@ const FLOORS: [&[&str]; 7] = [
 const RESERVED: [(&str, &[&str]); 12] = [
     ("tract_onnx", &["recognition/tract"]),
     ("prost", &["recognition/tract"]),
-    ("faer", &["training/engine/"]),
+    ("faer", &["training/engine/", "recognition/recurrent_language_model.rs"]),
     ("pulp", &["training/vectorized.rs"]),
-    ("safetensors", &["training/"]),
+    ("safetensors", &["training/", "recognition/recurrent_language_model.rs"]),
     ("pdf_writer", &["export/pdf.rs"]),
     ("egui", &["app/"]),
     ("eframe", &["app/"]),

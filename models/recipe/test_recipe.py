@@ -14,8 +14,9 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from safetensors.torch import load_file, save_file
 
-from longhand_recipe import checkpoint, criteria, lines, tucker, unfold, validation
+from longhand_recipe import checkpoint, criteria, language, lines, tucker, unfold, validation
 from longhand_recipe.mean import mean
 from longhand_recipe.augment import AugmentationConfig, change_strokes
 from longhand_recipe.batches import BatchConfig, BatchSource
@@ -143,6 +144,38 @@ def test_strokes_get_thicker_and_thinner_by_up_to_a_pixel_a_side(_: Path) -> Non
     bar[..., 20:44, 38:42] = 1
     shown = change_strokes(bar, torch.tensor(list(expected)))
     assert torch.allclose(shown[:, 0, 32].sum(-1), torch.tensor(list(expected.values())), atol=1e-4)
+
+
+def test_two_views_lie_alike_and_look_otherwise(_: Path) -> None:
+    config = BatchConfig(columns=1024, short_first_steps=0, views=2)
+    augmentation = AugmentationConfig(probability=1, contrast=0, noise=0, blur_probability=0, stroke_probability=0, pull=1.5)
+    batch = next(BatchSource([Source("bars", 1.0, bars(40))], config, augmentation, CPU, 3).batches(0))
+    one, other = batch.images.chunk(2)
+    assert torch.equal(one, other) and torch.equal(*batch.labels.chunk(2))
+    hidden = replace(augmentation, hidden=1.0)
+    one, other = next(BatchSource([Source("bars", 1.0, bars(40))], config, hidden, CPU, 3).batches(0)).images.chunk(2)
+    is_grey = ((one - one[:, :, :1]).abs().amax(2) == 0) & (one[:, :, 0] > 0.2)
+    assert 0.05 < is_grey.float().mean() < 0.7 and not torch.equal(one, other)
+
+
+def test_consistency_is_nothing_where_views_are_read_alike(_: Path) -> None:
+    logits, mask = torch.randn(6, 2, 5), torch.ones(6, 4, dtype=torch.bool)
+    mask[4:] = False
+    assert criteria.consistency(torch.cat([logits, logits], 1), mask).abs() < 1e-6
+    other = torch.randn(6, 2, 5)
+    p, q = logits.softmax(-1)[:4], other.softmax(-1)[:4]
+    expected = 0.5 * ((p - q) * (p.log() - q.log())).sum() / 2
+    assert torch.allclose(criteria.consistency(torch.cat([logits, other], 1), mask), expected, atol=1e-5)
+
+
+def test_a_language_model_comes_back_from_its_file(folder: Path) -> None:
+    model = language.CharacterModel(8)
+    save_file(model.tensors(), folder / "small.lstm")
+    again = language.CharacterModel(8)
+    again.load_tensors(load_file(folder / "small.lstm"))
+    symbols = torch.from_numpy(language.symbols_of(" it is 1961"))[:, None]
+    assert symbols[-1] == symbols[-4] == language.symbols_of("0")[0]
+    assert torch.allclose(model(symbols), again(symbols), atol=1e-2)
 
 
 def test_the_triangular_metric_equals_the_direct_one(_: Path) -> None:

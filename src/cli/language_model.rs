@@ -36,6 +36,9 @@ pub(super) struct LanguageModelCommand {
     /// A file of words, one a line, for the list; may be given several times.
     #[arg(long, value_name = "FILE", requires = "words_out")]
     dictionary: Vec<PathBuf>,
+    /// The texts themselves, made-up lines among them, one a line: what a recurrent model is to learn from.
+    #[arg(long, value_name = "FILE")]
+    texts_out: Option<PathBuf>,
     /// Lines that are made up.
     #[arg(long, value_name = "N", default_value_t = 40_000)]
     made_up: u64,
@@ -47,6 +50,10 @@ pub(super) struct LanguageModelCommand {
 impl LanguageModelCommand {
     pub(super) fn run(&self) -> anyhow::Result<Outcome> {
         let texts = sample_texts(&self.texts, self.made_up, 1)?;
+        if let Some(path) = &self.texts_out {
+            let lines: String = texts.iter().flat_map(|text| [text.as_ref(), "\n"]).collect();
+            std::fs::write(path, lines).with_context(|| format!("cannot write {}", path.display()))?;
+        }
         let mut counts = NgramCounts::new(MIN_COUNTS.len());
         for text in &texts {
             counts.add(text);

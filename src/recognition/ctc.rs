@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use super::{LabelAlternatives, LabelPosteriors, LanguageModel, LanguageScorer, WordList, looks::Looks};
+use super::{
+    LabelAlternatives, LabelPosteriors, LanguageModel, LanguageScorer, RecurrentLanguageModel, WordList, looks::Looks,
+};
 use crate::page::{BLANK, CharacterSet};
 
 /// How the labels of a line are found in their posteriors.
@@ -55,7 +57,8 @@ impl CtcDecoder {
     pub fn english(characters: &CharacterSet) -> Self {
         Self::Language {
             width: 24,
-            scorer: LanguageScorer::new(LanguageModel::english(), WordList::english(), characters),
+            scorer: LanguageScorer::new(LanguageModel::english(), WordList::english(), characters)
+                .with_recurrent(RecurrentLanguageModel::english()),
         }
     }
 

@@ -17,7 +17,7 @@ const UNKNOWN: f32 = -16.0;
 /// Stands for every digit: what number somebody wrote is the network's to tell, a language only knows where numbers stand.
 pub(super) const ANY_DIGIT: char = '0';
 /// Logarithm of the share that each digit has of it.
-const ONE_OF_TEN: f32 = -std::f32::consts::LN_10;
+pub(super) const ONE_OF_TEN: f32 = -std::f32::consts::LN_10;
 /// The model that comes with the program.
 const ENGLISH: &[u8] = include_bytes!("../../models/language/english.ngram");
 

@@ -18,7 +18,7 @@ pub(super) const SURE: f32 = 0.95;
 pub(super) const OTHER_SHAPES: [Reshaping; 2] =
     [Reshaping { upright: 0.0, breadth: 0.9 }, Reshaping { upright: 0.25, breadth: 0.8 }];
 /// The best labellings of each look that compete where there are several.
-const N_BEST: usize = 6;
+const N_BEST: usize = 12;
 
 impl CtcDecoder {
     /// Whether doubtful lines are looked at again: where people read the text, but not where a network is measured by
@@ -65,11 +65,17 @@ impl<'a> Looks<'a> {
             CtcDecoder::Beam { .. } => None,
             CtcDecoder::Language { scorer, .. } => Some(scorer),
         };
-        let ranked = self.competing().into_iter().map(|labels| {
+        let competing = self.competing();
+        let by_language = match language {
+            None => vec![0.0; competing.len()],
+            // A line that has been looked at again is worth asking more about.
+            Some(scorer) if self.posteriors.len() > 1 => scorer.careful_scores_of(&competing),
+            Some(scorer) => scorer.scores_of(&competing),
+        };
+        let ranked = competing.into_iter().zip(by_language).map(|(labels, by_language)| {
             let given: Vec<f32> = self.posteriors.iter().map(|look| log_probability(look, &labels)).collect();
             let by_all = given.iter().copied().fold(f32::NEG_INFINITY, log_add);
-            let rank = by_all + language.map_or(0.0, |scorer| scorer.score_of(&labels));
-            (rank, place_of_highest(&given), labels)
+            (by_all + by_language, place_of_highest(&given), labels)
         });
         let best = ranked.reduce(|best, next| if next.0 > best.0 { next } else { best });
         let (_, look, labels) = best.unwrap_or_default();

@@ -19,6 +19,7 @@ mod own_models;
 mod package;
 mod page_reader;
 mod profile;
+mod recurrent_language_model;
 #[cfg(feature = "train")]
 mod tract_export;
 #[cfg(feature = "train")]
@@ -49,6 +50,7 @@ pub use own_models::OwnModels;
 pub use package::{BUILT_IN_MODEL, ModelPackage, PackageLocation, sha256_hex};
 pub use page_reader::{PageEvent, PageReader, PageTimings};
 pub use profile::{LayerCost, LayerKind, LayerProfile, NamedProfile, Profile};
+pub use recurrent_language_model::RecurrentLanguageModel;
 #[cfg(feature = "train")]
 pub use tract_export::{ConvolutionWeights, InnerProductWeights, LstmWeights, NetworkWeights, WeightFormat};
 pub use tract_model::TractModel;
