@@ -36,6 +36,9 @@ const MIN_CONTRAST: f32 = 0.06;
 /// Ink that differs from the paper by fewer grey levels is noise too: in a dark picture noise is a large part of little
 /// light.
 const MIN_LEVELS: f32 = 8.0;
+/// Ink no wider nor higher than this part of the image's height is a speck on the paper: enlarged to a letter's size it would
+/// be read as one.
+const MAX_SPECK: f32 = 0.1;
 /// The darkness that weak ink is stretched from: weaker ink stays grey instead of turning noise into strokes.
 const FULL_CONTRAST: f32 = 0.18;
 
@@ -69,6 +72,9 @@ impl ModelInput {
 pub fn normalize(line: &LineImage) -> ModelInput {
     let Some(ink) = ink_map(&line.pixels) else { return ModelInput::blank() };
     let Some(extent) = InkExtent::measure(&ink) else { return ModelInput::blank() };
+    if extent.is_speck(ink.height()) {
+        return ModelInput::blank();
+    }
     place(&ink, &extent)
 }
 
@@ -220,6 +226,11 @@ impl InkExtent {
         let right = columns.iter().rposition(|&count| count > 0)? + 1;
         let (x_height, core_middle) = core_zone(ink, top as usize, bottom as usize);
         Some(Self { left: left as f32, right: right as f32, top, bottom, x_height, core_middle })
+    }
+
+    /// Whether it is too little to be writing, in an image of this height.
+    fn is_speck(&self, image_height: u32) -> bool {
+        (self.right - self.left).max(self.bottom - self.top) <= MAX_SPECK * image_height as f32
     }
 }
 
@@ -401,6 +412,17 @@ mod tests {
             }
         }
         LineImage::from_gray(image)
+    }
+
+    #[test]
+    fn a_speck_is_no_writing_and_a_stop_cut_out_by_itself_is() {
+        let dot = |size: u32, height: u32| {
+            let ink = |x: u32, y: u32| x.abs_diff(200) < size / 2 && y.abs_diff(height / 2) < size / 2;
+            let image = GrayImage::from_fn(400, height, |x, y| image::Luma([if ink(x, y) { 30 } else { 230 }]));
+            normalize(&LineImage::from_gray(image)).is_blank
+        };
+        assert!(dot(6, 60) && dot(8, 80));
+        assert!(!dot(6, 20) && !dot(12, 60));
     }
 
     #[test]
