@@ -149,32 +149,36 @@ pub(crate) fn align(frames: &[&[f32]], labels: &[usize]) -> Vec<Range<usize>> {
     spans
 }
 
-/// The logarithm of the probability of `labels` over all alignments (CTC's forward variable).
+/// The logarithm of the probability of `labels` over all alignments (CTC's forward variable). Probabilities are added as they
+/// are, and scaled up frame by frame, which is many times as fast as by their logarithms.
 pub(super) fn log_probability(posteriors: &LabelPosteriors, labels: &[usize]) -> f32 {
     let n_states = 2 * labels.len() + 1;
-    let mut forward = vec![f32::NEG_INFINITY; n_states];
+    let mut forward = vec![0.0f64; n_states];
+    let mut log_scale = 0.0;
     for (time, frame) in posteriors.frames().enumerate() {
+        let blank = f64::from(frame[BLANK].exp());
         for state in (0..n_states).rev() {
             let arriving = if time == 0 {
-                if state < 2 { 0.0 } else { f32::NEG_INFINITY }
+                f64::from(u8::from(state < 2))
             } else {
-                let mut sum = forward[state];
-                if state >= 1 {
-                    sum = log_add(sum, forward[state - 1]);
-                }
-                if may_skip(labels, state) {
-                    sum = log_add(sum, forward[state - 2]);
-                }
-                sum
+                let from_before = if state >= 1 { forward[state - 1] } else { 0.0 };
+                let skipping = if may_skip(labels, state) { forward[state - 2] } else { 0.0 };
+                forward[state] + from_before + skipping
             };
-            forward[state] = arriving + frame[state_label(labels, state)];
+            let given = if state.is_multiple_of(2) { blank } else { f64::from(frame[labels[state / 2]].exp()) };
+            forward[state] = arriving * given;
         }
+        let sum: f64 = forward.iter().sum();
+        if sum == 0.0 {
+            return f32::NEG_INFINITY;
+        }
+        for part in &mut forward {
+            *part /= sum;
+        }
+        log_scale += sum.ln();
     }
-    match *forward.as_slice() {
-        [.., before, last] => log_add(before, last),
-        [only] => only,
-        [] => f32::NEG_INFINITY,
-    }
+    let at_end: f64 = forward[n_states.saturating_sub(2)..].iter().sum();
+    (at_end.ln() + log_scale) as f32
 }
 
 /// A probability this much smaller than another, by its logarithm, adds nothing to it.

@@ -19,6 +19,10 @@ pub(super) const OTHER_SHAPES: [Reshaping; 2] =
     [Reshaping { upright: 0.0, breadth: 0.9 }, Reshaping { upright: 0.25, breadth: 0.8 }];
 /// The best labellings of each look that compete where there are several.
 const N_BEST: usize = 12;
+/// As many of them at most are weighed by the recurrent language model, too, which is slow.
+const N_FINALISTS: usize = 12;
+/// Of a labelling so far behind the best one, less than e⁻⁴ as good, the recurrent model is not asked: it would hardly win.
+const FAR_BEHIND: f32 = 4.0;
 
 impl CtcDecoder {
     /// Whether doubtful lines are looked at again: where people read the text, but not where a network is measured by
@@ -65,20 +69,21 @@ impl<'a> Looks<'a> {
             CtcDecoder::Beam { .. } => None,
             CtcDecoder::Language { scorer, .. } => Some(scorer),
         };
-        let competing = self.competing();
-        let by_language = match language {
-            None => vec![0.0; competing.len()],
+        let mut competing = self.competing();
+        if let Some(scorer) = language {
+            weigh(&mut competing, |labellings| scorer.scores_of(labellings));
             // A line that has been looked at again is worth asking more about.
-            Some(scorer) if self.posteriors.len() > 1 => scorer.careful_scores_of(&competing),
-            Some(scorer) => scorer.scores_of(&competing),
-        };
-        let ranked = competing.into_iter().zip(by_language).map(|(labels, by_language)| {
-            let given: Vec<f32> = self.posteriors.iter().map(|look| log_probability(look, &labels)).collect();
-            let by_all = given.iter().copied().fold(f32::NEG_INFINITY, log_add);
-            (by_all + by_language, place_of_highest(&given), labels)
-        });
-        let best = ranked.reduce(|best, next| if next.0 > best.0 { next } else { best });
-        let (_, look, labels) = best.unwrap_or_default();
+            if self.posteriors.len() > 1 {
+                let least = competing.first().map_or(0.0, |best| best.rank - FAR_BEHIND);
+                competing.retain(|one| one.rank >= least);
+                competing.truncate(N_FINALISTS);
+                if competing.len() > 1 {
+                    weigh(&mut competing, |labellings| scorer.careful_scores_of(labellings));
+                }
+            }
+        }
+        let best = competing.into_iter().reduce(|best, next| if next.rank > best.rank { next } else { best });
+        let Competitor { labels, look, .. } = best.unwrap_or_default();
         let mut told = hypothesis(&self.posteriors[look], &labels);
         self.weigh_confidences(&mut told);
         told.alternatives =
@@ -87,18 +92,24 @@ impl<'a> Looks<'a> {
     }
 
     /// The labellings that compete: each look's best.
-    fn competing(&self) -> Vec<Vec<usize>> {
+    fn competing(&self) -> Vec<Competitor> {
         let n_best = if self.searches.len() > 1 { N_BEST } else { 1 };
-        let mut competing: Vec<Vec<usize>> = Vec::new();
+        let mut competing: Vec<Competitor> = Vec::new();
         for (look, search) in self.posteriors.iter().zip(&self.searches) {
             // The beam may lose the greedy labelling on its way, so that one competes again at the end.
             for labels in search.labellings.iter().take(n_best).chain([&greedy_labels(look)]) {
-                if !competing.contains(labels) {
-                    competing.push(labels.clone());
+                if !competing.iter().any(|known| known.labels == *labels) {
+                    competing.push(self.competitor(labels.clone()));
                 }
             }
         }
         competing
+    }
+
+    fn competitor(&self, labels: Vec<usize>) -> Competitor {
+        let given: Vec<f32> = self.posteriors.iter().map(|look| log_probability(look, &labels)).collect();
+        let seen = given.iter().copied().fold(f32::NEG_INFINITY, log_add);
+        Competitor { labels, look: place_of_highest(&given), seen, rank: seen }
     }
 
     /// Makes each label's confidence the mean of what the looks have.
@@ -114,6 +125,28 @@ impl<'a> Looks<'a> {
             decoded.confidence = sum / self.searches.len() as f32;
         }
     }
+}
+
+/// A labelling that competes with others.
+#[derive(Default)]
+struct Competitor {
+    labels: Vec<usize>,
+    /// The look that gives it most.
+    look: usize,
+    /// The logarithm of the probability that the looks give it together.
+    seen: f32,
+    /// That, weighed by the language where there is one.
+    rank: f32,
+}
+
+/// Ranks labellings by what was seen and what `language` says of them, the best first.
+fn weigh(competing: &mut [Competitor], language: impl Fn(&[Vec<usize>]) -> Vec<f32>) {
+    let labellings: Vec<Vec<usize>> = competing.iter().map(|one| one.labels.clone()).collect();
+    for (one, score) in competing.iter_mut().zip(language(&labellings)) {
+        one.rank = one.seen + score;
+    }
+    // A stable sort, so that of equals the one that was found first comes first.
+    competing.sort_by(|a, b| b.rank.total_cmp(&a.rank));
 }
 
 /// The first of the highest.
