@@ -208,15 +208,17 @@ impl LanguageScorer {
         self.model.log_prob(&small[LONGEST_HISTORY - before.n_known..], Some(symbol)).exp()
     }
 
-    /// What the language adds to the ranks of whole labellings, the line's end included, by n-grams alone.
-    pub(super) fn scores_of(&self, labellings: &[Vec<usize>]) -> Vec<f32> {
-        labellings.iter().map(|labels| self.score_told(labels, &[])).collect()
+    /// What the language adds to the rank of a whole labelling, the line's end included, by n-grams alone.
+    pub(super) fn score_of(&self, labels: &[usize]) -> f32 {
+        self.score_told(labels, &[])
     }
 
-    /// The same by the recurrent model, too, where there is one: slower, and better.
+    /// What it adds to the ranks of some by the recurrent model, too, where there is one: slower, and better.
     pub(super) fn careful_scores_of(&self, labellings: &[Vec<usize>]) -> Vec<f32> {
-        let Some(recurrent) = &self.recurrent else { return self.scores_of(labellings) };
-        // A character that it does not know parts what stands before it from what stands behind.
+        let Some(recurrent) = &self.recurrent else {
+            return labellings.iter().map(|labels| self.score_of(labels)).collect();
+        };
+        // To the recurrent model, a character that it does not know is a space.
         let symbol = |&label: &usize| self.recurrent_symbol_of_label.get(label).copied().flatten();
         let texts: Vec<Vec<u8>> = (labellings.iter())
             .map(|labels| {
@@ -294,7 +296,7 @@ mod tests {
     fn what_is_no_word_of_the_language_costs_no_more_than_any_characters() {
         let set = CharacterSet::ascii();
         let scorer = LanguageScorer::new(LanguageModel::english(), WordList::english(), &set);
-        let score = |text: &str| scorer.score_told(&text.chars().filter_map(|c| set.label(c)).collect::<Vec<_>>(), &[]);
+        let score = |text: &str| scorer.score_of(&text.chars().filter_map(|c| set.label(c)).collect::<Vec<_>>());
         for word in ["xq9_zvk", "KYMA", "API_SALESORDER_SRV", "server.js"] {
             let n = word.len() as f32;
             let as_any = WEIGHT * (UNKNOWN_WORD.ln() + n * UNKNOWN_CHARACTER.ln()) + n * CHARACTER_BONUS;
@@ -307,7 +309,7 @@ mod tests {
     fn words_of_the_language_are_known_in_capitals_too() {
         let set = CharacterSet::ascii();
         let scorer = LanguageScorer::new(LanguageModel::english(), WordList::english(), &set);
-        let score = |text: &str| scorer.score_told(&text.chars().filter_map(|c| set.label(c)).collect::<Vec<_>>(), &[]);
+        let score = |text: &str| scorer.score_of(&text.chars().filter_map(|c| set.label(c)).collect::<Vec<_>>());
         assert!(score("MAINTAIN SERVICE") > score("MAINTR IN SERVIS") + 1.0);
         assert!(score("NET AMOUNT") > score("NEP AMOUNT") && score("(BASE)") > score("(BXSE)"));
         // Capitals bring more capitals, small letters small ones.
@@ -322,7 +324,7 @@ mod tests {
         let words = |words: &[&'static str]| Arc::new(WordList::of(words.iter().copied()));
         let scorer = |words| LanguageScorer::new(LanguageModel::english(), words, &set);
         let [with, without] = [words(&["some", "rare", "birds"]), words(&["some", "birds"])].map(scorer);
-        let cost = |text: &str| with.score_told(&labels(text), &[]) - without.score_told(&labels(text), &[]);
+        let cost = |text: &str| with.score_of(&labels(text)) - without.score_of(&labels(text));
         assert!(cost("some rare birds") > 1.0 && cost("some birds").abs() < 1e-4);
         let end = |scorer: &LanguageScorer, text: &str| {
             let after = |state: LanguageState, label: usize| scorer.next(&state, label).1;
@@ -336,11 +338,9 @@ mod tests {
         let set = CharacterSet::ascii();
         let scorer = LanguageScorer::new(LanguageModel::english(), WordList::english(), &set);
         let labels = |text: &str| text.chars().filter_map(|c| set.label(c)).collect::<Vec<usize>>();
-        assert!(
-            scorer.score_told(&labels("undqr the  table"), &[]) < scorer.score_told(&labels("under the  table"), &[])
-        );
+        assert!(scorer.score_of(&labels("undqr the  table")) < scorer.score_of(&labels("under the  table")));
         let unknown = [labels("xqz"), vec![set.n_labels()], labels("table")].concat();
-        let parts = scorer.score_told(&unknown[..4], &[]) + scorer.score_told(&labels("table"), &[]);
-        assert!((scorer.score_told(&unknown, &[]) - parts).abs() < 1e-4);
+        let parts = scorer.score_of(&unknown[..4]) + scorer.score_of(&labels("table"));
+        assert!((scorer.score_of(&unknown) - parts).abs() < 1e-4);
     }
 }

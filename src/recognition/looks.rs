@@ -71,7 +71,7 @@ impl<'a> Looks<'a> {
         };
         let mut competing = self.competing();
         if let Some(scorer) = language {
-            weigh(&mut competing, |labellings| scorer.scores_of(labellings));
+            weigh(&mut competing, |labellings| labellings.iter().map(|labels| scorer.score_of(labels)).collect());
             // A line that has been looked at again is worth asking more about.
             if self.posteriors.len() > 1 {
                 let least = competing.first().map_or(0.0, |best| best.rank - FAR_BEHIND);

@@ -31,9 +31,9 @@ pub struct RecurrentLanguageModel {
     n_cells: usize,
     /// What a symbol adds to the gates, `[symbol, gate · cell]`; gates are input, forget, cell, output.
     symbol_gates: Vec<f32>,
-    /// What the cells' last outputs add to the gates, `[cell, gate · cell]`: so a product need not turn it round first.
+    /// What the cells' last outputs add to the gates, `[gate · cell, cell]`.
     cell_gates: Vec<f32>,
-    /// `[cell, symbol]`.
+    /// `[symbol, cell]`.
     output_weight: Vec<f32>,
     /// `[symbol]`.
     output_bias: Vec<f32>,
@@ -70,8 +70,8 @@ impl RecurrentLanguageModel {
         Ok(Self {
             n_cells,
             symbol_gates: tensor("symbol_gates", &[N_SYMBOLS, N_GATES * n_cells])?,
-            cell_gates: transposed(&tensor("cell_gates", &[N_GATES * n_cells, n_cells])?, n_cells),
-            output_weight: transposed(&tensor("output_weight", &[N_SYMBOLS, n_cells])?, n_cells),
+            cell_gates: tensor("cell_gates", &[N_GATES * n_cells, n_cells])?,
+            output_weight: tensor("output_weight", &[N_SYMBOLS, n_cells])?,
             output_bias: tensor("output_bias", &[N_SYMBOLS])?,
         })
     }
@@ -149,19 +149,14 @@ impl RecurrentLanguageModel {
     }
 }
 
-/// `[row, column]` as `[column, row]`.
-fn transposed(values: &[f32], n_columns: usize) -> Vec<f32> {
-    (0..n_columns).flat_map(|column| values.iter().skip(column).step_by(n_columns).copied()).collect()
-}
-
-/// Adds to `out`, `[text, output]`, the product of `rows`, `[text, cell]`, with `weights`, `[cell, output]`.
+/// Adds to `out`, `[text, output]`, the product of `rows`, `[text, cell]`, with the transpose of `weights`, `[output, cell]`.
 fn add_product(out: &mut [f32], rows: &[f32], weights: &[f32], n_cells: usize) {
     let (n_texts, n_outputs) = (rows.len() / n_cells, weights.len() / n_cells);
     matmul(
         MatMut::from_row_major_slice_mut(out, n_texts, n_outputs),
         Accum::Add,
         MatRef::from_row_major_slice(rows, n_texts, n_cells),
-        MatRef::from_row_major_slice(weights, n_cells, n_outputs),
+        MatRef::from_row_major_slice(weights, n_outputs, n_cells).transpose(),
         1.0,
         Par::Seq,
     );
@@ -229,7 +224,7 @@ mod tests {
         for cell in 0..3 {
             let gate = |gate: usize| {
                 let row = gate * 3 + cell;
-                let recurrent: f32 = (0..3).map(|from| model.cell_gates[from * 12 + row] * start.outputs[from]).sum();
+                let recurrent: f32 = (0..3).map(|from| model.cell_gates[row * 3 + from] * start.outputs[from]).sum();
                 model.symbol_gates[4 * 12 + row] + recurrent
             };
             let [input, forget, new, output] = [0, 1, 2, 3].map(gate);
