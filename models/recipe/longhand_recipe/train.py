@@ -54,6 +54,7 @@ def main() -> None:
     sources, valid = split_valid(read_pack(given.lines))
     augmentation = options.config_of(AugmentationConfig, given)
     source = BatchSource(sources, options.config_of(BatchConfig, given), augmentation, device, given.seed, rank)
+    del sources  # `source` has all pixels once more.
     objective = ctc_objective(given.auxiliary_weight, given.consistency)
     config, optimizer = options.config_of(LoopConfig, given), options.config_of(OptimizerConfig, given)
     loop = Loop(network, objective, optimizer, config, given.folder, device, rank, world, STARTED)
