@@ -20,8 +20,10 @@ const MAX_SHADOW: f32 = 0.75;
 const MIN_SHADED: f32 = 0.85;
 /// Rings of such blocks that are taken off.
 const PEELED: usize = 4;
-/// Rings of shaded blocks that are added.
+/// Rings of shaded blocks that are added whatever the light over the rest of the sheet is.
 const GROWN: usize = 12;
+/// Blocks further out are added where they are brighter than this part of what the light over the sheet leads to expect.
+const MIN_LIT: f32 = 0.8;
 /// Ink on the sheet's outermost blocks is darker than this.
 const MAX_EDGE_INK: u8 = 190;
 /// Pixels around such ink that are kept with it.
@@ -57,6 +59,7 @@ impl PaperRegion {
         let sheet = without_other_colours(&sheet, &neutrality).unwrap_or(sheet);
         let least = usual_colour(&sheet, &neutrality).saturating_sub(MAX_COLOUR_STEP);
         let sheet = (0..GROWN).fold(sheet, |sheet, _| with_shaded_edge(&sheet, &levels, (&neutrality, least)));
+        let sheet = with_lit_edge(sheet, &levels, (&neutrality, least));
         let part = count(&sheet) as f32 / sheet.len() as f32;
         if !(MIN_SHEET..0.99).contains(&part) || edge_step(&levels, &sheet) > MAX_STEP {
             return None;
@@ -177,6 +180,57 @@ fn with_shaded_edge(sheet: &GrayImage, levels: &GrayImage, (neutrality, least): 
         };
         Luma([if sheet.get_pixel(x, y).0[0] > 0 || beside.any(is_alike) { 255 } else { 0 }])
     })
+}
+
+/// The sheet and all blocks around it that shading joins to it, as far as the light falls off evenly: a lamp at one side
+/// leaves the other half as dark.
+fn with_lit_edge(mut sheet: GrayImage, levels: &GrayImage, neutrality: (&GrayImage, u8)) -> GrayImage {
+    loop {
+        let light = Light::over(&sheet, levels);
+        let mut grown = with_shaded_edge(&sheet, levels, neutrality);
+        for (x, y, block) in grown.enumerate_pixels_mut() {
+            let is_lit = || f32::from(levels.get_pixel(x, y).0[0]) > MIN_LIT * light.at(x, y);
+            if sheet.get_pixel(x, y).0[0] == 0 && !is_lit() {
+                *block = Luma([0]);
+            }
+        }
+        if grown == sheet {
+            return fill_holes(&sheet);
+        }
+        sheet = grown;
+    }
+}
+
+/// How bright the sheet is at each block: a plane through the logarithms of its blocks' levels, by least squares.
+struct Light {
+    centre: (f32, f32),
+    mean: f32,
+    /// What a block to the right and one further down add.
+    slope: (f32, f32),
+}
+
+impl Light {
+    fn over(sheet: &GrayImage, levels: &GrayImage) -> Self {
+        let on_sheet = || sheet.enumerate_pixels().filter(|(_, _, block)| block.0[0] > 0);
+        let blocks =
+            || on_sheet().map(|(x, y, _)| (x as f32, y as f32, f32::from(levels.get_pixel(x, y).0[0]).max(1.0).ln()));
+        let n = (on_sheet().count() as f32).max(1.0);
+        let sum = blocks().fold((0.0, 0.0, 0.0), |sum, (x, y, level)| (sum.0 + x, sum.1 + y, sum.2 + level));
+        let (centre, mean) = ((sum.0 / n, sum.1 / n), sum.2 / n);
+        let (mut xx, mut xy, mut yy, mut xl, mut yl) = (0.0, 0.0, 0.0, 0.0, 0.0);
+        for (x, y, level) in blocks() {
+            let (x, y, level) = (x - centre.0, y - centre.1, level - mean);
+            (xx, xy, yy, xl, yl) = (xx + x * x, xy + x * y, yy + y * y, xl + x * level, yl + y * level);
+        }
+        // Of blocks in one row or column only nothing is known across them.
+        let area = (xx * yy - xy * xy).max(f32::EPSILON * n);
+        Self { centre, mean, slope: ((xl * yy - yl * xy) / area, (yl * xx - xl * xy) / area) }
+    }
+
+    fn at(&self, x: u32, y: u32) -> f32 {
+        let (x, y) = (x as f32 - self.centre.0, y as f32 - self.centre.1);
+        (self.mean + x * self.slope.0 + y * self.slope.1).exp()
+    }
 }
 
 /// One grey value per pixel, of its lowest and its highest channel.
@@ -346,6 +400,22 @@ mod tests {
             assert_eq!(gray.get_pixel(402, y).0[0], 30, "stroke in row {y}");
         }
         assert!(gray.enumerate_pixels().all(|(_, _, pixel)| pixel.0[0] != 70), "table is left");
+    }
+
+    #[test]
+    fn a_sheet_is_found_whole_where_a_lamp_stands_at_one_side() {
+        let photo = RgbImage::from_fn(800, 600, |x, y| {
+            let on_sheet = (60..740).contains(&x) && (60..540).contains(&y);
+            let light = 1.0 - 0.55 * (x + y) as f32 / 1400.0;
+            Rgb(if on_sheet { [220.0, 218.0, 210.0] } else { [130.0, 90.0, 40.0] }.map(|value| (value * light) as u8))
+        });
+        let region = PaperRegion::find(&photo, false).expect("the sheet");
+        for (x, y) in [(0.15, 0.2), (0.85, 0.2), (0.15, 0.8), (0.5, 0.5), (0.85, 0.8)] {
+            assert!(region.contains(x, y), "{x}, {y} is paper");
+        }
+        for (x, y) in [(0.03, 0.5), (0.5, 0.04), (0.97, 0.5), (0.5, 0.96)] {
+            assert!(!region.contains(x, y), "{x}, {y} is table");
+        }
     }
 
     #[test]
