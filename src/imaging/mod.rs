@@ -22,6 +22,7 @@ mod quarter_turn;
 mod reading_order;
 mod reshape;
 mod segment;
+mod sheet_growth;
 mod shrink;
 mod white_map;
 

@@ -3,7 +3,7 @@
 use image::{GrayImage, Luma, RgbImage};
 use imageproc::region_labelling::{Connectivity, connected_components};
 
-use super::histogram::Histogram;
+use super::{histogram::Histogram, sheet_growth::SheetGrowth};
 use crate::page::Point;
 
 /// Blocks along the photo's longer side.
@@ -13,17 +13,11 @@ const MAX_SURROUNDINGS: f32 = 0.7;
 /// A sheet's edge is a step in brightness; shading that grows slowly is not.
 const MAX_STEP: f32 = 0.8;
 /// How much more colourful than the sheet its surroundings are, in 255ths of full colour.
-const MAX_COLOUR_STEP: u8 = 30;
+pub(super) const MAX_COLOUR_STEP: u8 = 30;
 /// Blocks at the sheet's edge darker than this part of those further inside lie in a fold or a shadow.
 const MAX_SHADOW: f32 = 0.75;
-/// Blocks beside the sheet brighter than this part of its edge belong to it.
-const MIN_SHADED: f32 = 0.85;
 /// Rings of such blocks that are taken off.
 const PEELED: usize = 4;
-/// Rings of shaded blocks that are added whatever the light over the rest of the sheet is.
-const GROWN: usize = 12;
-/// Blocks further out are added where they are brighter than this part of what the light over the sheet leads to expect.
-const MIN_LIT: f32 = 0.8;
 /// Ink on the sheet's outermost blocks is darker than this.
 const MAX_EDGE_INK: u8 = 190;
 /// Pixels around such ink that are kept with it.
@@ -46,8 +40,9 @@ impl PaperRegion {
     /// image.
     pub(super) fn find(photo: &RgbImage, is_dark_board: bool) -> Option<Self> {
         // A pixel's darkest channel tells a lit wooden table from shaded paper.
+        let block = photo.width().max(photo.height()).div_ceil(BLOCKS).max(1);
         let whiteness = channel_map(photo, |low, high| if is_dark_board { 255 - high } else { low });
-        let levels = close(&block_levels(&whiteness, 0.7));
+        let levels = close(&block_levels(&whiteness, block, 0.7));
         let split = Histogram::of(levels.as_raw()).otsu();
         if split.dark_mean > MAX_SURROUNDINGS * split.bright_mean || split.dark_part < 0.01 {
             return None;
@@ -55,16 +50,14 @@ impl PaperRegion {
         let bright = mask(&levels, split.threshold);
         let sheet = fill_holes(&largest_part(&bright)?);
         let neutrality = channel_map(photo, |low, high| (255 * u16::from(low) / u16::from(high).max(1)) as u8);
-        let neutrality = close(&block_levels(&neutrality, 0.5));
+        let neutrality = close(&block_levels(&neutrality, block, 0.5));
         let sheet = without_other_colours(&sheet, &neutrality).unwrap_or(sheet);
-        let least = usual_colour(&sheet, &neutrality).saturating_sub(MAX_COLOUR_STEP);
-        let sheet = (0..GROWN).fold(sheet, |sheet, _| with_shaded_edge(&sheet, &levels, (&neutrality, least)));
-        let sheet = with_lit_edge(sheet, &levels, (&neutrality, least));
-        let part = count(&sheet) as f32 / sheet.len() as f32;
-        if !(MIN_SHEET..0.99).contains(&part) || edge_step(&levels, &sheet) > MAX_STEP {
-            return None;
-        }
-        let light = block_levels(&whiteness, 0.5);
+        let paper = SheetGrowth::new(&levels, &neutrality, &sheet);
+        let sheet = [paper.into_shadows(sheet.clone()), paper.into_even_light(sheet)].into_iter().find(|sheet| {
+            let part = count(sheet) as f32 / sheet.len() as f32;
+            (MIN_SHEET..0.99).contains(&part) && edge_step(&levels, sheet) <= MAX_STEP
+        })?;
+        let light = block_levels(&whiteness, block, 0.5);
         let sheet = (0..PEELED).fold(sheet, |sheet, _| without_shadowed_edge(&sheet, &light));
         Some(Self { blocks: with_edge_marked(&sheet) })
     }
@@ -158,79 +151,9 @@ fn without_other_colours(sheet: &GrayImage, neutrality: &GrayImage) -> Option<Gr
 }
 
 /// The median neutrality of the sheet's blocks.
-fn usual_colour(sheet: &GrayImage, neutrality: &GrayImage) -> u8 {
+pub(super) fn usual_colour(sheet: &GrayImage, neutrality: &GrayImage) -> u8 {
     let on_sheet = neutrality.iter().zip(sheet.iter()).filter(|(_, on)| **on > 0).map(|(value, _)| value);
     Histogram::of(on_sheet).quantile(0.5)
-}
-
-/// The sheet and the blocks beside it that differ from it no more than shading does, of at least the neutrality given
-/// with the map: step by step a sheet must not grow over a table.
-fn with_shaded_edge(sheet: &GrayImage, levels: &GrayImage, (neutrality, least): (&GrayImage, u8)) -> GrayImage {
-    let (width, height) = sheet.dimensions();
-    let value = |map: &GrayImage, x: u32, y: u32| f32::from(map.get_pixel(x, y).0[0]);
-    GrayImage::from_fn(width, height, |x, y| {
-        let mut beside = [(-1, 0), (1, 0), (0, -1), (0, 1)].into_iter().filter_map(|(dx, dy)| {
-            let (x, y) = (x.checked_add_signed(dx)?, y.checked_add_signed(dy)?);
-            (x < width && y < height && sheet.get_pixel(x, y).0[0] > 0).then_some((x, y))
-        });
-        let is_alike = |(bx, by): (u32, u32)| {
-            neutrality.get_pixel(x, y).0[0] >= least
-                && value(levels, x, y) > MIN_SHADED * value(levels, bx, by)
-                && value(neutrality, x, y) > MIN_SHADED * value(neutrality, bx, by)
-        };
-        Luma([if sheet.get_pixel(x, y).0[0] > 0 || beside.any(is_alike) { 255 } else { 0 }])
-    })
-}
-
-/// The sheet and all blocks around it that shading joins to it, as far as the light falls off evenly: a lamp at one side
-/// leaves the other half as dark.
-fn with_lit_edge(mut sheet: GrayImage, levels: &GrayImage, neutrality: (&GrayImage, u8)) -> GrayImage {
-    loop {
-        let light = Light::over(&sheet, levels);
-        let mut grown = with_shaded_edge(&sheet, levels, neutrality);
-        for (x, y, block) in grown.enumerate_pixels_mut() {
-            let is_lit = || f32::from(levels.get_pixel(x, y).0[0]) > MIN_LIT * light.at(x, y);
-            if sheet.get_pixel(x, y).0[0] == 0 && !is_lit() {
-                *block = Luma([0]);
-            }
-        }
-        if grown == sheet {
-            return fill_holes(&sheet);
-        }
-        sheet = grown;
-    }
-}
-
-/// How bright the sheet is at each block: a plane through the logarithms of its blocks' levels, by least squares.
-struct Light {
-    centre: (f32, f32),
-    mean: f32,
-    /// What a block to the right and one further down add.
-    slope: (f32, f32),
-}
-
-impl Light {
-    fn over(sheet: &GrayImage, levels: &GrayImage) -> Self {
-        let on_sheet = || sheet.enumerate_pixels().filter(|(_, _, block)| block.0[0] > 0);
-        let blocks =
-            || on_sheet().map(|(x, y, _)| (x as f32, y as f32, f32::from(levels.get_pixel(x, y).0[0]).max(1.0).ln()));
-        let n = (on_sheet().count() as f32).max(1.0);
-        let sum = blocks().fold((0.0, 0.0, 0.0), |sum, (x, y, level)| (sum.0 + x, sum.1 + y, sum.2 + level));
-        let (centre, mean) = ((sum.0 / n, sum.1 / n), sum.2 / n);
-        let (mut xx, mut xy, mut yy, mut xl, mut yl) = (0.0, 0.0, 0.0, 0.0, 0.0);
-        for (x, y, level) in blocks() {
-            let (x, y, level) = (x - centre.0, y - centre.1, level - mean);
-            (xx, xy, yy, xl, yl) = (xx + x * x, xy + x * y, yy + y * y, xl + x * level, yl + y * level);
-        }
-        // Of blocks in one row or column only nothing is known across them.
-        let area = (xx * yy - xy * xy).max(f32::EPSILON * n);
-        Self { centre, mean, slope: ((xl * yy - yl * xy) / area, (yl * xx - xl * xy) / area) }
-    }
-
-    fn at(&self, x: u32, y: u32) -> f32 {
-        let (x, y) = (x as f32 - self.centre.0, y as f32 - self.centre.1);
-        (self.mean + x * self.slope.0 + y * self.slope.1).exp()
-    }
 }
 
 /// One grey value per pixel, of its lowest and its highest channel.
@@ -246,9 +169,8 @@ fn mask(image: &GrayImage, threshold: u8) -> GrayImage {
     })
 }
 
-/// A quantile of each block.
-fn block_levels(gray: &GrayImage, part: f32) -> GrayImage {
-    let block = gray.width().max(gray.height()).div_ceil(BLOCKS).max(1);
+/// A quantile of each block of so many pixels.
+pub(super) fn block_levels(gray: &GrayImage, block: u32, part: f32) -> GrayImage {
     let (width, height) = (gray.width().div_ceil(block), gray.height().div_ceil(block));
     GrayImage::from_fn(width, height, |column, row| {
         let (x1, y1) = (((column + 1) * block).min(gray.width()), ((row + 1) * block).min(gray.height()));
@@ -265,7 +187,7 @@ fn close(image: &GrayImage) -> GrayImage {
 }
 
 /// `choose` over every pixel's three by three neighbourhood.
-fn neighbourhood(image: &GrayImage, choose: impl Fn(&[u8]) -> u8) -> GrayImage {
+pub(super) fn neighbourhood(image: &GrayImage, choose: impl Fn(&[u8]) -> u8) -> GrayImage {
     let (width, height) = image.dimensions();
     GrayImage::from_fn(width, height, |x, y| {
         let near: Vec<u8> = (y.saturating_sub(1)..=(y + 1).min(height - 1))
@@ -295,7 +217,7 @@ fn largest_part(mask: &GrayImage) -> Option<GrayImage> {
 }
 
 /// The mask with everything filled that the border of the image cannot reach.
-fn fill_holes(mask: &GrayImage) -> GrayImage {
+pub(super) fn fill_holes(mask: &GrayImage) -> GrayImage {
     let (width, height) = mask.dimensions();
     let ground = GrayImage::from_fn(width, height, |x, y| Luma([255 - mask.get_pixel(x, y).0[0]]));
     let labels = connected_components(&ground, Connectivity::Four, Luma([0]));

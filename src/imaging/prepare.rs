@@ -1,14 +1,26 @@
 //! From a page to grey on white: polarity, paper divided out, surroundings blanked, rules of the paper erased.
 
-use image::{GrayImage, RgbImage, imageops};
+use image::{GrayImage, Luma, RgbImage, imageops};
 
 use super::{
-    CleanUp, PageImage, clean_up::strengthen, histogram::Histogram, load::legible_gray, load::legible_negative,
-    paper_region::PaperRegion, paper_rules::erase_paper_rules, shrink::shrink, white_map::WhiteMap,
+    CleanUp, PageImage,
+    clean_up::strengthen,
+    histogram::Histogram,
+    load::legible_gray,
+    load::legible_negative,
+    paper_region::{PaperRegion, block_levels, neighbourhood},
+    paper_rules::erase_paper_rules,
+    shrink::shrink,
+    white_map::WhiteMap,
 };
 
 /// The longer side of the image that light and paper are measured on, in pixels.
 pub(super) const MEASURING_SIDE: u32 = 1500;
+
+/// Blocks in which the ground of strokes is measured, in pixels.
+const GROUND_BLOCK: u32 = 24;
+/// A block is at least this part as bright as those around it where no edge runs through them.
+const MIN_EVEN: f32 = 0.6;
 
 /// A page made ready for line finding and reading: grey, paper white, ink dark, dark boards inverted, what lies around
 /// the sheet blanked, the rules of ruled paper erased. Same size and coordinates as the upright [`PageImage`].
@@ -64,16 +76,26 @@ pub(super) fn is_dark_board(gray: &GrayImage) -> bool {
     if Histogram::of(gray.as_raw()).quantile(0.5) > 140 {
         return false;
     }
-    let factor = 24;
-    let ground = shrink(gray, factor);
+    let ground = shrink(gray, GROUND_BLOCK);
     let ground = imageops::resize(&ground, gray.width(), gray.height(), imageops::FilterType::Triangle);
-    let tail: i64 = gray
-        .as_raw()
-        .iter()
-        .zip(ground.as_raw())
-        .map(|(&value, &ground)| (i64::from(value) - i64::from(ground)).clamp(-100, 100).pow(3))
+    let is_even = evenly_lit(gray);
+    let tail: i64 = (gray.enumerate_pixels().zip(ground.as_raw()))
+        .filter(|((x, y, _), _)| is_even.get_pixel(x / GROUND_BLOCK, y / GROUND_BLOCK).0[0] > 0)
+        .map(|((_, _, value), &ground)| (i64::from(value.0[0]) - i64::from(ground)).clamp(-100, 100).pow(3))
         .sum();
     tail > 0
+}
+
+/// The blocks, one pixel each, that are about as bright as those around them, strokes left aside: through the others runs
+/// the edge of a sheet or of a shadow.
+fn evenly_lit(gray: &GrayImage) -> GrayImage {
+    let levels = block_levels(gray, GROUND_BLOCK, 0.5);
+    let darkest = neighbourhood(&levels, |near| near.iter().copied().min().unwrap_or(0));
+    let brightest = neighbourhood(&levels, |near| near.iter().copied().max().unwrap_or(0));
+    GrayImage::from_fn(levels.width(), levels.height(), |x, y| {
+        let [low, high] = [&darkest, &brightest].map(|map| f32::from(map.get_pixel(x, y).0[0]));
+        Luma([if low >= MIN_EVEN * high { 255 } else { 0 }])
+    })
 }
 
 #[cfg(test)]
