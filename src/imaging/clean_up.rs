@@ -1,5 +1,7 @@
 //! How much is cleaned away from a page before it is read, and what goes beyond the usual.
 
+use std::ops::RangeInclusive;
+
 use image::{GrayImage, Luma};
 use imageproc::region_labelling::{Connectivity, connected_components};
 use serde::{Deserialize, Serialize};
@@ -12,10 +14,10 @@ use super::histogram::Histogram;
 pub enum CleanUp {
     /// Nothing but the polarity of dark boards: for scans that are clean already, where cleaning might eat something.
     None,
-    /// Shadows, what lies around the sheet, the rules of ruled paper.
+    /// Shadows, what lies around the sheet, the rules of ruled paper; where all is in faint pencil it gets dark.
     #[default]
     Normal,
-    /// That, and stains, what shines through from the other side and specks; faint pencil gets dark.
+    /// That, and stains, what shines through from the other side and specks; all pencil gets dark.
     Strong,
 }
 
@@ -25,8 +27,31 @@ const MIN_INK: f32 = 0.35;
 const INK_QUANTILE: f32 = 0.3;
 /// Pixels are taken for ink below this grey when the ink's own grey is looked for.
 const MAX_FAINT_INK: u8 = 225;
+/// The part of a page that writing covers at least. Where not even so much is dark, the writing is faint.
+const LEAST_WRITING: f32 = 0.005;
+/// Faint ink; what is lighter still shines through from the other side, or is the paper's own texture.
+const FAINT_INK: RangeInclusive<f32> = 180.0..=226.0;
+/// Faint ink is darker than paper by this multiple of how dark the darker quarter of the paper is: no noise of a photo in
+/// little light, which would get as dark.
+const INK_OVER_TEXTURE: f32 = 12.0;
+/// How dark faint ink is made.
+const USUAL_INK: f32 = 120.0;
 /// A speck's side, in parts of the page's longer side.
 const SPECK_SIDE: f32 = 1.0 / 1400.0;
+
+/// Makes writing that is hardly darker than its paper, such as pencil, as dark as usual ink. `gray` is a page whose paper is
+/// white already; one with darker ink stays as it is.
+pub(super) fn darken_faint(gray: &mut GrayImage) {
+    let values = Histogram::of(gray.as_raw());
+    let [ink, paper] = [LEAST_WRITING, 0.25].map(|part| f32::from(values.quantile(part)));
+    if !FAINT_INK.contains(&ink) || 255.0 - ink < INK_OVER_TEXTURE * (255.0 - paper) {
+        return;
+    }
+    let gain = (255.0 - USUAL_INK) / (255.0 - ink);
+    for value in gray.iter_mut() {
+        *value = (255.0 - gain * f32::from(255 - *value)).max(0.0) as u8;
+    }
+}
 
 /// Sets everything much lighter than the ink to white, makes the ink black, and takes specks away. `gray` is a page
 /// whose paper is white already.

@@ -1,10 +1,11 @@
-//! From a page to grey on white: polarity, paper divided out, surroundings blanked, rules of the paper erased.
+//! From a page to grey on white: polarity, paper divided out, surroundings blanked, rules of the paper erased, faint ink
+//! darkened.
 
 use image::{GrayImage, Luma, RgbImage, imageops};
 
 use super::{
     CleanUp, PageImage,
-    clean_up::strengthen,
+    clean_up::{darken_faint, strengthen},
     histogram::Histogram,
     load::legible_gray,
     load::legible_negative,
@@ -59,6 +60,8 @@ pub fn prepare_with(page: &PageImage, clean_up: CleanUp) -> PreparedPage {
     erase_paper_rules(&mut gray);
     if clean_up == CleanUp::Strong {
         strengthen(&mut gray);
+    } else {
+        darken_faint(&mut gray);
     }
     PreparedPage { gray }
 }
@@ -86,16 +89,18 @@ pub(super) fn is_dark_board(gray: &GrayImage) -> bool {
     tail > 0
 }
 
-/// The blocks, one pixel each, that are about as bright as those around them, strokes left aside: through the others runs
-/// the edge of a sheet or of a shadow.
+/// The blocks, one pixel each, that are about as bright as those around them and at whose sides that is so, too, strokes left
+/// aside: through or beside the others runs the edge of a sheet or of a shadow.
 fn evenly_lit(gray: &GrayImage) -> GrayImage {
     let levels = block_levels(gray, GROUND_BLOCK, 0.5);
-    let darkest = neighbourhood(&levels, |near| near.iter().copied().min().unwrap_or(0));
+    let lowest = |near: &[u8]| near.iter().copied().min().unwrap_or(0);
+    let darkest = neighbourhood(&levels, lowest);
     let brightest = neighbourhood(&levels, |near| near.iter().copied().max().unwrap_or(0));
-    GrayImage::from_fn(levels.width(), levels.height(), |x, y| {
+    let without_edge = GrayImage::from_fn(levels.width(), levels.height(), |x, y| {
         let [low, high] = [&darkest, &brightest].map(|map| f32::from(map.get_pixel(x, y).0[0]));
         Luma([if low >= MIN_EVEN * high { 255 } else { 0 }])
-    })
+    });
+    neighbourhood(&without_edge, lowest)
 }
 
 #[cfg(test)]
@@ -113,6 +118,39 @@ mod tests {
             }
         }
         PageImage::from_image(&DynamicImage::ImageRgb8(image))
+    }
+
+    #[test]
+    fn a_bright_sheet_on_a_dark_table_is_no_board() {
+        // In little light: the sheet's edge stands out more than the pencil on it.
+        let photo = RgbImage::from_fn(1200, 900, |x, y| {
+            let on_sheet = (300..900).contains(&x) && (200..700).contains(&y);
+            let is_stroke = on_sheet && x % 200 < 3 && (260..300).contains(&y);
+            Rgb([if is_stroke {
+                85
+            } else if on_sheet {
+                120
+            } else {
+                20
+            }; 3])
+        });
+        let page = PageImage::from_image(&DynamicImage::ImageRgb8(photo));
+        assert!(!is_dark_board(&legible_gray(&page.pixels)));
+        let gray = prepare(&page).gray;
+        assert!(gray.get_pixel(601, 280).0[0] < 200 && gray.get_pixel(700, 280).0[0] > 230);
+    }
+
+    #[test]
+    fn pencil_becomes_as_dark_as_ink_and_empty_paper_stays_white() {
+        let lightest_ink = |ink: u8| {
+            let gray = prepare(&page(|x, y| 235 - ((x * 7 + y * 13) % 3) as u8, ink)).gray;
+            (gray.get_pixel(62, 120).0[0], gray.get_pixel(300, 300).0[0])
+        };
+        for ink in [40, 185] {
+            let (stroke, paper) = lightest_ink(ink);
+            assert!(stroke < 140 && paper > 240, "{ink} became {stroke} on {paper}");
+        }
+        assert!(lightest_ink(225).0 > 230, "what is hardly darker than paper stays so");
     }
 
     #[test]
