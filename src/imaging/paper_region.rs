@@ -53,10 +53,12 @@ impl PaperRegion {
         let neutrality = close(&block_levels(&neutrality, block, 0.5));
         let sheet = without_other_colours(&sheet, &neutrality).unwrap_or(sheet);
         let paper = SheetGrowth::new(&levels, &neutrality, &sheet);
-        let sheet = [paper.into_shadows(sheet.clone()), paper.into_even_light(sheet)].into_iter().find(|sheet| {
-            let part = count(sheet) as f32 / sheet.len() as f32;
-            (MIN_SHEET..0.99).contains(&part) && edge_step(&levels, sheet) <= MAX_STEP
-        })?;
+        let sheet = [paper.grown_over_shadows(sheet.clone()), paper.grown_over_even_light(sheet)].into_iter().find(
+            |sheet| {
+                let part = count(sheet) as f32 / sheet.len() as f32;
+                (MIN_SHEET..0.99).contains(&part) && edge_step(&levels, sheet) <= MAX_STEP
+            },
+        )?;
         let light = block_levels(&whiteness, block, 0.5);
         let sheet = (0..PEELED).fold(sheet, |sheet, _| without_shadowed_edge(&sheet, &light));
         Some(Self { blocks: with_edge_marked(&sheet) })
@@ -337,6 +339,24 @@ mod tests {
         }
         for (x, y) in [(0.03, 0.5), (0.5, 0.04), (0.97, 0.5), (0.5, 0.96)] {
             assert!(!region.contains(x, y), "{x}, {y} is table");
+        }
+    }
+
+    #[test]
+    fn the_shadow_of_a_hand_is_sheet_too() {
+        // Half as bright within the shadow, whose edge is 40 pixels wide.
+        let shadow = |x: u32, y: u32| {
+            let distance = (x as f32 - 500.0).hypot(y as f32 - 400.0);
+            1.0 - 0.5 * ((220.0 - distance) / 40.0).clamp(0.0, 1.0)
+        };
+        for table in [[150.0, 100.0, 55.0], [95.0; 3]] {
+            let photo = RgbImage::from_fn(1000, 800, |x, y| {
+                let on_sheet = (100..900).contains(&x) && (100..700).contains(&y);
+                Rgb(if on_sheet { [235.0; 3] } else { table }.map(|value| (value * shadow(x, y)) as u8))
+            });
+            let region = PaperRegion::find(&photo, false).expect("the sheet");
+            assert!(region.contains(0.5, 0.5) && region.contains(0.6, 0.6) && region.contains(0.2, 0.2));
+            assert!(!region.contains(0.05, 0.5) && !region.contains(0.5, 0.05));
         }
     }
 

@@ -36,7 +36,7 @@ impl<'a> SheetGrowth<'a> {
 
     /// The sheet with all blocks that are joined to it without an edge: with the shadows of hands and lamps, and with the
     /// table, where the sheet's edge is blurred.
-    pub(super) fn into_shadows(&self, mut sheet: GrayImage) -> GrayImage {
+    pub(super) fn grown_over_shadows(&self, mut sheet: GrayImage) -> GrayImage {
         let limit = if self.tells_by_colour { MIN_SHADOWED } else { MIN_SHADED };
         loop {
             let grown = self.one_ring_more(&sheet, limit, |_, _| true);
@@ -49,7 +49,7 @@ impl<'a> SheetGrowth<'a> {
 
     /// The sheet with the blocks around it that shading joins to it, as far as the light falls off evenly: a lamp at one
     /// side leaves the other half as dark.
-    pub(super) fn into_even_light(&self, sheet: GrayImage) -> GrayImage {
+    pub(super) fn grown_over_even_light(&self, sheet: GrayImage) -> GrayImage {
         let mut sheet = (0..GROWN).fold(sheet, |sheet, _| self.one_ring_more(&sheet, MIN_SHADED, |_, _| true));
         loop {
             let light = Light::over(&sheet, self.levels);
