@@ -52,13 +52,14 @@ impl PaperRegion {
         let neutrality = channel_map(photo, |low, high| (255 * u16::from(low) / u16::from(high).max(1)) as u8);
         let neutrality = close(&block_levels(&neutrality, block, 0.5));
         let sheet = without_other_colours(&sheet, &neutrality).unwrap_or(sheet);
-        let paper = SheetGrowth::new(&levels, &neutrality, &sheet);
-        let sheet = [paper.grown_over_shadows(sheet.clone()), paper.grown_over_even_light(sheet)].into_iter().find(
-            |sheet| {
-                let part = count(sheet) as f32 / sheet.len() as f32;
-                (MIN_SHEET..0.99).contains(&part) && edge_step(&levels, sheet) <= MAX_STEP
-            },
-        )?;
+        let growth = SheetGrowth::new(&levels, &neutrality, &sheet);
+        let is_sheet = |sheet: &GrayImage| {
+            let part = count(sheet) as f32 / sheet.len() as f32;
+            (MIN_SHEET..0.99).contains(&part) && edge_step(&levels, sheet) <= MAX_STEP
+        };
+        let sheet = Some(growth.grown_over_shadows(sheet.clone()))
+            .filter(is_sheet)
+            .or_else(|| Some(growth.grown_over_even_light(sheet)).filter(is_sheet))?;
         let light = block_levels(&whiteness, block, 0.5);
         let sheet = (0..PEELED).fold(sheet, |sheet, _| without_shadowed_edge(&sheet, &light));
         Some(Self { blocks: with_edge_marked(&sheet) })
