@@ -137,6 +137,33 @@ fn careless_photos_lose_few_lines() {
     assert!(others.f_measure() >= 0.98, "{others:?}, F {:.3}", others.f_measure());
 }
 
+/// The page on paper that is ruled across, or squared, by blue lines of two pixels every `step`.
+fn on_ruled_paper(page: &PageImage, step: u32, is_squared: bool) -> PageImage {
+    let mut pixels = page.pixels.clone();
+    for (x, y, Rgb(colour)) in pixels.enumerate_pixels_mut() {
+        if y % step < 2 || is_squared && x % step < 2 {
+            let print = [130, 150, 200];
+            *colour = [0, 1, 2].map(|c| (u16::from(colour[c]) * print[c] / 255) as u8);
+        }
+    }
+    PageImage { pixels }
+}
+
+#[test]
+fn lines_on_ruled_and_squared_paper_are_found_however_it_is_held() {
+    let (page, truth) = fixture("letter.jpg");
+    for (step, is_squared) in [(48, false), (32, true), (20, true)] {
+        let page = on_ruled_paper(&page, step, is_squared);
+        for degrees in [0.0, 4.0, -8.0, 12.0] {
+            let disturbed = Disturbance::careless(degrees).apply(&page, &PageTruth::Lines(truth.clone()));
+            let (page, PageTruth::Lines(truth)) = disturbed else { panic!("lines stay lines") };
+            let (found, matched) = found(&page, &truth);
+            let score = score(&found, &matched, 0.75);
+            assert!(score.f_measure() > 0.95, "{score:?} on paper ruled every {step} pixels, turned by {degrees}°");
+        }
+    }
+}
+
 /// The page as a photo of a sheet on a table, seen from one side, and where the sheet's corners are.
 fn photo_from_the_side(page: &PageImage) -> (PageImage, PageAdjustments) {
     let (width, height) = (page.width() as f32, page.height() as f32);

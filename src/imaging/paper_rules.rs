@@ -1,8 +1,8 @@
 //! The rules printed on ruled and squared paper, found over the whole page and erased where nothing is written on them.
 //!
-//! In narrow strips of the page, a rule is a row that is darker than what lies above and below it over most of the
-//! strip. Such rows are followed from strip to strip, so that rules may slope and bend. Paper is ruled where several
-//! long rules lie at equal distances; lines drawn by hand, frames and underlines do not.
+//! In narrow strips of the page, a rule is a row, level or at the page's slope, that is darker than what lies above and below
+//! it over most of the strip. Such rows are followed from strip to strip, so that rules may slope otherwise and bend. Paper is
+//! ruled where several long rules lie at equal distances; lines drawn by hand, frames and underlines do not.
 
 use image::{GrayImage, imageops};
 
@@ -18,8 +18,20 @@ const REACH: usize = 4;
 const MIN_CONTRAST: u8 = 10;
 /// The part of a strip's columns that a rule fills.
 const MIN_FILLED: f32 = 0.65;
-/// How far a rule may lie from where it is expected in the next strip, in working pixels.
+/// How far a rule may lie from where it is expected in the next strip, in working pixels: further as long as hardly anything
+/// is known of its slope.
 const MAX_JUMP: f32 = 2.0;
+const MAX_FIRST_JUMP: f32 = 3.0;
+/// So many places tell a slope.
+const MIN_PLACES_OF_SLOPE: usize = 4;
+/// The slopes that rules are looked for at, in rows a column: those of a turned sheet lie near one of them. Which one is found
+/// in one strip of so many.
+const SLOPES: [f32; 9] = [0.0, 0.07, -0.07, 0.14, -0.14, 0.21, -0.21, 0.28, -0.28];
+const STRIPS_A_SAMPLE: usize = 8;
+/// Rows that a rule is spread over within a strip: it may rise or fall a little there. Where its slope is asked for, it must
+/// not.
+const SPREAD: usize = 3;
+const SPREAD_AT_SLOPE: usize = 1;
 /// Strips over which writing may hide a rule.
 const MAX_HIDDEN: usize = 12;
 /// A rule reaches over at least this part of the page and shows on at least this part of its way.
@@ -83,17 +95,18 @@ impl Page<'_> {
 
 /// The long rules of a working image, from left to right, sorted from top to bottom.
 fn find_rules(gray: &GrayImage) -> Vec<PaperRule> {
-    let width = gray.width() as usize;
-    let n_strips = width / STRIP;
+    let n_strips = gray.width() as usize / STRIP;
+    let slope = slope_of_rules(gray, n_strips);
     let mut done = Vec::new();
     let mut active: Vec<PaperRule> = Vec::new();
     for strip in 0..n_strips {
-        let mut rows = rows_of_strip(gray, strip * STRIP);
+        let mut rows = rows_of_strip(gray, strip * STRIP, slope);
         for rule in &mut active {
-            let expected = rule.row_at(strip as f32);
+            let expected = rule.expected_at(strip as f32, slope);
             let distance = |&i: &usize| (rows[i] - expected).abs();
             let nearest = (0..rows.len()).min_by(|a, b| distance(a).total_cmp(&distance(b)));
-            if let Some(i) = nearest.filter(|i| distance(i) <= MAX_JUMP) {
+            let max_jump = if rule.places.len() < MIN_PLACES_OF_SLOPE { MAX_FIRST_JUMP } else { MAX_JUMP };
+            if let Some(i) = nearest.filter(|i| distance(i) <= max_jump) {
                 rule.places.push((strip as f32, rows.swap_remove(i)));
             }
         }
@@ -107,29 +120,46 @@ fn find_rules(gray: &GrayImage) -> Vec<PaperRule> {
     done
 }
 
-/// Middles of the rows that are darker than their surroundings over most of the strip from `left` on.
-fn rows_of_strip(gray: &GrayImage, left: usize) -> Vec<f32> {
-    let (width, height) = (gray.width() as usize, gray.height() as usize);
-    let row = |y: usize| &gray.as_raw()[y * width + left..y * width + left + STRIP];
-    let mut dark = vec![[false; STRIP]; height];
-    for (y, dark_row) in dark.iter_mut().enumerate().take(height.saturating_sub(REACH)).skip(REACH) {
-        let (above, here, below) = (row(y - REACH), row(y), row(y + REACH));
-        for (x, is_dark) in dark_row.iter_mut().enumerate() {
-            *is_dark = here[x].saturating_add(MIN_CONTRAST) < above[x].min(below[x]);
-        }
-    }
-    // A rule may rise or fall a little within the strip.
-    let filled = |rows: &[[bool; STRIP]]| (0..STRIP).filter(|&x| rows.iter().any(|row| row[x])).count();
-    let is_rule: Vec<bool> = dark.windows(3).map(|rows| filled(rows) as f32 >= MIN_FILLED * STRIP as f32).collect();
+/// The one of `SLOPES` that most rows are dark at: at another than its own, fewer rows of a rule are.
+fn slope_of_rules(gray: &GrayImage, n_strips: usize) -> f32 {
+    let n_dark = |strip: usize, slope: f32| -> usize {
+        dark_rows(gray, strip * STRIP, slope, SPREAD_AT_SLOPE).into_iter().map(usize::from).sum()
+    };
+    let n_rows =
+        |slope: &f32| -> usize { (0..n_strips).step_by(STRIPS_A_SAMPLE).map(|strip| n_dark(strip, *slope)).sum() };
+    // Of equals the last one counts.
+    SLOPES.into_iter().rev().max_by_key(n_rows).unwrap_or_default()
+}
+
+/// Middles of the rows, at this slope, that are darker than their surroundings over most of the strip from `left` on.
+fn rows_of_strip(gray: &GrayImage, left: usize, slope: f32) -> Vec<f32> {
+    let is_rule = dark_rows(gray, left, slope, SPREAD);
     let mut found = Vec::new();
     let mut y = 0;
     while let Some(start) = is_rule[y..].iter().position(|&is| is).map(|offset| y + offset) {
         let end = is_rule[start..].iter().position(|&is| !is).map_or(is_rule.len(), |offset| start + offset);
-        // `is_rule` begins one row above the image's rows.
-        found.push((start + end - 1) as f32 / 2.0 + 1.0);
+        found.push((start + end + SPREAD) as f32 / 2.0 - 1.0);
         y = end;
     }
     found
+}
+
+/// From which rows on `spread` rows, at this slope, are darker than what lies above and below them over most of the strip from
+/// `left` on.
+fn dark_rows(gray: &GrayImage, left: usize, slope: f32, spread: usize) -> Vec<bool> {
+    let (width, height) = (gray.width() as usize, gray.height() as usize);
+    let falls: [isize; STRIP] = std::array::from_fn(|x| (slope * (x as f32 - STRIP as f32 / 2.0)).round() as isize);
+    let margin = REACH + falls[0].unsigned_abs();
+    let mut dark = vec![[false; STRIP]; height];
+    for (y, dark_row) in dark.iter_mut().enumerate().take(height.saturating_sub(margin)).skip(margin) {
+        for (x, is_dark) in dark_row.iter_mut().enumerate() {
+            let value = |rows: isize| gray.as_raw()[y.strict_add_signed(falls[x] + rows) * width + left + x];
+            let around = value(-(REACH as isize)).min(value(REACH as isize));
+            *is_dark = value(0).saturating_add(MIN_CONTRAST) < around;
+        }
+    }
+    let filled = |rows: &[[bool; STRIP]]| (0..STRIP).filter(|&x| rows.iter().any(|row| row[x])).count();
+    dark.windows(spread).map(|rows| filled(rows) as f32 >= MIN_FILLED * STRIP as f32).collect()
 }
 
 /// A rule as the strips that show it and its rows there, in working pixels.
@@ -161,6 +191,13 @@ impl PaperRule {
         }
         let (a, b) = (self.places[next - 1], self.places[next]);
         a.1 + (b.1 - a.1) * (strip - a.0) / (b.0 - a.0)
+    }
+
+    /// Where the next place of a rule under way should be: as its last dozen places run, or at `slope` where these are too few.
+    fn expected_at(&self, strip: f32, slope: f32) -> f32 {
+        let (last, row) = self.last();
+        let is_sloped = self.places.len() >= MIN_PLACES_OF_SLOPE;
+        if is_sloped { self.row_at(strip) } else { row + slope * STRIP as f32 * (strip - last) }
     }
 
     fn is_long(&self, n_strips: usize) -> bool {
@@ -221,8 +258,8 @@ fn straight_fit(points: &[(f32, f32)], x: f32) -> f32 {
     let mean_y = points.iter().map(|p| p.1).sum::<f32>() / n;
     let products: f32 = points.iter().map(|p| (p.0 - mean_x) * (p.1 - mean_y)).sum();
     let squares: f32 = points.iter().map(|p| (p.0 - mean_x).powi(2)).sum();
-    // Few places tell no slope.
-    mean_y + if points.len() < 4 { 0.0 } else { products / squares * (x - mean_x) }
+    // One place tells no slope.
+    mean_y + if squares > 0.0 { products / squares * (x - mean_x) } else { 0.0 }
 }
 
 /// Whether the rules, sorted, lie at equal distances.
@@ -266,16 +303,22 @@ mod tests {
         page
     }
 
-    fn paper([level, upright]: [bool; 2]) -> GrayImage {
+    /// Paper of 900 by 700 pixels with a rule every 40, turned clockwise until level ones fall by `fall` rows a column.
+    fn paper([level, upright]: [bool; 2], fall: f32) -> GrayImage {
         let mut page = GrayImage::from_pixel(900, 700, Luma([250]));
-        for at in (40..680).step_by(40).filter(|_| level) {
-            for x in 0..900 {
-                // Falls seven rows over the page.
-                fill(&mut page, (x, at + x / 128), (x + 1, at + x / 128 + 2), RULE);
+        let mut draw = |x: u32, y: f32, is_upright: bool| {
+            let place = |more: u32| if is_upright { (y as u32 + more, x) } else { (x, y as u32 + more) };
+            for (x, y) in [place(0), place(1)].into_iter().filter(|&(x, y)| y < 700 && x < 900) {
+                page.put_pixel(x, y, Luma([RULE]));
             }
-        }
-        for at in (40..880).step_by(40).filter(|_| upright) {
-            fill(&mut page, (at, 0), (at + 2, 700), RULE);
+        };
+        for (at, along) in (-5..30).flat_map(|rule| (0..900).map(move |along| (rule as f32 * 40.0, along))) {
+            let across = fall * along as f32;
+            for (y, is_upright) in [(at + across, false), (at - across, true)] {
+                if y >= 0.0 && if is_upright { upright } else { level } {
+                    draw(along, y, is_upright);
+                }
+            }
         }
         page
     }
@@ -286,7 +329,9 @@ mod tests {
                 .flat_map(|y| (x.saturating_sub(4)..(x + 5).min(900)).map(move |x| (x, y)))
                 .any(|(x, y)| written.get_pixel(x, y).0[0] == INK)
         };
-        let bare = page.enumerate_pixels().filter(|(x, y, _)| !near_ink(*x, *y));
+        // In the corners of a turned sheet, rules are short.
+        let bare = (page.enumerate_pixels())
+            .filter(|(x, y, _)| (60..840).contains(x) && (60..640).contains(y) && !near_ink(*x, *y));
         bare.map(|(_, _, pixel)| pixel.0[0]).min().unwrap()
     }
 
@@ -301,21 +346,23 @@ mod tests {
 
     #[test]
     fn rules_and_squares_go_and_ink_on_them_stays() {
-        for (level, upright) in [(true, false), (false, true), (true, true)] {
-            let drawn = written(&paper([level, upright]));
+        // Nearly straight, and as sheets are turned by 6 and 11 degrees.
+        let kinds = [[true, false], [false, true], [true, true]];
+        for (kinds, fall) in kinds.into_iter().flat_map(|kinds| [0.008, 0.1, -0.1, 0.2].map(|fall| (kinds, fall))) {
+            let drawn = written(&paper(kinds, fall));
             let mut page = drawn.clone();
             erase_paper_rules(&mut page);
             for (x, y, pixel) in drawn.enumerate_pixels().filter(|(_, _, pixel)| pixel.0[0] == INK) {
                 assert_eq!(page.get_pixel(x, y), pixel, "ink at {x}, {y}");
             }
             let darkest = darkest_without_ink(&page, &drawn);
-            assert!(darkest > 240, "{darkest} on paper with level {level}, upright {upright}");
+            assert!(darkest > 240, "{darkest} on paper with level and upright {kinds:?} that fall by {fall}");
         }
     }
 
     #[test]
     fn pages_without_rules_do_not_change() {
-        let plain = written(&paper([false, false]));
+        let plain = written(&paper([false, false], 0.0));
         // Two underlines and a frame are no ruled paper.
         let mut drawing = plain.clone();
         for (from, to) in [

@@ -175,12 +175,12 @@ def has_auxiliary(path: Path) -> bool:
         return "auxiliary.bias" in file.keys()
 
 
-def open_network(path: Path, device: torch.device, has_head: bool | None = None) -> LineReader:
-    """The network of a checkpoint with its averaged weights."""
+def open_network(path: Path, device: torch.device, has_head: bool | None = None, may_be_folded: bool = False) -> LineReader:
+    """The network of a checkpoint with its averaged weights. One that will not learn may be a package's, folded."""
     from .tucker import reader_of
 
     head = has_auxiliary(path) if has_head is None else has_head
-    network = reader_of(read_state(path).architecture, has_auxiliary=head)
+    network = reader_of(read_state(path, may_be_folded).architecture, has_auxiliary=head)
     load(path, network, averaged=True)
     return network.to(device)
 

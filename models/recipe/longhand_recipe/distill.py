@@ -59,7 +59,8 @@ class Distillation:
     def __init__(self, given: argparse.Namespace):
         self.given = given
         self.rank, self.world, self.device = bmuf.start()
-        self.teacher = checkpoint.open_network(given.teacher, self.device, has_head=False).eval().requires_grad_(False)
+        teacher = checkpoint.open_network(given.teacher, self.device, has_head=False, may_be_folded=True)
+        self.teacher = teacher.eval().requires_grad_(False)
         self.teacher.lstm_in_f32 = not given.lstm_in_bf16
         sources, self.valid = split_valid(read_pack(given.lines))
         augmentation = options.config_of(AugmentationConfig, given)

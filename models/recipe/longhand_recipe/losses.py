@@ -65,7 +65,7 @@ class ValidReadings:
 
     def row(self, path: Path) -> dict[str, float]:
         """Losses and error rates of the checkpoint at `path`."""
-        student = checkpoint.open_network(path, self.device)
+        student = checkpoint.open_network(path, self.device, may_be_folded=True)
         read = read_lines(student, self.lines, self.device)
         return self.losses_of(student) | {"CER %": read.cer, "WER %": read.wer}
 
@@ -85,7 +85,7 @@ def main() -> None:
     parser.add_argument("students", nargs="+", type=Path)
     given = parser.parse_args()
     _, _, device = bmuf.start()
-    teacher = checkpoint.open_network(given.teacher, device)
+    teacher = checkpoint.open_network(given.teacher, device, may_be_folded=True)
     valid = ValidReadings(teacher, split_valid(read_pack(given.lines))[1], device)
     print(table({str(path.parent): valid.row(path) for path in given.students}))
 
