@@ -137,6 +137,32 @@ fn careless_photos_lose_few_lines() {
     assert!(others.f_measure() >= 0.98, "{others:?}, F {:.3}", others.f_measure());
 }
 
+/// The page with a marker of this colour drawn over the right half of each of its lines, which are as high as their longest
+/// letters.
+fn highlighted(page: &PageImage, truth: &[TrueLine], marker: [u8; 3]) -> PageImage {
+    let mut pixels = page.pixels.clone();
+    for line in truth {
+        let bounds = Rect::around(line.outline.iter().copied()).unwrap();
+        let (x0, x1) = (f32::midpoint(bounds.x0, bounds.x1) as u32, bounds.x1 as u32);
+        let (y0, y1) = (bounds.y0 + 0.25 * bounds.height(), bounds.y1 - 0.25 * bounds.height());
+        for (x, y) in (y0 as u32..y1 as u32).flat_map(|y| (x0..x1).map(move |x| (x, y))) {
+            let Rgb(colour) = *pixels.get_pixel(x, y);
+            pixels.put_pixel(x, y, Rgb([0, 1, 2].map(|c| (u16::from(colour[c]) * u16::from(marker[c]) / 255) as u8)));
+        }
+    }
+    PageImage { pixels }
+}
+
+#[test]
+fn lines_that_somebody_marked_are_found_whole() {
+    let (page, truth) = fixture("letter.jpg");
+    for marker in [[255, 250, 60], [255, 120, 190], [110, 220, 255]] {
+        let (found, matched) = found(&highlighted(&page, &truth, marker), &truth);
+        let score = score(&found, &matched, 0.75);
+        assert!(score.f_measure() > 0.95, "{score:?} under {marker:?}");
+    }
+}
+
 /// The page on paper that is ruled across, or squared, by blue lines of two pixels every `step`.
 fn on_ruled_paper(page: &PageImage, step: u32, is_squared: bool) -> PageImage {
     let mut pixels = page.pixels.clone();

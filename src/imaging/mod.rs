@@ -7,6 +7,7 @@ mod clean_up;
 mod components;
 mod corners;
 mod cut_line;
+mod highlights;
 mod histogram;
 mod import;
 mod jpeg;

@@ -1,11 +1,12 @@
-//! From a page to grey on white: polarity, paper divided out, surroundings blanked, rules of the paper erased, faint ink
-//! darkened.
+//! From a page to grey on white: polarity, highlighters taken out, paper divided out, surroundings blanked, rules of the paper
+//! erased, faint ink darkened.
 
 use image::{GrayImage, Luma, RgbImage, imageops};
 
 use super::{
     CleanUp, PageImage,
     clean_up::{darken_faint, strengthen},
+    highlights::Highlights,
     histogram::Histogram,
     load::legible_gray,
     load::legible_negative,
@@ -52,7 +53,12 @@ pub fn prepare_with(page: &PageImage, clean_up: CleanUp) -> PreparedPage {
     if clean_up == CleanUp::None {
         return PreparedPage { gray };
     }
-    let region = PaperRegion::find(&sampled(&page.pixels, factor), is_inverted);
+    let photo = sampled(&page.pixels, factor);
+    let region = PaperRegion::find(&photo, is_inverted);
+    if let Some(highlights) = Highlights::find(&photo, region.as_ref()).filter(|_| !is_inverted) {
+        gray = legible_gray(&highlights.taken_out(&page.pixels, factor));
+        small = shrink(&gray, factor);
+    }
     WhiteMap::measure(&small, region.as_ref()).divide_out(&mut gray);
     if let Some(region) = region {
         region.blank_surroundings(&mut gray);
