@@ -5,6 +5,7 @@ with these weights and compares the error rate with the one that the checkpoint 
 """
 
 import argparse
+import json
 import os
 import subprocess
 import sys
@@ -91,6 +92,21 @@ def test_checkpoints_are_read_as_written(folder: Path) -> None:
         joined = checkpoint.open_network(again, CPU)
         furthest = max((a - b).abs().max() for a, b in zip(network.parameters(), joined.parameters()))
         assert furthest <= bound, (dtype, furthest)
+
+
+def test_a_package_teaches_but_does_not_learn(folder: Path) -> None:
+    network, path = LineReader(STUDENT), folder / "folded.safetensors"
+    checkpoint.save(path, network, {}, checkpoint.State(STUDENT))
+    state = json.loads(checkpoint.State(STUDENT).as_json()) | {"frozen_normalization": True}
+    save_file(load_file(path), path, metadata={checkpoint.STATE_KEY: json.dumps(state)})
+    teacher = checkpoint.open_network(path, CPU, may_be_folded=True)
+    assert torch.equal(teacher.inner_product.weight, network.inner_product.weight)
+    try:
+        checkpoint.open_network(path, CPU)
+    except ValueError as error:
+        assert "unfold" in str(error)
+    else:
+        raise AssertionError("a folded package may learn")
 
 
 def test_students_begin_with_given_convolutions_and_the_layers_of_their_teacher(folder: Path) -> None:
