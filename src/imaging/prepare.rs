@@ -55,7 +55,7 @@ pub fn prepare_with(page: &PageImage, clean_up: CleanUp) -> PreparedPage {
     }
     let photo = sampled(&page.pixels, factor);
     let region = PaperRegion::find(&photo, is_inverted);
-    if let Some(highlights) = Highlights::find(&photo, region.as_ref()).filter(|_| !is_inverted) {
+    if !is_inverted && let Some(highlights) = Highlights::find(&photo, region.as_ref()) {
         gray = legible_gray(&highlights.taken_out(&page.pixels, factor));
         small = shrink(&gray, factor);
     }
