@@ -4,7 +4,10 @@
 use std::collections::HashMap;
 
 use image::{GrayImage, Luma, Rgb, RgbImage};
-use imageproc::region_labelling::{Connectivity, connected_components};
+use imageproc::{
+    definitions::Image,
+    region_labelling::{Connectivity, connected_components},
+};
 
 use super::{histogram::Histogram, paper_region::PaperRegion, white_map::WhiteMap};
 
@@ -29,7 +32,7 @@ const MIN_INK: f32 = 0.01;
 /// The stripes of a page.
 pub(super) struct Highlights {
     /// The number of the stripe that covers each block or comes up to it, from 1; 0 where none does.
-    stripe_of_block: image::ImageBuffer<Luma<u32>, Vec<u32>>,
+    stripe_of_block: Image<Luma<u32>>,
     /// What is left of each channel's light in a stripe, of 1.
     light: HashMap<u32, [f32; 3]>,
 }
@@ -63,16 +66,7 @@ impl Highlights {
         }
         stripes.retain(|_, stripe| stripe.is_stripe(patches.len()));
         let light: HashMap<u32, [f32; 3]> = stripes.iter().map(|(&label, stripe)| (label, stripe.light())).collect();
-        let near = |x: u32, y: u32| {
-            let around = (y.saturating_sub(1)..(y + 2).min(rows))
-                .flat_map(|y| (x.saturating_sub(1)..(x + 2).min(columns)).map(move |x| (x, y)));
-            around.map(|(x, y)| labels.get_pixel(x, y).0[0]).filter(|label| light.contains_key(label)).max()
-        };
-        let own = |x: u32, y: u32| Some(labels.get_pixel(x, y).0[0]).filter(|label| light.contains_key(label));
-        let stripe_of_block = image::ImageBuffer::from_fn(columns, rows, |x, y| {
-            // The stripe's edge runs through the blocks beside those that it fills.
-            Luma([own(x, y).or_else(|| near(x, y)).unwrap_or(0)])
-        });
+        let stripe_of_block = with_edges(&labels, |label| light.contains_key(&label));
         (!light.is_empty()).then_some(Self { stripe_of_block, light })
     }
 
@@ -85,6 +79,18 @@ impl Highlights {
             Rgb(light.map_or(pixel, |light| [0, 1, 2].map(|c| (f32::from(pixel[c]) / light[c]).min(255.0) as u8)))
         })
     }
+}
+
+/// The stripe of every block: its own, or else one that a block beside it has, because a stripe's edge runs through the blocks
+/// around those that it fills; 0 where there is none.
+fn with_edges(labels: &Image<Luma<u32>>, is_stripe: impl Fn(u32) -> bool) -> Image<Luma<u32>> {
+    let (columns, rows) = labels.dimensions();
+    let stripe_at = |x: u32, y: u32| Some(labels.get_pixel(x, y).0[0]).filter(|&label| is_stripe(label));
+    Image::from_fn(columns, rows, |x, y| {
+        let mut around = (y.saturating_sub(1)..(y + 2).min(rows))
+            .flat_map(|y| (x.saturating_sub(1)..(x + 2).min(columns)).map(move |x| (x, y)));
+        Luma([stripe_at(x, y).or_else(|| around.find_map(|(x, y)| stripe_at(x, y))).unwrap_or(0)])
+    })
 }
 
 impl Patch {
@@ -224,12 +230,12 @@ mod tests {
     #[test]
     fn what_is_no_marked_writing_stays() {
         let plain = page([20, 20, 25], [255; 3]);
-        // Strokes of a red marker, two notes of another paper without writing, and a page of that paper.
+        // A stroke of a red marker, a strip of another paper without writing, and a page of that paper.
         let mut strokes = plain.clone();
         let mut notes = plain.clone();
         for y in 0..480 {
             (0..9).for_each(|x| strokes.put_pixel(100 + x, y, Rgb([230, 40, 40])));
-            (0..40).for_each(|x| notes.put_pixel(561 + x.min(38), y, Rgb([250, 240, 120])));
+            (561..600).for_each(|x| notes.put_pixel(x, y, Rgb([250, 240, 120])));
         }
         let yellow = RgbImage::from_fn(600, 480, |x, y| Rgb(times(plain.get_pixel(x, y).0, [255, 240, 150])));
         for page in [plain, strokes, notes, yellow, RgbImage::new(3, 3), RgbImage::new(0, 0)] {

@@ -145,7 +145,11 @@ fn clean_up_choice(ui: &mut Ui, document: &Document, commands: &mut Vec<Command>
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             for (choice, text, effect) in [
                 (CleanUp::Strong, "Strong", "Stains and what shines through go too, faint pencil gets dark"),
-                (CleanUp::Normal, "Normal", "Shadows, surroundings, ruled lines and highlighters go; where all is in faint pencil, it gets darker"),
+                (
+                    CleanUp::Normal,
+                    "Normal",
+                    "Shadows, surroundings, ruled lines and highlighters go, a page in pencil gets dark",
+                ),
                 (CleanUp::None, "None", "The page is read as it is"),
             ] {
                 let is_chosen = document.adjustments.clean_up == choice;
