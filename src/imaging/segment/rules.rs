@@ -26,7 +26,7 @@ const MAX_STROKE: f32 = 0.45;
 /// A component that this part or less is left of, once its rules are taken out, is a drawing.
 const MAX_LEFT_OF_DRAWING: f32 = 0.5;
 /// What is left of a drawing may be a letter if it is no larger than this, in letter heights.
-const MAX_LETTER: f32 = 1.8;
+const MAX_LETTER: f32 = 2.6;
 /// What is left of a drawing is writing only if its rows cross so many strokes on average.
 const MIN_CROSSINGS: f32 = 1.8;
 /// What is left of a connector between boxes is at least this long, in letter heights, in most columns no thicker than

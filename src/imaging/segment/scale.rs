@@ -9,14 +9,22 @@ const MIN_SIZE: f32 = 5.0;
 const MAX_STROKE: f32 = 0.35;
 const MIN_FILL: f32 = 0.07;
 const MIN_ASPECT: f32 = 0.12;
+/// What encloses letters of at least this part of its own ink, fills no more than this part of its place, and has rows that
+/// cross no more strokes than this, is a ring or a frame.
+const MIN_ENCLOSED: f32 = 0.15;
+const MAX_FRAME_FILL: f32 = 0.2;
+const MAX_FRAME_CROSSINGS: f32 = 4.5;
+/// Rings and frames are told from letters only where they count for this part of all: elsewhere they hardly matter, and a wide
+/// loop of a joined hand may look like one.
+const MIN_FRAMES: f32 = 0.2;
 
 /// Sizes of the writing on a page, in working pixels.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct WritingScale {
+pub(in crate::imaging) struct WritingScale {
     /// The height of an ordinary letter or word, about one and a half x-heights.
-    pub(super) letter: f32,
+    pub(in crate::imaging) letter: f32,
     /// The width of a pen stroke.
-    pub(super) stroke: f32,
+    pub(in crate::imaging) stroke: f32,
 }
 
 impl WritingScale {
@@ -24,11 +32,12 @@ impl WritingScale {
     ///
     /// What is higher than a quarter of the page is a drawing or a shadow, unless most of the writing is: on a picture of
     /// one line or of one word.
-    pub(super) fn measure(components: &[Component], page_size: (u32, u32)) -> Option<Self> {
+    pub(in crate::imaging) fn measure(components: &[Component], page_size: (u32, u32)) -> Option<Self> {
         let (page_width, page_height) = (page_size.0 as f32, page_size.1 as f32);
         let highest = page_height.max(page_width / 2.0) / 4.0;
-        let candidates = components.iter().filter(|c| is_letter(c));
-        let (small, large): (Vec<&Component>, Vec<&Component>) = candidates.partition(|c| c.height() < highest);
+        let candidates = without_frames(components.iter().filter(|c| is_letter(c)).collect());
+        let (small, large): (Vec<&Component>, Vec<&Component>) =
+            candidates.into_iter().partition(|c| c.height() < highest);
         let large: Vec<&Component> = large.into_iter().filter(|c| is_of_strokes(c)).collect();
         let ink = |letters: &[&Component]| letters.iter().map(|c| c.area).sum::<u32>();
         let letters = if ink(&large) > ink(&small) { [small, large].concat() } else { small };
@@ -49,6 +58,24 @@ pub(super) fn letters_width(c: &Component) -> f32 {
 
 fn is_letter(c: &Component) -> bool {
     c.height() >= MIN_SIZE && c.width() >= 2.0 && c.width() < 20.0 * c.height() && c.area >= 12
+}
+
+/// The letters without what is drawn around others of them.
+fn without_frames(letters: Vec<&Component>) -> Vec<&Component> {
+    let (frames, others): (Vec<&Component>, Vec<&Component>) =
+        letters.iter().partition(|c| is_around_letters(c, &letters));
+    let width = |all: &[&Component]| all.iter().map(|c| letters_width(c)).sum::<f32>();
+    if width(&frames) < MIN_FRAMES * width(&letters) { letters } else { others }
+}
+
+/// Whether a component is drawn around letters.
+fn is_around_letters(frame: &Component, letters: &[&Component]) -> bool {
+    let encloses =
+        |c: &&&Component| frame.left < c.left && c.right < frame.right && frame.top < c.top && c.bottom < frame.bottom;
+    let enclosed = || letters.iter().filter(encloses).map(|c| c.area).sum::<u32>();
+    let is_hollow =
+        frame.density() <= MAX_FRAME_FILL && frame.runs.len() as f32 <= MAX_FRAME_CROSSINGS * frame.height();
+    is_hollow && enclosed() as f32 >= MIN_ENCLOSED * frame.area as f32
 }
 
 /// Whether a component is thin strokes that fill its place as letters do: neither a shadow nor a frame nor an edge.
