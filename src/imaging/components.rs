@@ -55,6 +55,15 @@ impl Component {
         component
     }
 
+    /// The component moved by so many pixels, which must not lead left of or above the image.
+    pub(super) fn moved(&self, right: i32, down: i32) -> Self {
+        let at = |place: u32, by: i32| place.strict_add_signed(by);
+        let runs = self.runs.iter();
+        Self::from_runs(
+            runs.map(|run| Run { y: at(run.y, down), start: at(run.start, right), end: at(run.end, right) }).collect(),
+        )
+    }
+
     pub(super) fn width(&self) -> f32 {
         (self.right - self.left) as f32
     }

@@ -143,7 +143,7 @@ mod tests {
                 gray.put_pixel(x, 40 + x / 10 + y, Luma([0]));
             }
         }
-        PreparedPage { gray }
+        PreparedPage::without_rings(gray)
     }
 
     #[test]
@@ -183,7 +183,7 @@ mod tests {
         (20..180).for_each(|y| gray.put_pixel(50, y, Luma([0])));
         (40..48).for_each(|x| gray.put_pixel(x, 170, Luma([0])));
         let line = line(rect(35.0, 10.0, 55.0, 190.0), vec![Point::new(51.0, 190.0), Point::new(51.0, 10.0)]);
-        let cut = cut_line(&PreparedPage { gray }, &line).pixels;
+        let cut = cut_line(&PreparedPage::without_rings(gray), &line).pixels;
         assert_eq!(cut.dimensions(), (180, 20));
         assert!((10..170).all(|x| cut.get_pixel(x, 15).0[0] < 10), "the stroke lies level, below");
         assert!((5..13).all(|y| cut.get_pixel(19, y).0[0] < 10), "what was left of it stands above its beginning");

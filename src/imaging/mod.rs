@@ -22,6 +22,7 @@ mod prepare;
 mod quarter_turn;
 mod reading_order;
 mod reshape;
+mod rings;
 mod segment;
 mod sheet_growth;
 mod shrink;

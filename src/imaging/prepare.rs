@@ -12,9 +12,11 @@ use super::{
     load::legible_negative,
     paper_region::{PaperRegion, block_levels, neighbourhood},
     paper_rules::erase_paper_rules,
+    rings::erase_rings,
     shrink::shrink,
     white_map::WhiteMap,
 };
+use crate::page::Rect;
 
 /// The longer side of the image that light and paper are measured on, in pixels.
 pub(super) const MEASURING_SIDE: u32 = 1500;
@@ -25,11 +27,20 @@ const GROUND_BLOCK: u32 = 24;
 const MIN_EVEN: f32 = 0.6;
 
 /// A page made ready for line finding and reading: grey, paper white, ink dark, dark boards inverted, what lies around
-/// the sheet blanked, the rules of ruled paper erased. Same size and coordinates as the upright [`PageImage`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// the sheet blanked, the rules of ruled paper and rings around words erased. Same size and coordinates as the upright [`PageImage`].
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PreparedPage {
     /// 255 paper, dark ink.
     pub gray: GrayImage,
+    /// The insides of the rings that were drawn around words and are erased, in page pixels.
+    pub rings: Vec<Rect>,
+}
+
+impl PreparedPage {
+    /// A page on which no ring was found.
+    pub fn without_rings(gray: GrayImage) -> Self {
+        Self { gray, rings: Vec::new() }
+    }
 }
 
 /// Prepares `page`. Never fails: a page without paper or ink stays as it is.
@@ -41,7 +52,7 @@ pub fn prepare(page: &PageImage) -> PreparedPage {
 pub fn prepare_with(page: &PageImage, clean_up: CleanUp) -> PreparedPage {
     let mut gray = legible_gray(&page.pixels);
     if gray.width() < 3 || gray.height() < 3 {
-        return PreparedPage { gray: GrayImage::from_pixel(gray.width(), gray.height(), image::Luma([255])) };
+        return PreparedPage::without_rings(GrayImage::from_pixel(gray.width(), gray.height(), Luma([255])));
     }
     let factor = gray.width().max(gray.height()).div_ceil(MEASURING_SIDE);
     let mut small = shrink(&gray, factor);
@@ -51,7 +62,7 @@ pub fn prepare_with(page: &PageImage, clean_up: CleanUp) -> PreparedPage {
         small = shrink(&gray, factor);
     }
     if clean_up == CleanUp::None {
-        return PreparedPage { gray };
+        return PreparedPage::without_rings(gray);
     }
     let photo = sampled(&page.pixels, factor);
     let region = PaperRegion::find(&photo, is_inverted);
@@ -64,12 +75,13 @@ pub fn prepare_with(page: &PageImage, clean_up: CleanUp) -> PreparedPage {
         region.blank_surroundings(&mut gray);
     }
     erase_paper_rules(&mut gray);
+    let rings = erase_rings(&mut gray);
     if clean_up == CleanUp::Strong {
         strengthen(&mut gray);
     } else {
         darken_faint(&mut gray);
     }
-    PreparedPage { gray }
+    PreparedPage { gray, rings }
 }
 
 /// Every `factor`th pixel each way: enough to tell the sheet by its colour.

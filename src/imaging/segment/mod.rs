@@ -28,7 +28,7 @@ use super::{
 use crate::page::{Baseline, LineId, Point, Rect, TextLine};
 use assign::LineInk;
 use rules::WithoutRules;
-use scale::WritingScale;
+pub(super) use scale::WritingScale;
 use shape::{Core, OwnerMap};
 
 /// Lines are looked for on an image whose longer side is about this many pixels.
@@ -97,6 +97,8 @@ struct WorkingPage {
     turn: QuarterTurn,
     /// The page's own size.
     size: (f32, f32),
+    /// The insides of rings around words, in page pixels.
+    rings: Vec<Rect>,
 }
 
 impl WorkingPage {
@@ -108,7 +110,15 @@ impl WorkingPage {
         let radius = (gray.width().max(gray.height()) / 80).clamp(8, 40);
         let ink = components(&binarize(&gray, radius));
         let scale = WritingScale::measure(&ink, gray.dimensions());
-        Self { gray, ink, scale, factor: factor as f32, turn, size: (width as f32, height as f32) }
+        Self {
+            gray,
+            ink,
+            scale,
+            factor: factor as f32,
+            turn,
+            size: (width as f32, height as f32),
+            rings: page.rings.clone(),
+        }
     }
 
     /// See [`skew::side_gain`]; 0 where nothing tells.
@@ -138,34 +148,46 @@ impl WorkingPage {
             let ink = components(&turn.turn(&drawn(&letters, width, height)));
             let scale = WritingScale::measure(&ink, (height, width));
             let gray = turn.turn(&self.gray);
-            Self { gray, ink, scale, factor: self.factor, turn: self.turn.then(turn), size: self.size }
+            let rings = self.rings.clone();
+            Self { gray, ink, scale, factor: self.factor, turn: self.turn.then(turn), size: self.size, rings }
         };
         sideways::take_labels(&mut self.ink, scale).into_iter().map(turned).collect()
     }
 
     /// The lines and labels, without names.
     fn lines_in_order(self) -> Segmentation {
-        let (factor, turn, size) = (self.factor, self.turn, self.size);
-        let small_size = (self.gray.width() as f32, self.gray.height() as f32);
-        let small_size = if turn.degrees() % 180 == 90 { (small_size.1, small_size.0) } else { small_size };
-        let to_page = |p: Point| {
-            let p = turn.undo(p, small_size);
-            Point::new((p.x * factor).clamp(0.0, size.0), (p.y * factor).clamp(0.0, size.1))
-        };
+        let (factor, turn) = (self.factor, self.turn);
+        let to_page = self.to_page();
         let found = self.find_lines();
         let ascending_part = ascending_part(&found);
         let lines = reading_order(found.into_iter().filter_map(FoundLine::into_text_line).collect());
         let on_page = |line: TextLine| {
-            let outline: Vec<Point> = line.outline.into_iter().map(to_page).collect();
+            let outline: Vec<Point> = line.outline.into_iter().map(&to_page).collect();
             let bounds = Rect::around(outline.iter().copied()).filter(|bounds| bounds.area() > 0.0)?;
-            let baseline = Baseline(line.baseline.0.into_iter().map(to_page).collect());
+            let baseline = Baseline(line.baseline.0.into_iter().map(&to_page).collect());
             Some(TextLine { bounds, outline, baseline, x_height: line.x_height * factor, ..line })
         };
         let lines = lines.into_iter().filter_map(on_page).collect();
         Segmentation { lines, turn, ascending_part, ..Segmentation::default() }
     }
 
+    /// Takes places from working pixels to those of the page.
+    fn to_page(&self) -> impl Fn(Point) -> Point + use<> {
+        let (factor, turn, size) = (self.factor, self.turn, self.size);
+        let (width, height) = (self.gray.width() as f32, self.gray.height() as f32);
+        let before_turn = if turn.degrees() % 180 == 90 { (height, width) } else { (width, height) };
+        move |p| {
+            let p = turn.undo(p, before_turn);
+            Point::new((p.x * factor).clamp(0.0, size.0), (p.y * factor).clamp(0.0, size.1))
+        }
+    }
+
     fn find_lines(self) -> Vec<FoundLine> {
+        let to_page = self.to_page();
+        let ring_of = |piece: &Component| {
+            let middle = to_page(Point::new(piece.middle_x(), piece.middle_y()));
+            self.rings.iter().position(|ring| ring.contains(middle))
+        };
         let Some(scale) = self.scale else { return Vec::new() };
         let gray = &self.gray;
         let WithoutRules { kept, rules, drawings, strokes } = rules::remove_rules(self.ink, scale);
@@ -176,7 +198,7 @@ impl WorkingPage {
         let candidates: Vec<Component> = text.into_iter().chain(marks).collect();
         let (mut lines, far) = assign::assign(candidates, &spines, scale);
         lines.extend(smaller_lines(far, scale, gray));
-        let lines = lines.into_iter().flat_map(|line| pieces::cut_at_gaps(line, &rules, scale));
+        let lines = lines.into_iter().flat_map(|line| pieces::cut_at_gaps(line, &rules, &ring_of, scale));
         let lines = lines.flat_map(|line| rows::split_rows(line, scale));
         let mut lines: Vec<LineInk> =
             lines.filter(|line| pieces::is_writing(line, scale, gray)).take(MAX_LINES).collect();

@@ -60,16 +60,24 @@ fn is_at_border(c: &Component, gray: &GrayImage) -> bool {
     c.left <= 1 || c.top <= 1 || c.right + 1 >= gray.width() || c.bottom + 1 >= gray.height()
 }
 
-/// Cuts a line where wide paper or an upright rule parts it.
-pub(super) fn cut_at_gaps(mut line: LineInk, rules: &[Rule], scale: WritingScale) -> Vec<LineInk> {
+/// Cuts a line where wide paper or an upright rule parts it, and where one ring follows another: `ring_of` tells which one,
+/// if any, was drawn around a piece.
+pub(super) fn cut_at_gaps(
+    mut line: LineInk,
+    rules: &[Rule],
+    ring_of: &impl Fn(&Component) -> Option<usize>,
+    scale: WritingScale,
+) -> Vec<LineInk> {
     line.pieces.sort_by_key(|piece| (piece.left, piece.top));
     let mut parts: Vec<Vec<Component>> = Vec::new();
-    let mut right = f32::MIN;
+    let (mut right, mut last_ring) = (f32::MIN, None);
     for piece in line.pieces {
-        let left = piece.left as f32;
+        let (left, ring) = (piece.left as f32, ring_of(&piece));
         let y = line.spine.y_at(f32::midpoint(left, right.max(left - 1000.0)));
         let is_parted = left - right > MAX_GAP * scale.letter
-            || (left > right && rules.iter().any(|rule| parts_at(rule, (right, left), y, scale)));
+            || (left > right && rules.iter().any(|rule| parts_at(rule, (right, left), y, scale)))
+            || last_ring.zip(ring).is_some_and(|(last, ring)| last != ring);
+        last_ring = ring;
         right = right.max(piece.right as f32);
         match parts.last_mut() {
             Some(part) if !is_parted => part.push(piece),
