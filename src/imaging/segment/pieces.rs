@@ -13,6 +13,9 @@ use crate::imaging::components::{Component, largest_square};
 
 /// Taller than this many letter heights, a component is a drawing; writing joined over many lines is not.
 const MAX_HEIGHT: f32 = 20.0;
+/// Taller than this, so is one stroke, whose rows cross hardly more than itself: a brace around lines, a bent arrow.
+const MAX_STROKE_HEIGHT: f32 = 4.5;
+const MAX_STROKE_CROSSINGS: f32 = 1.3;
 /// Ink solid over a square of more than this many stroke widths is a blot or an arrow's head.
 const MAX_SOLID: f32 = 2.8;
 /// Edges softer than this are those of folds and shadows.
@@ -45,11 +48,13 @@ pub(super) fn sort_out(
             || c.height() > 5.0 * letter && c.width() < 0.4 * letter;
         let is_blot = c.width().min(c.height()) > 0.5 * letter && largest_square(c) as f32 > max_solid;
         let is_drawing = c.height() > MAX_HEIGHT * letter || (c.height() > 3.0 * letter && c.density() < 0.04);
+        let is_tall_stroke =
+            c.height() > MAX_STROKE_HEIGHT * letter && c.runs.len() as f32 <= MAX_STROKE_CROSSINGS * c.height();
         let is_border =
             is_at_border(c, gray) && (c.height() > 6.0 * letter || c.height() < 0.7 * letter || c.density() > 0.5);
         // Small marks and flat strokes have hardly any left and right edges.
         let is_shadow = || c.height() > 0.4 * letter && sharpness(c, gray) < MIN_SHARPNESS;
-        is_speck || is_rule || is_blot || is_drawing || is_border || is_shadow()
+        is_speck || is_rule || is_blot || is_drawing || is_tall_stroke || is_border || is_shadow()
     };
     let is_mark = |c: &Component| c.height() < 0.4 * letter || (c.area as f32) < 3.0 * scale.stroke * scale.stroke;
     let kept = components.into_iter().filter(|c| !is_dropped(c));

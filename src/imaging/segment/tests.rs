@@ -176,6 +176,18 @@ fn a_letter_that_touches_its_frame_stays_and_the_frame_keeps_out_of_the_crop() {
 }
 
 #[test]
+fn a_brace_is_no_part_of_the_line_that_it_points_to() {
+    let mut page = Drawing::new(1200, 500);
+    (0..3).for_each(|row| page.line(80, 120 + row * 95, 12, 0.0));
+    // Bars that bend outwards in the middle, three lines high.
+    (0..240).for_each(|y: i32| page.bar(450 + 30 - (y - 120).abs() / 4, 75 + y, 4, 2));
+    page.line(520, 215, 8, 0.0);
+    let lines = page.lines();
+    assert_eq!(lines.len(), 4);
+    assert!(lines.iter().all(|line| line.bounds.x1 < 450.0 || line.bounds.x0 > 490.0));
+}
+
+#[test]
 fn a_connector_between_frames_is_no_part_of_the_line_that_it_leads_to() {
     let mut page = Drawing::new(1400, 600);
     for x in [100, 900] {
