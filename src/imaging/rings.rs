@@ -36,7 +36,7 @@ const MIN_INSIDE_TOUCHED: f32 = 2.4;
 /// It fills this part of its convex hull at least, and of its box at most this part: else it is a frame, whose straight sides
 /// are found as rules.
 const MIN_SOLIDITY: f32 = 0.9;
-const MAX_SQUARENESS: f32 = 0.9;
+const MAX_SQUARENESS: f32 = 0.8;
 /// What is in a ring is writing if something is at least this high, in letter heights; if it hangs together with the ring, if
 /// its rows cross so many strokes, too.
 const MIN_LETTER: f32 = 0.4;
