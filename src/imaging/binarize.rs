@@ -99,6 +99,11 @@ impl ColumnSums {
     }
 }
 
+/// 255 where a page reduced for line finding is ink, 0 where it is paper.
+pub(super) fn binarize_reduced(gray: &GrayImage) -> GrayImage {
+    binarize(gray, (gray.width().max(gray.height()) / 80).clamp(8, 40))
+}
+
 /// The mask of ink in a [`super::PreparedPage`]: 255 ink, 0 paper, at full size.
 pub fn ink_mask(page: &super::PreparedPage) -> GrayImage {
     let side = page.gray.width().max(page.gray.height());

@@ -1,5 +1,5 @@
 //! From a page to grey on white: polarity, highlighters taken out, paper divided out, surroundings blanked, rules of the paper
-//! erased, faint ink darkened.
+//! and rings around words erased, faint ink darkened.
 
 use image::{GrayImage, Luma, RgbImage, imageops};
 
@@ -27,8 +27,9 @@ const GROUND_BLOCK: u32 = 24;
 const MIN_EVEN: f32 = 0.6;
 
 /// A page made ready for line finding and reading: grey, paper white, ink dark, dark boards inverted, what lies around
-/// the sheet blanked, the rules of ruled paper and rings around words erased. Same size and coordinates as the upright [`PageImage`].
-#[derive(Clone, Debug, Default, PartialEq)]
+/// the sheet blanked, the rules of ruled paper and rings around words erased. Same size and coordinates as the upright
+/// [`PageImage`].
+#[derive(Clone, Debug, PartialEq)]
 pub struct PreparedPage {
     /// 255 paper, dark ink.
     pub gray: GrayImage,

@@ -15,7 +15,7 @@ use imageproc::{
 };
 
 use super::{
-    binarize::binarize,
+    binarize::binarize_reduced,
     components::{Component, components, drawn},
     segment::WritingScale,
     shrink::shrink,
@@ -34,7 +34,7 @@ const OPENING: f32 = 1.5;
 const MIN_INSIDE: f32 = 1.2;
 const MIN_INSIDE_TOUCHED: f32 = 2.4;
 /// It fills this part of its convex hull at least, and of its box at most this part: else it is a frame, whose straight sides
-/// are found as rules.
+/// are found as rules. An ellipse fills 0.79; a box less than 1, as its corners are worn off and hands draw it crooked.
 const MIN_SOLIDITY: f32 = 0.9;
 const MAX_SQUARENESS: f32 = 0.8;
 /// What is in a ring is writing if something is at least this high, in letter heights; if it hangs together with the ring, if
@@ -51,8 +51,7 @@ const MAX_LOOSE_PART: f32 = 0.15;
 pub(super) fn erase_rings(gray: &mut GrayImage) -> Vec<Rect> {
     let factor = gray.width().max(gray.height()).div_ceil(WORKING_SIDE).max(1);
     let small = shrink(gray, factor);
-    let radius = (small.width().max(small.height()) / 80).clamp(8, 40);
-    let page_ink = binarize(&small, radius);
+    let page_ink = binarize_reduced(&small);
     let ink = components(&page_ink);
     let Some(scale) = WritingScale::measure(&ink, small.dimensions()) else { return Vec::new() };
     let mut insides = Vec::new();

@@ -20,7 +20,7 @@ use image::GrayImage;
 
 use super::{
     PreparedPage, QuarterTurn,
-    binarize::binarize,
+    binarize::binarize_reduced,
     components::{Component, components, drawn},
     reading_order::reading_order,
     shrink::shrink,
@@ -107,8 +107,7 @@ impl WorkingPage {
         let factor = (width.max(height) as f32 / WORKING_SIDE).round().max(1.0) as u32;
         let small = shrink(&page.gray, factor);
         let gray = if turn == QuarterTurn::None { small } else { turn.turn(&small) };
-        let radius = (gray.width().max(gray.height()) / 80).clamp(8, 40);
-        let ink = components(&binarize(&gray, radius));
+        let ink = components(&binarize_reduced(&gray));
         let scale = WritingScale::measure(&ink, gray.dimensions());
         Self {
             gray,
