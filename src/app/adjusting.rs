@@ -211,6 +211,7 @@ mod tests {
             outline: [[100.0, 50.0], [300.0, 50.0], [300.0, 80.0], [100.0, 80.0]].map(Point::from).to_vec(),
             baseline: Baseline(vec![Point::new(100.0, 75.0), Point::new(300.0, 75.0)]),
             x_height: 12.0,
+            marker: None,
             transcription: None,
             correction: Some("mine".to_owned()),
         }]);

@@ -414,6 +414,7 @@ impl Document {
                 outline: vec![Point::new(x0, y0), Point::new(x1, y0), Point::new(x1, y1), Point::new(x0, y1)],
                 baseline: Baseline::default(),
                 x_height: 0.0,
+                marker: None,
                 transcription: None,
                 correction: Some(correction.clone()),
             });

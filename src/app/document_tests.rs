@@ -12,6 +12,7 @@ fn line(id: u32) -> TextLine {
         outline: Vec::new(),
         baseline: Baseline::default(),
         x_height: 10.0,
+        marker: None,
         transcription: None,
         correction: None,
     }

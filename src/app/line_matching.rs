@@ -72,6 +72,7 @@ mod tests {
             outline: Vec::new(),
             baseline: Baseline::default(),
             x_height: 0.0,
+            marker: None,
             transcription: None,
             correction: correction.map(str::to_owned),
         }

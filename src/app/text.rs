@@ -52,6 +52,7 @@ mod tests {
             outline: Vec::new(),
             baseline: Baseline::default(),
             x_height: 0.0,
+            marker: None,
             transcription: None,
             correction: Some(text.to_owned()),
         };

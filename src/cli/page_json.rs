@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::output::rounded;
 use crate::{
-    page::{Alternative, LineId, Page, Point, TextLine, Transcription, WordAlternatives},
+    page::{Alternative, LineId, MarkerKind, Page, Point, Rect, TextLine, Transcription, WordAlternatives},
     recognition::PageTimings,
 };
 
@@ -84,6 +84,15 @@ struct LineJson {
     r#box: [f64; 4],
     outline: Vec<[f64; 2]>,
     baseline: Vec<[f64; 2]>,
+    /// The mark before an item of a list, and its box.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    marker: Option<MarkerJson>,
+}
+
+#[derive(Debug, Serialize)]
+struct MarkerJson {
+    kind: MarkerKind,
+    r#box: [f64; 4],
 }
 
 #[derive(Debug, Serialize)]
@@ -157,14 +166,14 @@ impl ReadPageJson {
         recognized: bool,
     ) -> Self {
         let line = |line: &TextLine| {
-            let b = line.bounds;
             let reading = line.transcription.clone().unwrap_or_default();
             LineJson {
                 id: line.id,
                 read: recognized.then(|| reading.into()),
-                r#box: [b.x0, b.y0, b.x1, b.y1].map(|edge| rounded(edge, 2)),
+                r#box: edges(line.bounds),
                 outline: line.outline.iter().copied().map(point).collect(),
                 baseline: line.baseline.0.iter().copied().map(point).collect(),
+                marker: line.marker.map(|marker| MarkerJson { kind: marker.kind, r#box: edges(marker.bounds) }),
             }
         };
         Self {
@@ -182,6 +191,10 @@ impl ReadPageJson {
             lines: page.lines.iter().map(line).collect(),
         }
     }
+}
+
+fn edges(b: Rect) -> [f64; 4] {
+    [b.x0, b.y0, b.x1, b.y1].map(|edge| rounded(edge, 2))
 }
 
 fn point(point: Point) -> [f64; 2] {

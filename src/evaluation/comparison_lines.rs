@@ -73,7 +73,7 @@ impl ComparisonLine {
         let line = |(index, line): (usize, &TextLine)| Self {
             name: format!("line {}", index + 1),
             picture: LinePicture::Cut(Arc::new(cut_line(&prepared, line))),
-            truth: line.correction.clone(),
+            truth: line.correction.is_some().then(|| line.text_as_seen().to_owned()),
         };
         found.iter().enumerate().map(line).collect()
     }

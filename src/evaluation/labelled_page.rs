@@ -131,6 +131,7 @@ impl TrueLine {
             outline: self.outline.clone(),
             baseline: self.baseline.clone(),
             x_height: 0.0,
+            marker: None,
             transcription: None,
             correction: None,
         }

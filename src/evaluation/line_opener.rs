@@ -32,6 +32,7 @@ impl PlaceOnPage {
             outline,
             baseline: Baseline(self.baseline.0.iter().map(scaled).collect()),
             x_height: 0.0,
+            marker: None,
             transcription: None,
             correction: None,
         }

@@ -90,9 +90,8 @@ fn write_word(content: &mut Content, word: &PlacedWord, is_last: bool, scale: f3
     let length = from.distance(to).max(1.0);
     let (cos, sin) = ((to.x - from.x) / length, (to.y - from.y) / length);
     let size = (word.corners[0].distance(word.corners[3]) * scale).max(1.0);
-    let n_letters = word.text.chars().count().max(1) as f32;
-    let stretch = 100.0 * length * scale / (n_letters * LETTER_WIDTH * size);
     let mut text = win_ansi(&word.text);
+    let stretch = 100.0 * length * scale / (text.len().max(1) as f32 * LETTER_WIDTH * size);
     if !is_last {
         text.push(b' ');
     }
@@ -105,9 +104,14 @@ fn write_word(content: &mut Content, word: &PlacedWord, is_last: bool, scale: f3
 /// The characters of codes 0x80 to 0x9f, blanks where there is none (PDF 2.0, annex D, `WinAnsiEncoding`).
 const BEYOND_LATIN_1: &str = "€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ";
 
+/// The markers of lists that the encoding lacks, as people type them.
+const TYPED: [(char, &[u8]); 4] = [('○', b"o"), ('☐', b"[ ]"), ('☑', b"[x]"), ('✔', b"[x]")];
+
 /// The text in the encoding of the font: Latin-1 and typographic marks, a question mark for what it lacks.
 fn win_ansi(text: &str) -> Vec<u8> {
-    text.chars().map(|character| win_ansi_code(character).unwrap_or(b'?')).collect()
+    let typed = |character| TYPED.iter().find(|(marker, _)| *marker == character).map(|(_, typed)| typed.to_vec());
+    let codes = |character| win_ansi_code(character).map(|code| vec![code]).or_else(|| typed(character));
+    text.chars().flat_map(|character| codes(character).unwrap_or_else(|| vec![b'?'])).collect()
 }
 
 fn win_ansi_code(character: char) -> Option<u8> {
@@ -124,5 +128,6 @@ mod tests {
     fn typographic_marks_have_codes_of_their_own() {
         assert_eq!(win_ansi("a–b “ü” 5 €"), b"a\x96b \x93\xfc\x94 5 \x80");
         assert_eq!(win_ansi("œŸ漢\n"), b"\x9c\x9f??");
+        assert_eq!(win_ansi("• ☐ ☑"), b"\x95 [ ] [x]");
     }
 }

@@ -177,6 +177,7 @@ pub(super) mod tests {
             outline,
             baseline: Baseline(vec![from, to]),
             x_height: 8.0,
+            marker: None,
             transcription: Some(Transcription::new(characters.collect())),
             correction: None,
         }

@@ -1,6 +1,10 @@
 //! Connected components of ink as lists of horizontal runs.
 
 use image::{GrayImage, Luma};
+use imageproc::{
+    geometry::{contour_area, convex_hull},
+    point::Point as PixelPoint,
+};
 
 /// Ink pixels side by side in one row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,6 +109,15 @@ pub(super) fn largest_square(component: &Component) -> u32 {
         }
     }
     largest
+}
+
+/// The area of a component's convex hull, in pixels.
+pub(super) fn hull_area(component: &Component) -> f32 {
+    let corners = component.runs.iter().flat_map(|run| {
+        [(run.start, run.y), (run.end, run.y), (run.start, run.y + 1), (run.end, run.y + 1)]
+            .map(|(x, y)| PixelPoint::new(x as i32, y as i32))
+    });
+    contour_area(&convex_hull(corners.collect::<Vec<_>>())) as f32
 }
 
 /// The components of `ink` (any value above 0), eight-connected, in the order of their first runs.

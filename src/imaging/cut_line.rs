@@ -1,12 +1,13 @@
-//! Cuts one line out of a page: turned upright, what lies outside its outline blanked, its baseline made level.
+//! Cuts one line out of a page: turned upright, what lies outside its outline and the marker of a list blanked, its baseline
+//! made level.
 
 use image::{GrayImage, Luma};
 
 use super::{LineImage, PreparedPage, line_frame::LineFrame};
 use crate::page::{Baseline, Point, Rect, TextLine};
 
-/// The tight image of `line`: turned so that it runs from left to right, pixels outside the outline are paper, columns
-/// are moved so that the baseline is level. Works for any outline, such as a box drawn by hand; without baseline nothing
+/// The tight image of `line`: turned so that it runs from left to right, pixels outside the outline and of a
+/// list's marker are paper, columns are moved so that the baseline is level. Works for any outline, such as a box drawn by hand; without baseline nothing
 /// is turned or moved. A line that lies outside the page gives one pixel of paper.
 pub fn cut_line(page: &PreparedPage, line: &TextLine) -> LineImage {
     let frame = LineFrame::of(&line.baseline, page.gray.dimensions());
@@ -27,6 +28,7 @@ pub fn cut_line(page: &PreparedPage, line: &TextLine) -> LineImage {
         column.spans.iter().map(move |&(top, bottom)| (top as f32 - shift, bottom as f32 - shift))
     });
     let (top, bottom) = moved.fold((f32::MAX, f32::MIN), |(top, bottom), (t, b)| (top.min(t), bottom.max(b)));
+    let marker = line.marker.map(|marker| marker.bounds);
     let (Some(first), Some(last)) = (spans.first(), spans.last()) else { return blank() };
     // Turned places are not exact in floating point.
     let (top, bottom) = ((top + 0.01).floor(), (bottom - 0.01).ceil());
@@ -36,7 +38,7 @@ pub fn cut_line(page: &PreparedPage, line: &TextLine) -> LineImage {
         let shift = shift_at(column.x);
         for y in 0..height {
             let source_y = y as f32 + top + shift;
-            pixels.put_pixel(column.x - first.x, y, Luma([column.sample(&page.gray, &frame, source_y)]));
+            pixels.put_pixel(column.x - first.x, y, Luma([column.sample(&page.gray, &frame, source_y, marker)]));
         }
     }
     LineImage::from_gray(pixels)
@@ -60,13 +62,15 @@ struct Column {
 }
 
 impl Column {
-    /// The page's value at row `y` of the frame, between rows linear; paper outside of the spans.
-    fn sample(&self, gray: &GrayImage, frame: &LineFrame, y: f32) -> u8 {
+    /// The page's value at row `y` of the frame, between rows linear; paper outside of the spans and on a list's marker.
+    fn sample(&self, gray: &GrayImage, frame: &LineFrame, y: f32, marker: Option<Rect>) -> u8 {
         let low = y.floor();
         let part = y - low;
         let value = |row: f32| {
             let is_inside = row >= 0.0 && self.spans.iter().any(|&(top, bottom)| (top..bottom).contains(&(row as u32)));
-            if is_inside { page_value(gray, frame.to_page(Point::new(self.x as f32 + 0.5, row + 0.5))) } else { 255.0 }
+            let place = frame.to_page(Point::new(self.x as f32 + 0.5, row + 0.5));
+            let is_blank = !is_inside || marker.is_some_and(|marker| marker.contains(place));
+            if is_blank { 255.0 } else { page_value(gray, place) }
         };
         let upper = value(low);
         (if part > 0.0 { upper + (value(low + 1.0) - upper) * part } else { upper }).round() as u8
@@ -117,7 +121,7 @@ fn column_spans(outline: &[Point], (width, height): (u32, u32)) -> Vec<Column> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::page::LineId;
+    use crate::page::{LineId, ListMarker, MarkerKind};
 
     fn line(outline: Vec<Point>, baseline: Vec<Point>) -> TextLine {
         TextLine {
@@ -126,6 +130,7 @@ mod tests {
             outline,
             baseline: Baseline(baseline),
             x_height: 0.0,
+            marker: None,
             transcription: None,
             correction: None,
         }
@@ -174,6 +179,17 @@ mod tests {
         let cut = cut_line(&sloping(), &line(triangle, Vec::new())).pixels;
         assert_eq!(cut.get_pixel(10, 41).0[0], 0);
         assert_eq!(cut.get_pixel(190, 59).0[0], 255);
+    }
+
+    #[test]
+    fn the_marker_of_a_list_is_blanked() {
+        let marked = TextLine {
+            marker: Some(ListMarker { kind: MarkerKind::Bullet, bounds: Rect::new(10.0, 30.0, 40.0, 60.0) }),
+            ..line(rect(0.0, 20.0, 200.0, 80.0), Vec::new())
+        };
+        let cut = cut_line(&sloping(), &marked).pixels;
+        let has_ink = |x: u32| (0..cut.height()).any(|y| cut.get_pixel(x, y).0[0] == 0);
+        assert!(has_ink(5) && !(10..40).any(has_ink) && has_ink(40));
     }
 
     #[test]

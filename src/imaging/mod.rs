@@ -10,6 +10,7 @@ mod cut_line;
 mod highlights;
 mod histogram;
 mod import;
+mod insides;
 mod jpeg;
 mod line_frame;
 mod line_image;

@@ -8,15 +8,13 @@
 use image::{GrayImage, Luma, imageops};
 use imageproc::{
     distance_transform::Norm,
-    geometry::{contour_area, convex_hull},
     morphology::{dilate, erode},
-    point::Point as PixelPoint,
-    region_labelling::{Connectivity, connected_components},
 };
 
 use super::{
     binarize::binarize_reduced,
-    components::{Component, components, drawn},
+    components::{Component, components, drawn, hull_area},
+    insides::insides,
     segment::WritingScale,
     shrink::shrink,
 };
@@ -80,15 +78,6 @@ fn is_round(inside: &Component, scale: WritingScale) -> bool {
         && area >= MIN_SOLIDITY * hull_area(inside)
 }
 
-/// The area of a component's convex hull, in pixels.
-fn hull_area(component: &Component) -> f32 {
-    let corners = component.runs.iter().flat_map(|run| {
-        [(run.start, run.y), (run.end, run.y), (run.start, run.y + 1), (run.end, run.y + 1)]
-            .map(|(x, y)| PixelPoint::new(x as i32, y as i32))
-    });
-    contour_area(&convex_hull(corners.collect::<Vec<_>>())) as f32
-}
-
 /// One component's ink on paper of its own, with a margin.
 struct Canvas {
     scale: WritingScale,
@@ -117,13 +106,7 @@ impl Canvas {
 
     /// What is left of the closed and filled shape once thin strokes are taken away, on the canvas.
     fn insides(&self) -> Vec<Component> {
-        let closed = dilate(&self.ink, Norm::LInf, self.closing);
-        let paper = connected_components(&closed, Connectivity::Four, Luma([255]));
-        let around = paper.get_pixel(0, 0).0[0];
-        let filled = GrayImage::from_fn(closed.width(), closed.height(), |x, y| {
-            Luma([if paper.get_pixel(x, y).0[0] == around { 0 } else { 255 }])
-        });
-        components(&erode(&filled, Norm::LInf, self.opening()))
+        insides(&self.ink, self.closing, self.opening(), Norm::LInf)
     }
 
     fn on_page(&self, inside: &Component, factor: u32) -> Rect {

@@ -66,6 +66,14 @@ impl Rect {
         })
     }
 
+    /// The smallest rectangle around its corners, moved.
+    #[must_use]
+    pub fn moved(self, to: impl Fn(Point) -> Point) -> Self {
+        let Self { x0, y0, x1, y1 } = self;
+        let corners = [[x0, y0], [x1, y0], [x1, y1], [x0, y1]].map(|corner| to(corner.into()));
+        Self::around(corners).unwrap_or(self)
+    }
+
     /// Width in pixels.
     pub fn width(self) -> f32 {
         self.x1 - self.x0

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Baseline, Point, Rect, WordAlternatives};
+use super::{Baseline, ListMarker, MarkerKind, Point, Rect, WordAlternatives, list_marker::without_marker};
 
 /// Names a line of its page for as long as the page lives; survives reordering and correction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -24,6 +24,9 @@ pub struct TextLine {
     pub baseline: Baseline,
     /// Height of a small letter without ascender, in page pixels; 0 where unknown.
     pub x_height: f32,
+    /// The mark before it, if it is an item of a list. It lies inside the outline, but readers do not see it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub marker: Option<ListMarker>,
     /// What the reader read; `None` before it has.
     pub transcription: Option<Transcription>,
     /// What the user says the line says. Never changed by recognition.
@@ -40,16 +43,35 @@ impl TextLine {
         }
     }
 
+    /// The line's text as readers see it: without the marker of a list.
+    pub fn text_as_seen(&self) -> &str {
+        if self.marker.is_some() { without_marker(self.text()) } else { self.text() }
+    }
+
+    /// What was read in the line, with its marker before it.
+    #[must_use]
+    pub fn with_marker(&self, read: Transcription) -> Transcription {
+        let (sin, cos) = self.baseline.angle().sin_cos();
+        let span = |Rect { x0, y0, x1, y1 }: Rect| {
+            let along = [[x0, y0], [x1, y0], [x1, y1], [x0, y1]].map(|[x, y]| x * cos + y * sin);
+            (along.into_iter().fold(f32::MAX, f32::min), along.into_iter().fold(f32::MIN, f32::max))
+        };
+        let Some(marker) = self.marker else { return read };
+        let ((start, end), (_, marker_end)) = (span(self.bounds), span(marker.bounds));
+        // A line whose place somebody changed may have lost its marker.
+        let is_inside = (start..end).contains(&marker_end);
+        if is_inside { read.after_marker(marker.kind, (marker_end - start) / (end - start)) } else { read }
+    }
+
     /// The line with its place moved point by point. Its x-height stays.
     #[must_use]
     pub fn moved(&self, to: impl Fn(Point) -> Point) -> Self {
-        let Rect { x0, y0, x1, y1 } = self.bounds;
-        let corners = [[x0, y0], [x1, y0], [x1, y1], [x0, y1]].map(|corner| to(corner.into()));
         let outline: Vec<Point> = self.outline.iter().map(|&point| to(point)).collect();
-        let around = if outline.is_empty() { &corners[..] } else { &outline };
-        let bounds = Rect::around(around.iter().copied()).unwrap_or(self.bounds);
+        let around = if outline.is_empty() { None } else { Rect::around(outline.iter().copied()) };
+        let bounds = around.unwrap_or_else(|| self.bounds.moved(&to));
         let baseline = Baseline(self.baseline.0.iter().map(|&point| to(point)).collect());
-        Self { bounds, outline, baseline, ..self.clone() }
+        let marker = self.marker.map(|marker| ListMarker { bounds: marker.bounds.moved(&to), ..marker });
+        Self { bounds, outline, baseline, marker, ..self.clone() }
     }
 
     /// The same place taken for a line that runs the other way: what was above its small letters is below them.
@@ -129,6 +151,25 @@ impl Transcription {
         read
     }
 
+    /// This reading of an item of a list with the marker before it, which takes this part of the line's length. A line in
+    /// which nothing was read stays so.
+    fn after_marker(self, kind: MarkerKind, length: f32) -> Self {
+        let Some(first) = self.characters.first() else { return self };
+        let end = length.clamp(0.0, first.start.max(0.0));
+        let mark = |character, start| RecognizedCharacter { character, confidence: 1.0, start, end };
+        let marks = [mark(kind.character(), 0.0), mark(' ', end)];
+        let moved = |word: WordAlternatives| WordAlternatives {
+            place: word.place.start + marks.len()..word.place.end + marks.len(),
+            ..word
+        };
+        Self {
+            text: marks.iter().map(|mark| mark.character).chain(self.text.chars()).collect(),
+            characters: marks.into_iter().chain(self.characters).collect(),
+            alternatives: self.alternatives.into_iter().map(moved).collect(),
+            ..self
+        }
+    }
+
     /// This reading by a reader that practised on the line, or the `usual` one where both say the same: it is as sure of what
     /// it practised on as if somebody had told it, right or wrong.
     #[must_use]
@@ -184,6 +225,44 @@ mod tests {
         assert!(Transcription::default().words().is_empty());
     }
 
+    fn item(bounds: Rect) -> TextLine {
+        TextLine {
+            id: LineId(1),
+            bounds,
+            outline: Vec::new(),
+            baseline: Baseline(vec![Point::new(0.0, 40.0), Point::new(200.0, 40.0)]),
+            x_height: 15.0,
+            marker: Some(ListMarker { kind: MarkerKind::Box, bounds: Rect::new(10.0, 20.0, 40.0, 50.0) }),
+            transcription: None,
+            correction: None,
+        }
+    }
+
+    #[test]
+    fn an_item_is_read_with_its_marker() {
+        let at = |character, start| RecognizedCharacter { character, confidence: 0.5, start, end: start + 0.1 };
+        let read = Transcription {
+            alternatives: vec![WordAlternatives { place: 0..2, others: Vec::new() }],
+            ..Transcription::new(vec![at('a', 0.4), at('n', 0.5)])
+        };
+        let line = item(Rect::new(0.0, 0.0, 200.0, 60.0));
+        let marked = line.with_marker(read.clone());
+        assert_eq!((marked.text.as_str(), marked.characters.len()), ("☐ an", 4));
+        assert!((marked.characters[0].end - 0.2).abs() < 1e-5 && marked.alternatives[0].place == (2..4));
+        assert!((marked.confidence - read.confidence).abs() < 1e-5, "a marker makes no line surer");
+        let line = TextLine { transcription: Some(marked), ..line };
+        assert_eq!((line.text(), line.text_as_seen()), ("☐ an", "an"));
+        // Nothing was read, or somebody drew the line's place anew, without the marker.
+        assert_eq!(line.with_marker(Transcription::new(Vec::new())).text, "");
+        assert_eq!(item(Rect::new(50.0, 0.0, 200.0, 60.0)).with_marker(read).text, "an");
+    }
+
+    #[test]
+    fn a_marker_moves_with_its_line() {
+        let moved = item(Rect::new(0.0, 0.0, 200.0, 60.0)).moved(|p| Point::new(p.x + 5.0, p.y - 1.0));
+        assert_eq!(moved.marker.map(|marker| marker.bounds), Some(Rect::new(15.0, 19.0, 45.0, 49.0)));
+    }
+
     #[test]
     fn a_line_turned_over_stands_on_what_was_above_it() {
         let line = TextLine {
@@ -192,6 +271,7 @@ mod tests {
             outline: Vec::new(),
             baseline: Baseline(vec![Point::new(45.0, 90.0), Point::new(45.0, 10.0)]),
             x_height: 15.0,
+            marker: None,
             transcription: None,
             correction: None,
         };
@@ -209,6 +289,7 @@ mod tests {
             outline: Vec::new(),
             baseline: Baseline::default(),
             x_height: 0.0,
+            marker: None,
             transcription: None,
             correction: None,
         };
@@ -227,6 +308,7 @@ mod tests {
             outline: Vec::new(),
             baseline: Baseline(vec![Point::from(from), Point::from(to)]),
             x_height: 0.0,
+            marker: None,
             transcription: None,
             correction: None,
         };

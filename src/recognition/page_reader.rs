@@ -158,7 +158,10 @@ impl PageReader {
             self.n_threads,
             lines.len(),
             || self.line_recognizer(),
-            |recognizer, index| recognizer.recognize(&cut_line(page, &lines[index])),
+            |recognizer, index| {
+                let line = &lines[index];
+                recognizer.recognize(&cut_line(page, line)).map(|read| line.with_marker(read))
+            },
             &mut |index, read: Result<Transcription, ModelError>| {
                 let id = lines[index].id;
                 on_event(match read {

@@ -132,8 +132,8 @@ impl OwnLines {
     ) -> Result<(usize, usize), OwnLinesError> {
         let prepared = prepare(page);
         let (mut n_added, mut n_known) = (0, 0);
-        for line in lines.iter().filter(|line| !line.text().trim().is_empty()) {
-            match self.add(&cut_line(&prepared, line), line.text(), origin)? {
+        for line in lines.iter().filter(|line| !line.text_as_seen().trim().is_empty()) {
+            match self.add(&cut_line(&prepared, line), line.text_as_seen(), origin)? {
                 Added::New | Added::Replaced => n_added += 1,
                 Added::Known => n_known += 1,
             }

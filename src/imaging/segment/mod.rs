@@ -6,6 +6,8 @@
 
 mod assign;
 mod chains;
+mod list_markers;
+mod marker_shapes;
 mod pieces;
 mod ridges;
 mod rows;
@@ -25,7 +27,7 @@ use super::{
     reading_order::reading_order,
     shrink::shrink,
 };
-use crate::page::{Baseline, LineId, Point, Rect, TextLine};
+use crate::page::{Baseline, LineId, ListMarker, Point, Rect, TextLine};
 use assign::LineInk;
 use rules::WithoutRules;
 pub(super) use scale::WritingScale;
@@ -164,7 +166,8 @@ impl WorkingPage {
             let outline: Vec<Point> = line.outline.into_iter().map(&to_page).collect();
             let bounds = Rect::around(outline.iter().copied()).filter(|bounds| bounds.area() > 0.0)?;
             let baseline = Baseline(line.baseline.0.into_iter().map(&to_page).collect());
-            Some(TextLine { bounds, outline, baseline, x_height: line.x_height * factor, ..line })
+            let marker = line.marker.map(|marker| ListMarker { bounds: marker.bounds.moved(&to_page), ..marker });
+            Some(TextLine { bounds, outline, baseline, x_height: line.x_height * factor, marker, ..line })
         };
         let lines = lines.into_iter().filter_map(on_page).collect();
         Segmentation { lines, turn, ascending_part, ..Segmentation::default() }
@@ -192,6 +195,7 @@ impl WorkingPage {
         let WithoutRules { kept, rules, drawings, strokes } = rules::remove_rules(self.ink, scale);
         let map = OwnerMap::of_drawings(&drawings, kept.iter().chain(&strokes), gray.dimensions());
         let Some(scale) = WritingScale::measure(&kept, gray.dimensions()) else { return Vec::new() };
+        let dots = list_markers::dots(&kept, scale);
         let (text, marks) = pieces::sort_out(kept, scale, gray);
         let spines = ridges::find_spines(&text, scale);
         let candidates: Vec<Component> = text.into_iter().chain(marks).collect();
@@ -202,7 +206,8 @@ impl WorkingPage {
         let mut lines: Vec<LineInk> =
             lines.filter(|line| pieces::is_writing(line, scale, gray)).take(MAX_LINES).collect();
         pieces::give_back_strokes(&mut lines, strokes, scale);
-        describe(&lines, scale, map)
+        let markers = list_markers::find_markers(&mut lines, dots, scale);
+        describe(&lines, markers, scale, map)
     }
 }
 
@@ -221,6 +226,7 @@ struct FoundLine {
     outline: Vec<Point>,
     baseline: Baseline,
     x_height: f32,
+    marker: Option<ListMarker>,
     /// Ink above and below the small letters.
     beyond: (u32, u32),
 }
@@ -240,22 +246,29 @@ impl FoundLine {
             outline: self.outline,
             baseline: self.baseline,
             x_height: self.x_height,
+            marker: self.marker,
             transcription: None,
             correction: None,
         })
     }
 }
 
-fn describe(lines: &[LineInk], scale: WritingScale, mut map: OwnerMap) -> Vec<FoundLine> {
+fn describe(
+    lines: &[LineInk],
+    markers: Vec<Option<ListMarker>>,
+    scale: WritingScale,
+    mut map: OwnerMap,
+) -> Vec<FoundLine> {
     for (i, line) in lines.iter().enumerate() {
         map.claim(line, i as u16 + 1);
     }
-    let found = lines.iter().enumerate().map(|(i, line)| {
+    let found = lines.iter().zip(markers).enumerate().map(|(i, (line, marker))| {
         let core = Core::measure(line, scale);
         FoundLine {
             outline: shape::outline(line, core, i as u16 + 1, &map, scale),
             baseline: shape::baseline(line, core),
             x_height: core.height(),
+            marker,
             beyond: core.ink_beyond(line),
         }
     });

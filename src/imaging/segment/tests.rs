@@ -4,7 +4,7 @@ use image::{GrayImage, Luma};
 use proptest::prelude::*;
 
 use super::*;
-use crate::imaging::cut_line;
+use crate::{imaging::cut_line, page::MarkerKind};
 
 struct Drawing(GrayImage);
 
@@ -32,6 +32,28 @@ impl Drawing {
             self.bar(at, top, 4, base - top);
             self.bar(at + 11, base - 20, 4, bottom - base + 20);
             self.bar(at, base - 20, 14, 4);
+        }
+    }
+
+    /// What `is_ink` covers of a square of this side around a place, its own places from -1 to 1.
+    fn shape(&mut self, (x, y): (i32, i32), side: i32, is_ink: impl Fn(f32, f32) -> bool) {
+        for (right, down) in (-side / 2..=side / 2).flat_map(|down| (-side / 2..=side / 2).map(move |x| (x, down))) {
+            let part = |at: i32| 2.0 * at as f32 / side as f32;
+            if is_ink(part(right), part(down)) {
+                self.bar(x + right, y + down, 1, 1);
+            }
+        }
+    }
+
+    fn marker(&mut self, at: (i32, i32), kind: MarkerKind) {
+        let is_tick = |x: f32, y: f32| (y - (0.9 - 1.8 * (x + 0.4).max(-0.6 * (x + 0.4)))).abs() < 0.25 && y < 1.0;
+        let is_frame = |x: f32, y: f32| x.abs().max(y.abs()) > 0.75;
+        match kind {
+            MarkerKind::Bullet => self.shape(at, 14, |x, y| x.hypot(y) <= 1.0),
+            MarkerKind::Circle => self.shape(at, 24, |x, y| (0.7..=1.0).contains(&x.hypot(y))),
+            MarkerKind::Box => self.shape(at, 30, is_frame),
+            MarkerKind::TickedBox => self.shape(at, 30, |x, y| is_frame(x, y) || (x - y).abs() < 0.2),
+            MarkerKind::Tick => self.shape(at, 30, is_tick),
         }
     }
 
@@ -72,6 +94,50 @@ fn level_lines_are_found_from_top_to_bottom() {
         // Ascenders and descenders included, neighbours not.
         assert!(line.bounds.height() >= 50.0 && line.bounds.height() < 90.0);
     }
+}
+
+/// A list of so many items, `kind` before each, and lines without a marker above and below it.
+fn list(kind: MarkerKind, n_items: i32) -> Vec<TextLine> {
+    let mut page = Drawing::new(1000, 800);
+    page.line(80, 100, 24, 0.0);
+    for item in 0..n_items {
+        page.marker((90, 190 + item * 90), kind);
+        page.line(130, 200 + item * 90, 16, 0.0);
+    }
+    page.line(80, 200 + n_items * 90, 24, 0.0);
+    page.lines()
+}
+
+#[test]
+fn markers_before_the_items_of_a_list_are_found() {
+    for kind in [MarkerKind::Bullet, MarkerKind::Circle, MarkerKind::Box, MarkerKind::TickedBox, MarkerKind::Tick] {
+        let lines = list(kind, 4);
+        let found: Vec<Option<MarkerKind>> = lines.iter().map(|line| line.marker.map(|marker| marker.kind)).collect();
+        assert_eq!(found, [None, Some(kind), Some(kind), Some(kind), Some(kind), None]);
+        for (item, line) in lines[1..5].iter().enumerate() {
+            let marker = line.marker.unwrap().bounds;
+            assert!(marker.contains(Point::new(90.0, 190.0 + 90.0 * item as f32)) && marker.x1 < 120.0);
+            assert!(line.bounds.contains(Point::new(marker.x0 + 2.0, marker.y0 + 2.0)), "{line:?}");
+        }
+    }
+}
+
+#[test]
+fn one_dot_or_two_circles_are_no_list() {
+    for (kind, n_items) in [(MarkerKind::Bullet, 1), (MarkerKind::Box, 1), (MarkerKind::Circle, 2)] {
+        assert!(list(kind, n_items).iter().all(|line| line.marker.is_none()), "{kind:?}");
+    }
+}
+
+#[test]
+fn boxes_with_and_without_a_tick_are_one_list() {
+    let mut page = Drawing::new(1000, 400);
+    for (row, kind) in (0..).zip([MarkerKind::Box, MarkerKind::TickedBox]) {
+        page.marker((90, 90 + row * 90), kind);
+        page.line(130, 100 + row * 90, 16, 0.0);
+    }
+    let kinds: Vec<_> = page.lines().iter().map(|line| line.marker.map(|marker| marker.kind)).collect();
+    assert_eq!(kinds, [Some(MarkerKind::Box), Some(MarkerKind::TickedBox)]);
 }
 
 #[test]

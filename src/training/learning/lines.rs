@@ -167,6 +167,7 @@ mod tests {
                 outline: Vec::new(),
                 baseline: Baseline::default(),
                 x_height: 0.0,
+                marker: None,
             }
         };
         let lines = [
