@@ -16,6 +16,7 @@ mod line_frame;
 mod line_image;
 mod load;
 mod normalize;
+mod paper_dots;
 mod paper_region;
 mod paper_rules;
 mod perspective;

@@ -1,5 +1,5 @@
-//! From a page to grey on white: polarity, highlighters taken out, paper divided out, surroundings blanked, rules of the paper
-//! and rings around words erased, faint ink darkened.
+//! From a page to grey on white: polarity, highlighters taken out, paper divided out, surroundings blanked, dots and rules of
+//! the paper and rings around words erased, faint ink darkened.
 
 use image::{GrayImage, Luma, RgbImage, imageops};
 
@@ -10,6 +10,7 @@ use super::{
     histogram::Histogram,
     load::legible_gray,
     load::legible_negative,
+    paper_dots::erase_paper_dots,
     paper_region::{PaperRegion, block_levels, neighbourhood},
     paper_rules::erase_paper_rules,
     rings::erase_rings,
@@ -27,8 +28,8 @@ const GROUND_BLOCK: u32 = 24;
 const MIN_EVEN: f32 = 0.6;
 
 /// A page made ready for line finding and reading: grey, paper white, ink dark, dark boards inverted, what lies around
-/// the sheet blanked, the rules of ruled paper and rings around words erased. Same size and coordinates as the upright
-/// [`PageImage`].
+/// the sheet blanked, the dots and rules of its paper and rings around words erased. Same size and coordinates as the
+/// upright [`PageImage`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct PreparedPage {
     /// 255 paper, dark ink.
@@ -75,6 +76,7 @@ pub fn prepare_with(page: &PageImage, clean_up: CleanUp) -> PreparedPage {
     if let Some(region) = region {
         region.blank_surroundings(&mut gray);
     }
+    erase_paper_dots(&mut gray);
     erase_paper_rules(&mut gray);
     let rings = erase_rings(&mut gray);
     if clean_up == CleanUp::Strong {

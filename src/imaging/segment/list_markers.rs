@@ -72,7 +72,9 @@ fn drop_strays(found: &mut [Option<FoundMarker>], kinds: &[MarkerKind], fewest: 
     if alike.len() < fewest {
         strays.extend(alike);
     }
-    strays.into_iter().for_each(|marker| *marker = None);
+    for marker in strays {
+        *marker = None;
+    }
 }
 
 struct FoundMarker {
