@@ -105,7 +105,7 @@ fn write_word(content: &mut Content, word: &PlacedWord, is_last: bool, scale: f3
 const BEYOND_LATIN_1: &str = "€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ";
 
 /// The markers of lists that the encoding lacks, as people type them.
-const TYPED: [(char, &[u8]); 4] = [('○', b"o"), ('☐', b"[ ]"), ('☑', b"[x]"), ('✔', b"[x]")];
+const TYPED: [(char, &[u8]); 5] = [('○', b"o"), ('☐', b"[ ]"), ('☑', b"[x]"), ('✔', b"[x]"), ('→', b"->")];
 
 /// The text in the encoding of the font: Latin-1 and typographic marks, a question mark for what it lacks.
 fn win_ansi(text: &str) -> Vec<u8> {

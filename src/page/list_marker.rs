@@ -1,4 +1,4 @@
-//! Marks before the items of a list: bullets, circles, boxes to tick and ticks. They are found by their shape and place, not read.
+//! Marks before the items of a list: bullets, circles, boxes to tick, ticks and arrows. They are found by their shape and place, not read.
 
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +27,8 @@ pub enum MarkerKind {
     TickedBox,
     /// A tick that stands alone.
     Tick,
+    /// An arrow to the right.
+    Arrow,
 }
 
 impl MarkerKind {
@@ -38,12 +40,13 @@ impl MarkerKind {
             Self::Box => '☐',
             Self::TickedBox => '☑',
             Self::Tick => '✔',
+            Self::Arrow => '→',
         }
     }
 }
 
 /// What people may write for a marker when they correct a line.
-const WRITTEN_MARKERS: &[char] = &['•', '☐', '☑', '☒', '✔', '✓', '✗', '-', '–', '*', '·', '○', '□'];
+const WRITTEN_MARKERS: &[char] = &['•', '☐', '☑', '☒', '✔', '✓', '✗', '→', '-', '–', '*', '·', '○', '□'];
 
 /// An item's text without the marker that it begins with, if it does.
 pub(super) fn without_marker(text: &str) -> &str {

@@ -1,4 +1,4 @@
-//! Marks before the items of lists: bullets, circles, boxes to tick and ticks. They are told from letters by their shape, by
+//! Marks before the items of lists: bullets, circles, boxes to tick, ticks and arrows. They are told from letters by their shape, by
 //! where they stand, and by being several on the page.
 
 use std::ops::RangeInclusive;
@@ -14,11 +14,13 @@ use crate::{
     page::{ListMarker, MarkerKind, Point, Rect},
 };
 
-/// What marks the items of one list, and how many there are at least. A circle may be a letter or a digit.
+/// What marks the items of one list, and how many there are at least. A circle may be a letter or a digit; an arrow is like
+/// nothing else.
 const LISTS: &[(&[MarkerKind], usize)] = &[
     (&[MarkerKind::Bullet], 2),
     (&[MarkerKind::Box, MarkerKind::TickedBox], 2),
     (&[MarkerKind::Tick], 2),
+    (&[MarkerKind::Arrow], 1),
     (&[MarkerKind::Circle], 3),
 ];
 /// Markers of a list are at most so many times higher or lower than most of them.

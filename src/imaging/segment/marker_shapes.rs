@@ -1,4 +1,5 @@
-//! What a list's marker looks like: a dot, a circle, a box, with or without something in it, or a tick alone.
+//! What a list's marker looks like: a dot, a circle, a box, with or without something in it, a tick alone or
+//! an arrow.
 
 use std::ops::RangeInclusive;
 
@@ -48,6 +49,22 @@ const TICK_FOOT: RangeInclusive<f32> = 0.08..=0.55;
 const TICK_ARM: RangeInclusive<f32> = 0.25..=0.85;
 const MIN_TIP: f32 = 0.8;
 const MIN_SINGLE_STROKE: f32 = 0.8;
+/// An arrow is so long and so high, in letter heights, and so many times longer than high.
+const ARROW_WIDTH: RangeInclusive<f32> = 0.6..=4.0;
+const ARROW_HEIGHT: RangeInclusive<f32> = 0.25..=1.3;
+const MIN_ARROW_ASPECT: f32 = 1.1;
+/// The first part of it is its shaft, no thicker than so many strokes nearly everywhere and bent by at most this part of the
+/// arrow's height; behind that its head is at its highest
+/// so much of the arrow, at its tip no more than so much, and nearly nowhere higher than before on the way there. Shaft and
+/// tip lie no further from its middle, in its heights.
+const SHAFT: f32 = 0.4;
+const MAX_SHAFT: f32 = 2.2;
+const MIN_THIN: f32 = 0.9;
+const MAX_BEND: f32 = 0.3;
+const MIN_HEAD: f32 = 0.75;
+const MAX_TIP: f32 = 0.55;
+const MAX_RISES: f32 = 0.15;
+const MAX_OFF_CENTRE: f32 = 0.27;
 /// Gaps are closed up to twice this, in letter heights.
 const CLOSING: f32 = 0.08;
 /// Ink on so much of a box's inside ticks it; on so much of it makes it a blot.
@@ -59,6 +76,7 @@ pub(super) fn marker_kind(pieces: &[Component], scale: WritingScale) -> Option<M
     match pieces {
         [piece] if is_dot(piece, scale) => Some(MarkerKind::Bullet),
         [piece] if is_tick(piece, scale) => Some(MarkerKind::Tick),
+        pieces if is_arrow(&joined(pieces), scale) => Some(MarkerKind::Arrow),
         [piece] => boxed().or_else(|| is_circle(piece, scale).then_some(MarkerKind::Circle)),
         _ => boxed(),
     }
@@ -93,12 +111,7 @@ fn is_tick(piece: &Component, scale: WritingScale) -> bool {
     if !TICK_SIZE.contains(&size) || !TICK_ASPECT.contains(&(piece.width() / piece.height())) {
         return false;
     }
-    let mut columns = vec![(u32::MAX, 0); (piece.right - piece.left) as usize];
-    for run in &piece.runs {
-        for (top, bottom) in &mut columns[(run.start - piece.left) as usize..(run.end - piece.left) as usize] {
-            (*top, *bottom) = ((*top).min(run.y), (*bottom).max(run.y + 1));
-        }
-    }
+    let columns = columns(piece);
     let foot = (0..columns.len()).max_by_key(|&x| columns[x].1).unwrap_or(0);
     let tip = (0..columns.len()).min_by_key(|&x| columns[x].0).unwrap_or(0);
     let left_arm = columns[..=foot].iter().map(|column| column.0).min().unwrap_or(piece.top) - piece.top;
@@ -107,6 +120,50 @@ fn is_tick(piece: &Component, scale: WritingScale) -> bool {
         && TICK_ARM.contains(&(left_arm as f32 / piece.height()))
         && tip as f32 >= MIN_TIP * piece.width()
         && piece.area as f32 >= MIN_SINGLE_STROKE * n_between as f32
+}
+
+/// Whether ink is an arrow to the right: a level shaft, and at its end a head as much above as below it.
+fn is_arrow(ink: &Component, scale: WritingScale) -> bool {
+    let (width, height) = (ink.width() / scale.letter, ink.height() / scale.letter);
+    if !ARROW_WIDTH.contains(&width) || !ARROW_HEIGHT.contains(&height) || width < MIN_ARROW_ASPECT * height {
+        return false;
+    }
+    let columns = columns(ink);
+    let span = |&(top, bottom): &(u32, u32)| bottom.saturating_sub(top) as f32;
+    let middle = |&(top, bottom): &(u32, u32)| (top + bottom.max(top)) as f32 / 2.0;
+    let shaft = &columns[..(SHAFT * columns.len() as f32) as usize];
+    let is_thin = |column: &&(u32, u32)| column.1 > 0 && span(column) <= MAX_SHAFT * scale.stroke;
+    let thin: Vec<f32> = shaft.iter().filter(is_thin).map(middle).collect();
+    let (lowest, highest) = thin.iter().fold((f32::MAX, f32::MIN), |(low, high), &y| (low.min(y), high.max(y)));
+    let head = &columns[shaft.len()..];
+    let widest = (0..head.len()).max_by(|&a, &b| span(&head[a]).total_cmp(&span(&head[b]))).unwrap_or(0);
+    let tip = &head[head.len() - (head.len() / 8).max(1)..];
+    let level = |part: &[(u32, u32)]| part.iter().map(middle).sum::<f32>() / part.len() as f32;
+    let is_centred = |y: f32| ((y - ink.top as f32) / ink.height() - 0.5).abs() <= MAX_OFF_CENTRE;
+    let rises = head[widest..].windows(2).filter(|pair| span(&pair[1]) > span(&pair[0]) + 1.0).count();
+    thin.len() as f32 >= MIN_THIN * shaft.len() as f32
+        && highest - lowest <= MAX_BEND * ink.height()
+        && span(&head[widest]) >= MIN_HEAD * ink.height()
+        && tip.iter().all(|column| span(column) <= MAX_TIP * ink.height())
+        && is_centred(level(shaft))
+        && is_centred(level(tip))
+        && rises as f32 <= MAX_RISES * head.len() as f32
+}
+
+/// The upper and the lower edge of the ink in each column; the lower one is 0 where there is none.
+fn columns(ink: &Component) -> Vec<(u32, u32)> {
+    let mut columns = vec![(u32::MAX, 0); (ink.right - ink.left) as usize];
+    for run in &ink.runs {
+        for (top, bottom) in &mut columns[(run.start - ink.left) as usize..(run.end - ink.left) as usize] {
+            (*top, *bottom) = ((*top).min(run.y), (*bottom).max(run.y + 1));
+        }
+    }
+    columns
+}
+
+/// All pieces as one.
+fn joined(pieces: &[Component]) -> Component {
+    Component::from_runs(pieces.iter().flat_map(|piece| piece.runs.iter().copied()).collect())
 }
 
 /// A piece of ink on paper of its own, with room to be widened by `closing` pixels.
@@ -138,7 +195,7 @@ impl Outlined {
     fn of(pieces: &[Component], scale: WritingScale) -> Option<Self> {
         let closing = (CLOSING * scale.letter).round().clamp(1.0, 50.0) as u8;
         let opening = closing.saturating_add((1.5 * scale.stroke).ceil().clamp(1.0, 50.0) as u8);
-        let all = Component::from_runs(pieces.iter().flat_map(|piece| piece.runs.iter().copied()).collect());
+        let all = joined(pieces);
         if all.width().max(all.height()) > (BOX_SIZE.end() + MAX_TICK) * scale.letter {
             return None;
         }

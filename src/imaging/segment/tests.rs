@@ -54,6 +54,10 @@ impl Drawing {
             MarkerKind::Box => self.shape(at, 30, is_frame),
             MarkerKind::TickedBox => self.shape(at, 30, |x, y| is_frame(x, y) || (x - y).abs() < 0.2),
             MarkerKind::Tick => self.shape(at, 30, is_tick),
+            MarkerKind::Arrow => {
+                let is_head = |x: f32, y: f32| (1.0 - x - y.abs()).abs() < 0.2 && x > 0.4;
+                self.shape(at, 40, |x, y| y.abs() < 0.1 || is_head(x, y));
+            }
         }
     }
 
@@ -110,7 +114,14 @@ fn list(kind: MarkerKind, n_items: i32) -> Vec<TextLine> {
 
 #[test]
 fn markers_before_the_items_of_a_list_are_found() {
-    for kind in [MarkerKind::Bullet, MarkerKind::Circle, MarkerKind::Box, MarkerKind::TickedBox, MarkerKind::Tick] {
+    for kind in [
+        MarkerKind::Bullet,
+        MarkerKind::Circle,
+        MarkerKind::Box,
+        MarkerKind::TickedBox,
+        MarkerKind::Tick,
+        MarkerKind::Arrow,
+    ] {
         let lines = list(kind, 4);
         let found: Vec<Option<MarkerKind>> = lines.iter().map(|line| line.marker.map(|marker| marker.kind)).collect();
         assert_eq!(found, [None, Some(kind), Some(kind), Some(kind), Some(kind), None]);
