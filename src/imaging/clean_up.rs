@@ -14,7 +14,8 @@ use super::histogram::Histogram;
 pub enum CleanUp {
     /// Nothing but the polarity of dark boards: for scans that are clean already, where cleaning might eat something.
     None,
-    /// Shadows, what lies around the sheet, the rules of ruled paper; where all is in faint pencil it gets dark.
+    /// Shadows, what lies around the sheet, highlighters, the paper's rules and dots, rings around words; where all is in faint
+    /// pencil it gets dark.
     #[default]
     Normal,
     /// That, and stains, what shines through from the other side and specks; all pencil gets dark.

@@ -148,7 +148,7 @@ fn clean_up_choice(ui: &mut Ui, document: &Document, commands: &mut Vec<Command>
                 (
                     CleanUp::Normal,
                     "Normal",
-                    "Shadows, surroundings, ruled lines and highlighters go, a page in pencil gets dark",
+                    "Shadows, surroundings, the paper's lines and dots, highlighters and circles go, a page in pencil gets dark",
                 ),
                 (CleanUp::None, "None", "The page is read as it is"),
             ] {
