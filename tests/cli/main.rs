@@ -75,6 +75,26 @@ fn pages_come_as_the_json_that_scripts_rely_on() {
 }
 
 #[test]
+fn boxes_to_tick_before_the_lines_of_a_photo_come_with_their_text() {
+    let folder = Folder::new();
+    let mut photo = image::load_from_memory(&fixture("../pages/notes.jpg")).unwrap().to_luma8();
+    // Before three words below each other, in strokes of four pixels; the second box is crossed.
+    for (middle, is_ticked) in [(365, false), (418, true), (473, false)] {
+        for (right, down) in (-17..=17i32).flat_map(|down| (-17..=17i32).map(move |right| (right, down))) {
+            if right.abs().max(down.abs()) > 13 || is_ticked && (right - down).abs() < 3 {
+                photo.put_pixel((60 + right) as u32, (middle + down) as u32, Luma([50]));
+            }
+        }
+    }
+    photo.save(folder.path("list.png")).unwrap();
+    let answer = folder.run(&["recognize", "--format", "json", "list.png"]).assert_status(0).json();
+    let lines = answer["pages"][0]["lines"].as_array().unwrap();
+    let items: Vec<(&str, &str)> =
+        lines.iter().filter_map(|line| Some((line["marker"]["kind"].as_str()?, line["text"].as_str()?))).collect();
+    assert_eq!(items, [("box", "☐ Apple"), ("ticked_box", "☑ Beautiful"), ("box", "☐ Calendar")]);
+}
+
+#[test]
 fn pages_are_exported_as_files_for_other_programs() {
     let folder = Folder::new();
     folder.draw_page("page.png", 2);
