@@ -1,5 +1,4 @@
-//! What a list's marker looks like: a dot, a circle, a box, with or without something in it, a tick alone or
-//! an arrow.
+//! What a list's marker looks like: a dot, a circle, a box, with or without something in it, a tick alone or an arrow.
 
 use std::ops::RangeInclusive;
 
@@ -9,7 +8,7 @@ use imageproc::{distance_transform::Norm, geometry::contour_area, point::Point a
 use super::scale::WritingScale;
 use crate::{
     imaging::{
-        components::{Component, drawn, hull_area},
+        components::{Component, Run, drawn, hull_area},
         insides::insides,
     },
     page::MarkerKind,
@@ -54,9 +53,8 @@ const ARROW_WIDTH: RangeInclusive<f32> = 0.6..=4.0;
 const ARROW_HEIGHT: RangeInclusive<f32> = 0.25..=1.3;
 const MIN_ARROW_ASPECT: f32 = 1.1;
 /// The first part of it is its shaft, no thicker than so many strokes nearly everywhere and bent by at most this part of the
-/// arrow's height; behind that its head is at its highest
-/// so much of the arrow, at its tip no more than so much, and nearly nowhere higher than before on the way there. Shaft and
-/// tip lie no further from its middle, in its heights.
+/// arrow's height; behind that its head is at its highest so much of the arrow, at its tip no more than so much, and nearly
+/// nowhere higher than before on the way there. Shaft and tip lie no further from its middle, in its heights.
 const SHAFT: f32 = 0.4;
 const MAX_SHAFT: f32 = 2.2;
 const MIN_THIN: f32 = 0.9;
@@ -130,7 +128,7 @@ fn is_arrow(ink: &Component, scale: WritingScale) -> bool {
     }
     let columns = columns(ink);
     let span = |&(top, bottom): &(u32, u32)| bottom.saturating_sub(top) as f32;
-    let middle = |&(top, bottom): &(u32, u32)| (top + bottom.max(top)) as f32 / 2.0;
+    let middle = |&(top, bottom): &(u32, u32)| f32::midpoint(top as f32, bottom as f32);
     let shaft = &columns[..(SHAFT * columns.len() as f32) as usize];
     let is_thin = |column: &&(u32, u32)| column.1 > 0 && span(column) <= MAX_SHAFT * scale.stroke;
     let thin: Vec<f32> = shaft.iter().filter(is_thin).map(middle).collect();
@@ -150,7 +148,7 @@ fn is_arrow(ink: &Component, scale: WritingScale) -> bool {
         && rises as f32 <= MAX_RISES * head.len() as f32
 }
 
-/// The upper and the lower edge of the ink in each column; the lower one is 0 where there is none.
+/// The upper and the lower edge of the ink in each column; the lower one is 0, and the upper one beyond all, where there is none.
 fn columns(ink: &Component) -> Vec<(u32, u32)> {
     let mut columns = vec![(u32::MAX, 0); (ink.right - ink.left) as usize];
     for run in &ink.runs {
@@ -240,7 +238,7 @@ impl Outlined {
 
 /// The area between the four points of a shape that lie furthest to its corners, in pixels.
 fn corners_area(shape: &Component) -> f32 {
-    let ends = |run: &crate::imaging::components::Run| {
+    let ends = |run: &Run| {
         [(run.start, run.y), (run.end, run.y), (run.start, run.y + 1), (run.end, run.y + 1)]
             .map(|(x, y)| PixelPoint::new(x as i32, y as i32))
     };
@@ -248,4 +246,25 @@ fn corners_area(shape: &Component) -> f32 {
         shape.runs.iter().flat_map(ends).max_by_key(|p| right * p.x + down * p.y).unwrap_or(PixelPoint::new(0, 0))
     };
     contour_area(&[(-1, -1), (1, -1), (1, 1), (-1, 1)].map(furthest)).abs() as f32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::imaging::components::components;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn any_ink_has_a_kind_or_none(
+            width in 1u32..40, height in 1u32..40, seed in prop::collection::vec(0u8..4, 1600), letter in 5f32..60.0, stroke in 1f32..9.0,
+        ) {
+            let ink = GrayImage::from_fn(width, height, |x, y| image::Luma([u8::from(seed[(y * 40 + x) as usize] > 1)]));
+            let pieces = components(&ink);
+            let scale = WritingScale { letter, stroke };
+            for n in 1..=pieces.len().min(4) {
+                marker_kind(&pieces[..n], scale);
+            }
+        }
+    }
 }
