@@ -1,11 +1,11 @@
 //! The dots printed on dotted paper, found by their grid and erased, but for those that touch writing.
 
-use image::{GrayImage, Luma};
+use image::GrayImage;
 
 use super::{
     binarize::binarize_reduced,
     components::{Component, components, drawn},
-    shrink::shrink,
+    shrink::{blank_block, shrink},
 };
 
 /// Dots are looked for on an image whose longer side is at most this many pixels.
@@ -45,7 +45,7 @@ pub(super) fn erase_paper_dots(gray: &mut GrayImage) {
         let (left, top) = (dot.left.saturating_sub(SOFT_EDGE), dot.top.saturating_sub(SOFT_EDGE));
         for (x, y) in (top..dot.bottom + SOFT_EDGE).flat_map(|y| (left..dot.right + SOFT_EDGE).map(move |x| (x, y))) {
             if writing.get_pixel_checked(x, y).is_some_and(|pixel| pixel.0[0] == 0) {
-                blank(gray, x * factor, y * factor, factor);
+                blank_block(gray, x, y, factor);
             }
         }
     }
@@ -54,15 +54,6 @@ pub(super) fn erase_paper_dots(gray: &mut GrayImage) {
 fn is_speck(component: &Component) -> bool {
     let (short, long) = (component.width().min(component.height()), component.width().max(component.height()));
     long <= MAX_SIZE && long <= MAX_ASPECT * short + 1.0
-}
-
-/// Makes a square of the page paper, as far as it lies on the page.
-fn blank(gray: &mut GrayImage, left: u32, top: u32, side: u32) {
-    for y in top..(top + side).min(gray.height()) {
-        for x in left..(left + side).min(gray.width()) {
-            gray.put_pixel(x, y, Luma([255]));
-        }
-    }
 }
 
 /// Dots and how far each is from the next.
@@ -165,6 +156,7 @@ fn median(mut values: Vec<f32>) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use image::Luma;
 
     /// Dots of a side of 4 pixels, `spacing` apart, on a page that is turned by `slope` rows a column.
     fn dotted(spacing: f32, slope: f32) -> GrayImage {

@@ -16,7 +16,7 @@ use super::{
     components::{Component, components, drawn, hull_area},
     insides::insides,
     segment::WritingScale,
-    shrink::shrink,
+    shrink::{blank_block, shrink},
 };
 use crate::page::Rect;
 
@@ -209,7 +209,7 @@ impl RingShape {
             let Some((page_x, page_y)) = self.on_working_image(x, y) else { continue };
             let is_ink = page_ink.get_pixel_checked(page_x, page_y).is_none_or(|pixel| pixel.0[0] > 0);
             if !is_ink || is_set(&ring, x, y) {
-                blank(gray, page_x * factor, page_y * factor, factor);
+                blank_block(gray, page_x, page_y, factor);
             }
         }
     }
@@ -222,15 +222,6 @@ impl RingShape {
 
 fn is_set(image: &GrayImage, x: u32, y: u32) -> bool {
     image.get_pixel(x, y).0[0] > 0
-}
-
-/// Makes a square of the page paper, as far as it lies on the page.
-fn blank(gray: &mut GrayImage, left: u32, top: u32, side: u32) {
-    for y in top..(top + side).min(gray.height()) {
-        for x in left..(left + side).min(gray.width()) {
-            gray.put_pixel(x, y, Luma([255]));
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Whole-number reduction of grey images.
 
-use image::GrayImage;
+use image::{GrayImage, Luma};
 
 /// `gray` reduced `factor` times each way, every pixel the mean of a square. Rows and columns that do not fill a
 /// square are averaged over what there is.
@@ -28,6 +28,14 @@ pub(super) fn shrink(gray: &GrayImage, factor: u32) -> GrayImage {
         }
     }
     small
+}
+
+/// Makes those pixels of the page paper that became this one of the image `factor` times smaller.
+pub(super) fn blank_block(page: &mut GrayImage, x: u32, y: u32, factor: u32) {
+    let span = |at: u32, end: u32| at * factor..(at * factor + factor).min(end);
+    for row in span(y, page.height()) {
+        span(x, page.width()).for_each(|column| page.put_pixel(column, row, Luma([255])));
+    }
 }
 
 #[cfg(test)]
