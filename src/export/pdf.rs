@@ -4,6 +4,7 @@ use image::RgbImage;
 use pdf_writer::{Content, Filter, Finish as _, Name, Pdf, Rect, Ref, Str, types::TextRenderingMode};
 
 use super::{ExportError, ExportedPage, PlacedWord, jpeg, placed_words};
+use crate::page::MarkerKind;
 
 /// The longer side of a page, in points: that of A4.
 const LONGER_SIDE: f32 = 842.0;
@@ -105,11 +106,18 @@ fn write_word(content: &mut Content, word: &PlacedWord, is_last: bool, scale: f3
 const BEYOND_LATIN_1: &str = "€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ";
 
 /// The markers of lists that the encoding lacks, as people type them.
-const TYPED: [(char, &[u8]); 5] = [('○', b"o"), ('☐', b"[ ]"), ('☑', b"[x]"), ('✔', b"[x]"), ('→', b"->")];
+const TYPED: [(MarkerKind, &[u8]); 5] = [
+    (MarkerKind::Circle, b"o"),
+    (MarkerKind::Box, b"[ ]"),
+    (MarkerKind::TickedBox, b"[x]"),
+    (MarkerKind::Tick, b"[x]"),
+    (MarkerKind::Arrow, b"->"),
+];
 
 /// The text in the encoding of the font: Latin-1 and typographic marks, a question mark for what it lacks.
 fn win_ansi(text: &str) -> Vec<u8> {
-    let typed = |character| TYPED.iter().find(|(marker, _)| *marker == character).map(|(_, typed)| typed.to_vec());
+    let typed =
+        |character| TYPED.iter().find(|(kind, _)| kind.character() == character).map(|(_, typed)| typed.to_vec());
     let codes = |character| win_ansi_code(character).map(|code| vec![code]).or_else(|| typed(character));
     text.chars().flat_map(|character| codes(character).unwrap_or_else(|| vec![b'?'])).collect()
 }
