@@ -104,8 +104,7 @@ impl Frame {
         let angle = line.baseline.angle();
         let (sin, cos) = if angle.to_degrees().abs() < MAX_SLOPE { (0.0, 1.0) } else { angle.sin_cos() };
         let own = |p: &Point| (p.x * cos + p.y * sin, p.y * cos - p.x * sin);
-        let b = line.bounds;
-        let corners = [[b.x0, b.y0], [b.x1, b.y0], [b.x1, b.y1], [b.x0, b.y1]].map(Point::from);
+        let corners = line.bounds.corners();
         let outline = if line.outline.len() < 3 { &corners[..] } else { &line.outline };
         let outline: Vec<(f32, f32)> = outline.iter().map(own).collect();
         let ends = outline.iter().fold((f32::MAX, f32::MIN), |ends, p| (ends.0.min(p.0), ends.1.max(p.0)));

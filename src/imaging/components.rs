@@ -68,6 +68,14 @@ impl Component {
         )
     }
 
+    /// The corners of all runs.
+    pub(super) fn corners(&self) -> impl Iterator<Item = PixelPoint<i32>> {
+        self.runs.iter().flat_map(|run| {
+            [(run.start, run.y), (run.end, run.y), (run.start, run.y + 1), (run.end, run.y + 1)]
+                .map(|(x, y)| PixelPoint::new(x as i32, y as i32))
+        })
+    }
+
     pub(super) fn width(&self) -> f32 {
         (self.right - self.left) as f32
     }
@@ -113,11 +121,7 @@ pub(super) fn largest_square(component: &Component) -> u32 {
 
 /// The area of a component's convex hull, in pixels.
 pub(super) fn hull_area(component: &Component) -> f32 {
-    let corners = component.runs.iter().flat_map(|run| {
-        [(run.start, run.y), (run.end, run.y), (run.start, run.y + 1), (run.end, run.y + 1)]
-            .map(|(x, y)| PixelPoint::new(x as i32, y as i32))
-    });
-    contour_area(&convex_hull(corners.collect::<Vec<_>>())) as f32
+    contour_area(&convex_hull(component.corners().collect::<Vec<_>>())) as f32
 }
 
 /// The components of `ink` (any value above 0), eight-connected, in the order of their first runs.

@@ -6,17 +6,12 @@ use image::{GrayImage, Luma};
 use super::{LineImage, PreparedPage, line_frame::LineFrame};
 use crate::page::{Baseline, Point, Rect, TextLine};
 
-/// The tight image of `line`: turned so that it runs from left to right, pixels outside the outline and of a
-/// list's marker are paper, columns are moved so that the baseline is level. Works for any outline, such as a box drawn by hand; without baseline nothing
-/// is turned or moved. A line that lies outside the page gives one pixel of paper.
+/// The tight image of `line`: turned so that it runs from left to right, pixels outside the outline and of a list's marker are
+/// paper, columns are moved so that the baseline is level. Works for any outline, such as a box drawn by hand; without
+/// baseline nothing is turned or moved. A line that lies outside the page gives one pixel of paper.
 pub fn cut_line(page: &PreparedPage, line: &TextLine) -> LineImage {
     let frame = LineFrame::of(&line.baseline, page.gray.dimensions());
-    let corners = [
-        Point::new(line.bounds.x0, line.bounds.y0),
-        Point::new(line.bounds.x1, line.bounds.y0),
-        Point::new(line.bounds.x1, line.bounds.y1),
-        Point::new(line.bounds.x0, line.bounds.y1),
-    ];
+    let corners = line.bounds.corners();
     let outline = if line.outline.len() < 3 { &corners[..] } else { &line.outline };
     let outline: Vec<Point> = outline.iter().map(|&point| frame.of_page(point)).collect();
     let baseline = Baseline(line.baseline.0.iter().map(|&point| frame.of_page(point)).collect());

@@ -7,11 +7,11 @@ use imageproc::{
     region_labelling::{Connectivity, connected_components},
 };
 
-use super::components::{Component, components};
+use super::components::{Component, components, drawn};
 
 /// What is left of `ink` (any value above 0) once its strokes are widened by `closing` pixels, which closes gaps, what they
-/// enclose is filled, and `opening` pixels are taken from all sides: strokes go, wide shapes stay, by `norm`. The image has more than
-/// `closing` pixels of paper at all its edges.
+/// enclose is filled, and `opening` pixels are taken from all sides: strokes go, wide shapes stay, by `norm`. See [`on_own_paper`] for
+/// the paper that this takes.
 pub(super) fn insides(ink: &GrayImage, closing: u8, opening: u8, norm: Norm) -> Vec<Component> {
     let closed = dilate(ink, norm, closing);
     let paper = connected_components(&closed, Connectivity::Four, Luma([255]));
@@ -20,4 +20,16 @@ pub(super) fn insides(ink: &GrayImage, closing: u8, opening: u8, norm: Norm) -> 
         Luma([if paper.get_pixel(x, y).0[0] == around { 0 } else { 255 }])
     });
     components(&erode(&filled, norm, opening))
+}
+
+/// A component's ink on an image of its own with a [`margin`] of paper, so that it can be widened by `closing` pixels.
+pub(super) fn on_own_paper(component: &Component, closing: u8) -> GrayImage {
+    let margin = margin(closing);
+    let own = component.moved(margin as i32 - component.left as i32, margin as i32 - component.top as i32);
+    let (width, height) = (own.right + margin, own.bottom + margin);
+    drawn(&[own], width, height)
+}
+
+pub(super) fn margin(closing: u8) -> u32 {
+    u32::from(closing) + 2
 }

@@ -15,6 +15,7 @@ mod jpeg;
 mod line_frame;
 mod line_image;
 mod load;
+mod median;
 mod normalize;
 mod paper_dots;
 mod paper_region;

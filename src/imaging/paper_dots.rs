@@ -5,6 +5,7 @@ use image::GrayImage;
 use super::{
     binarize::binarize_reduced,
     components::{Component, components, drawn},
+    median::median,
     shrink::{blank_block, shrink},
 };
 
@@ -69,7 +70,7 @@ impl<'a> Grid<'a> {
         if !(MIN_DOTS..MAX_SPECKS).contains(&specks.len()) {
             return Vec::new();
         }
-        let area = median(specks.iter().map(|dot| dot.area as f32).collect());
+        let area = median(specks.iter().map(|dot| dot.area as f32));
         let is_alike =
             |dot: &&Component| (area / MAX_AREA_DIFFERENCE..=area * MAX_AREA_DIFFERENCE).contains(&(dot.area as f32));
         let dots: Vec<&Component> = specks.iter().filter(is_alike).collect();
@@ -83,7 +84,7 @@ impl<'a> Grid<'a> {
     /// The dots from which others lie as far one way as the nearest does at a right angle to it.
     fn corners(&self) -> Vec<usize> {
         let lengths: Vec<f32> = self.steps.iter().map(|step| step.0.hypot(step.1)).collect();
-        let usual = median(lengths.clone());
+        let usual = median(lengths.iter().copied());
         let is_usual = |&i: &usize| {
             (usual / MAX_SPACING_DIFFERENCE..=usual * MAX_SPACING_DIFFERENCE).contains(&lengths[i])
                 && self.dots[i].width().max(self.dots[i].height()) <= MAX_SIZE_OF_SPACING * lengths[i]
@@ -145,12 +146,6 @@ fn nearest_step(dots: &[&Component], i: usize) -> (f32, f32) {
     let step = |other: &&Component| (other.middle_x() - dots[i].middle_x(), other.middle_y() - dots[i].middle_y());
     let others = dots.iter().enumerate().filter(|(other, _)| *other != i).map(|(_, other)| step(other));
     others.min_by(|a, b| a.0.hypot(a.1).total_cmp(&b.0.hypot(b.1))).unwrap_or_default()
-}
-
-/// The middle one of the values in order; 0 for none.
-fn median(mut values: Vec<f32>) -> f32 {
-    values.sort_by(f32::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or_default()
 }
 
 #[cfg(test)]

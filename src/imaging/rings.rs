@@ -14,7 +14,7 @@ use imageproc::{
 use super::{
     binarize::binarize_reduced,
     components::{Component, components, drawn, hull_area},
-    insides::insides,
+    insides::{insides, margin, on_own_paper},
     segment::WritingScale,
     shrink::{blank_block, shrink},
 };
@@ -92,9 +92,8 @@ struct Canvas {
 impl Canvas {
     fn of(component: &Component, scale: WritingScale) -> Self {
         let closing = (CLOSING * scale.letter).round().clamp(1.0, 100.0) as u8;
-        let margin = u32::from(closing) + 2;
-        let own = component.moved(margin as i32 - component.left as i32, margin as i32 - component.top as i32);
-        let ink = drawn(&[own], component.width() as u32 + 2 * margin, component.height() as u32 + 2 * margin);
+        let ink = on_own_paper(component, closing);
+        let margin = margin(closing);
         let (left, top) = (component.left as i32 - margin as i32, component.top as i32 - margin as i32);
         Self { scale, left, top, ink, closing }
     }

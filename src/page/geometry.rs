@@ -66,12 +66,16 @@ impl Rect {
         })
     }
 
+    /// Its corners, from the upper left one clockwise.
+    pub fn corners(self) -> [Point; 4] {
+        let Self { x0, y0, x1, y1 } = self;
+        [[x0, y0], [x1, y0], [x1, y1], [x0, y1]].map(Point::from)
+    }
+
     /// The smallest rectangle around its corners, moved.
     #[must_use]
     pub fn moved(self, to: impl Fn(Point) -> Point) -> Self {
-        let Self { x0, y0, x1, y1 } = self;
-        let corners = [[x0, y0], [x1, y0], [x1, y1], [x0, y1]].map(|corner| to(corner.into()));
-        Self::around(corners).unwrap_or(self)
+        Self::around(self.corners().map(to)).unwrap_or(self)
     }
 
     /// Width in pixels.

@@ -1,4 +1,5 @@
-//! Marks before the items of a list: bullets, circles, boxes to tick, ticks and arrows. They are found by their shape and place, not read.
+//! Marks before the items of a list: bullets, circles, boxes to tick, ticks and arrows. They are found by their shape and
+//! place, not read.
 
 use serde::{Deserialize, Serialize};
 

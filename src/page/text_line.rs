@@ -52,8 +52,8 @@ impl TextLine {
     #[must_use]
     pub fn with_marker(&self, read: Transcription) -> Transcription {
         let (sin, cos) = self.baseline.angle().sin_cos();
-        let span = |Rect { x0, y0, x1, y1 }: Rect| {
-            let along = [[x0, y0], [x1, y0], [x1, y1], [x0, y1]].map(|[x, y]| x * cos + y * sin);
+        let span = |place: Rect| {
+            let along = place.corners().map(|p| p.x * cos + p.y * sin);
             (along.into_iter().fold(f32::MAX, f32::min), along.into_iter().fold(f32::MIN, f32::max))
         };
         let Some(marker) = self.marker else { return read };

@@ -2,14 +2,13 @@
 
 use std::ops::RangeInclusive;
 
-use image::GrayImage;
 use imageproc::{distance_transform::Norm, geometry::contour_area, point::Point as PixelPoint};
 
 use super::scale::WritingScale;
 use crate::{
     imaging::{
-        components::{Component, Run, drawn, hull_area},
-        insides::insides,
+        components::{Component, hull_area},
+        insides::{insides, margin, on_own_paper},
     },
     page::MarkerKind,
 };
@@ -96,7 +95,7 @@ fn is_circle(piece: &Component, scale: WritingScale) -> bool {
         return false;
     }
     let closing = (CLOSING * scale.letter).round().clamp(1.0, 50.0) as u8;
-    let disc = insides(&canvas(piece, closing), closing, closing, Norm::L2).into_iter().map(|c| c.area).max();
+    let disc = insides(&on_own_paper(piece, closing), closing, closing, Norm::L2).into_iter().map(|c| c.area).max();
     let disc = disc.unwrap_or(0) as f32;
     CIRCLE_FILL.contains(&(disc / (piece.width() * piece.height())))
         && disc >= MIN_SOLIDITY * hull_area(piece)
@@ -164,18 +163,6 @@ fn joined(pieces: &[Component]) -> Component {
     Component::from_runs(pieces.iter().flat_map(|piece| piece.runs.iter().copied()).collect())
 }
 
-/// A piece of ink on paper of its own, with room to be widened by `closing` pixels.
-fn canvas(piece: &Component, closing: u8) -> GrayImage {
-    let margin = margin(closing);
-    let own = piece.moved(margin as i32 - piece.left as i32, margin as i32 - piece.top as i32);
-    let (width, height) = (own.right + margin, own.bottom + margin);
-    drawn(&[own], width, height)
-}
-
-fn margin(closing: u8) -> u32 {
-    u32::from(closing) + 2
-}
-
 /// Strokes and what they enclose.
 struct Outlined {
     inside: Component,
@@ -198,7 +185,7 @@ impl Outlined {
             return None;
         }
         let margin = margin(closing);
-        let ink = canvas(&all, closing);
+        let ink = on_own_paper(&all, closing);
         let inside = insides(&ink, closing, opening, Norm::L2).into_iter().max_by_key(|inside| inside.area)?;
         let places = inside.runs.iter().flat_map(|run| (run.start..run.end).map(|x| (x, run.y)));
         let n_ticked = places.filter(|&(x, y)| ink.get_pixel(x, y).0[0] > 0).count();
@@ -238,12 +225,8 @@ impl Outlined {
 
 /// The area between the four points of a shape that lie furthest to its corners, in pixels.
 fn corners_area(shape: &Component) -> f32 {
-    let ends = |run: &Run| {
-        [(run.start, run.y), (run.end, run.y), (run.start, run.y + 1), (run.end, run.y + 1)]
-            .map(|(x, y)| PixelPoint::new(x as i32, y as i32))
-    };
     let furthest = |(right, down): (i32, i32)| {
-        shape.runs.iter().flat_map(ends).max_by_key(|p| right * p.x + down * p.y).unwrap_or(PixelPoint::new(0, 0))
+        shape.corners().max_by_key(|p| right * p.x + down * p.y).unwrap_or(PixelPoint::new(0, 0))
     };
     contour_area(&[(-1, -1), (1, -1), (1, 1), (-1, 1)].map(furthest)).abs() as f32
 }
@@ -252,6 +235,7 @@ fn corners_area(shape: &Component) -> f32 {
 mod tests {
     use super::*;
     use crate::imaging::components::components;
+    use image::{GrayImage, Luma};
     use proptest::prelude::*;
 
     proptest! {
@@ -259,7 +243,7 @@ mod tests {
         fn any_ink_has_a_kind_or_none(
             width in 1u32..40, height in 1u32..40, seed in prop::collection::vec(0u8..4, 1600), letter in 5f32..60.0, stroke in 1f32..9.0,
         ) {
-            let ink = GrayImage::from_fn(width, height, |x, y| image::Luma([u8::from(seed[(y * 40 + x) as usize] > 1)]));
+            let ink = GrayImage::from_fn(width, height, |x, y| Luma([u8::from(seed[(y * 40 + x) as usize] > 1)]));
             let pieces = components(&ink);
             let scale = WritingScale { letter, stroke };
             for n in 1..=pieces.len().min(4) {

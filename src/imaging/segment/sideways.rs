@@ -5,7 +5,7 @@
 //! cross many strokes.
 
 use super::scale::WritingScale;
-use crate::imaging::components::Component;
+use crate::imaging::{components::Component, median::median};
 
 /// Letters are from this to this many of the page's letter heights wide: labels are often larger than the writing.
 const LETTER_WIDTH: (f32, f32) = (0.7, 8.0);
@@ -156,10 +156,4 @@ fn stands_alone(chain: &[usize], ink: &[Component], scale: WritingScale) -> bool
     let beside: u32 =
         ink.iter().enumerate().filter(is_neighbour).map(|(_, c)| c.bottom.min(bottom) - c.top.max(top)).sum();
     beside as f32 <= MAX_BESIDE * (bottom - top) as f32
-}
-
-fn median(values: impl Iterator<Item = f32>) -> f32 {
-    let mut values: Vec<f32> = values.collect();
-    values.sort_by(f32::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or_default()
 }
