@@ -13,7 +13,7 @@ use anyhow::{Context as _, Result};
 use image::{Rgb, RgbImage, imageops};
 use longhand::{
     evaluation::{DetectionScore, match_lines},
-    imaging::{PageImage, PreparedPage, Segmentation, cut_line, ink_mask, prepare, segment},
+    imaging::{PageImage, PreparedPage, Segmentation, crop_line, ink_mask, prepare, segment},
     page::Point,
 };
 
@@ -123,7 +123,7 @@ fn draw(image: &mut RgbImage, a: Point, b: Point, thickness: i32, colour: Rgb<u8
 
 /// All line images below one another.
 fn crops(page: &PreparedPage, found: &Segmentation) -> image::GrayImage {
-    let lines: Vec<_> = found.lines.iter().map(|line| cut_line(page, line).pixels).collect();
+    let lines: Vec<_> = found.lines.iter().map(|line| crop_line(page, line).pixels).collect();
     let width = lines.iter().map(image::GrayImage::width).max().unwrap_or(1);
     let height: u32 = lines.iter().map(|line| line.height() + 6).sum();
     let mut sheet = image::GrayImage::from_pixel(width, height.max(1), image::Luma([160]));

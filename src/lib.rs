@@ -15,14 +15,14 @@
 //! | 4 | `training` |
 //! | 3 | `evaluation`, `synthesis` |
 //! | 2 | `recognition` |
-//! | 1 | `imaging`, `ink`, `export`, `storage` |
+//! | 1 | `imaging`, `ink`, `formats`, `storage` |
 //! | 0 | `page` |
 
 #[cfg(feature = "gui")]
 pub mod app;
 pub mod cli;
 pub mod evaluation;
-pub mod export;
+pub mod formats;
 pub mod imaging;
 pub mod ink;
 pub mod jobs;

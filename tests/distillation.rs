@@ -15,10 +15,8 @@ use std::{
 use longhand::{
     imaging::INPUT_ROWS,
     training::{
-        Architecture, AugmentationConfig, CachedLine, DistillationConfig, LAST_CHECKPOINT, Network, OptimizerConfig,
-        Trainer, TrainerConfig, TrainingEvent,
-        batches::{BatchConfig, BatchSource, WeightedLines},
-        criteria::Criterion,
+        Architecture, AugmentationConfig, BatchConfig, BatchSource, CachedLine, DistillationConfig, LAST_CHECKPOINT,
+        Network, OptimizerConfig, Trainer, TrainerConfig, TrainingEvent, WeightedLines, criteria::Criterion,
         load_checkpoint,
     },
 };

@@ -5,8 +5,7 @@ use std::fs;
 
 use image::{Rgb, RgbImage};
 use longhand::{
-    evaluation::DescribedPage,
-    export::{ExportFormat, ExportedPage, PdfBook, document},
+    formats::{DescribedPage, ExportFormat, ExportedPage, PdfBook, document},
     imaging::PageFile,
     page::{Baseline, LineId, Page, Point, RecognizedCharacter, Rect, TextLine, Transcription},
 };

@@ -18,8 +18,8 @@ use longhand::{
     app::{Command, DistillCommand, EvaluateCommand, LabCommand, LabOptions, LabPanel, LonghandApp, Options, Plan},
     imaging::{LineImage, ModelInput},
     page::CharacterSet,
-    recognition::{CtcDecoder, LabelPosteriors, LineModel, ModelError, ModelLibrary, OwnModels, PageReader},
-    storage::OwnLines,
+    recognition::{CtcDecoder, LabelPosteriors, LineModel, ModelError, ModelLibrary, PageReader, UserModels},
+    storage::UserLines,
 };
 
 const DEADLINE: Duration = Duration::from_mins(2);
@@ -46,8 +46,8 @@ impl LineModel for SimpleModel {
 struct Window {
     harness: Harness<'static, LonghandApp>,
     folder: tempfile::TempDir,
-    own_lines: OwnLines,
-    own_models: OwnModels,
+    user_lines: UserLines,
+    own_models: UserModels,
 }
 
 impl Window {
@@ -61,11 +61,11 @@ impl Window {
 
     fn with_reader(panel: LabPanel, n_lines: usize, log_prob: f32) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let own_lines = OwnLines::new(folder.path().join("lines"));
+        let user_lines = UserLines::new(folder.path().join("lines"));
         for index in 0..n_lines {
-            own_lines.add(&line_image(index), &"i".repeat(2 + index % 3), "notes.jpg").unwrap();
+            user_lines.add(&line_image(index), &"i".repeat(2 + index % 3), "notes.jpg").unwrap();
         }
-        let own_models = OwnModels::new(folder.path().join("models"));
+        let own_models = UserModels::new(folder.path().join("models"));
         let make_model = move || -> Box<dyn LineModel> { Box::new(SimpleModel(CharacterSet::ascii(), log_prob)) };
         let options = Options {
             load_reader: Box::new(move || Ok(PageReader::with_model(make_model, 1, CtcDecoder::Greedy))),
@@ -74,7 +74,7 @@ impl Window {
             lab: LabOptions {
                 library: ModelLibrary::new(vec![own_models.folder().to_owned()]),
                 own_models: Some(own_models.clone()),
-                own_lines: Some(own_lines.clone()),
+                user_lines: Some(user_lines.clone()),
                 runs: Some(folder.path().join("runs")),
                 program: Some(PathBuf::from(env!("CARGO_BIN_EXE_longhand"))),
                 learning_arguments: ["--steps", "1"].map(str::to_owned).to_vec(),
@@ -84,7 +84,7 @@ impl Window {
         let harness = Harness::builder()
             .with_size([1200.0, 1000.0])
             .build_eframe(move |creation| LonghandApp::new(&creation.egui_ctx, Vec::new(), options));
-        let mut window = Self { harness, folder, own_lines, own_models };
+        let mut window = Self { harness, folder, user_lines, own_models };
         window.lab(LabCommand::Show(panel));
         window
     }
@@ -120,7 +120,7 @@ impl Window {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/pages").join(name);
         self.harness.state_mut().send(Command::OpenFiles(vec![path]));
         self.wait_for(name);
-        self.lab(LabCommand::Show(LabPanel::Learn));
+        self.lab(LabCommand::Show(LabPanel::Adapt));
         self.harness.run_steps(3);
     }
 
@@ -160,7 +160,7 @@ fn write_set(folder: &Path, n: usize) -> PathBuf {
 
 #[test]
 fn a_hand_is_learnt_judged_and_kept() {
-    let mut window = Window::with_own_lines(LabPanel::Learn, 20);
+    let mut window = Window::with_own_lines(LabPanel::Adapt, 20);
     window.wait_for("20 lines collected");
     window.click("Learn my handwriting");
     window.wait_for("Measured on lines that were not practised on");
@@ -181,7 +181,7 @@ fn a_hand_is_learnt_judged_and_kept() {
 
 #[test]
 fn a_reader_gets_used_to_the_hand_on_the_open_pages_and_reads_them_again() {
-    let mut window = Window::new(LabPanel::Learn);
+    let mut window = Window::new(LabPanel::Adapt);
     window.open("sheet.jpg");
     window.wait_until("the sheet is read", |window| window.n_lines_to_get_used_by() >= 4);
     window.click(&format!("Get used to this hand ({} lines)", window.n_lines_to_get_used_by()));
@@ -201,7 +201,7 @@ fn a_reader_gets_used_to_the_hand_on_the_open_pages_and_reads_them_again() {
     window.wait_until("the pages are read again", |window| {
         window.shows("Line 1: ") && (1..20).all(|n| window.harness.query_by_label(&format!("Line {n}: i")).is_none())
     });
-    window.lab(LabCommand::Show(LabPanel::Learn));
+    window.lab(LabCommand::Show(LabPanel::Adapt));
     window.wait_for("Pages are read with a reader that is used to a hand");
     window.harness.state_mut().send(Command::ShowPages);
     window.wait_for("Read with a reader that is used to a hand");
@@ -214,7 +214,7 @@ fn a_reader_gets_used_to_the_hand_on_the_open_pages_and_reads_them_again() {
 
 #[test]
 fn a_page_that_is_hard_to_read_offers_to_get_used_to_its_hand() {
-    let mut window = Window::with_reader(LabPanel::Learn, 0, -0.5);
+    let mut window = Window::with_reader(LabPanel::Adapt, 0, -0.5);
     window.open("letter.jpg");
     window.wait_until("the letter is read", |window| window.n_lines_to_get_used_by() >= 15);
     window.harness.state_mut().send(Command::ShowPages);
@@ -229,7 +229,7 @@ fn a_page_that_is_hard_to_read_offers_to_get_used_to_its_hand() {
     window.harness.state_mut().send(Command::ShowPages);
     window.harness.run_steps(3);
     assert!(!window.shows("This hand is hard to read"), "it is at it");
-    window.lab(LabCommand::Show(LabPanel::Learn));
+    window.lab(LabCommand::Show(LabPanel::Adapt));
     window.wait_for("The reader has practised");
     window.click("Throw away");
     window.harness.state_mut().send(Command::ShowPages);
@@ -238,14 +238,14 @@ fn a_page_that_is_hard_to_read_offers_to_get_used_to_its_hand() {
 
 #[test]
 fn too_few_lines_are_told_and_a_removed_line_comes_back() {
-    let mut window = Window::with_own_lines(LabPanel::Learn, 3);
+    let mut window = Window::with_own_lines(LabPanel::Adapt, 3);
     window.wait_for("3 lines collected; 17 more to start");
     window.click("Show lines");
     window.click("Remove iiii");
     window.wait_for("2 lines collected");
     window.click("Undo removing the line");
     window.wait_for("3 lines collected");
-    assert_eq!(window.own_lines.count().unwrap(), 3);
+    assert_eq!(window.user_lines.count().unwrap(), 3);
 }
 
 fn small_plan(set: PathBuf) -> Plan {

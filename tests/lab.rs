@@ -18,8 +18,8 @@ use longhand::{
         Command, CompareCommand, ExportFormat, LabCommand, LabOptions, LatencyCommand, LinesFrom, LonghandApp,
         ModelsCommand, Options, Side,
     },
-    recognition::{CtcDecoder, ModelLibrary, OwnModels, PageReader},
-    storage::{OwnLines, Settings},
+    recognition::{CtcDecoder, ModelLibrary, PageReader, UserModels},
+    storage::{Settings, UserLines},
 };
 use serde_json::Value;
 
@@ -50,8 +50,8 @@ impl Window {
             recovery_folder: None,
             lab: LabOptions {
                 library,
-                own_models: Some(OwnModels::new(folder.path().join("own"))),
-                own_lines: Some(OwnLines::new(folder.path().join("lines"))),
+                own_models: Some(UserModels::new(folder.path().join("own"))),
+                user_lines: Some(UserLines::new(folder.path().join("lines"))),
                 ..LabOptions::default()
             },
             started: Instant::now(),
@@ -140,7 +140,7 @@ fn write_set(folder: &Path) {
     let reader = PageReader::open(&ModelLibrary::default().open("student").unwrap(), 1, CtcDecoder::Greedy).unwrap();
     let mut table = "file\ttext\n".to_owned();
     for (index, line) in lines.iter().take(3).enumerate() {
-        let image = longhand::imaging::cut_line(&prepared, line);
+        let image = longhand::imaging::crop_line(&prepared, line);
         image.pixels.save(folder.join(format!("{index}.png"))).unwrap();
         // The last line is one that neither model can be right about.
         let read = reader.line_recognizer().recognize(&image).unwrap().text;
@@ -191,7 +191,7 @@ fn models_are_chosen_imported_deleted_and_brought_back() {
     assert!(twin.join("model.onnx").is_file());
     // The package in the folder that comes first hides its twin, so the twin gets a name of its own.
     fs::rename(&twin, window.path("own/mine")).unwrap();
-    window.send(LabCommand::Shelf(longhand::app::ShelfCommand::List));
+    window.send(LabCommand::ModelList(longhand::app::ModelListCommand::List));
     window.wait_until("the list", |window| window.has("Delete mine"));
 
     window.click("Read with mine");
@@ -249,7 +249,7 @@ fn a_comparison_tells_what_the_command_tells() {
 
     window.click("A right, B wrong");
     assert!(window.shows("1.png: ") && !window.shows("2.png: "));
-    let own = OwnLines::new(window.path("lines"));
+    let own = UserLines::new(window.path("lines"));
     window.click("Learn from the lines shown");
     window.wait_for("Added 2 lines to your own");
     assert_eq!(own.list().unwrap()[1].text, told["lines"][1]["a"]["text"]);

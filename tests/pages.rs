@@ -8,7 +8,7 @@ use std::{
 
 use image::{Rgb, RgbImage};
 use longhand::{
-    evaluation::{DetectionScore, Disturbance, LabelledPage, PageTruth, TrueLine, match_lines},
+    evaluation::{Degradation, DetectionScore, LabelledPage, PageTruth, TrueLine, match_lines},
     imaging::{PageAdjustments, PageImage, Segmentation, ink_mask, prepare, propose_corners, segment},
     page::{Point, Rect},
 };
@@ -109,7 +109,7 @@ fn lines_stay_inside_the_page_and_a_page_gives_the_same_lines_twice() {
 fn a_page_that_lies_on_its_side_is_found_as_it_lies() {
     let (page, truth) = fixture("letter.jpg");
     for degrees in [90.0, 270.0] {
-        let disturbance = Disturbance { degrees, ..Disturbance::default() };
+        let disturbance = Degradation { degrees, ..Degradation::default() };
         let (turned, PageTruth::Lines(truth)) = disturbance.apply(&page, &PageTruth::Lines(truth.clone())) else {
             panic!("lines stay lines");
         };
@@ -126,7 +126,7 @@ fn careless_photos_lose_few_lines() {
     let [mut own, mut others] = [DetectionScore::default(); 2];
     for (place, (page, truth)) in pages_of_lines().into_iter().enumerate() {
         for degrees in [-5.0, 5.0] {
-            let disturbed = Disturbance::careless(degrees).apply(&page, &PageTruth::Lines(truth.clone()));
+            let disturbed = Degradation::careless(degrees).apply(&page, &PageTruth::Lines(truth.clone()));
             let (page, PageTruth::Lines(truth)) = disturbed else { panic!("lines stay lines") };
             let (found, matched) = found(&page, &truth);
             *(if place < N_OWN { &mut own } else { &mut others }) += score(&found, &matched, 0.75);
@@ -181,7 +181,7 @@ fn lines_on_ruled_and_squared_paper_are_found_however_it_is_held() {
     for (step, is_squared) in [(48, false), (32, true), (20, true)] {
         let page = on_ruled_paper(&page, step, is_squared);
         for degrees in [0.0, 4.0, -8.0, 12.0] {
-            let disturbed = Disturbance::careless(degrees).apply(&page, &PageTruth::Lines(truth.clone()));
+            let disturbed = Degradation::careless(degrees).apply(&page, &PageTruth::Lines(truth.clone()));
             let (page, PageTruth::Lines(truth)) = disturbed else { panic!("lines stay lines") };
             let (found, matched) = found(&page, &truth);
             let score = score(&found, &matched, 0.75);

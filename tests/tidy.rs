@@ -8,7 +8,7 @@ use std::{
 /// Lowest first. A module may use its own floor and those below.
 const FLOORS: [&[&str]; 7] = [
     &["page"],
-    &["imaging", "ink", "export", "storage"],
+    &["imaging", "ink", "formats", "storage"],
     &["recognition"],
     &["evaluation", "synthesis"],
     &["training"],
@@ -18,12 +18,12 @@ const FLOORS: [&[&str]; 7] = [
 
 /// Crates that only some files may name: the crate, and how the paths of those files begin.
 const RESERVED: [(&str, &[&str]); 12] = [
-    ("tract_onnx", &["recognition/tract"]),
-    ("prost", &["recognition/tract"]),
-    ("faer", &["training/engine/", "recognition/recurrent_language_model.rs"]),
+    ("tract_onnx", &["recognition/engine/tract"]),
+    ("prost", &["recognition/engine/tract"]),
+    ("faer", &["training/engine/", "recognition/language/recurrent_model.rs"]),
     ("pulp", &["training/vectorized.rs"]),
-    ("safetensors", &["training/", "recognition/recurrent_language_model.rs"]),
-    ("pdf_writer", &["export/pdf.rs"]),
+    ("safetensors", &["training/", "recognition/language/recurrent_model.rs"]),
+    ("pdf_writer", &["formats/pdf.rs"]),
     ("egui", &["app/"]),
     ("eframe", &["app/"]),
     ("egui_plot", &["app/"]),

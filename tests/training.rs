@@ -14,11 +14,10 @@ use longhand::{
     imaging::{INPUT_ROWS, ModelInput},
     recognition::{LineModel as _, ModelPackage, TractModel},
     training::{
-        Architecture, AugmentationConfig, BEST_CHECKPOINT, CachedLine, LAST_CHECKPOINT, Network, OptimizerConfig,
-        PackageFacts, Recipe, Trainer, TrainerConfig, TrainingEvent, TuckerRanks,
-        batches::{BatchConfig, BatchSource, WeightedLines},
-        engine::Tensor,
-        load_checkpoint, load_trained_network, read_lines, tucker_decomposition, with_lstm_rank, write_package,
+        Architecture, AugmentationConfig, BEST_CHECKPOINT, BatchConfig, BatchSource, CachedLine, LAST_CHECKPOINT,
+        Network, OptimizerConfig, PackageFacts, Recipe, Trainer, TrainerConfig, TrainingEvent, TuckerRanks,
+        WeightedLines, engine::Tensor, load_checkpoint, load_trained_network, read_lines, tucker_decomposition,
+        with_lstm_rank, write_package,
     },
 };
 
@@ -44,7 +43,7 @@ fn lines(n: usize) -> Arc<Vec<CachedLine>> {
 
 fn batches() -> BatchSource {
     let source = WeightedLines { lines: lines(40), weight: 1.0, until_step: None };
-    let augmentation = AugmentationConfig { shear: 0.05, stretch: 0.05, ..AugmentationConfig::default() };
+    let augmentation = AugmentationConfig { shear: 0.05, x_scale: 0.05, ..AugmentationConfig::default() };
     BatchSource::new(vec![source], BatchConfig { columns: 800, short_first_steps: 0 }, augmentation, 3)
         .expect("there are lines")
 }

@@ -4,7 +4,11 @@ use std::path::PathBuf;
 
 use eframe::egui::{Key, KeyboardShortcut, Modifiers, Rect};
 
-use super::{document::DocumentId, icons, lab::LabCommand, view_transform::Framing};
+use super::{
+    lab::LabCommand,
+    state::document::DocumentId,
+    ui::{icons, view_transform::Framing},
+};
 use crate::{
     imaging::CleanUp,
     ink::Stroke,
@@ -69,7 +73,7 @@ pub enum Command {
     // Lab
     ShowPages,
     LearnMyHandwriting,
-    GetUsedToHand,
+    AdaptToHand,
     ToggleLab,
     // Help
     ToggleShortcuts,
@@ -252,7 +256,7 @@ impl Command {
                 "Practise on lines that you corrected, or get used to the hand on the open pages",
                 icons::LEARN,
             ),
-            Self::GetUsedToHand => pages(
+            Self::AdaptToHand => pages(
                 "Get used to it",
                 "Practise on what is read most surely on the open pages, for a minute; then they are read again",
                 icons::LEARN,

@@ -6,32 +6,13 @@
 //! What goes wrong is told once, as a notification that names the file and the reason. A broken page is closed and
 //! leaves the others; a broken reading leaves the lines read so far; a job that panics ends alone.
 
-mod adjusting;
-mod autosave;
-mod closing;
 mod command;
-mod dialogs;
-mod document;
-mod exporting;
-mod file_page;
-mod history;
-mod icons;
 mod lab;
-mod line_field;
-mod line_matching;
 mod logic;
-mod notifications;
-mod opening;
-mod running;
-mod saving;
 mod state;
 mod tasks;
-mod text;
-mod texture;
-mod theme;
-mod view_transform;
+mod ui;
 mod views;
-mod writer;
 
 use std::{path::PathBuf, sync::Arc, time::Instant};
 
@@ -39,20 +20,33 @@ use eframe::egui::{self, Context, IconData, ViewportBuilder, vec2};
 use thiserror::Error;
 
 #[cfg(feature = "train")]
-pub use self::lab::{DistillCommand, LearnCommand, Plan, SourceKind};
-use self::{autosave::Autosave, running::Running, state::State};
+pub use self::lab::{
+    adapt::AdaptCommand,
+    distill::{
+        DistillCommand,
+        plan::{Plan, SourceKind},
+    },
+};
 pub use self::{
     command::Command,
-    document::DocumentId,
     lab::{
-        CompareCommand, EvaluateCommand, ExportFormat, LabCommand, LabOptions, LabPanel, LatencyCommand, LinesFrom,
-        ModelsCommand, ShelfCommand, Side,
+        LabCommand, LabOptions, LabPanel,
+        compare::{CompareCommand, LinesFrom, Side},
+        evaluate::EvaluateCommand,
+        latency::{ExportFormat, LatencyCommand},
+        model_list::ModelListCommand,
+        models::ModelsCommand,
     },
-    view_transform::{Framing, ViewTransform},
+    state::document::DocumentId,
+    ui::view_transform::{Framing, ViewTransform},
+};
+use self::{
+    logic::{autosave_clock::Autosave, jobs::Running},
+    state::State,
 };
 use crate::{
     recognition::PageReader,
-    storage::{KeptPages, Settings},
+    storage::{Settings, UnsavedPages},
 };
 
 /// Names the program to the desktop; the same everywhere.
@@ -123,7 +117,7 @@ pub struct LonghandApp {
     saved_settings: Settings,
     recovery_folder: Option<PathBuf>,
     /// Where pages are kept that no file holds, once it is known.
-    kept_pages: Option<KeptPages>,
+    unsaved_pages: Option<UnsavedPages>,
     lab_options: LabOptions,
     started: Option<Instant>,
     /// The window's clock at the last `logic`, in seconds.
@@ -138,7 +132,7 @@ impl LonghandApp {
     pub fn new(ctx: &Context, files: Vec<PathBuf>, options: Options) -> Self {
         let Options { load_reader, settings_path, recovery_folder, lab, started } = options;
         let (settings, warnings) = settings_path.as_deref().map(Settings::load).unwrap_or_default();
-        theme::install(ctx, settings.theme);
+        ui::theme::install(ctx, settings.theme);
         let wake_ctx = ctx.clone();
         let mut app = Self {
             saved_settings: settings.clone(),
@@ -148,7 +142,7 @@ impl LonghandApp {
             autosave: Autosave::default(),
             settings_path,
             recovery_folder,
-            kept_pages: None,
+            unsaved_pages: None,
             lab_options: lab,
             started: Some(started),
             now_secs: 0.0,

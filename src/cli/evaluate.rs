@@ -9,10 +9,11 @@ use serde::Serialize;
 use super::{
     Outcome,
     options::{DecoderChoice, ModelOptions, OutputFormat, Threads},
-    output::{Answers, complain, rounded},
+    output::{Answers, complain},
 };
 use crate::{
     evaluation::{Confusion, Evaluation, LineSet, ReadLine, ReportFacts, html_report},
+    page::error_rate::rounded,
     storage::{DOUBT_THRESHOLD, write_atomically},
 };
 

@@ -9,12 +9,12 @@ use super::{
     Outcome,
     inputs::expand_folders,
     options::{OutputFormat, ReaderOptions},
-    output::{Answers, complain, rounded},
+    output::{Answers, complain},
 };
 use crate::{
-    evaluation::{DetectionScore, Disturbance, LabelledPage, PageEvaluation, PageTruth, THRESHOLDS, WordOverlap},
+    evaluation::{Degradation, DetectionScore, LabelledPage, PageEvaluation, PageTruth, THRESHOLDS, WordOverlap},
     imaging::PageImage,
-    page::CharErrorRate,
+    page::{CharErrorRate, error_rate::rounded},
     recognition::PageReader,
 };
 
@@ -202,9 +202,9 @@ impl EvaluateLines {
         Ok(outcome)
     }
 
-    fn disturbances(&self) -> Vec<Disturbance> {
-        let careless = self.careless.iter().map(|&degrees| Disturbance::careless(degrees));
-        let turned = self.turned.iter().map(|&degrees| Disturbance { degrees, ..Disturbance::default() });
+    fn disturbances(&self) -> Vec<Degradation> {
+        let careless = self.careless.iter().map(|&degrees| Degradation::careless(degrees));
+        let turned = self.turned.iter().map(|&degrees| Degradation { degrees, ..Degradation::default() });
         careless.chain(turned).collect()
     }
 
@@ -212,7 +212,7 @@ impl EvaluateLines {
     fn measure(
         &self,
         file: &Path,
-        disturbances: &[Disturbance],
+        disturbances: &[Degradation],
         reader: Option<&PageReader>,
     ) -> anyhow::Result<Vec<PageEvaluation>> {
         let page = LabelledPage::open(file)?;
@@ -234,7 +234,7 @@ impl EvaluateLines {
         #[cfg(feature = "train")]
         if let Some(reader) = reader.filter(|_| self.practise) {
             let pages = std::iter::once((String::new(), image.clone()));
-            let practised = super::practice::practised(&self.reader, reader, pages)?;
+            let practised = super::training::practice::practised(&self.reader, reader, pages)?;
             return Ok(PageEvaluation::measure(image, truth, practised.as_ref().or(Some(reader))));
         }
         Ok(PageEvaluation::measure(image, truth, reader))

@@ -15,7 +15,7 @@ use super::{
     page_reading::{PageReading, Readers},
 };
 use crate::{
-    export::{ExportFormat, ExportedPage, PdfBook, document},
+    formats::{ExportFormat, ExportedPage, PdfBook, document},
     page::Page,
     storage::write_atomically,
 };

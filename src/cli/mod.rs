@@ -2,47 +2,28 @@
 //!
 //! Exit status: 0 when all went well, 1 when something failed, 2 for bad use.
 
-#[cfg(feature = "train")]
-mod bench_training;
 mod compare;
-#[cfg(feature = "train")]
-mod distill;
 mod evaluate;
 mod evaluate_lines;
 mod export;
 mod inputs;
-#[cfg(feature = "train")]
-mod language_model;
-#[cfg(feature = "train")]
-mod learn;
-#[cfg(feature = "train")]
-mod losses;
 mod models;
 mod options;
 mod output;
 mod page_json;
 mod page_reading;
-#[cfg(feature = "train")]
-mod practice;
 mod profile;
 mod recognize;
 mod recognize_lines;
 mod segment;
-#[cfg(feature = "train")]
-mod synthesize;
-#[cfg(feature = "train")]
-mod train;
-#[cfg(feature = "train")]
-mod training_run;
-#[cfg(feature = "train")]
-mod tucker;
+mod training;
 mod window;
 
 use std::{path::PathBuf, process::ExitCode, time::Instant};
 
 use clap::{CommandFactory as _, Parser, Subcommand, error::ErrorKind};
 
-use output::{complain, is_broken_pipe};
+use self::output::{complain, is_broken_pipe};
 
 /// Reads handwriting on your own machine, offline.
 #[derive(Debug, Parser)]
@@ -86,21 +67,21 @@ enum Command {
     Models(models::Models),
     Profile(profile::ProfileLayers),
     #[cfg(feature = "train")]
-    Synthesize(synthesize::Synthesize),
+    Synthesize(training::synthesize::Synthesize),
     #[cfg(feature = "train")]
-    Train(train::Train),
+    Train(training::train::Train),
     #[cfg(feature = "train")]
-    Distill(distill::Distill),
+    Distill(training::distill::Distill),
     #[cfg(feature = "train")]
-    Learn(learn::Learn),
+    Learn(training::learn::Learn),
     #[cfg(feature = "train")]
-    Losses(losses::Losses),
+    Losses(training::losses::Losses),
     #[cfg(feature = "train")]
-    LanguageModel(language_model::LanguageModelCommand),
+    LanguageModel(training::language_model::LanguageModelCommand),
     #[cfg(feature = "train")]
-    Tucker(tucker::Tucker),
+    Tucker(training::tucker::Tucker),
     #[cfg(feature = "train")]
-    BenchTraining(bench_training::BenchTraining),
+    BenchTraining(training::bench_training::BenchTraining),
 }
 
 /// How a command ended that did not fail as a whole.

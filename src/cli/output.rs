@@ -4,8 +4,6 @@ use std::io::{self, StdoutLock, Write as _};
 
 use serde::Serialize;
 
-pub(super) use crate::page::rounded;
-
 /// Standard output. Every write can fail, as the reader may have gone.
 pub(super) struct Answers {
     stdout: StdoutLock<'static>,

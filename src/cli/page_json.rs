@@ -4,9 +4,11 @@ use std::{ops::Range, path::Path};
 
 use serde::Serialize;
 
-use super::output::rounded;
 use crate::{
-    page::{Alternative, LineId, MarkerKind, Page, Point, Rect, TextLine, Transcription, WordAlternatives},
+    page::{
+        Alternative, LineId, MarkerKind, Page, Point, Rect, TextLine, Transcription, WordAlternatives,
+        error_rate::rounded,
+    },
     recognition::PageTimings,
 };
 

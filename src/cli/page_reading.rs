@@ -48,9 +48,9 @@ impl PageReading {
         let usual = self.reader.reader()?;
         #[cfg(feature = "train")]
         if self.practise {
-            let pictures = super::practice::opened_pages(files)
+            let pictures = super::training::practice::opened_pages(files)
                 .map(|(name, image)| (name, adjusted(&self.adjustments(&image), &image).into_owned()));
-            let practised = super::practice::practised(&self.reader, &usual, pictures)?;
+            let practised = super::training::practice::practised(&self.reader, &usual, pictures)?;
             return Ok(Readers { usual, practised });
         }
         Ok(Readers { usual, practised: None })

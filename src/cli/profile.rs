@@ -9,7 +9,7 @@ use super::{Outcome, options::ModelOptions, output::Answers};
 use crate::{
     evaluation::{ComparisonLine, LineOpener},
     imaging::{ModelInput, normalize},
-    recognition::{LayerCost, LayerProfile, NamedProfile, Profile, line_of_strokes, matrix_roof_gflops, profile},
+    recognition::{LayerCost, LayerProfile, NamedProfile, Profile, line_of_strokes, matrix_peak_gflops, profile},
 };
 
 const LONG_ABOUT: &str = "\
@@ -95,7 +95,7 @@ impl ProfileLayers {
 }
 
 fn roof(threads: usize) -> anyhow::Result<f64> {
-    matrix_roof_gflops(threads).context("the engine cannot multiply matrices")
+    matrix_peak_gflops(threads).context("the engine cannot multiply matrices")
 }
 
 fn table(profile: &Profile, roof_gflops: f64) -> Result<String, std::fmt::Error> {

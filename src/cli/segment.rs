@@ -13,12 +13,12 @@ use super::{
     Outcome,
     inputs::{expand_folders, page_name, pages_of},
     options::OutputFormat,
-    output::{Answers, complain, rounded},
+    output::{Answers, complain},
     page_json::{PageJson, PagesJson, ReadPageJson},
 };
 use crate::{
-    imaging::{PageImage, PreparedPage, cut_line, prepare, segment},
-    page::Page,
+    imaging::{PageImage, PreparedPage, crop_line, prepare, segment},
+    page::{Page, error_rate::rounded},
     recognition::PageTimings,
 };
 
@@ -104,7 +104,7 @@ fn write_crops(folder: &Path, prepared: &PreparedPage, page: &Page) -> anyhow::R
     fs::create_dir(folder).with_context(|| format!("cannot make the folder {} for line images", folder.display()))?;
     for line in &page.lines {
         let path = folder.join(format!("{:03}.png", line.id.0));
-        cut_line(prepared, line).pixels.save(&path).with_context(|| format!("cannot write {}", path.display()))?;
+        crop_line(prepared, line).pixels.save(&path).with_context(|| format!("cannot write {}", path.display()))?;
     }
     Ok(())
 }

@@ -10,9 +10,9 @@ pub(super) fn run(files: Vec<PathBuf>, started: Instant) -> ExitCode {
     use super::options::Threads;
     use crate::{
         app::{self, LabOptions, Options},
-        recognition::{BUILT_IN_MODEL, CtcDecoder, ModelLibrary, OwnModels, PageReader},
+        recognition::{BUILT_IN_MODEL, CtcDecoder, ModelLibrary, PageReader, UserModels},
         storage::{
-            OwnLines, Settings, model_folders, own_lines_folder, own_models_folder, recovery_folder, runs_folder,
+            Settings, UserLines, model_folders, own_lines_folder, own_models_folder, recovery_folder, runs_folder,
             settings_path,
         },
     };
@@ -31,8 +31,8 @@ pub(super) fn run(files: Vec<PathBuf>, started: Instant) -> ExitCode {
         recovery_folder: recovery_folder(),
         lab: LabOptions {
             library: ModelLibrary::new(model_folders(None)),
-            own_models: own_models_folder().map(OwnModels::new),
-            own_lines: own_lines_folder().map(OwnLines::new),
+            own_models: own_models_folder().map(UserModels::new),
+            user_lines: own_lines_folder().map(UserLines::new),
             runs: runs_folder(),
             program: std::env::current_exe().ok(),
             learning_arguments: Vec::new(),

@@ -1,6 +1,6 @@
 //! How far the alternatives of words lead somebody who only chooses among them.
 
-use super::{Evaluation, ReadLine};
+use super::reading::{Evaluation, ReadLine};
 use crate::page::{CharErrorRate, WordErrorRate};
 
 impl ReadLine {

@@ -6,7 +6,7 @@ use std::{ops::ControlFlow, sync::Arc};
 
 use serde::Serialize;
 
-use super::{LabelledLine, LineOpener};
+use super::{line_opener::LineOpener, line_set::LabelledLine};
 use crate::{
     imaging::{ImageError, LineImage},
     page::{CharErrorRate, MarkedWord, Transcription, WordErrorRate, comparable_text, mark_words},

@@ -8,9 +8,12 @@ use std::{
 
 use thiserror::Error;
 
-use super::{ComparisonLine, LinePicture, LineSet, LineSetError};
+use super::{
+    comparison::{ComparisonLine, LinePicture},
+    line_set::{LineSet, LineSetError},
+};
 use crate::{
-    imaging::{ImageError, PageImage, cut_line, prepare, segment},
+    imaging::{ImageError, PageImage, crop_line, prepare, segment},
     page::TextLine,
 };
 
@@ -58,7 +61,7 @@ impl ComparisonLine {
 
     /// The lines of a labelled set.
     pub fn of_set(set: &LineSet) -> Vec<Self> {
-        let line = |line: &super::LabelledLine| Self {
+        let line = |line: &super::line_set::LabelledLine| Self {
             name: line.file.clone(),
             picture: LinePicture::Labelled(line.clone()),
             truth: Some(line.text.clone()),
@@ -72,7 +75,7 @@ impl ComparisonLine {
         let found = if known.is_empty() { segment(&prepared).lines } else { known.to_vec() };
         let line = |(index, line): (usize, &TextLine)| Self {
             name: format!("line {}", index + 1),
-            picture: LinePicture::Cut(Arc::new(cut_line(&prepared, line))),
+            picture: LinePicture::Cut(Arc::new(crop_line(&prepared, line))),
             truth: line.correction.is_some().then(|| line.text_as_seen().to_owned()),
         };
         found.iter().enumerate().map(line).collect()

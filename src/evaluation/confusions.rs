@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Evaluation;
+use super::reading::Evaluation;
 use crate::page::{align, comparable_text};
 
 /// One kind of mistake and how often it was made.
@@ -52,7 +52,7 @@ impl Evaluation {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evaluation::ReadLine;
+    use crate::evaluation::reading::ReadLine;
 
     #[test]
     fn mistakes_are_counted_and_sum_up_to_the_edits() {

@@ -39,7 +39,7 @@ pub fn general_lines(folder: &Path) -> io::Result<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{evaluation::LineSet, imaging::LineImage};
+    use crate::{evaluation::line_set::LineSet, imaging::LineImage};
 
     #[test]
     fn every_bundled_line_is_a_line() {

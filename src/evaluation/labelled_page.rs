@@ -8,8 +8,10 @@ use std::{
 use serde::Deserialize;
 use thiserror::Error;
 
-use super::described_page::{DescribedLine, DescribedPage};
-use crate::page::{Baseline, LineId, Point, Rect, TextLine, natural_spacing};
+use crate::{
+    formats::{DescribedLine, DescribedPage},
+    page::{Baseline, LineId, Point, Rect, TextLine, natural_spacing},
+};
 
 /// What is known of a page image, from a file of the same name beside it.
 #[derive(Clone, Debug, PartialEq)]

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use super::LabelledLine;
+use super::line_set::LabelledLine;
 use crate::{
-    imaging::{ImageError, LineImage, PageImage, PreparedPage, cut_line, prepare},
+    imaging::{ImageError, LineImage, PageImage, PreparedPage, crop_line, prepare},
     page::{Baseline, LineId, Point, Rect, TextLine},
 };
 
@@ -52,7 +52,7 @@ impl LineOpener {
         if self.page.as_ref().is_none_or(|(path, _)| *path != line.path) {
             self.page = Some((line.path.clone(), prepare(&PageImage::open(&line.path)?)));
         }
-        let cut = self.page.as_ref().map(|(_, page)| cut_line(page, &place.line(page.gray.dimensions())));
+        let cut = self.page.as_ref().map(|(_, page)| crop_line(page, &place.line(page.gray.dimensions())));
         // The page has just been opened; were it gone, the image itself would be what is left.
         cut.map_or_else(|| LineImage::open(&line.path), Ok)
     }

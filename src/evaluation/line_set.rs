@@ -7,8 +7,8 @@ use std::{
 
 use thiserror::Error;
 
-use super::{DescribedPage, PlaceOnPage};
-use crate::page::natural_spacing;
+use super::line_opener::PlaceOnPage;
+use crate::{formats::DescribedPage, page::natural_spacing};
 
 /// Line images with their texts.
 #[derive(Clone, Debug, PartialEq)]
@@ -237,7 +237,7 @@ fn images_with_texts(folder: &Path) -> Result<LineSet, LineSetError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evaluation::LineOpener;
+    use crate::evaluation::line_opener::LineOpener;
     use image::{GrayImage, Luma};
 
     fn set(text: &str) -> Result<LineSet, LineSetError> {

@@ -2,7 +2,11 @@
 
 use std::{ops::ControlFlow, time::Instant};
 
-use super::{DetectionScore, LineMatch, PageTruth, TrueLine, WordOverlap, match_lines, n_whole_lines};
+use super::{
+    labelled_page::{PageTruth, TrueLine},
+    line_detection::{DetectionScore, LineMatch, match_lines, n_whole_lines},
+    word_overlap::WordOverlap,
+};
 use crate::{
     imaging::{PageImage, PreparedPage, ink_mask, prepare, segment},
     page::{CharErrorRate, LineId, Point, TextLine},

@@ -2,7 +2,10 @@
 
 use std::ops::ControlFlow;
 
-use super::{LabelledLine, LineOpener, LineSet};
+use super::{
+    line_opener::LineOpener,
+    line_set::{LabelledLine, LineSet},
+};
 use crate::{
     page::{CharErrorRate, WordAlternatives, WordErrorRate, comparable_text},
     recognition::{LineRecognizer, PageReader, in_parallel},

@@ -4,7 +4,12 @@ use std::{fmt::Write as _, io::Cursor};
 
 use image::{GrayImage, ImageFormat, imageops::FilterType};
 
-use super::{Confusion, Evaluation, LineOpener, LineSet, ReadLine};
+use super::{
+    confusions::Confusion,
+    line_opener::LineOpener,
+    line_set::LineSet,
+    reading::{Evaluation, ReadLine},
+};
 use crate::page::align;
 
 const N_CONFUSIONS: usize = 20;

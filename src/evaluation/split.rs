@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{LabelledLine, LineSet};
+use super::line_set::{LabelledLine, LineSet};
 use crate::recognition::sha256_hex;
 
 impl LabelledLine {

@@ -2,7 +2,7 @@
 
 use crate::page::Point;
 
-use super::Stroke;
+use super::stroke::Stroke;
 
 /// One step that can be taken back: the strokes that went and the strokes that came, with their places.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -5,6 +5,4 @@ mod drawing;
 mod raster;
 mod stroke;
 
-pub use drawing::Drawing;
-pub use raster::rasterize;
-pub use stroke::Stroke;
+pub use self::{drawing::Drawing, raster::rasterize, stroke::Stroke};

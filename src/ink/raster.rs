@@ -4,7 +4,7 @@ use image::{GrayImage, Luma};
 
 use crate::page::Point;
 
-use super::{Stroke, stroke::distance_to_segment};
+use super::stroke::{Stroke, distance_to_segment};
 
 /// Paper and the darkest ink, as luminance.
 const PAPER: u8 = 255;

@@ -11,7 +11,7 @@ use std::{
 use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded};
 use serde::de::DeserializeOwned;
 
-use super::Wake;
+use super::handle::Wake;
 
 /// Events that may wait; a child that is further ahead waits in its pipe.
 const EVENT_QUEUE_LEN: usize = 256;

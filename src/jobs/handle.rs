@@ -10,7 +10,7 @@ use std::{
 
 use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded};
 
-use super::{CancelToken, Cancelled};
+use super::cancel::{CancelToken, Cancelled};
 
 /// Events that may wait; a job that is further ahead of the window waits.
 const EVENT_QUEUE_LEN: usize = 64;

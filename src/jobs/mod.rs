@@ -7,6 +7,8 @@ mod cancel;
 mod child;
 mod handle;
 
-pub use cancel::{CancelToken, Cancelled};
-pub use child::{ChildEnd, ChildEvent, ChildJob};
-pub use handle::{JobContext, JobHandle, JobState, Wake};
+pub use self::{
+    cancel::{CancelToken, Cancelled},
+    child::{ChildEnd, ChildEvent, ChildJob},
+    handle::{JobContext, JobHandle, JobState, Wake},
+};

@@ -41,7 +41,7 @@ pub fn align<T: PartialEq>(reference: &[T], hypothesis: &[T]) -> Vec<(Option<usi
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::page::edit_distance;
+    use crate::page::error_rate::edit_distance;
     use proptest::prelude::*;
 
     fn pairs(a: &str, b: &str) -> String {

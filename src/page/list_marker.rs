@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Rect;
+use super::geometry::Rect;
 
 /// A mark before a line that is an item of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]

@@ -5,7 +5,7 @@
 
 mod alignment;
 mod character_set;
-mod error_rate;
+pub(crate) mod error_rate;
 mod geometry;
 mod list_marker;
 mod natural_text;
@@ -14,13 +14,15 @@ mod word_alignment;
 mod word_choice;
 mod word_places;
 
-pub use alignment::align;
-pub use character_set::{BLANK, CharacterSet, CharacterSetError};
-pub use error_rate::{CharErrorRate, ErrorRate, WordErrorRate, comparable_text, edit_distance, rounded};
-pub use geometry::{Baseline, Point, Rect};
-pub use list_marker::{ListMarker, MarkerKind};
-pub use natural_text::natural_spacing;
-pub use text_line::{LineId, Page, RecognizedCharacter, TextLine, Transcription};
-pub use word_alignment::{MarkedWord, mark_words};
-pub use word_choice::{Alternative, WordAlternatives, WordChoice};
-pub use word_places::word_places;
+pub use self::{
+    alignment::align,
+    character_set::{BLANK, CharacterSet, CharacterSetError},
+    error_rate::{CharErrorRate, ErrorRate, WordErrorRate, comparable_text, edit_distance, rounded},
+    geometry::{Baseline, Point, Rect},
+    list_marker::{ListMarker, MarkerKind},
+    natural_text::natural_spacing,
+    text_line::{LineId, Page, RecognizedCharacter, TextLine, Transcription},
+    word_alignment::{MarkedWord, mark_words},
+    word_choice::{Alternative, WordAlternatives, WordChoice},
+    word_places::word_places,
+};

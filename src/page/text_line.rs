@@ -4,7 +4,11 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Baseline, ListMarker, MarkerKind, Point, Rect, WordAlternatives, list_marker::without_marker};
+use super::{
+    geometry::{Baseline, Point, Rect},
+    list_marker::{ListMarker, MarkerKind, without_marker},
+    word_choice::WordAlternatives,
+};
 
 /// Names a line of its page for as long as the page lives; survives reordering and correction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

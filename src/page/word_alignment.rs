@@ -1,6 +1,6 @@
 //! Which words of two texts stand for each other.
 
-use super::{align, comparable_text};
+use super::{alignment::align, error_rate::comparable_text};
 
 /// A word of a text held against another text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub fn mark_words(text: &str, other: &str) -> Vec<MarkedWord> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::page::edit_distance;
+    use crate::page::error_rate::edit_distance;
     use proptest::prelude::*;
 
     fn shown(text: &str, other: &str) -> String {

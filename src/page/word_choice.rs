@@ -4,7 +4,7 @@ use std::{cmp::Reverse, ops::Range};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Transcription, align, word_places};
+use super::{alignment::align, text_line::Transcription, word_places::word_places};
 
 /// A word that was read, or a few in a row, and what else it may be.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -150,7 +150,7 @@ impl Words {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::page::RecognizedCharacter;
+    use crate::page::text_line::RecognizedCharacter;
     use proptest::prelude::*;
 
     fn read(text: &str, alternatives: &[(Range<usize>, &[&str])]) -> Transcription {

@@ -3,9 +3,12 @@
 use std::time::Instant;
 
 use super::{
-    CtcDecoder, CtcHypothesis, LabelPosteriors, LineModel, ModelError,
-    looks::{Looks, OTHER_SHAPES, SURE},
-    wide_gaps::put_spaces,
+    decoding::{
+        ctc::{CtcDecoder, CtcHypothesis},
+        multi_view::{SECOND_VIEWS, SURE, Views},
+        space_insertion::insert_spaces,
+    },
+    engine::line_model::{LabelPosteriors, LineModel, ModelError},
 };
 use crate::{
     imaging::{LineImage, ModelInput, normalize},
@@ -28,8 +31,8 @@ impl LineRecognizer {
     pub fn prepare(&mut self, line: &LineImage) -> Result<(), ModelError> {
         let input = normalize(line);
         self.model.prepare(input.width)?;
-        if self.decoder.looks_again() {
-            OTHER_SHAPES.iter().try_for_each(|&shape| self.model.prepare(input.reshaped(shape).width))?;
+        if self.decoder.takes_more_views() {
+            SECOND_VIEWS.iter().try_for_each(|&shape| self.model.prepare(input.reshaped(shape).width))?;
         }
         Ok(())
     }
@@ -47,14 +50,14 @@ impl LineRecognizer {
     fn read(&mut self, input: ModelInput) -> Result<Transcription, ModelError> {
         let model = &mut *self.model;
         let space = model.character_set().label(' ');
-        let mut looks = Looks::new(&self.decoder, look(model, &input, space)?);
+        let mut looks = Views::new(&self.decoder, look(model, &input, space)?);
         let (_, hypothesis) = looks.best(space);
         let read = transcription(&hypothesis, model.character_set(), &input);
-        if read.confidence >= SURE || !self.decoder.looks_again() {
+        if read.confidence >= SURE || !self.decoder.takes_more_views() {
             return Ok(read);
         }
         let mut inputs = vec![input];
-        for shape in OTHER_SHAPES {
+        for shape in SECOND_VIEWS {
             let input = inputs[0].reshaped(shape);
             looks.add(look(model, &input, space)?);
             inputs.push(input);
@@ -68,7 +71,7 @@ impl LineRecognizer {
 fn look(model: &mut dyn LineModel, input: &ModelInput, space: Option<usize>) -> Result<LabelPosteriors, ModelError> {
     let mut posteriors = model.run(input)?;
     if let Some(space) = space {
-        put_spaces(&mut posteriors, input, space);
+        insert_spaces(&mut posteriors, input, space);
     }
     Ok(posteriors)
 }
@@ -107,7 +110,7 @@ fn alternative(labels: &[usize], confidence: f32, character_set: &CharacterSet) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::recognition::{DecodedLabel, FakeLineModel};
+    use crate::recognition::{decoding::ctc::DecodedLabel, engine::fake_model::FakeLineModel};
     use image::{GrayImage, Luma};
     use std::sync::{Arc, Mutex};
 

@@ -3,9 +3,15 @@
 
 use std::ops::ControlFlow;
 
-use super::{CtcDecoder, LineRecognizer, ModelError, PageEvent, PageReader, in_parallel};
+use super::{
+    decoding::ctc::CtcDecoder,
+    engine::line_model::ModelError,
+    line_recognizer::LineRecognizer,
+    page_reader::{PageEvent, PageReader},
+    workers::in_parallel,
+};
 use crate::{
-    imaging::{PreparedPage, QuarterTurn, Segmentation, cut_line, segment_turned},
+    imaging::{PreparedPage, QuarterTurn, Segmentation, crop_line, segment_turned},
     page::{TextLine, Transcription},
 };
 
@@ -124,7 +130,7 @@ impl PageReader {
             lines.len(),
             || LineRecognizer::new((self.make_model)(), CtcDecoder::Greedy),
             |recognizer, index| {
-                let image = cut_line(page, lines[index]);
+                let image = crop_line(page, lines[index]);
                 recognizer.recognize(&if way == Way::TurnedOver { image.turned_over() } else { image })
             },
             &mut |index, result: Result<Transcription, ModelError>| {

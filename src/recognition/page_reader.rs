@@ -4,9 +4,18 @@ use std::{ops::ControlFlow, sync::Arc, time::Instant};
 
 use serde::Serialize;
 
-use super::{CtcDecoder, LineModel, LineRecognizer, ModelError, ModelPackage, TractModel, in_parallel};
+use super::{
+    decoding::ctc::CtcDecoder,
+    engine::{
+        line_model::{LineModel, ModelError},
+        tract_model::TractModel,
+    },
+    line_recognizer::LineRecognizer,
+    package::ModelPackage,
+    workers::in_parallel,
+};
 use crate::{
-    imaging::{CleanUp, PageImage, PreparedPage, cut_line, prepare_with, segment},
+    imaging::{CleanUp, PageImage, PreparedPage, crop_line, prepare_with, segment},
     page::{LineId, Page, TextLine, Transcription},
 };
 
@@ -160,7 +169,7 @@ impl PageReader {
             || self.line_recognizer(),
             |recognizer, index| {
                 let line = &lines[index];
-                recognizer.recognize(&cut_line(page, line)).map(|read| line.with_marker(read))
+                recognizer.recognize(&crop_line(page, line)).map(|read| line.with_marker(read))
             },
             &mut |index, read: Result<Transcription, ModelError>| {
                 let id = lines[index].id;
@@ -182,7 +191,7 @@ mod tests {
     use super::*;
     use crate::{
         imaging::prepare,
-        recognition::{BUILT_IN_MODEL, FakeLineModel},
+        recognition::{engine::fake_model::FakeLineModel, package::BUILT_IN_MODEL},
     };
     use image::{DynamicImage, GrayImage, Luma};
 
@@ -298,7 +307,7 @@ mod tests {
 
     #[test]
     fn the_built_in_model_reads_alike_on_any_number_of_threads() {
-        let package = crate::recognition::ModelLibrary::default().open(BUILT_IN_MODEL).unwrap();
+        let package = crate::recognition::package::library::ModelLibrary::default().open(BUILT_IN_MODEL).unwrap();
         let read = |n_threads| {
             let reader = PageReader::open(&package, n_threads, CtcDecoder::Greedy).unwrap();
             reader.read(&page(), &mut go_on).0.text()

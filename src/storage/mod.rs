@@ -2,18 +2,21 @@
 
 mod atomic;
 mod folders;
-mod kept_pages;
-mod own_lines;
 mod page_files;
 mod recovery;
 mod settings;
+mod unsaved_pages;
+mod user_lines;
 
-pub use atomic::write_atomically;
-pub use folders::{
-    MODELS_VARIABLE, model_folders, own_lines_folder, own_models_folder, recovery_folder, runs_folder, settings_path,
+pub use self::{
+    atomic::write_atomically,
+    folders::{
+        MODELS_VARIABLE, model_folders, own_lines_folder, own_models_folder, recovery_folder, runs_folder,
+        settings_path,
+    },
+    page_files::page_files_in,
+    recovery::{Recovery, SavedLine},
+    settings::{DOUBT_THRESHOLD, Settings, SettingsWarning, ThemeChoice},
+    unsaved_pages::{FoundKeptPage, KeptPage, UnsavedPages},
+    user_lines::{Added, OwnLine, OwnLinesError, UserLines},
 };
-pub use kept_pages::{FoundKeptPage, KeptPage, KeptPages};
-pub use own_lines::{Added, OwnLine, OwnLines, OwnLinesError};
-pub use page_files::page_files_in;
-pub use recovery::{Recovery, SavedLine};
-pub use settings::{DOUBT_THRESHOLD, Settings, SettingsWarning, ThemeChoice};

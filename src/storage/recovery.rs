@@ -86,7 +86,7 @@ mod tests {
     use super::*;
     use crate::{
         page::{Baseline, LineId, TextLine},
-        storage::write_atomically,
+        storage::atomic::write_atomically,
     };
 
     fn page() -> Page {

@@ -7,7 +7,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::write_atomically;
+use super::atomic::write_atomically;
 
 /// Files remembered on the welcome screen.
 const MAX_RECENT_FILES: usize = 8;

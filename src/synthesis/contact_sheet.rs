@@ -2,13 +2,16 @@
 
 use image::{GrayImage, Luma, imageops};
 
-use super::SyntheticLine;
-use super::dice::Dice;
-use super::fonts::Typeface;
-use super::pen::{Canvas, Pen};
-use super::single_line_font::SingleLineFont;
-use crate::imaging::{INPUT_ROWS, LineImage, normalize};
-use crate::page::Point;
+use super::{
+    SyntheticLine,
+    pen_and_paper::pen::{Canvas, Pen},
+    random::LineRng,
+    sources::{fonts::Typeface, single_line_font::SingleLineFont},
+};
+use crate::{
+    imaging::{INPUT_ROWS, LineImage, normalize},
+    page::Point,
+};
 
 /// The font that labels are drawn with (EMS Readability, SIL OFL 1.1).
 const LABEL_FONT: &str = include_str!("../../assets/fonts/ems-readability/EMSReadability.svg");
@@ -59,7 +62,7 @@ fn label(text: &str, face: Option<&Typeface>) -> GrayImage {
     if let Some(face) = face {
         let mut ink = face.set_evenly(text);
         ink.map(|p| Point::new(9.0 * p.x + 1.0, 9.0 * p.y + 18.0));
-        Pen::even(0.6, &mut Dice::new(0, 0)).draw(&ink, &mut canvas);
+        Pen::even(0.6, &mut LineRng::new(0, 0)).draw(&ink, &mut canvas);
     }
     let pixels = canvas.coverage.iter().map(|covered| (255.0 * (1.0 - covered)) as u8).collect();
     GrayImage::from_raw(CELL_WIDTH, LABEL_ROWS, pixels).unwrap_or_default()

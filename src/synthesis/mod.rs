@@ -5,47 +5,35 @@
 //! (`pen`) a pen, (`paper`) paper and light, and (`camera`) a camera.
 #![warn(missing_docs)]
 
-mod bundled;
-mod camera;
 mod contact_sheet;
-mod copied_lines;
-mod diagram;
-mod dice;
-mod fonts;
-mod hand;
 mod ink;
-mod ink_file;
-mod letter_shape;
-mod made_texts;
-mod mixed_hand;
-mod paper;
-mod pen;
-mod photo;
-mod place;
-mod plain_lines;
-mod sampled_hands;
-mod single_line_font;
+mod pen_and_paper;
+mod random;
 mod sources;
-mod struck_out;
+mod surface;
 #[cfg(test)]
 mod tests;
 mod texts;
 
-pub use bundled::bundled_sources;
-pub use contact_sheet::contact_sheet;
-pub(crate) use dice::Dice;
-pub use plain_lines::{RecordedLine, recorded_lines};
-pub use sources::{SynthesisError, SynthesisSources, Weighted};
+pub(crate) use self::random::LineRng;
+pub use self::{
+    contact_sheet::contact_sheet,
+    sources::{
+        SynthesisError, SynthesisSources, Weighted,
+        bundled::bundled_sources,
+        plain_lines::{RecordedLine, recorded_lines},
+    },
+};
 
 use image::GrayImage;
 
-use copied_lines::CopiedLines;
-use fonts::Typefaces;
-use ink::WrittenLine;
-use place::Place;
-use sampled_hands::SampledHands;
-use texts::Texts;
-pub use texts::sample_texts;
+pub use self::texts::sample_texts;
+use self::{
+    ink::WrittenLine,
+    sources::{copied_lines::CopiedLines, fonts::Typefaces, sampled_hands::SampledHands},
+    surface::Surface,
+    texts::Texts,
+};
 
 use crate::imaging::{LineImage, ModelInput, normalize};
 
@@ -91,11 +79,11 @@ enum Maker {
 }
 
 impl Maker {
-    fn line(&self, texts: &Texts, place: Place, dice: &mut Dice) -> WrittenLine {
+    fn line(&self, texts: &Texts, place: Surface, rng: &mut LineRng) -> WrittenLine {
         match self {
-            Self::Copied(lines) => lines.line(place, dice),
-            Self::Sampled(hands) => hands.line(texts, place, dice),
-            Self::Typeset(faces) => faces.line(texts, place, dice),
+            Self::Copied(lines) => lines.line(place, rng),
+            Self::Sampled(hands) => hands.line(texts, place, rng),
+            Self::Typeset(faces) => faces.line(texts, place, rng),
         }
     }
 }
@@ -132,38 +120,38 @@ impl LineSynthesizer {
 
     /// `None` if in many tries none came out legible, which sources of ordinary writing do not let happen.
     fn legible_line(&self, index: u64) -> Option<SyntheticLine> {
-        let mut dice = Dice::new(self.seed, index);
+        let mut rng = LineRng::new(self.seed, index);
         (0..MAX_TRIES).find_map(|_| {
-            if self.blank > 0.0 && dice.chance(self.blank) {
-                return self.blank_line(&mut dice);
+            if self.blank > 0.0 && rng.chance(self.blank) {
+                return self.blank_line(&mut rng);
             }
-            let place = Place::any(self.boards, &mut dice);
-            let written = self.written(place, &mut dice);
+            let place = Surface::any(self.boards, &mut rng);
+            let written = self.written(place, &mut rng);
             let text = written.text.clone();
-            let image = self.photograph(written, place, &mut dice).map(LineImage::from_gray)?;
+            let image = self.photograph(written, place, &mut rng).map(LineImage::from_gray)?;
             is_legible(&image, &text).then_some(SyntheticLine { image, text })
         })
     }
 
     /// The paper of a line without its writing, where the reader's preparation takes something on it for ink. `None`
     /// if it does not: there is nothing to learn from.
-    fn blank_line(&self, dice: &mut Dice) -> Option<SyntheticLine> {
-        let bounds = self.written(Place::Anywhere, dice).ink.bounds()?;
-        let neighbours = [0.4, 0.4].map(|p| dice.chance(p).then(|| self.written(Place::Anywhere, dice).ink));
-        let image = photo::blank(bounds, neighbours, dice).map(LineImage::from_gray)?;
+    fn blank_line(&self, rng: &mut LineRng) -> Option<SyntheticLine> {
+        let bounds = self.written(Surface::Anywhere, rng).ink.bounds()?;
+        let neighbours = [0.4, 0.4].map(|p| rng.chance(p).then(|| self.written(Surface::Anywhere, rng).ink));
+        let image = pen_and_paper::photo::blank(bounds, neighbours, rng).map(LineImage::from_gray)?;
         (!normalize(&image).is_blank).then_some(SyntheticLine { image, text: String::new() })
     }
 
-    fn written(&self, place: Place, dice: &mut Dice) -> WrittenLine {
-        let maker = dice.weighted(&self.weights).unwrap_or(0);
-        self.makers[maker].line(&self.texts, place, dice)
+    fn written(&self, place: Surface, rng: &mut LineRng) -> WrittenLine {
+        let maker = rng.weighted(&self.weights).unwrap_or(0);
+        self.makers[maker].line(&self.texts, place, rng)
     }
 
-    fn photograph(&self, written: WrittenLine, place: Place, dice: &mut Dice) -> Option<GrayImage> {
+    fn photograph(&self, written: WrittenLine, place: Surface, rng: &mut LineRng) -> Option<GrayImage> {
         let mut ink = written.ink;
-        hand::rewrite(&mut ink, dice);
-        let neighbours = [0.12, 0.12].map(|p| dice.chance(p).then(|| self.written(place, dice).ink));
-        photo::photograph(ink, neighbours, place, dice)
+        pen_and_paper::hand::rewrite(&mut ink, rng);
+        let neighbours = [0.12, 0.12].map(|p| rng.chance(p).then(|| self.written(place, rng).ink));
+        pen_and_paper::photo::photograph(ink, neighbours, place, rng)
     }
 }
 

@@ -134,10 +134,15 @@ fn ink_that_is_next_to_nothing_is_rejected() {
         wide.add(&dot, 60.0, 0.0);
         wide
     };
-    let seen = (0..50)
-        .filter(|&i| photo::photograph(wide.clone(), [None, None], Place::Anywhere, &mut Dice::new(1, i)).is_some());
+    let seen = (0..50).filter(|&i| {
+        pen_and_paper::photo::photograph(wide.clone(), [None, None], Surface::Anywhere, &mut LineRng::new(1, i))
+            .is_some()
+    });
     assert!(seen.count() < 5, "two dots sixty x-heights apart are no line");
-    assert!(photo::photograph(ink::Ink::default(), [None, None], Place::Anywhere, &mut Dice::new(1, 1)).is_none());
+    assert!(
+        pen_and_paper::photo::photograph(ink::Ink::default(), [None, None], Surface::Anywhere, &mut LineRng::new(1, 1))
+            .is_none()
+    );
 }
 
 #[test]

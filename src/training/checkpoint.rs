@@ -5,7 +5,12 @@ use std::{borrow::Cow, collections::HashMap, path::Path};
 use safetensors::{Dtype, SafeTensors, View};
 use serde::{Deserialize, Serialize};
 
-use super::{AdamW, Architecture, Network, OptimizerConfig, TrainingError, batches::BatchPosition};
+use super::{
+    data::batches::BatchPosition,
+    error::TrainingError,
+    network::{Network, architecture::Architecture},
+    optimizer::{AdamW, OptimizerConfig},
+};
 
 /// Key of the metadata that holds [`CheckpointState`] as JSON.
 const STATE_KEY: &str = "longhand";

@@ -10,11 +10,15 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Architecture, CachedLine, Network, Place, TrainingError,
-    batches::{Batch, WeightedLines},
-    criteria::{Criterion, SequenceShape, TeacherLoss},
-    engine::Parameter,
-    line_dataset::{lines_of_pages, lines_without_labels},
+    criteria::{criterion::Criterion, sequences::SequenceShape, teacher_loss::TeacherLoss},
+    data::{
+        batches::{Batch, WeightedLines},
+        line_cache::CachedLine,
+        line_dataset::{lines_of_pages, lines_without_labels},
+    },
+    engine::parameter::Parameter,
+    error::TrainingError,
+    network::{FeatureTap, Network, architecture::Architecture},
     objective::{Objective, Phase},
 };
 use crate::recognition::sha256_hex;
@@ -129,7 +133,8 @@ impl DistillationConfig {
 
     /// The run's phases: `steps` of distillation from `teacher`, then fine-tuning.
     pub(super) fn phases(&self, student: &Network, teacher: Network, steps: u64, auxiliary_weight: f32) -> Vec<Phase> {
-        let fixes_upper_layers = has_same_upper_layers(student, &teacher) || self.criterion.place() == Place::Frames;
+        let fixes_upper_layers =
+            has_same_upper_layers(student, &teacher) || self.criterion.place() == FeatureTap::Frames;
         let labels = || Objective::Labels { auxiliary_weight };
         let objective = match TeacherLoss::new(self.criterion, self.temperature, &teacher) {
             Some(loss) => Objective::Teacher(Box::new(Teacher {

@@ -4,7 +4,7 @@ use std::{path::PathBuf, time::Instant};
 
 use serde::{Deserialize, Serialize};
 
-use super::criteria::Criterion;
+use super::criteria::criterion::Criterion;
 
 /// What a run reports, in order. Serialized as one JSON object a line.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -3,10 +3,16 @@
 use std::path::Path;
 
 use super::{
-    CachedLine, Network, TrainingError,
-    criteria::{Criterion, CtcLoss, SequenceShape, Target, TeacherLoss},
+    criteria::{
+        criterion::Criterion,
+        ctc::{CtcLoss, Target},
+        sequences::SequenceShape,
+        teacher_loss::TeacherLoss,
+    },
+    data::{line_cache::CachedLine, line_dataset::lines_of_set},
     distillation::check_sizes,
-    line_dataset::lines_of_set,
+    error::TrainingError,
+    network::Network,
     validation::batches_as_they_are,
 };
 use crate::page::CharacterSet;
@@ -84,7 +90,7 @@ pub(super) fn losses_on(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{imaging::INPUT_ROWS, training::Architecture};
+    use crate::{imaging::INPUT_ROWS, training::network::architecture::Architecture};
 
     fn lines() -> Vec<CachedLine> {
         let line = |width: usize| CachedLine {

@@ -1,10 +1,13 @@
 //! What steps descend, and for how long.
 
 use super::{
-    Network,
-    batches::Batch,
-    criteria::{Criterion, CtcLoss, Target},
+    criteria::{
+        criterion::Criterion,
+        ctc::{CtcLoss, Target},
+    },
+    data::batches::Batch,
     distillation::Teacher,
+    network::Network,
 };
 
 /// Where the loss of a batch comes from.

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    engine::Parameter,
+    engine::parameter::Parameter,
     vectorized::{Kernel, LANES, vectorized},
 };
 

@@ -10,10 +10,17 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Architecture, AugmentationConfig, CachedLine, DistillationConfig, RecomposedLines, TrainerConfig, TrainingError,
-    batches::{BatchConfig, WeightedLines},
-    line_dataset::{labelled_lines, lines_of_strokes, open_set},
-    read_cache, write_cache,
+    data::{
+        augmentation::AugmentationConfig,
+        batches::{BatchConfig, WeightedLines},
+        line_cache::{CachedLine, read_cache, write_cache},
+        line_dataset::{labelled_lines, lines_of_strokes, open_set},
+        word_recombination::RecombinedLines,
+    },
+    distillation::DistillationConfig,
+    error::TrainingError,
+    network::architecture::Architecture,
+    trainer::TrainerConfig,
 };
 use crate::{
     evaluation::{LabelledLine, LineSet, held_out_writers},
@@ -101,8 +108,8 @@ pub struct LineSource {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub synthetic: Option<SyntheticLines>,
     /// Lines put together from the words of labelled ones.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub recomposed: Option<RecomposedLines>,
+    #[serde(default, alias = "recomposed", skip_serializing_if = "Option::is_none")]
+    pub recombined: Option<RecombinedLines>,
 }
 
 /// Lines that the program makes from ink and fonts.
@@ -203,7 +210,7 @@ fn is_no_path(path: &Path) -> bool {
 impl LineSource {
     /// Without the lines of the writers `held_out`.
     fn load(&self, cache_folder: &Path, held_out: &BTreeSet<String>) -> Result<WeightedLines, TrainingError> {
-        let lines = match (&self.set, &self.strokes, &self.synthetic, &self.recomposed) {
+        let lines = match (&self.set, &self.strokes, &self.synthetic, &self.recombined) {
             (Some(set), None, None, None) => {
                 let mut lines = open_set(set)?.lines;
                 lines.retain(|line| !held_out.contains(&line.writer_or_page()));
@@ -211,10 +218,10 @@ impl LineSource {
             }
             (None, Some(strokes), None, None) => lines_of_strokes(strokes)?,
             (None, None, Some(synthetic), None) => synthetic.load(cache_folder)?,
-            (None, None, None, Some(recomposed)) => recomposed.load(held_out)?,
+            (None, None, None, Some(recombined)) => recombined.load(held_out)?,
             _ => {
                 let reason =
-                    "each of a recipe's [[lines]] names one of a `set`, `strokes`, `synthetic` and `recomposed` lines";
+                    "each of a recipe's [[lines]] names one of a `set`, `strokes`, `synthetic` and `recombined` lines";
                 return Err(TrainingError::NoLines { reason: reason.to_owned() });
             }
         };

@@ -8,15 +8,20 @@ use std::{
 };
 
 use super::{
-    BEST_CHECKPOINT, CheckpointState, DistillationConfig, LAST_CHECKPOINT, PackageFacts, ReadLines, Recipe, Trainer,
-    TrainerConfig, TrainingError, TrainingEvent,
-    batches::BatchSource,
-    learning_curve, load_checkpoint, load_trained_network,
-    model_card::{CardFacts, curve_of_events},
-    read_lines,
-    trainer::StopSignal,
-    validation::samples,
-    write_manifest, write_package_as,
+    checkpoint::{CheckpointState, load_checkpoint},
+    data::batches::BatchSource,
+    distillation::DistillationConfig,
+    error::TrainingError,
+    event::TrainingEvent,
+    package::{
+        export::{PackageFacts, write_manifest, write_package_as},
+        import::load_trained_network,
+        learning_curve,
+        model_card::{CardFacts, curve_of_events},
+    },
+    recipe::Recipe,
+    trainer::{BEST_CHECKPOINT, LAST_CHECKPOINT, StopSignal, Trainer, TrainerConfig},
+    validation::{ReadLines, read_lines, samples},
 };
 use crate::{
     evaluation::Evaluation,

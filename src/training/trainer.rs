@@ -5,14 +5,18 @@ use std::{path::Path, sync::Arc, time::Instant};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AdamW, Architecture, CachedLine, CheckpointState, Network, OptimizerConfig, TrainingError, TrainingEvent,
-    batches::{Batch, BatchPosition, BatchSource},
-    criteria::Criterion,
+    checkpoint::{CheckpointState, load_checkpoint, save_checkpoint},
+    criteria::criterion::Criterion,
+    data::{
+        batches::{Batch, BatchPosition, BatchSource},
+        line_cache::CachedLine,
+    },
     distillation::{DistillationConfig, check_sizes, fingerprint, fix_upper_layers, take_over_upper_layers},
-    event::{Moment, Report},
-    load_checkpoint,
+    error::TrainingError,
+    event::{Moment, Report, TrainingEvent},
+    network::{Network, architecture::Architecture},
     objective::{Objective, Phase},
-    save_checkpoint,
+    optimizer::{AdamW, OptimizerConfig},
     validation::{ReadLines, read_lines, samples},
 };
 

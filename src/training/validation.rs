@@ -1,6 +1,6 @@
 //! Reads lines undistorted with the network in training: greedy decoding, error rates.
 
-use super::{CachedLine, Network, engine::Tensor};
+use super::{data::line_cache::CachedLine, engine::tensor::Tensor, network::Network};
 use crate::{
     imaging::{INPUT_ROWS, WIDTH_MULTIPLE},
     page::{BLANK, CharErrorRate, CharacterSet, WordErrorRate},

@@ -1,4 +1,4 @@
-"""Distorts normalized lines on the device, a batch at a time, with the ranges of `src/training/augmentation.rs`.
+"""Distorts normalized lines on the device, a batch at a time, with the ranges of `src/training/data/augmentation.rs`.
 
 Drawing and distorting are apart: what each line gets is drawn on the processor for many lines at once, because the
 widths that come out decide which lines share a batch; the pixels are made on the device without waiting for it.

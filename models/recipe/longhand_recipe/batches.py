@@ -1,4 +1,4 @@
-"""Draws lines from several sources and makes batches of lines of like width, as `src/training/batches.rs` does.
+"""Draws lines from several sources and makes batches of lines of like width, as `src/training/data/batches.rs` does.
 
 A batch's shape is one of few: its width a multiple of 64, its lines a number that follows from the width. cuDNN plans
 every convolution once a shape; were every batch another shape, it would plan more than it works.

@@ -1,4 +1,4 @@
-"""Normalized lines with their labels: the packed line cache of `src/training/line_cache.rs`, and label codes."""
+"""Normalized lines with their labels: the packed line cache of `src/training/data/line_cache.rs`, and label codes."""
 
 import struct
 from pathlib import Path

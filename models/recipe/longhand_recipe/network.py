@@ -1,4 +1,4 @@
-"""The networks of Ding et al. (ICFHR 2018), layer for layer those of `src/training/architecture.rs`."""
+"""The networks of Ding et al. (ICFHR 2018), layer for layer those of `src/training/network/architecture.rs`."""
 
 import math
 from dataclasses import asdict, dataclass

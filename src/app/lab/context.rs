@@ -4,16 +4,16 @@ use std::{io, path::PathBuf, sync::Arc};
 
 use eframe::egui::Context;
 
-use super::{
-    super::{
-        command::Command,
-        dialogs::{self, Ask},
-        document::Document,
-        notifications::{Notifications, Severity},
-    },
-    LabCommand, LabOptions,
-};
+use super::{LabCommand, LabOptions};
 use crate::{
+    app::{
+        command::Command,
+        state::{
+            document::Document,
+            notifications::{Notifications, Severity},
+        },
+        tasks::dialogs::{self, Ask},
+    },
     jobs::{JobContext, JobHandle, JobState, Wake},
     storage::Settings,
 };

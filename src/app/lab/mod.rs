@@ -4,17 +4,16 @@
 //! `run` and `poll` change it. To add one: a variant of [`LabPanel`] in [`LabPanel::ALL`], a variant of [`LabCommand`],
 //! a field of [`Lab`], and a line in each `match` below.
 
-mod compare;
-mod context;
 #[cfg(feature = "train")]
-mod distill;
-mod evaluate;
-mod latency;
+pub(super) mod adapt;
+pub(super) mod compare;
+pub(super) mod context;
 #[cfg(feature = "train")]
-mod learn;
-mod models;
-pub(super) mod parts;
-mod shelf;
+pub(super) mod distill;
+pub(super) mod evaluate;
+pub(super) mod latency;
+pub(super) mod model_list;
+pub(super) mod models;
 #[cfg(feature = "train")]
 mod training;
 pub(super) mod view;
@@ -23,31 +22,25 @@ use std::path::PathBuf;
 
 use eframe::egui::{Context, Ui};
 
-pub use self::{
-    compare::{CompareCommand, LinesFrom, Side},
-    evaluate::EvaluateCommand,
-    latency::{ExportFormat, LatencyCommand},
-    models::ModelsCommand,
-    shelf::ShelfCommand,
-};
-pub(super) use self::{
-    context::{LabContext, Task},
-    shelf::{Shelf, USED_TO_A_HAND, default_model, other_reader},
-};
 #[cfg(feature = "train")]
-pub use self::{
-    distill::{DistillCommand, Plan, SourceKind},
-    learn::LearnCommand,
+use self::{adapt::AdaptCommand, distill::DistillCommand};
+use self::{
+    compare::CompareCommand,
+    context::LabContext,
+    evaluate::EvaluateCommand,
+    latency::LatencyCommand,
+    model_list::{ModelList, ModelListCommand},
+    models::ModelsCommand,
 };
 use super::{
     LonghandApp,
     command::Command,
-    icons,
     state::{State, Workspace},
+    ui::icons,
 };
 use crate::{
-    recognition::{ModelLibrary, OwnModels},
-    storage::OwnLines,
+    recognition::{ModelLibrary, UserModels},
+    storage::UserLines,
 };
 
 /// What the lab needs from outside.
@@ -56,9 +49,9 @@ pub struct LabOptions {
     /// Where models lie.
     pub library: ModelLibrary,
     /// The user's own packages; `None` keeps none.
-    pub own_models: Option<OwnModels>,
+    pub own_models: Option<UserModels>,
     /// The user's own labelled lines; `None` keeps none.
-    pub own_lines: Option<OwnLines>,
+    pub user_lines: Option<UserLines>,
     /// Where training runs are kept; `None` keeps none.
     pub runs: Option<PathBuf>,
     /// This program's file, which trains in processes of its own; `None` cannot train.
@@ -76,7 +69,7 @@ pub enum LabPanel {
     Evaluate,
     /// The reader learns the user's hand.
     #[cfg(feature = "train")]
-    Learn,
+    Adapt,
     /// A student learns after a teacher.
     #[cfg(feature = "train")]
     Distill,
@@ -90,7 +83,7 @@ impl LabPanel {
     /// All panels, in the order of the list at the side.
     pub(super) const ALL: &[Self] = &[
         #[cfg(feature = "train")]
-        Self::Learn,
+        Self::Adapt,
         Self::Compare,
         Self::Evaluate,
         Self::Latency,
@@ -105,7 +98,7 @@ impl LabPanel {
             Self::Compare => ("Compare", "Two models on the same lines, side by side", icons::COMPARE),
             Self::Evaluate => ("Evaluate", "How well a model reads lines whose text you know", icons::EVALUATE),
             #[cfg(feature = "train")]
-            Self::Learn => {
+            Self::Adapt => {
                 ("My handwriting", "The reader practises on your corrections, or on the open pages", icons::LEARN)
             }
             #[cfg(feature = "train")]
@@ -128,14 +121,14 @@ pub enum LabCommand {
     /// Shows a panel.
     Show(LabPanel),
     /// About the list of models that all panels share.
-    Shelf(ShelfCommand),
+    ModelList(ModelListCommand),
     /// For the panel of comparing.
     Compare(CompareCommand),
     /// For the panel of evaluating.
     Evaluate(EvaluateCommand),
     /// For "Learn my handwriting".
     #[cfg(feature = "train")]
-    Learn(LearnCommand),
+    Adapt(AdaptCommand),
     /// For the panel of distillation.
     #[cfg(feature = "train")]
     Distill(DistillCommand),
@@ -149,11 +142,11 @@ pub enum LabCommand {
 pub(super) struct Lab {
     /// Shown last.
     last_panel: LabPanel,
-    pub(super) shelf: Shelf,
+    pub(super) shelf: ModelList,
     compare: compare::ComparePanel,
     evaluate: evaluate::EvaluatePanel,
     #[cfg(feature = "train")]
-    pub(super) learn: learn::LearnPanel,
+    pub(super) adapt: adapt::AdaptPanel,
     #[cfg(feature = "train")]
     distill: distill::DistillPanel,
     latency: latency::LatencyPanel,
@@ -164,11 +157,11 @@ impl Default for Lab {
     fn default() -> Self {
         Self {
             last_panel: LabPanel::Compare,
-            shelf: Shelf::default(),
+            shelf: ModelList::default(),
             compare: compare::ComparePanel::default(),
             evaluate: evaluate::EvaluatePanel::default(),
             #[cfg(feature = "train")]
-            learn: learn::LearnPanel::default(),
+            adapt: adapt::AdaptPanel::default(),
             #[cfg(feature = "train")]
             distill: distill::DistillPanel::default(),
             latency: latency::LatencyPanel::default(),
@@ -184,7 +177,7 @@ impl Lab {
             LabPanel::Compare => self.compare.ui(ui, state, commands),
             LabPanel::Evaluate => self.evaluate.ui(ui, state, commands),
             #[cfg(feature = "train")]
-            LabPanel::Learn => self.learn.ui(ui, state, commands),
+            LabPanel::Adapt => self.adapt.ui(ui, state, commands),
             #[cfg(feature = "train")]
             LabPanel::Distill => self.distill.ui(ui, state, commands),
             LabPanel::Latency => self.latency.ui(ui, state, commands),
@@ -202,10 +195,10 @@ impl Lab {
             }
             LabCommand::Evaluate(command) => self.evaluate.run(command, cx),
             #[cfg(feature = "train")]
-            LabCommand::Learn(command) => self.learn.run(command, cx),
+            LabCommand::Adapt(command) => self.adapt.run(command, cx),
             #[cfg(feature = "train")]
             LabCommand::Distill(command) => self.distill.run(command, cx),
-            LabCommand::Shelf(command) => self.shelf.run(&command, cx),
+            LabCommand::ModelList(command) => self.shelf.run(&command, cx),
             LabCommand::Compare(command) => self.compare.run(command, &self.shelf, cx),
             LabCommand::Latency(command) => self.latency.run(command, cx),
             LabCommand::Models(command) => self.models.run(command, cx),
@@ -216,7 +209,7 @@ impl Lab {
     #[cfg(feature = "train")]
     fn show(&mut self, panel: LabPanel, cx: &mut LabContext<'_>) {
         match panel {
-            LabPanel::Learn => self.learn.show(cx),
+            LabPanel::Adapt => self.adapt.show(cx),
             LabPanel::Distill => self.distill.show(cx),
             _ => {}
         }
@@ -225,7 +218,7 @@ impl Lab {
     /// Whether a model is being trained in a process that the window's end would stop.
     pub(super) fn is_training(&self) -> bool {
         #[cfg(feature = "train")]
-        return self.learn.is_training() || self.distill.is_training();
+        return self.adapt.is_training() || self.distill.is_training();
         #[cfg(not(feature = "train"))]
         return false;
     }
@@ -234,7 +227,7 @@ impl Lab {
     pub(super) fn stop_training(&mut self) {
         #[cfg(feature = "train")]
         {
-            self.learn.stop();
+            self.adapt.stop();
             self.distill.pause();
         }
     }
@@ -245,7 +238,7 @@ impl Lab {
         self.compare.poll(cx);
         self.evaluate.poll(cx);
         #[cfg(feature = "train")]
-        self.learn.poll(cx);
+        self.adapt.poll(cx);
         #[cfg(feature = "train")]
         self.distill.poll(cx);
         self.latency.poll(cx);
@@ -258,7 +251,7 @@ impl Lab {
             LabPanel::Compare => self.compare.undo().map(LabCommand::Compare),
             LabPanel::Evaluate => None,
             #[cfg(feature = "train")]
-            LabPanel::Learn => self.learn.undo().map(LabCommand::Learn),
+            LabPanel::Adapt => self.adapt.undo().map(LabCommand::Adapt),
             #[cfg(feature = "train")]
             LabPanel::Distill => self.distill.undo().map(LabCommand::Distill),
             LabPanel::Latency => None,

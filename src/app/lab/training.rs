@@ -4,7 +4,7 @@ use std::{path::Path, process::Command, sync::Arc};
 
 use serde::de::DeserializeOwned;
 
-use super::{LabContext, Task};
+use super::context::{LabContext, Task};
 use crate::jobs::{ChildEvent, ChildJob};
 
 /// A place for one child process at a time. Dropping it kills the child.

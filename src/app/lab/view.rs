@@ -2,13 +2,11 @@
 
 use eframe::egui::{Button, CentralPanel, Frame, Margin, Panel, RichText, Ui, Vec2};
 
-use super::{
-    super::{
-        command::Command,
-        state::State,
-        theme::{icon, palette, size, space},
-    },
-    LabCommand, LabPanel,
+use super::{LabCommand, LabPanel};
+use crate::app::{
+    command::Command,
+    state::State,
+    ui::theme::{icon, palette, size, space},
 };
 
 /// In a narrower window the list has icons alone.

@@ -2,13 +2,15 @@
 
 use eframe::egui::{Frame, Id, Margin, Modal, RichText, Spinner, Ui};
 
-use super::super::{
-    closing::Closing,
+use crate::app::{
     command::Command,
-    icons,
-    lab::parts::{button, primary_button},
+    logic::closing::Closing,
     state::State,
-    theme::{size, space, strong},
+    ui::{
+        icons,
+        theme::{size, space, strong},
+        widgets::{button, primary_button},
+    },
 };
 
 /// Draws the question over everything, while it is open.

@@ -5,16 +5,14 @@ use eframe::egui::{
     Vec2, WidgetInfo, pos2, vec2,
 };
 
-use super::{
-    super::{
-        adjusting::CornerEdit,
-        command::Command,
-        document::Document,
-        state::State,
+use super::command_widgets::{Look, command_button, floating_bar};
+use crate::app::{
+    command::Command,
+    state::{State, adjustments::CornerEdit, document::Document},
+    ui::{
         theme::{PAGE_OUTLINE, palette, space},
         view_transform::ViewTransform,
     },
-    widgets::{Look, command_button, floating_bar},
 };
 
 const NAMES: [&str; 4] = ["Upper left corner", "Upper right corner", "Lower right corner", "Lower left corner"];

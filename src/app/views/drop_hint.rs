@@ -2,7 +2,7 @@
 
 use eframe::egui::{Align2, Id, LayerId, Order, Stroke, StrokeKind, Ui};
 
-use super::super::{
+use crate::app::ui::{
     icons,
     theme::{icon, palette, radius, size, space, strong},
 };

@@ -2,14 +2,16 @@
 
 use eframe::egui::{CursorIcon, Event, Id, Painter, PointerButton, Pos2, Rect, Shape, Stroke as Line, Ui, pos2};
 
-use super::super::{
-    command::Command,
-    logic::ERASER_RADIUS,
-    state::{State, Tool},
-    theme::{INK, PAPER, PAPER_RULE, palette},
-    view_transform::ViewTransform,
-};
 use crate::{
+    app::{
+        command::Command,
+        logic::ERASER_RADIUS,
+        state::{State, Tool},
+        ui::{
+            theme::{INK, PAPER, PAPER_RULE, palette},
+            view_transform::ViewTransform,
+        },
+    },
     ink::{Drawing, Stroke},
     page::Point,
 };

@@ -1,10 +1,11 @@
 //! Draws the state and sends commands. Nothing here changes the state, opens a file or waits.
 
+#[cfg(feature = "train")]
+mod adapt_offer;
 mod closing;
+pub(super) mod command_widgets;
 mod corners;
 mod drop_hint;
-#[cfg(feature = "train")]
-mod hard_hand;
 mod ink;
 mod notes;
 mod page;
@@ -17,7 +18,6 @@ mod top_bar;
 mod transcript;
 mod transcript_row;
 mod welcome;
-pub(super) mod widgets;
 mod zoom_bar;
 
 use eframe::egui::{CentralPanel, Frame, Ui};
@@ -26,7 +26,7 @@ use super::{
     command::Command,
     lab,
     state::{State, Workspace},
-    theme::palette,
+    ui::theme::palette,
 };
 
 /// Draws the whole window.

@@ -4,15 +4,17 @@ use eframe::egui::{
     Align, Align2, Area, Button, Frame, Id, Layout, Margin, Order, Response, RichText, Role, Ui, WidgetInfo, vec2,
 };
 
-use super::{
-    super::{
-        command::Command,
-        icons,
+use super::command_widgets::symbol;
+use crate::app::{
+    command::Command,
+    state::{
+        State,
         notifications::{Notification, Severity},
-        state::State,
+    },
+    ui::{
+        icons,
         theme::{icon, palette, radius, size, space},
     },
-    widgets::symbol,
 };
 
 const WIDTH: f32 = 380.0;

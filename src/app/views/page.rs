@@ -4,17 +4,21 @@ use eframe::egui::{
     self, Color32, CursorIcon, Id, Pos2, Rect, Response, Role, Sense, Shape, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
 };
 
-use super::{
-    super::{
+use super::{corners, ink, sheet_question, zoom_bar};
+use crate::{
+    app::{
         command::Command,
-        document::{Document, Stage},
-        state::State,
-        theme::{PAGE_DOUBT, PAGE_OUTLINE, PAPER, palette},
-        view_transform::{Framing, ViewTransform},
+        state::{
+            State,
+            document::{Document, Stage},
+        },
+        ui::{
+            theme::{PAGE_DOUBT, PAGE_OUTLINE, PAPER, palette},
+            view_transform::{Framing, ViewTransform},
+        },
     },
-    corners, ink, sheet_question, zoom_bar,
+    page::{self, LineId, Point, TextLine},
 };
-use crate::page::{self, LineId, Point, TextLine};
 
 /// Draws the page in what is left of the window.
 pub(super) fn ui(ui: &mut Ui, state: &State, document: &Document, commands: &mut Vec<Command>) {

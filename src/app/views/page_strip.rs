@@ -5,16 +5,20 @@ use eframe::egui::{
     Stroke, StrokeKind, TextWrapMode, Ui, Vec2, WidgetInfo, WidgetText, pos2, vec2,
 };
 
-use super::super::{
-    command::Command,
-    document::{Document, Stage},
-    file_page::FilePage,
-    icons,
-    state::State,
-    theme::{PAPER, icon, palette, radius, size, space, strong},
-    view_transform::ViewTransform,
-};
 use super::ink;
+use crate::app::{
+    command::Command,
+    state::{
+        State,
+        document::{Document, Stage},
+        file_page::FilePage,
+    },
+    ui::{
+        icons,
+        theme::{PAPER, icon, palette, radius, size, space, strong},
+        view_transform::ViewTransform,
+    },
+};
 
 const WIDTH: f32 = 148.0;
 /// In a window narrower than this the strip is narrower too.

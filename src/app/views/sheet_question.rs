@@ -2,10 +2,8 @@
 
 use eframe::egui::{Align, Label, Layout, Rect, RichText, Ui, pos2, vec2};
 
-use super::{
-    super::{command::Command, state::State, theme::space},
-    widgets::{Look, command_button, floating_bar},
-};
+use super::command_widgets::{Look, command_button, floating_bar};
+use crate::app::{command::Command, state::State, ui::theme::space};
 
 const QUESTION: &str = "This looks like a sheet seen aslant";
 const HEIGHT: f32 = 44.0;

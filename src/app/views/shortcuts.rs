@@ -2,11 +2,13 @@
 
 use eframe::egui::{Align, Button, Frame, Grid, Id, Layout, Margin, Modal, RichText, ScrollArea, Ui};
 
-use super::super::{
+use crate::app::{
     command::{Command, LISTED},
-    icons,
     state::State,
-    theme::{icon, palette, radius, size, space, strong},
+    ui::{
+        icons,
+        theme::{icon, palette, radius, size, space, strong},
+    },
 };
 
 /// Draws the list over everything, while it is open.

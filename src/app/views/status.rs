@@ -3,18 +3,24 @@
 use eframe::egui::{Align, Frame, Layout, Margin, Panel, ProgressBar, Response, RichText, Spinner, Ui};
 
 use super::{
-    super::{
-        command::Command,
-        document::{Document, Stage},
-        icons,
-        lab::other_reader,
-        state::{ReaderStatus, SavingProgress, State},
-        theme::{palette, space},
-    },
+    command_widgets::{Look, command_button, symbol},
     timings,
-    widgets::{Look, command_button, symbol},
 };
-use crate::recognition::BUILT_IN_MODEL;
+use crate::{
+    app::{
+        command::Command,
+        lab::model_list::other_reader,
+        state::{
+            ReaderStatus, SavingProgress, State,
+            document::{Document, Stage},
+        },
+        ui::{
+            icons,
+            theme::{palette, space},
+        },
+    },
+    recognition::BUILT_IN_MODEL,
+};
 
 const HEIGHT: f32 = 36.0;
 

@@ -2,13 +2,13 @@
 
 use eframe::egui::{Align, Button, Frame, Grid, Layout, Margin, Popup, RichText, Ui};
 
-use super::{
-    super::{
-        document::Document,
+use super::command_widgets::duration_text;
+use crate::app::{
+    state::document::Document,
+    ui::{
         icons,
         theme::{icon, size, space, strong},
     },
-    widgets::duration_text,
 };
 
 /// Draws the sum as a button that opens the stages; nothing before the page is read.

@@ -2,17 +2,16 @@
 
 use eframe::egui::{Align, Button, Frame, Layout, Margin, Panel, Popup, RichText, ScrollArea, Ui, Vec2};
 
-use super::{
-    super::{
-        command::Command,
-        document::Document,
-        icons,
-        state::{State, Workspace},
-        theme::{icon, palette, radius, size, space, strong},
-    },
-    widgets::{Look, command_button, menu_entry},
-};
+use super::command_widgets::{Look, command_button, menu_entry};
 use crate::{
+    app::{
+        command::Command,
+        state::{State, Workspace, document::Document},
+        ui::{
+            icons,
+            theme::{icon, palette, radius, size, space, strong},
+        },
+    },
     imaging::CleanUp,
     storage::{DOUBT_THRESHOLD, ThemeChoice},
 };

@@ -3,17 +3,21 @@
 use eframe::egui::{Align, Frame, Layout, Margin, Panel, RichText, ScrollArea, Ui};
 
 #[cfg(feature = "train")]
-use super::hard_hand;
+use super::adapt_offer;
 use super::{
-    super::{
-        command::Command,
+    command_widgets::{Look, command_button, symbol},
+    transcript_row,
+};
+use crate::app::{
+    command::Command,
+    state::{
+        ReaderStatus, State,
         document::{Document, Stage},
+    },
+    ui::{
         icons,
-        state::{ReaderStatus, State},
         theme::{palette, size, space, strong},
     },
-    transcript_row,
-    widgets::{Look, command_button, symbol},
 };
 
 /// Draws the panel at the window's right.
@@ -30,8 +34,8 @@ pub(super) fn ui(ui: &mut Ui, state: &State, document: &Document, commands: &mut
                 empty(ui, state, document, commands);
             } else {
                 #[cfg(feature = "train")]
-                if document.is_hard_to_read() && state.lab.learn.may_get_used(&state.settings) {
-                    hard_hand::ui(ui, state, commands);
+                if document.is_hard_to_read() && state.lab.adapt.may_get_used(&state.settings) {
+                    adapt_offer::ui(ui, state, commands);
                 }
                 rows(ui, state, document, commands);
             }

@@ -10,19 +10,19 @@ use eframe::egui::{
     vec2,
 };
 
-use super::{
-    super::{
+use super::{command_widgets::duration_text, ink};
+use crate::{
+    app::{
         command::Command,
-        document::Document,
-        icons, line_field,
-        state::State,
-        theme::{PAPER, icon, palette, radius, reading, size, space},
-        view_transform::ViewTransform,
+        state::{State, document::Document},
+        ui::{
+            icons, line_field,
+            theme::{PAPER, icon, palette, radius, reading, size, space},
+            view_transform::ViewTransform,
+        },
     },
-    ink,
-    widgets::duration_text,
+    page::{self, TextLine, WordChoice},
 };
-use crate::page::{self, TextLine, WordChoice};
 
 const NUMBER_WIDTH: f32 = 26.0;
 const METRICS_WIDTH: f32 = 54.0;

@@ -4,14 +4,14 @@ use std::path::Path;
 
 use eframe::egui::{Align, Button, Id, Layout, Rect, RichText, ScrollArea, Ui, UiBuilder, Vec2, pos2, vec2};
 
-use super::{
-    super::{
-        command::Command,
+use super::command_widgets::{Look, command_button, symbol};
+use crate::app::{
+    command::Command,
+    state::State,
+    ui::{
         icons,
-        state::State,
         theme::{icon, palette, size, space, strong},
     },
-    widgets::{Look, command_button, symbol},
 };
 
 const COLUMN_WIDTH: f32 = 460.0;

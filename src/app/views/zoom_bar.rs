@@ -2,9 +2,11 @@
 
 use eframe::egui::{Rect, RichText, Ui, pos2, vec2};
 
-use super::{
-    super::{command::Command, document::Document, state::State, theme::space},
-    widgets::{Look, command_button, floating_bar},
+use super::command_widgets::{Look, command_button, floating_bar};
+use crate::app::{
+    command::Command,
+    state::{State, document::Document},
+    ui::theme::space,
 };
 
 const HEIGHT: f32 = 44.0;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 use super::{MAX_FILE_BYTES, MAX_PAGES};
-use crate::imaging::load::{MAX_PIXELS, MAX_SIDE};
+use crate::imaging::page_image::{MAX_PIXELS, MAX_SIDE};
 
 /// Why a page could not be opened. Each text names the file and says what is wrong.
 #[derive(Debug, Error)]

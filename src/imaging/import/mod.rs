@@ -4,10 +4,13 @@
 //! decoder that panics counts as one that found the file damaged.
 
 mod contain;
-mod error;
+pub(super) mod error;
 mod heic;
+mod jpeg;
 mod pdf;
 mod raster;
+#[cfg(test)]
+mod tests;
 mod tiff;
 
 use std::{
@@ -18,10 +21,10 @@ use std::{
 
 use hayro::hayro_syntax::Pdf;
 
+use self::error::ImageError;
 use self::{contain::contain, tiff::Directory};
-pub use error::ImageError;
 
-use super::PageImage;
+use super::page_image::PageImage;
 
 /// Files with more bytes than this are refused.
 pub(super) const MAX_FILE_BYTES: u64 = 1_000_000_000;
@@ -162,12 +165,9 @@ impl Contents {
 
 /// Refuses sizes beyond the limits, before anything is allocated.
 fn check_size(path: &Path, width: u32, height: u32) -> Result<(), ImageError> {
-    use super::load::{MAX_PIXELS, MAX_SIDE};
+    use super::page_image::{MAX_PIXELS, MAX_SIDE};
     if width > MAX_SIDE || height > MAX_SIDE || u64::from(width) * u64::from(height) > MAX_PIXELS {
         return Err(ImageError::TooLarge { path: path.to_owned(), width, height });
     }
     Ok(())
 }
-
-#[cfg(test)]
-mod tests;

@@ -3,8 +3,11 @@
 
 use std::collections::VecDeque;
 
-use super::{ridges::Spine, scale::WritingScale};
-use crate::imaging::components::{Component, Run, connect, for_touching};
+use super::ridges::Spine;
+use crate::imaging::raster::{
+    components::{Component, Run, connect, for_touching},
+    writing_scale::WritingScale,
+};
 
 /// Half the height of the zone around a spine in which ink surely belongs to it, in letter heights.
 const CORE: f32 = 0.3;

@@ -3,8 +3,10 @@
 //! Crossing strokes may interrupt a chain for as long as they are wide; letters on a line do not form one, because most of
 //! their runs are long.
 
-use super::scale::WritingScale;
-use crate::imaging::components::{Component, Run};
+use crate::imaging::raster::{
+    components::{Component, Run},
+    writing_scale::WritingScale,
+};
 
 /// The part of its length over which a rule or connector must really be thin.
 pub(super) const MIN_THIN_PART: f32 = 0.7;

@@ -6,32 +6,38 @@
 
 mod assign;
 mod chains;
-mod list_markers;
-mod marker_shapes;
+mod line_art;
+mod markers;
 mod pieces;
+mod reading_order;
 mod ridges;
 mod rows;
-mod rules;
-mod scale;
 mod shadow;
 mod shape;
-mod sideways;
 mod skew;
+#[cfg(test)]
+mod tests;
+mod vertical_text;
 
 use image::GrayImage;
 
-use super::{
-    PreparedPage, QuarterTurn,
-    binarize::binarize_reduced,
-    components::{Component, components, drawn},
+use self::{
+    assign::LineInk,
+    line_art::WithoutRules,
     reading_order::reading_order,
-    shrink::shrink,
+    shape::{Core, OwnerMap},
+};
+pub(super) use super::raster::writing_scale::WritingScale;
+use super::{
+    geometry::quarter_turn::QuarterTurn,
+    prepare::PreparedPage,
+    raster::{
+        binarize::binarize_reduced,
+        components::{Component, components, drawn},
+        reduce::shrink,
+    },
 };
 use crate::page::{Baseline, LineId, ListMarker, Point, Rect, TextLine};
-use assign::LineInk;
-use rules::WithoutRules;
-pub(super) use scale::WritingScale;
-use shape::{Core, OwnerMap};
 
 /// Lines are looked for on an image whose longer side is about this many pixels.
 const WORKING_SIDE: f32 = 2000.0;
@@ -152,7 +158,7 @@ impl WorkingPage {
             let rings = self.rings.clone();
             Self { gray, ink, scale, factor: self.factor, turn: self.turn.then(turn), size: self.size, rings }
         };
-        sideways::take_labels(&mut self.ink, scale).into_iter().map(turned).collect()
+        vertical_text::take_labels(&mut self.ink, scale).into_iter().map(turned).collect()
     }
 
     /// The lines and labels, without names.
@@ -192,10 +198,10 @@ impl WorkingPage {
         };
         let Some(scale) = self.scale else { return Vec::new() };
         let gray = &self.gray;
-        let WithoutRules { kept, rules, drawings, strokes } = rules::remove_rules(self.ink, scale);
+        let WithoutRules { kept, rules, drawings, strokes } = line_art::remove_rules(self.ink, scale);
         let map = OwnerMap::of_drawings(&drawings, kept.iter().chain(&strokes), gray.dimensions());
         let Some(scale) = WritingScale::measure(&kept, gray.dimensions()) else { return Vec::new() };
-        let dots = list_markers::dots(&kept, scale);
+        let dots = markers::dots(&kept, scale);
         let (text, marks) = pieces::sort_out(kept, scale, gray);
         let spines = ridges::find_spines(&text, scale);
         let candidates: Vec<Component> = text.into_iter().chain(marks).collect();
@@ -206,7 +212,7 @@ impl WorkingPage {
         let mut lines: Vec<LineInk> =
             lines.filter(|line| pieces::is_writing(line, scale, gray)).take(MAX_LINES).collect();
         pieces::give_back_strokes(&mut lines, strokes, scale);
-        let markers = list_markers::find_markers(&mut lines, dots, scale);
+        let markers = markers::find_markers(&mut lines, dots, scale);
         describe(&lines, markers, scale, map)
     }
 }
@@ -274,6 +280,3 @@ fn describe(
     });
     found.collect()
 }
-
-#[cfg(test)]
-mod tests;

@@ -4,12 +4,14 @@ use image::GrayImage;
 
 use super::{
     assign::{LineInk, extent},
+    line_art::Rule,
     ridges::Spine,
-    rules::Rule,
-    scale::WritingScale,
     shadow::sharpness,
 };
-use crate::imaging::components::{Component, largest_square};
+use crate::imaging::raster::{
+    components::{Component, largest_square},
+    writing_scale::WritingScale,
+};
 
 /// Taller than this many letter heights, a component is a drawing; writing joined over many lines is not.
 const MAX_HEIGHT: f32 = 20.0;

@@ -4,8 +4,8 @@
 //! "Script-independent text line segmentation", 2008). Crests of the blur are followed from left to right, so that lines
 //! may rise, fall and bend.
 
-use super::{scale::WritingScale, skew::page_slope};
-use crate::imaging::components::Component;
+use super::skew::page_slope;
+use crate::imaging::raster::{components::Component, writing_scale::WritingScale};
 
 /// Grid cells a letter is high.
 const CELLS_PER_LETTER: f32 = 5.0;

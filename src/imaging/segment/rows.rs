@@ -3,9 +3,11 @@
 use super::{
     assign::{LineInk, extent, split},
     ridges::Spine,
-    scale::WritingScale,
 };
-use crate::imaging::components::{Component, Run};
+use crate::imaging::raster::{
+    components::{Component, Run},
+    writing_scale::WritingScale,
+};
 
 /// Only lines up to this many letter heights long are looked at: longer ones have the spine of one row.
 const MAX_LENGTH: f32 = 6.0;

@@ -2,7 +2,7 @@
 
 use image::GrayImage;
 
-use crate::imaging::components::{Component, Run};
+use crate::imaging::raster::components::{Component, Run};
 
 /// How far apart the pixels are that are compared across an edge: strokes rise from ink to paper within it.
 const EDGE: i64 = 2;

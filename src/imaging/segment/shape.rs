@@ -5,10 +5,9 @@ use imageproc::{geometry::approximate_polygon_dp, point::Point as PixelPoint};
 use super::{
     assign::{LineInk, extent},
     ridges::Spine,
-    scale::WritingScale,
 };
 use crate::{
-    imaging::components::Component,
+    imaging::raster::{components::Component, writing_scale::WritingScale},
     page::{Baseline, Point},
 };
 

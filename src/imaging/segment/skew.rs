@@ -2,8 +2,10 @@
 //!
 //! Ink is projected along a slope onto rows: where the slope is that of the lines, the profile is sharpest.
 
-use super::scale::{WritingScale, letters_width};
-use crate::imaging::components::Component;
+use crate::imaging::raster::{
+    components::Component,
+    writing_scale::{WritingScale, letters_width},
+};
 
 /// The steepest skew looked for, in degrees.
 const MAX_SKEW: f32 = 22.0;

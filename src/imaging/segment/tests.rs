@@ -4,7 +4,7 @@ use image::{GrayImage, Luma};
 use proptest::prelude::*;
 
 use super::*;
-use crate::{imaging::cut_line, page::MarkerKind};
+use crate::{imaging::line::crop::crop_line, page::MarkerKind};
 
 struct Drawing(GrayImage);
 
@@ -244,7 +244,7 @@ fn a_letter_that_touches_its_frame_stays_and_the_frame_keeps_out_of_the_crop() {
     let prepared = PreparedPage::without_rings(page.0.clone());
     let lines = page.lines();
     assert_eq!(lines.len(), 5);
-    let cut = cut_line(&prepared, &lines[0]).pixels;
+    let cut = crop_line(&prepared, &lines[0]).pixels;
     let left = lines[0].bounds.x0 as u32;
     let n_dark = |x: u32| (0..cut.height()).filter(|&y| cut.get_pixel(x - left, y).0[0] < 100).count();
     assert!(n_dark(343) >= 25, "{} rows of the letter are left", n_dark(343));
@@ -317,7 +317,7 @@ fn dots_and_commas_stay_with_their_line() {
     let prepared = PreparedPage::without_rings(page.0.clone());
     let lines = page.lines();
     assert_eq!(lines.len(), 1);
-    let cut = cut_line(&prepared, &lines[0]).pixels;
+    let cut = crop_line(&prepared, &lines[0]).pixels;
     let has_dot =
         (0..12).any(|y| cut.get_pixel(193 - lines[0].bounds.x0 as u32, y + 110 - lines[0].bounds.y0 as u32).0[0] < 100);
     assert!(has_dot);

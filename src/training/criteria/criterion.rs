@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::training::Place;
+use crate::training::network::FeatureTap;
 
 /// What is minimized, and with it where a student is compared with its teacher.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,11 +49,11 @@ impl Criterion {
     }
 
     /// The activations that it looks at; no pass need go further.
-    pub const fn place(self) -> Place {
+    pub const fn place(self) -> FeatureTap {
         match self {
-            Self::CnnL2 | Self::CnnMah => Place::Frames,
-            Self::LstmL2 => Place::Hidden,
-            Self::Ctc | Self::IpL2 | Self::SoftmaxCe => Place::Logits,
+            Self::CnnL2 | Self::CnnMah => FeatureTap::Frames,
+            Self::LstmL2 => FeatureTap::Hidden,
+            Self::Ctc | Self::IpL2 | Self::SoftmaxCe => FeatureTap::Logits,
         }
     }
 

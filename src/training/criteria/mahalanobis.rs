@@ -1,7 +1,7 @@
 //! CNN-MAH: the distance of frames as the gates of the first LSTM layer see it.
 
-use super::SequenceShape;
-use crate::training::engine::BidirectionalLstm;
+use super::sequences::SequenceShape;
+use crate::training::engine::lstm::BidirectionalLstm;
 
 /// ‖W(x − x̂)‖² with the input weights W of a layer, all gates, both directions: a Mahalanobis distance with M = `WᵀW`.
 /// Kept as the upper triangular R with `RᵀR` = M, which gives the same numbers from 64 rows instead of 1024.
@@ -80,8 +80,8 @@ fn upper_cholesky(matrix: &[f64], n: usize) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::sequences::testing::*, *};
-    use crate::training::engine::Initializer;
+    use super::*;
+    use crate::training::{criteria::sequences::testing::*, engine::parameter::Initializer};
 
     /// Σ over gates and directions of (w · (x − x̂))², as the definition says.
     fn direct(lstm: &BidirectionalLstm, teacher: &[f32], student: &[f32]) -> f64 {

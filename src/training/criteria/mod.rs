@@ -1,18 +1,19 @@
 //! What training minimizes: CTC on labels, or what sets a student apart from its teacher.
 
-mod criterion;
-mod ctc;
+pub(super) mod criterion;
+pub(super) mod ctc;
 mod mahalanobis;
-mod sequences;
+pub(super) mod sequences;
 mod soft_targets;
 mod squared_distance;
-mod teacher_loss;
+pub(super) mod teacher_loss;
 
-pub use criterion::{Criterion, UnknownCriterion};
-pub(super) use ctc::n_frames_needed;
-pub use ctc::{CtcLoss, Target};
-pub use mahalanobis::MahalanobisMetric;
-pub use sequences::SequenceShape;
-pub use soft_targets::soft_target_cross_entropy;
-pub use squared_distance::squared_distance;
-pub use teacher_loss::TeacherLoss;
+pub use self::{
+    criterion::{Criterion, UnknownCriterion},
+    ctc::{CtcLoss, Target},
+    mahalanobis::MahalanobisMetric,
+    sequences::SequenceShape,
+    soft_targets::soft_target_cross_entropy,
+    squared_distance::squared_distance,
+    teacher_loss::TeacherLoss,
+};

@@ -39,21 +39,21 @@ impl SequenceShape<'_> {
 pub(super) mod testing {
     use super::SequenceShape;
 
-    pub(in super::super) const N_FRAMES: [usize; 3] = [4, 2, 3];
+    pub(in crate::training::criteria) const N_FRAMES: [usize; 3] = [4, 2, 3];
     const N_STEPS: usize = 4;
 
-    pub(in super::super) fn values(n_features: usize, seed: usize) -> Vec<f32> {
+    pub(in crate::training::criteria) fn values(n_features: usize, seed: usize) -> Vec<f32> {
         let len = N_STEPS * N_FRAMES.len() * n_features;
         (0..len).map(|i| ((i * 31 + seed * 17 + i * i % 7) % 23) as f32 / 11.0 - 1.0).collect()
     }
 
     /// The numbers of one frame.
-    pub(in super::super) fn frame(values: &[f32], n_features: usize, step: usize, line: usize) -> &[f32] {
+    pub(in crate::training::criteria) fn frame(values: &[f32], n_features: usize, step: usize, line: usize) -> &[f32] {
         &values[(step * N_FRAMES.len() + line) * n_features..][..n_features]
     }
 
     /// Calls `visit` for every frame that counts, by two plain loops.
-    pub(in super::super) fn each_frame(mut visit: impl FnMut(usize, usize)) {
+    pub(in crate::training::criteria) fn each_frame(mut visit: impl FnMut(usize, usize)) {
         for (line, &n_frames) in N_FRAMES.iter().enumerate() {
             for step in 0..n_frames {
                 visit(step, line);
@@ -62,7 +62,7 @@ pub(super) mod testing {
     }
 
     /// Holds a loss's gradient against central differences; padding must have none.
-    pub(in super::super) fn check_gradient(
+    pub(in crate::training::criteria) fn check_gradient(
         n_features: usize,
         loss: impl Fn(&[f32], &[f32], SequenceShape<'_>, &mut Vec<f32>) -> f32,
     ) {

@@ -1,6 +1,6 @@
 //! Softmax-CE: the student's labels against the teacher's (Hinton et al., 2015).
 
-use super::SequenceShape;
+use super::sequences::SequenceShape;
 
 /// −1/T ΣΣ p(τ) log p̂(τ) over the T frames that are no padding, where p(τ) = softmax(z/τ) are the teacher's
 /// probabilities and p̂(τ) the student's. Activations are logits; the gradient with respect to the student's is written
@@ -44,7 +44,8 @@ fn log_softmax(logits: &[f32], temperature: f32, out: &mut Vec<f32>) {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::sequences::testing::*, *};
+    use super::*;
+    use crate::training::criteria::sequences::testing::*;
 
     /// By the definition, in f64.
     fn probabilities(logits: &[f32], temperature: f64) -> Vec<f64> {

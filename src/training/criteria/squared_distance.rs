@@ -1,6 +1,6 @@
 //! CNN-L2, LSTM-L2 and IP-L2: the squared distance of activations, a frame.
 
-use super::SequenceShape;
+use super::sequences::SequenceShape;
 
 /// 1/T Σ‖x − x̂‖² over the T frames that are no padding. The gradient with respect to the student's activations x̂ is
 /// written to `gradient`, same shape.
@@ -24,7 +24,8 @@ pub fn squared_distance(teacher: &[f32], student: &[f32], shape: SequenceShape<'
 
 #[cfg(test)]
 mod tests {
-    use super::{super::sequences::testing::*, *};
+    use super::*;
+    use crate::training::criteria::sequences::testing::*;
 
     #[test]
     fn the_loss_is_the_mean_over_the_frames() {

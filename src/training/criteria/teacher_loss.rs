@@ -1,7 +1,10 @@
 //! A criterion made ready for one teacher.
 
-use super::{Criterion, MahalanobisMetric, SequenceShape, soft_target_cross_entropy, squared_distance};
-use crate::training::Network;
+use super::{
+    criterion::Criterion, mahalanobis::MahalanobisMetric, sequences::SequenceShape,
+    soft_targets::soft_target_cross_entropy, squared_distance::squared_distance,
+};
+use crate::training::network::Network;
 
 /// Compares a student's activations with its teacher's, at the place that the criterion looks at.
 #[derive(Clone, Debug)]

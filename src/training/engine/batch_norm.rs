@@ -3,8 +3,9 @@
 use rayon::prelude::*;
 
 use super::{
-    Parameter, Tensor,
     activation_rows::{InputGradient, Normalization, RoutedSums, WindowRows, activate, add_moments},
+    parameter::Parameter,
+    tensor::Tensor,
 };
 
 /// Added to the variance.

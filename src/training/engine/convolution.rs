@@ -7,9 +7,11 @@
 use rayon::prelude::*;
 
 use super::{
-    Initializer, N_PARTS, Parameter, Tensor,
+    N_PARTS,
     matrix::{Into, View, multiply},
+    parameter::{Initializer, Parameter},
     part_range,
+    tensor::Tensor,
 };
 use crate::training::vectorized::{add, add_rows};
 

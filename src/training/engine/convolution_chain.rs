@@ -1,6 +1,6 @@
 //! Convolutions one after the other with nothing between: one, or the three that a Tucker decomposition makes of it.
 
-use super::{Convolution, Tensor};
+use super::{convolution::Convolution, tensor::Tensor};
 
 /// At least one convolution; each reads what the one before gives.
 #[derive(Clone, Debug)]

@@ -1,8 +1,8 @@
 //! The inner-product layer.
 
 use super::{
-    Initializer, Parameter,
     matrix::{Into, View, multiply},
+    parameter::{Initializer, Parameter},
 };
 use crate::training::vectorized::add_rows;
 

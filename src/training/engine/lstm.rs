@@ -3,9 +3,9 @@
 //! Gates are stored in the order input, forget, output, candidate: the three sigmoids lie side by side.
 
 use super::{
-    Initializer, Parameter,
     lstm_cells::{CellsBackward, CellsForward},
     matrix::{Into, View, multiply},
+    parameter::{Initializer, Parameter},
 };
 use crate::training::vectorized::{add_rows, vectorized};
 

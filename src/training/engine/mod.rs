@@ -4,27 +4,30 @@
 //! convolution is a handful of matrix products over overlapping views, without copies ([`Convolution`]). Results do not
 //! depend on the number of threads: sums over the batch are taken in a fixed number of parts, in a fixed order.
 
-mod activation_rows;
-mod batch_norm;
-mod convolution;
-mod convolution_chain;
-mod linear;
-mod lstm;
+pub(super) mod activation_rows;
+pub(super) mod batch_norm;
+pub(super) mod convolution;
+pub(super) mod convolution_chain;
+#[cfg(test)]
+mod gradient_check;
+pub(super) mod linear;
+pub(super) mod lstm;
 mod lstm_cells;
 mod matrix;
-mod parameter;
-mod spectrum;
-mod tensor;
+pub(super) mod parameter;
+pub(super) mod spectrum;
+pub(super) mod tensor;
 
-pub(super) use activation_rows::LEAK;
-pub use batch_norm::{NormalizedActivation, Pooling};
-pub use convolution::Convolution;
-pub use convolution_chain::ConvolutionChain;
-pub use linear::Linear;
-pub use lstm::{BidirectionalLstm, Direction};
-pub use parameter::{Initializer, Parameter};
-pub use spectrum::LeftSingularVectors;
-pub use tensor::Tensor;
+pub use self::{
+    batch_norm::{NormalizedActivation, Pooling},
+    convolution::Convolution,
+    convolution_chain::ConvolutionChain,
+    linear::Linear,
+    lstm::{BidirectionalLstm, Direction},
+    parameter::{Initializer, Parameter},
+    spectrum::LeftSingularVectors,
+    tensor::Tensor,
+};
 
 /// Sums over a batch are taken in this many parts, whatever the number of threads.
 const N_PARTS: usize = 8;
@@ -33,6 +36,3 @@ const N_PARTS: usize = 8;
 fn part_range(part: usize, n_items: usize) -> std::ops::Range<usize> {
     part * n_items / N_PARTS..(part + 1) * n_items / N_PARTS
 }
-
-#[cfg(test)]
-mod gradient_check;

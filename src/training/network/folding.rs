@@ -3,11 +3,8 @@
 
 use std::collections::HashMap;
 
-use super::{Network, Stage};
-use crate::training::{
-    Architecture,
-    engine::{Convolution, Pooling},
-};
+use super::{Network, Stage, architecture::Architecture};
+use crate::training::engine::{batch_norm::Pooling, convolution::Convolution};
 
 /// A convolution with batch normalization folded in, and what follows it.
 #[derive(Clone, Debug)]

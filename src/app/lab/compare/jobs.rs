@@ -4,19 +4,16 @@ use std::{ops::ControlFlow, path::PathBuf, sync::Arc, thread};
 
 use eframe::egui::{Context, TextureHandle};
 
-use super::super::{
-    super::{
-        tasks::{Source, page_image},
-        texture::line_texture,
-    },
-    parts::decoder_of,
-};
 use crate::{
+    app::{
+        tasks::page::{Source, page_image},
+        ui::{texture::line_texture, widgets::decoder_of},
+    },
     evaluation::{self, ComparedLine, ComparisonLine, LineOpener, LinePicture},
     jobs::{Cancelled, JobContext},
     page::TextLine,
     recognition::{ModelLibrary, PageReader},
-    storage::{OwnLine, OwnLines, OwnLinesError},
+    storage::{OwnLine, OwnLinesError, UserLines},
 };
 
 /// Where lines are to be taken from.
@@ -101,7 +98,7 @@ pub(super) fn texture(ctx: &Context, picture: &LinePicture) -> Option<TextureHan
 }
 
 /// Adds lines of a comparison, by their place in it and with their texts.
-pub(super) fn add(job: &JobContext<AddEvent>, own: &OwnLines, all: &[ComparisonLine], lines: &[(usize, String)]) {
+pub(super) fn add(job: &JobContext<AddEvent>, own: &UserLines, all: &[ComparisonLine], lines: &[(usize, String)]) {
     let added = || {
         let mut opener = LineOpener::default();
         let before = own.list().map_err(|error| error.to_string())?;
@@ -136,7 +133,7 @@ fn origin(line: &ComparisonLine) -> String {
 }
 
 /// Takes added lines out again and puts back what stood in their place.
-pub(super) fn take_out(job: &JobContext<AddEvent>, own: &OwnLines, undoable: Undoable) {
+pub(super) fn take_out(job: &JobContext<AddEvent>, own: &UserLines, undoable: Undoable) {
     let Undoable { added, replaced } = undoable;
     let taken = added.iter().try_for_each(|line| own.remove(&line.file).map(|_line| ()));
     let put_back = taken.and_then(|()| replaced.into_iter().try_for_each(|line| own.restore(line)));

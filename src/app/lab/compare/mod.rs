@@ -9,10 +9,15 @@ use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
 use eframe::egui::TextureHandle;
 
 use self::jobs::{AddEvent, CompareEvent, Undoable};
-use super::{super::dialogs::Ask, LabCommand, LabContext, Shelf, Task, shelf::default_model};
+use super::{
+    LabCommand,
+    context::{LabContext, Task},
+    model_list::{ModelList, default_model},
+};
 use crate::{
+    app::tasks::dialogs::Ask,
     evaluation::{ComparedLine, ComparisonLine, ComparisonTotals, LineFilter},
-    storage::{OwnLines, Settings},
+    storage::{Settings, UserLines},
 };
 
 /// While lines come in, totals are counted this often.
@@ -101,7 +106,7 @@ impl ComparePanel {
         self.undoable.is_some().then_some(CompareCommand::UndoAdd)
     }
 
-    pub(super) fn run(&mut self, command: CompareCommand, shelf: &Shelf, cx: &mut LabContext<'_>) {
+    pub(super) fn run(&mut self, command: CompareCommand, shelf: &ModelList, cx: &mut LabContext<'_>) {
         match command {
             CompareCommand::Choose(side, model) => self.models[side as usize] = Some(model),
             CompareCommand::UseLanguage(uses_language) => self.uses_language = uses_language,
@@ -146,7 +151,7 @@ impl ComparePanel {
                 self.add(text.into_iter().collect(), cx);
             }
             CompareCommand::UndoAdd => {
-                if let (Some(undoable), Some(own)) = (self.undoable.take(), own_lines(cx)) {
+                if let (Some(undoable), Some(own)) = (self.undoable.take(), user_lines(cx)) {
                     self.adding.start("Taking lines out again", cx, move |job| jobs::take_out(job, &own, undoable));
                 }
             }
@@ -154,7 +159,7 @@ impl ComparePanel {
     }
 
     /// The model on this side. Where none was chosen, the second is the one that reads pages, and the first another.
-    fn model<'a>(&'a self, side: Side, shelf: &'a Shelf, settings: &'a Settings) -> &'a str {
+    fn model<'a>(&'a self, side: Side, shelf: &'a ModelList, settings: &'a Settings) -> &'a str {
         let reads_pages = default_model(settings);
         let another = || shelf.models().iter().map(|model| model.name.as_str()).find(|&name| name != reads_pages);
         self.models[side as usize].as_deref().unwrap_or_else(|| match side {
@@ -163,11 +168,11 @@ impl ComparePanel {
         })
     }
 
-    fn start(&mut self, shelf: &Shelf, cx: &mut LabContext<'_>) {
+    fn start(&mut self, shelf: &ModelList, cx: &mut LabContext<'_>) {
         let models = [Side::A, Side::B].map(|side| self.model(side, shelf, cx.settings).to_owned());
         let lines = match (&self.lines_from, cx.document) {
             (LinesFrom::Path(path), _) => jobs::Lines::At(path.clone()),
-            (LinesFrom::OpenPage, Some(document)) => match super::super::running::source_of(document, false) {
+            (LinesFrom::OpenPage, Some(document)) => match crate::app::logic::jobs::source_of(document, false) {
                 Some(source) => jobs::Lines::OfPage { source, known: document.page.lines.clone() },
                 None => return cx.fail(format!("The pixels of {} are not there yet", document.name)),
             },
@@ -205,7 +210,7 @@ impl ComparePanel {
     }
 
     fn add(&mut self, lines: Vec<(usize, String)>, cx: &mut LabContext<'_>) {
-        let Some(own) = own_lines(cx) else { return };
+        let Some(own) = user_lines(cx) else { return };
         let all = Arc::clone(&self.lines);
         self.adding.start("Adding lines", cx, move |job| jobs::add(job, &own, &all, &lines));
     }
@@ -282,8 +287,8 @@ fn ask_for_package(side: Side, cx: &mut LabContext<'_>) {
     cx.ask(ask, move |folder| LabCommand::Compare(CompareCommand::Choose(side, folder.to_string_lossy().into_owned())));
 }
 
-fn own_lines(cx: &mut LabContext<'_>) -> Option<OwnLines> {
-    let own = cx.options.own_lines.clone();
+fn user_lines(cx: &mut LabContext<'_>) -> Option<UserLines> {
+    let own = cx.options.user_lines.clone();
     if own.is_none() {
         cx.fail("This system knows no folder for your own lines".to_owned());
     }

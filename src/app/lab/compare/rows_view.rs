@@ -5,18 +5,16 @@ use eframe::egui::{
     TextFormat, Ui, UiBuilder, WidgetInfo, text::LayoutJob, vec2,
 };
 
-use super::{
-    super::{
-        super::{
+use super::{CompareCommand, ComparePanel, Side};
+use crate::{
+    app::{
+        ui::{
             icons,
             theme::{PAPER, palette, radius, size, space},
-            views::widgets::duration_text,
+            widgets::{button, card, series_colors},
         },
-        parts::{button, card, series_colors},
+        views::command_widgets::duration_text,
     },
-    CompareCommand, ComparePanel, Side,
-};
-use crate::{
     evaluation::{ComparedLine, Reading},
     page::MarkedWord,
 };

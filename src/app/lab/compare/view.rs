@@ -2,20 +2,20 @@
 
 use eframe::egui::{Color32, ComboBox, Key, ProgressBar, RichText, ScrollArea, Ui};
 
-use super::{
-    super::{
-        super::{
-            command::Command,
+use super::{CompareCommand, ComparePanel, LinesFrom, Side, rows_view};
+use crate::{
+    app::{
+        command::Command,
+        lab::{LabCommand, LabPanel},
+        state::State,
+        ui::{
             icons,
-            state::State,
             theme::{palette, size, space, strong},
+            widgets::{button, card, figure, header, icon_button, language_choice, primary_button, series_colors},
         },
-        LabCommand, LabPanel,
-        parts::{button, card, figure, header, icon_button, language_choice, primary_button, series_colors},
     },
-    CompareCommand, ComparePanel, LinesFrom, Side, rows_view,
+    evaluation::{LineFilter, ModelTotals},
 };
-use crate::evaluation::{LineFilter, ModelTotals};
 
 impl ComparePanel {
     /// Draws the panel.

@@ -4,13 +4,15 @@ use eframe::egui::{Color32, Grid, RichText, Ui, Vec2b};
 use egui_plot::{HLine, Line, LineStyle, Plot, PlotPoints};
 
 use super::{
-    super::{
-        super::theme::{palette, size, space, strong},
-        parts::{card, figure},
-        training::time_left,
-    },
     curves::{Curves, Sample},
     runs::Run,
+};
+use crate::app::{
+    lab::training::time_left,
+    ui::{
+        theme::{palette, size, space, strong},
+        widgets::{card, figure},
+    },
 };
 
 const PLOT_HEIGHT: f32 = 190.0;

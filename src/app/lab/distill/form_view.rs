@@ -3,17 +3,20 @@
 use eframe::egui::{Button, ComboBox, DragValue, Grid, Label, RichText, TextEdit, Ui};
 
 use super::{
-    super::{
-        super::{
-            icons,
-            state::State,
-            theme::{palette, space},
-        },
-        parts::{button, primary_button},
-    },
-    DistillCommand, DistillPanel, Plan, SourceKind,
+    DistillCommand, DistillPanel,
+    plan::{Plan, SourceKind},
 };
-use crate::training::{Front, criteria::Criterion};
+use crate::{
+    app::{
+        state::State,
+        ui::{
+            icons,
+            theme::{palette, space},
+            widgets::{button, primary_button},
+        },
+    },
+    training::{Front, criteria::Criterion},
+};
 
 impl DistillPanel {
     /// Draws the plan; what is changed in it is sent as a whole.

@@ -3,7 +3,7 @@
 mod curves;
 mod curves_view;
 mod form_view;
-mod plan;
+pub(crate) mod plan;
 mod runs;
 mod view;
 
@@ -11,19 +11,20 @@ use std::{collections::BTreeSet, path::PathBuf};
 
 use serde::Deserialize;
 
-pub use self::plan::{Plan, SourceKind};
+use self::plan::{Plan, SourceKind};
 use self::runs::Run;
 use super::{
-    super::dialogs::Ask,
-    LabCommand, LabContext, ShelfCommand, Task,
+    LabCommand,
+    context::{LabContext, Task},
+    model_list::ModelListCommand,
     training::{Training, reason_of},
 };
-use crate::{jobs::ChildEvent, training::TrainingEvent};
+use crate::{app::tasks::dialogs::Ask, jobs::ChildEvent, training::TrainingEvent};
 
 /// What the panel's view sends.
 #[derive(Clone, Debug, PartialEq)]
 pub enum DistillCommand {
-    /// Looks again which runs there are.
+    /// Views again which runs there are.
     List,
     /// Changes what is planned.
     Edit(Box<Plan>),
@@ -167,7 +168,7 @@ impl DistillPanel {
         self.change(cx, move |folder| Ok(RunsEvent::Listed(runs::list(folder, is_first_look))));
     }
 
-    /// Looks at or changes the folder of runs off the drawing thread.
+    /// Views at or changes the folder of runs off the drawing thread.
     fn change(
         &mut self,
         cx: &mut LabContext<'_>,
@@ -190,7 +191,7 @@ impl DistillPanel {
         if let Some(problem) = self.plan.problem(|name| self.is_taken(name)) {
             return cx.fail(problem.to_owned());
         }
-        let (plan, library, own) = (self.plan.clone(), cx.options.library.clone(), cx.options.own_lines.clone());
+        let (plan, library, own) = (self.plan.clone(), cx.options.library.clone(), cx.options.user_lines.clone());
         self.active = Some(Active { name: plan.name.clone(), work: Work::Training, is_pausing: false });
         self.plotted.insert(plan.name.clone());
         self.training.start(cx, move || runs::begin(&plan, &folder, &library, own.as_ref()));
@@ -232,7 +233,7 @@ impl DistillPanel {
             match imported {
                 Ok(name) => {
                     cx.inform(format!("{name} is among your models now"));
-                    cx.send(LabCommand::Shelf(ShelfCommand::List));
+                    cx.send(LabCommand::ModelList(ModelListCommand::List));
                 }
                 Err(reason) => cx.fail(reason),
             }

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use crate::{
     evaluation::general_lines,
     recognition::ModelLibrary,
-    storage::OwnLines,
+    storage::UserLines,
     synthesis::{SynthesisSources, Weighted, bundled_sources},
     training::{
-        Architecture, AugmentationConfig, DistillationConfig, Front, LineSource, OptimizerConfig, PackageConfig,
-        Recipe, SyntheticLines, TrainerConfig, UnlabelledLines, batches::BatchConfig, criteria::Criterion,
+        Architecture, AugmentationConfig, BatchConfig, DistillationConfig, Front, LineSource, OptimizerConfig,
+        PackageConfig, Recipe, SyntheticLines, TrainerConfig, UnlabelledLines, criteria::Criterion,
         load_trained_network,
     },
 };
@@ -116,7 +116,7 @@ impl Plan {
         &self,
         folder: &Path,
         library: &ModelLibrary,
-        own: Option<&OwnLines>,
+        own: Option<&UserLines>,
     ) -> Result<Recipe, String> {
         let told = |error: std::io::Error| format!("{} cannot be written: {error}", folder.display());
         let package = library.open(&self.teacher).map_err(|error| error.to_string())?;
@@ -183,7 +183,7 @@ impl Plan {
         lines.chain(self.paths(SourceKind::Pages).map(source(true))).collect()
     }
 
-    fn labelled(&self, own: Option<&OwnLines>, bundled: &SynthesisSources) -> Vec<LineSource> {
+    fn labelled(&self, own: Option<&UserLines>, bundled: &SynthesisSources) -> Vec<LineSource> {
         let none = || LineSource { weight: 1.0, ..LineSource::default() };
         let set = |path: PathBuf| LineSource { set: Some(path), ..none() };
         let synthetic = |sources| {
@@ -242,7 +242,7 @@ mod tests {
         ];
         let plan = Plan { sources, criterion: Criterion::SoftmaxCe, temperature: 2.0, ..Plan::default() };
         let library = ModelLibrary::new(Vec::new());
-        let own = OwnLines::new(folder.path().join("own"));
+        let own = UserLines::new(folder.path().join("own"));
         let recipe = plan.recipe(folder.path(), &library, Some(&own)).unwrap();
         assert_eq!(recipe.lines.len(), 3, "the set, the bundled hands and the fonts; there are no own lines yet");
         let distillation = recipe.distillation.as_ref().unwrap();

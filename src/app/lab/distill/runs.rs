@@ -8,7 +8,7 @@ use std::{
 use super::{curves::Curves, plan::Plan};
 use crate::{
     recognition::ModelLibrary,
-    storage::{OwnLines, write_atomically},
+    storage::{UserLines, write_atomically},
     training::{LAST_CHECKPOINT, Recipe, TrainingEvent},
 };
 
@@ -81,7 +81,7 @@ pub(super) fn begin(
     plan: &Plan,
     runs: &Path,
     library: &ModelLibrary,
-    own: Option<&OwnLines>,
+    own: Option<&UserLines>,
 ) -> Result<Vec<String>, String> {
     let folder = runs.join(&plan.name);
     let recipe = plan.recipe(&folder, library, own)?;

@@ -2,19 +2,16 @@
 
 use eframe::egui::{CollapsingHeader, Label, RichText, ScrollArea, Spinner, Ui};
 
-use super::{
-    super::{
-        super::{
-            command::Command,
-            icons,
-            state::State,
-            theme::{palette, size, space, strong},
-        },
-        LabCommand, LabPanel,
-        parts::{badge, button, card, header},
+use super::{DistillCommand, DistillPanel, Work, curves_view, runs::Run};
+use crate::app::{
+    command::Command,
+    lab::{LabCommand, LabPanel},
+    state::State,
+    ui::{
+        icons,
+        theme::{palette, size, space, strong},
+        widgets::{badge, button, card, header},
     },
-    DistillCommand, DistillPanel, Work, curves_view,
-    runs::Run,
 };
 
 impl DistillPanel {

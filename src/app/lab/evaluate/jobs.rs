@@ -4,8 +4,8 @@ use std::{num::NonZeroUsize, ops::ControlFlow, path::Path, sync::Arc, thread};
 
 use eframe::egui::{Context, TextureHandle};
 
-use super::super::{super::texture::line_texture, parts::decoder_of};
 use crate::{
+    app::ui::{texture::line_texture, widgets::decoder_of},
     evaluation::{Confusion, Evaluation, LineOpener, LineSet, ReportFacts, html_report},
     jobs::{Cancelled, JobContext},
     recognition::{ModelLibrary, PageReader},

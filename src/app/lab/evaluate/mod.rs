@@ -6,9 +6,14 @@ mod view;
 use std::{path::PathBuf, sync::Arc};
 
 use self::jobs::{EvaluateEvent, Measurement};
-use super::{super::dialogs::Ask, LabCommand, LabContext, Task, shelf::default_model};
+use super::{
+    LabCommand,
+    context::{LabContext, Task},
+    model_list::default_model,
+};
+use crate::app::tasks::dialogs::Ask;
 
-use crate::storage::OwnLines;
+use crate::storage::UserLines;
 
 /// What the panel's view sends.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,7 +59,7 @@ impl EvaluatePanel {
             EvaluateCommand::Choose(model) => self.model = Some(model),
             EvaluateCommand::UseLanguage(uses_language) => self.uses_language = uses_language,
             EvaluateCommand::TakeSet(path) => self.set = Some(path),
-            EvaluateCommand::TakeOwnLines => self.set = cx.options.own_lines.as_ref().map(OwnLines::table),
+            EvaluateCommand::TakeOwnLines => self.set = cx.options.user_lines.as_ref().map(UserLines::table),
             EvaluateCommand::AskForFile => {
                 let kinds = ("Tables, PAGE XML and ALTO", ["tsv", "xml"].as_slice());
                 cx.ask(Ask::File { title: "Lines whose text is known", kinds }, |path| {

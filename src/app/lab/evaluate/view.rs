@@ -2,21 +2,18 @@
 
 use eframe::egui::{ComboBox, Grid, Image, Label, ProgressBar, RichText, ScrollArea, Ui, Vec2};
 
-use super::{
-    super::{
-        super::{
-            command::Command,
-            icons,
-            state::State,
-            theme::{palette, size, space, strong},
-        },
-        LabCommand, LabPanel,
-        parts::{button, card, figure, header, language_choice, primary_button},
-        shelf::default_model,
-    },
-    EvaluateCommand, EvaluatePanel, Measurement,
-};
+use super::{EvaluateCommand, EvaluatePanel, Measurement};
 use crate::{
+    app::{
+        command::Command,
+        lab::{LabCommand, LabPanel, model_list::default_model},
+        state::State,
+        ui::{
+            icons,
+            theme::{palette, size, space, strong},
+            widgets::{button, card, figure, header, language_choice, primary_button},
+        },
+    },
     evaluation::{Confusion, ReadLine},
     page::align,
 };

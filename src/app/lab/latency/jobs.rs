@@ -6,17 +6,15 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
 };
 
-use super::{
-    super::super::tasks::{Source, page_image},
-    ExportFormat, Measured, Progress, Side, file_stem,
-};
+use super::{ExportFormat, Measured, Progress, Side, file_stem};
 use crate::{
+    app::tasks::page::{Source, page_image},
     evaluation::{ComparisonLine, LineOpener},
     imaging::{ModelInput, normalize},
     jobs::{Cancelled, JobContext},
     page::TextLine,
     recognition::{
-        ModelLibrary, ModelPackage, NamedProfile, Profile, line_costs, line_of_strokes, matrix_roof_gflops, profile,
+        ModelLibrary, ModelPackage, NamedProfile, Profile, line_costs, line_of_strokes, matrix_peak_gflops, profile,
     },
     storage::write_atomically,
 };
@@ -57,7 +55,7 @@ pub(super) fn measure(
 ) -> Result<(), Cancelled> {
     let Request { models, lines, n_threads } = request;
     report_progress(job, "Measuring the machine", 0.0)?;
-    match matrix_roof_gflops(n_threads) {
+    match matrix_peak_gflops(n_threads) {
         Some(gflops) => job.report(MeasuringEvent::Roof(gflops))?,
         None => return fail(job, "The engine cannot multiply matrices"),
     }

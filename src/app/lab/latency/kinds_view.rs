@@ -2,15 +2,17 @@
 
 use eframe::egui::{Color32, Grid, Label, Rect, RichText, ScrollArea, Sense, Ui, pos2, vec2};
 
-use super::{
-    super::{
-        super::theme::{palette, size, space, strong},
-        Side,
-        parts::series_colors,
+use super::Measured;
+use crate::{
+    app::{
+        lab::compare::Side,
+        ui::{
+            theme::{palette, size, space, strong},
+            widgets::series_colors,
+        },
     },
-    Measured,
+    recognition::{LayerCost, LayerKind},
 };
-use crate::recognition::{LayerCost, LayerKind};
 
 const BAR_WIDTH: f32 = 72.0;
 

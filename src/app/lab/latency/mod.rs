@@ -8,8 +8,13 @@ mod view;
 use std::path::{Path, PathBuf};
 
 use self::jobs::{Lines, MeasuringEvent, Request};
-use super::{super::dialogs::Ask, LabCommand, LabContext, Side, Task, shelf::default_model};
-use crate::recognition::Profile;
+use super::{
+    LabCommand,
+    compare::Side,
+    context::{LabContext, Task},
+    model_list::default_model,
+};
+use crate::{app::tasks::dialogs::Ask, recognition::Profile};
 
 /// The slider's range, in columns.
 const WIDTHS: std::ops::RangeInclusive<usize> = 64..=2048;
@@ -149,7 +154,7 @@ impl LatencyPanel {
 
     fn start(&mut self, cx: &mut LabContext<'_>) {
         let lines = match cx.document.filter(|_| self.uses_open_page) {
-            Some(document) => match super::super::running::source_of(document, false) {
+            Some(document) => match crate::app::logic::jobs::source_of(document, false) {
                 Some(source) => Lines::OfPage { source, known: document.page.lines.clone() },
                 None => return cx.fail(format!("The pixels of {} are not there yet", document.name)),
             },

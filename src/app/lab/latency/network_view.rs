@@ -5,19 +5,19 @@ use eframe::egui::{
     vec2,
 };
 
-use super::{
-    super::{
-        super::{
+use super::{ExportFormat, LatencyCommand, Measured, file_stem};
+use crate::{
+    app::{
+        lab::compare::Side,
+        ui::{
             icons,
             theme::{palette, radius, size, space, strong},
-            views::widgets::duration_text,
+            widgets::{button, card, series_colors},
         },
-        Side,
-        parts::{button, card, series_colors},
+        views::command_widgets::duration_text,
     },
-    ExportFormat, LatencyCommand, Measured, file_stem,
+    recognition::LayerProfile,
 };
-use crate::recognition::LayerProfile;
 
 const ROW_HEIGHT: f32 = 26.0;
 /// A layer without weights that takes next to no time is a dot on the line.

@@ -3,21 +3,17 @@
 use eframe::egui::{ComboBox, ProgressBar, RichText, ScrollArea, Slider, Ui, style::HandleShape};
 use egui_plot::{Corner, Legend, Line, Plot, PlotPoints, Points, VLine};
 
-use super::{
-    super::{
-        super::{
-            command::Command,
-            document::Document,
-            icons,
-            state::State,
-            theme::{palette, size, space, strong},
-            views::widgets::duration_text,
-        },
-        LabCommand, LabPanel, Side,
-        parts::{button, card, figure, header, primary_button, series_colors},
-        shelf::default_model,
+use super::{LatencyCommand, LatencyPanel, Measured, WIDTHS, file_stem, kinds_view, network_view, on_curve};
+use crate::app::{
+    command::Command,
+    lab::{LabCommand, LabPanel, compare::Side, model_list::default_model},
+    state::{State, document::Document},
+    ui::{
+        icons,
+        theme::{palette, size, space, strong},
+        widgets::{button, card, figure, header, primary_button, series_colors},
     },
-    LatencyCommand, LatencyPanel, Measured, WIDTHS, file_stem, kinds_view, network_view, on_curve,
+    views::command_widgets::duration_text,
 };
 
 /// In a narrower panel cards stand one below the other.

@@ -5,7 +5,7 @@ use eframe::egui::{
     text::{LayoutJob, TextFormat},
 };
 
-use super::super::super::theme::{palette, radius, size, space, strong};
+use crate::app::ui::theme::{palette, radius, size, space, strong};
 
 /// A part of a card.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,11 +6,14 @@ mod view;
 use std::path::{Path, PathBuf};
 
 use super::{
-    super::{command::Command, dialogs::Ask},
-    LabCommand, LabContext, ShelfCommand, Task,
-    shelf::default_model,
+    LabCommand,
+    context::{LabContext, Task},
+    model_list::{ModelListCommand, default_model},
 };
-use crate::recognition::{BUILT_IN_MODEL, OwnModels};
+use crate::{
+    app::{command::Command, tasks::dialogs::Ask},
+    recognition::{BUILT_IN_MODEL, UserModels},
+};
 
 /// What the panel's view sends.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,7 +119,7 @@ impl ModelsPanel {
     fn change(
         &mut self,
         cx: &mut LabContext<'_>,
-        change: impl FnOnce(&OwnModels) -> Result<ModelsEvent, crate::recognition::ModelError> + Send + 'static,
+        change: impl FnOnce(&UserModels) -> Result<ModelsEvent, crate::recognition::ModelError> + Send + 'static,
     ) {
         let Some(own) = cx.options.own_models.clone() else {
             cx.fail("This system knows no folder for your own models".to_owned());
@@ -154,7 +157,7 @@ impl ModelsPanel {
                     continue;
                 }
             }
-            cx.send(LabCommand::Shelf(ShelfCommand::List));
+            cx.send(LabCommand::ModelList(ModelListCommand::List));
         }
     }
 }

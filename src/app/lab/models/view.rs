@@ -2,22 +2,24 @@
 
 use eframe::egui::{Align, Layout, RichText, ScrollArea, Spinner, Ui};
 
-use super::{
-    super::{
-        super::{
-            command::Command,
-            icons,
-            state::State,
-            theme::{palette, size, space, strong},
-            views::widgets::symbol,
+use super::{ModelsCommand, ModelsPanel, markdown};
+use crate::{
+    app::{
+        command::Command,
+        lab::{
+            LabCommand, LabPanel,
+            model_list::{InstalledModel, default_model},
         },
-        LabCommand, LabPanel,
-        parts::{badge, button, card, header},
-        shelf::{InstalledModel, default_model},
+        state::State,
+        ui::{
+            icons,
+            theme::{palette, size, space, strong},
+            widgets::{badge, button, card, header},
+        },
+        views::command_widgets::symbol,
     },
-    ModelsCommand, ModelsPanel, markdown,
+    recognition::{ModelManifest, PackageLocation},
 };
-use crate::recognition::{ModelManifest, PackageLocation};
 
 impl ModelsPanel {
     /// Draws the panel.

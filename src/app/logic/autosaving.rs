@@ -1,0 +1,116 @@
+//! What is written without being asked for: corrections, pages that no file holds, settings.
+
+use std::{path::PathBuf, time::Duration};
+
+use eframe::egui::Context;
+
+use crate::{
+    app::{
+        LonghandApp,
+        state::document::{Document, DocumentId},
+        tasks::writer::{Content, WriteTask},
+    },
+    storage::Recovery,
+};
+
+impl LonghandApp {
+    pub(super) fn save_due(&mut self, ctx: &Context) {
+        let mut is_unsaved = false;
+        let is_kept = |document: &&Document| match document.path() {
+            Some(_) => self.recovery_folder.is_some(),
+            None => self.unsaved_pages.is_some(),
+        };
+        let changes: Vec<_> = self.state.documents.iter().filter(is_kept).map(|d| (d.id, d.edit_count())).collect();
+        for (id, edit_count) in changes {
+            if self.autosave.is_due(id, edit_count, self.now_secs) {
+                self.save_page(id);
+            }
+            is_unsaved |= self.autosave.is_unsaved(id, edit_count);
+        }
+        self.save_settings();
+        if is_unsaved {
+            ctx.request_repaint_after(Duration::from_millis(500));
+        }
+    }
+
+    /// Queues what was done to page `id` for the recovery folder, if it changed; all of a page that no file holds.
+    pub(super) fn save_page(&mut self, id: DocumentId) {
+        let Some(document) = self.state.find(id) else { return };
+        let edit_count = document.edit_count();
+        if !self.autosave.is_unsaved(id, edit_count) {
+            return;
+        }
+        let is_queued = match document.file() {
+            Some(_) => self.queue_corrections(document),
+            None => self.queue_kept_page(id),
+        };
+        if is_queued {
+            self.autosave.saved(id, edit_count);
+        }
+    }
+
+    fn queue_corrections(&self, document: &Document) -> bool {
+        let (Some(folder), Some(file)) = (&self.recovery_folder, document.file()) else { return false };
+        let recovery = Recovery::of_page(&file.path, file.index, document.adjustments, &document.page);
+        let content = if recovery.is_empty() { None } else { recovery.to_json().ok() };
+        self.queue(Recovery::path(folder, &file.path, file.index), content.map_or(Content::Nothing, Content::Bytes))
+    }
+
+    /// Queues the pixels of a pasted page once, then what was done to it.
+    fn queue_kept_page(&mut self, id: DocumentId) -> bool {
+        let (Some(kept), Some(document)) = (&mut self.unsaved_pages, self.state.find(id)) else { return false };
+        let is_new = document.kept_number.is_none();
+        let number = document.kept_number.unwrap_or_else(|| kept.new_number());
+        let (page_path, image_path) = (kept.page_path(number), kept.image_path(number));
+        let image = document.image.clone().filter(|_| is_new && document.drawing.is_none());
+        let page = document.to_kept();
+        if image.is_some_and(|image| !self.queue(image_path, Content::Png(image))) {
+            return false;
+        }
+        if let Some(document) = self.state.find_mut(id) {
+            document.kept_number = Some(number);
+        }
+        let content = if page.is_empty() { None } else { page.to_json().ok() };
+        self.queue(page_path, content.map_or(Content::Nothing, Content::Bytes))
+    }
+
+    /// A page that no file holds was closed: it is not to come back another time.
+    pub(super) fn forget_kept_page(&self, document: &mut Document) {
+        let Some((kept, number)) = self.unsaved_pages.as_ref().zip(document.kept_number.take()) else { return };
+        // Where the queue is full the page comes back next time, which is better than the other way about.
+        self.queue(kept.page_path(number), Content::Nothing);
+        self.queue(kept.image_path(number), Content::Nothing);
+    }
+
+    fn queue(&self, path: PathBuf, content: Content) -> bool {
+        self.running.writer.as_ref().is_some_and(|writer| writer.write(WriteTask { path, content }))
+    }
+
+    fn save_settings(&mut self) {
+        let Some(path) = self.settings_path.clone().filter(|_| self.state.settings != self.saved_settings) else {
+            return;
+        };
+        let settings = self.state.settings.clone();
+        match settings.to_toml() {
+            Ok(text) => {
+                if self.queue(path, Content::Bytes(text.into_bytes())) {
+                    self.saved_settings = settings;
+                }
+            }
+            Err(error) => {
+                self.saved_settings = settings;
+                self.fail(format!("The settings could not be saved: {error}"));
+            }
+        }
+    }
+
+    /// Writes what is not written yet, and waits for it: the program ends.
+    pub(crate) fn save_everything(&mut self) {
+        let ids: Vec<_> = self.state.documents.iter().map(|document| document.id).collect();
+        for id in ids {
+            self.save_page(id);
+        }
+        self.save_settings();
+        self.running.writer = None;
+    }
+}

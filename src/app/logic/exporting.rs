@@ -1,0 +1,76 @@
+//! Pages and their text are saved as files: text, searchable PDF, PAGE XML, ALTO, hOCR.
+
+use std::path::PathBuf;
+
+use super::jobs::source_of;
+use crate::{
+    app::{
+        LonghandApp,
+        state::{SavingProgress, document::Document, file_page::FilePage, text::TextScope},
+        tasks::{
+            dialogs,
+            page::{self, PageToExport},
+        },
+    },
+    formats::ExportFormat,
+    page::Page,
+};
+
+impl LonghandApp {
+    /// Asks where to save the text, or another form that the name's ending tells.
+    pub(super) fn ask_where_to_save(&mut self, scope: TextScope, extension: &str) {
+        if let Some(document) = self.state.document()
+            && self.running.dialog.is_none()
+        {
+            let proposal = match (scope, document.file()) {
+                (TextScope::Page, Some(file)) => file.text_path(),
+                (TextScope::Page, None) => PathBuf::from(&document.name),
+                (TextScope::AllPages, Some(file)) => file.path.clone(),
+                (TextScope::AllPages, None) => PathBuf::from("pages"),
+            };
+            let mut proposal = proposal.with_extension(extension);
+            if document.file().is_some_and(|file| file.path == proposal) {
+                // A PDF that was opened is not to be replaced by accident.
+                proposal.set_extension("text.pdf");
+            }
+            self.running.dialog = self.started(dialogs::save_text(self.wake(), &proposal, scope));
+        }
+    }
+
+    /// Saves pages as what the name of `path` says: text, PDF, PAGE XML, ALTO or hOCR.
+    pub(crate) fn save(&mut self, path: PathBuf, scope: TextScope) {
+        let format = ExportFormat::of_path(&path);
+        let chosen = |document: &&Document| scope == TextScope::AllPages || Some(document.id) == self.state.current;
+        let to_export = |document: &Document| Self::to_export(document, format);
+        let pages: Vec<PageToExport> = self.state.documents.iter().filter(chosen).map(to_export).collect();
+        if pages.is_empty() {
+            return;
+        }
+        if scope == TextScope::AllPages {
+            let note = self.text_of_all().1;
+            self.inform(format!("Saving {} pages{note}", pages.len()));
+        }
+        self.state.saving = Some(SavingProgress { n_done: 0, n_pages: pages.len() });
+        self.start_saving(move |job| {
+            // Cancelled: nothing is written.
+            page::export(job, path, format, pages).ok();
+        });
+    }
+
+    fn to_export(document: &Document, format: ExportFormat) -> PageToExport {
+        let name = document.file().map_or_else(|| document.name.clone(), FilePage::file_name);
+        match (format, document.original_size) {
+            (ExportFormat::Pdf, _) => {
+                let source = source_of(document, false);
+                PageToExport { name, page: document.page.clone(), source }
+            }
+            // Others tell where lines are in the image that they name.
+            (_, Some(size)) if !document.adjustments.keeps_geometry() => {
+                let to_original = |point| document.adjustments.to_original(size, point);
+                let lines = document.page.lines.iter().map(|line| line.moved(to_original)).collect();
+                PageToExport { name, page: Page { width: size.0, height: size.1, lines }, source: None }
+            }
+            _ => PageToExport { name, page: document.page.clone(), source: None },
+        }
+    }
+}

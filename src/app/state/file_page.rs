@@ -1,0 +1,61 @@
+//! Which page of which file.
+
+use std::path::{Path, PathBuf};
+
+/// A page of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct FilePage {
+    pub(crate) path: PathBuf,
+    /// From 0.
+    pub(crate) index: usize,
+    /// Pages of the file in all.
+    pub(crate) n_pages: usize,
+}
+
+impl FilePage {
+    /// All pages of the file at `path`.
+    pub(crate) fn all(path: &Path, n_pages: usize) -> impl Iterator<Item = Self> + '_ {
+        (0..n_pages).map(move |index| Self { path: path.to_owned(), index, n_pages })
+    }
+
+    /// What the user calls the page: the file's name, and which page of several.
+    pub(crate) fn name(&self) -> String {
+        match self.label() {
+            Some(label) => format!("{}, {label}", self.file_name()),
+            None => self.file_name(),
+        }
+    }
+
+    /// The file's name without its folder.
+    pub(crate) fn file_name(&self) -> String {
+        self.path.file_name().unwrap_or(self.path.as_os_str()).to_string_lossy().into_owned()
+    }
+
+    /// Which page it is; `None` in a file of one.
+    pub(crate) fn label(&self) -> Option<String> {
+        (self.n_pages > 1).then(|| format!("page {} of {}", self.index + 1, self.n_pages))
+    }
+
+    /// Where its text is proposed to be saved.
+    pub(crate) fn text_path(&self) -> PathBuf {
+        let stem = self.path.file_stem().unwrap_or_default().to_string_lossy();
+        let page = if self.n_pages > 1 { format!(" page {}", self.index + 1) } else { String::new() };
+        self.path.with_file_name(format!("{stem}{page}.txt"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_of_several_say_which_they_are() {
+        let names = |n_pages| -> Vec<String> {
+            FilePage::all(Path::new("/scans/my notes.pdf"), n_pages).map(|page| page.name()).collect()
+        };
+        assert_eq!(names(1), ["my notes.pdf"]);
+        assert_eq!(names(2), ["my notes.pdf, page 1 of 2", "my notes.pdf, page 2 of 2"]);
+        let texts: Vec<PathBuf> = FilePage::all(Path::new("/a/b.c.tif"), 2).map(|page| page.text_path()).collect();
+        assert_eq!(texts, [Path::new("/a/b.c page 1.txt"), Path::new("/a/b.c page 2.txt")]);
+    }
+}

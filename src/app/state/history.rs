@@ -1,0 +1,72 @@
+//! The steps a user took on a page, to be taken back and made again.
+
+use crate::{imaging::PageAdjustments, page::LineId};
+
+/// Typing in one line counts as one step until the user pauses this long.
+const PAUSE_SECS: f64 = 1.0;
+
+/// One step.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Edit {
+    /// A line's correction became another.
+    Text { line: LineId, before: Option<String>, after: Option<String> },
+    /// The page was turned, cut out or cleaned up in another way.
+    Adjust { before: PageAdjustments, after: PageAdjustments },
+    /// A step of the drawing, which keeps its own.
+    Ink,
+}
+
+/// What was done and what was taken back.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct History {
+    undo: Vec<Edit>,
+    redo: Vec<Edit>,
+    /// When the last step was typed, if more typing may join it.
+    typed_at_secs: Option<f64>,
+}
+
+impl History {
+    /// Records a step that stands alone.
+    pub(super) fn record(&mut self, edit: Edit) {
+        self.undo.push(edit);
+        self.redo.clear();
+        self.typed_at_secs = None;
+    }
+
+    /// Records typing; it joins the step before it if that was typing in the same line a moment ago.
+    pub(super) fn record_typing(&mut self, line: LineId, before: Option<String>, after: Option<String>, now_secs: f64) {
+        let is_fresh = self.typed_at_secs.is_some_and(|typed_at| now_secs - typed_at < PAUSE_SECS);
+        match self.undo.last_mut() {
+            Some(Edit::Text { line: last, after: last_after, .. }) if is_fresh && *last == line => *last_after = after,
+            _ => self.record(Edit::Text { line, before, after }),
+        }
+        self.redo.clear();
+        self.typed_at_secs = Some(now_secs);
+    }
+
+    /// The step to be taken back now.
+    pub(crate) fn undo(&mut self) -> Option<Edit> {
+        self.typed_at_secs = None;
+        let edit = self.undo.pop()?;
+        self.redo.push(edit.clone());
+        Some(edit)
+    }
+
+    /// The step to be made again now.
+    pub(crate) fn redo(&mut self) -> Option<Edit> {
+        self.typed_at_secs = None;
+        let edit = self.redo.pop()?;
+        self.undo.push(edit.clone());
+        Some(edit)
+    }
+
+    /// Whether there is a step to take back.
+    pub(super) fn can_undo(&self) -> bool {
+        !self.undo.is_empty()
+    }
+
+    /// Whether there is a step to make again.
+    pub(super) fn can_redo(&self) -> bool {
+        !self.redo.is_empty()
+    }
+}

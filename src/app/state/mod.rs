@@ -1,0 +1,145 @@
+//! All that the window shows. Views read it; only `logic` changes it.
+
+pub(super) mod adjustments;
+pub(super) mod document;
+pub(super) mod file_page;
+mod history;
+mod line_matching;
+pub(super) mod notifications;
+pub(super) mod text;
+
+use std::sync::Arc;
+
+use eframe::egui::Rect;
+
+use self::{
+    document::{Document, DocumentId, Origin, Stage},
+    notifications::Notifications,
+};
+use super::{
+    lab::{Lab, LabPanel},
+    logic::closing::Closing,
+};
+use crate::{recognition::PageReader, storage::Settings};
+
+/// Closed pages that can be opened again; a pasted one keeps its pixels for it.
+const MAX_CLOSED: usize = 5;
+
+/// Whether there is a model to read with.
+pub(super) enum ReaderStatus {
+    /// Being loaded.
+    Loading,
+    /// Ready for any page.
+    Ready(Arc<PageReader>),
+    /// Could not be loaded, and why.
+    Unavailable(String),
+}
+
+/// What the window is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Workspace {
+    /// Pages and their text.
+    #[default]
+    Pages,
+    /// Models: compared, measured, taught.
+    Lab(LabPanel),
+}
+
+/// What the pointer does on a page that is written here.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Tool {
+    #[default]
+    Pen,
+    Eraser,
+}
+
+/// The open pages and everything around them.
+pub(super) struct State {
+    pub(super) workspace: Workspace,
+    pub(super) lab: Lab,
+    pub(super) documents: Vec<Document>,
+    /// Pages closed lately, the last at the end, and where they were.
+    pub(super) closed: Vec<(Document, usize)>,
+    pub(super) current: Option<DocumentId>,
+    pub(super) settings: Settings,
+    pub(super) notifications: Notifications,
+    pub(super) reader: ReaderStatus,
+    pub(super) tool: Tool,
+    pub(super) shows_shortcuts: bool,
+    /// Where the page view was last drawn, in screen points.
+    pub(super) viewport: Rect,
+    /// Whether the window is about to go.
+    pub(super) closing: Closing,
+    /// Whether files are being looked up before they appear as pages.
+    pub(super) is_opening: bool,
+    /// How far the saving of pages has come, while it is under way.
+    pub(super) saving: Option<SavingProgress>,
+}
+
+/// How many pages of those to be saved in one file are done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct SavingProgress {
+    pub(super) n_done: usize,
+    pub(super) n_pages: usize,
+}
+
+impl State {
+    /// Nothing open yet.
+    pub(super) fn new(settings: Settings) -> Self {
+        Self {
+            workspace: Workspace::default(),
+            lab: Lab::default(),
+            documents: Vec::new(),
+            closed: Vec::new(),
+            current: None,
+            settings,
+            notifications: Notifications::default(),
+            reader: ReaderStatus::Loading,
+            tool: Tool::default(),
+            shows_shortcuts: false,
+            viewport: Rect::ZERO,
+            closing: Closing::default(),
+            is_opening: false,
+            saving: None,
+        }
+    }
+
+    /// Keeps a page that was closed at `index`, without the pixels that can be had again.
+    pub(super) fn remember_closed(&mut self, mut document: Document, index: usize) {
+        document.texture = None;
+        document.image.take_if(|_| document.origin != Origin::Clipboard);
+        if document.is_busy() {
+            document.stage = Stage::Waiting;
+        }
+        self.closed.push((document, index));
+        if self.closed.len() > MAX_CLOSED {
+            self.closed.remove(0);
+        }
+    }
+
+    /// The page that is shown.
+    pub(super) fn document(&self) -> Option<&Document> {
+        self.find(self.current?)
+    }
+
+    /// The page that is shown, to be changed.
+    pub(super) fn document_mut(&mut self) -> Option<&mut Document> {
+        self.find_mut(self.current?)
+    }
+
+    /// The page called `id`.
+    pub(super) fn find(&self, id: DocumentId) -> Option<&Document> {
+        self.documents.iter().find(|document| document.id == id)
+    }
+
+    /// The page called `id`, to be changed.
+    pub(super) fn find_mut(&mut self, id: DocumentId) -> Option<&mut Document> {
+        self.documents.iter_mut().find(|document| document.id == id)
+    }
+
+    /// The shown page's place among the open ones.
+    pub(super) fn current_index(&self) -> Option<usize> {
+        let current = self.current?;
+        self.documents.iter().position(|document| document.id == current)
+    }
+}

@@ -1,0 +1,244 @@
+//! Design tokens: every colour, distance, radius and letter size of the window, light and dark.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use eframe::egui::{
+    Color32, Context, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, Shadow, Stroke, Style,
+    TextStyle, Theme, ThemePreference, Ui, Visuals, style::ScrollStyle, style::WidgetVisuals, vec2,
+};
+
+use crate::storage::ThemeChoice;
+
+/// Distances in points.
+pub(crate) mod space {
+    pub(in crate::app) const XS: f32 = 4.0;
+    pub(in crate::app) const S: f32 = 8.0;
+    pub(in crate::app) const M: f32 = 12.0;
+    pub(in crate::app) const L: f32 = 16.0;
+    pub(in crate::app) const XL: f32 = 24.0;
+}
+
+/// Corner radii in points.
+pub(crate) mod radius {
+    pub(in crate::app) const SMALL: u8 = 4;
+    pub(in crate::app) const MEDIUM: u8 = 7;
+    pub(in crate::app) const LARGE: u8 = 12;
+}
+
+/// Letter sizes in points.
+pub(crate) mod size {
+    pub(in crate::app) const SMALL: f32 = 11.5;
+    pub(in crate::app) const BODY: f32 = 13.5;
+    pub(in crate::app) const READING: f32 = 16.5;
+    pub(in crate::app) const HEADING: f32 = 17.0;
+    pub(in crate::app) const TITLE: f32 = 25.0;
+    pub(in crate::app) const ICON: f32 = 17.0;
+}
+
+/// The colours of one theme, by role.
+#[derive(Debug)]
+pub(crate) struct Palette {
+    /// What can be done and what is selected.
+    pub(crate) accent: Color32,
+    pub(crate) on_accent: Color32,
+    /// Ground of a selected row.
+    pub(crate) accent_soft: Color32,
+    /// Around the page.
+    pub(crate) desk: Color32,
+    /// Bars and side panels.
+    pub(crate) panel: Color32,
+    /// What lies on a panel: fields, menus, notes.
+    pub(crate) card: Color32,
+    /// Ground of a row or button under the pointer.
+    pub(crate) hover: Color32,
+    pub(crate) pressed: Color32,
+    pub(crate) border: Color32,
+    pub(crate) text: Color32,
+    pub(crate) weak_text: Color32,
+    /// Doubtful readings.
+    pub(crate) doubt: Color32,
+    pub(crate) error: Color32,
+    pub(crate) success: Color32,
+    pub(crate) shadow: Color32,
+    /// Over everything while files are dragged in.
+    pub(crate) veil: Color32,
+}
+
+const LIGHT: Palette = Palette {
+    accent: Color32::from_rgb(0x2f, 0x4f, 0xc4),
+    on_accent: Color32::WHITE,
+    accent_soft: Color32::from_rgb(0xe6, 0xeb, 0xfb),
+    desk: Color32::from_rgb(0xe9, 0xe7, 0xe2),
+    panel: Color32::from_rgb(0xfa, 0xf9, 0xf7),
+    card: Color32::WHITE,
+    hover: Color32::from_rgb(0xf0, 0xee, 0xea),
+    pressed: Color32::from_rgb(0xe4, 0xe1, 0xdb),
+    border: Color32::from_rgb(0xdf, 0xdc, 0xd5),
+    text: Color32::from_rgb(0x20, 0x21, 0x26),
+    weak_text: Color32::from_rgb(0x6a, 0x69, 0x6b),
+    doubt: Color32::from_rgb(0xb4, 0x6a, 0x0b),
+    error: Color32::from_rgb(0xb8, 0x2d, 0x2d),
+    success: Color32::from_rgb(0x2b, 0x7a, 0x4b),
+    shadow: Color32::from_black_alpha(28),
+    veil: Color32::from_rgba_premultiplied(0xe6, 0xe7, 0xea, 0xf0),
+};
+
+const DARK: Palette = Palette {
+    accent: Color32::from_rgb(0x8d, 0xa6, 0xff),
+    on_accent: Color32::from_rgb(0x12, 0x17, 0x2b),
+    accent_soft: Color32::from_rgb(0x27, 0x2f, 0x4d),
+    desk: Color32::from_rgb(0x12, 0x13, 0x16),
+    panel: Color32::from_rgb(0x1c, 0x1d, 0x21),
+    card: Color32::from_rgb(0x25, 0x27, 0x2c),
+    hover: Color32::from_rgb(0x2a, 0x2c, 0x32),
+    pressed: Color32::from_rgb(0x36, 0x39, 0x41),
+    border: Color32::from_rgb(0x33, 0x35, 0x3c),
+    text: Color32::from_rgb(0xe9, 0xe8, 0xe5),
+    weak_text: Color32::from_rgb(0x9d, 0x9c, 0xa1),
+    doubt: Color32::from_rgb(0xe8, 0xab, 0x4f),
+    error: Color32::from_rgb(0xf0, 0x7f, 0x7a),
+    success: Color32::from_rgb(0x6f, 0xc7, 0x92),
+    shadow: Color32::from_black_alpha(110),
+    veil: Color32::from_rgba_premultiplied(0x17, 0x18, 0x1c, 0xf0),
+};
+
+/// The drawing's paper and ink are the same in both themes: they are what the reader sees.
+pub(crate) const PAPER: Color32 = Color32::from_rgb(0xfd, 0xfd, 0xfb);
+pub(crate) const PAPER_RULE: Color32 = Color32::from_rgb(0xdc, 0xe3, 0xee);
+pub(crate) const INK: Color32 = Color32::from_rgb(0x1c, 0x22, 0x3c);
+/// Lines are outlined in the light theme's colours, since pages are mostly light.
+pub(crate) const PAGE_OUTLINE: Color32 = LIGHT.accent;
+pub(crate) const PAGE_DOUBT: Color32 = Color32::from_rgb(0xd9, 0x82, 0x14);
+
+/// The colours of the theme that `ui` is drawn in.
+pub(crate) fn palette(ui: &Ui) -> &'static Palette {
+    if ui.visuals().dark_mode { &DARK } else { &LIGHT }
+}
+
+/// Letters for headings and names of things.
+pub(crate) fn strong(size: f32) -> FontId {
+    FontId::new(size, FontFamily::Name(STRONG.into()))
+}
+
+/// Letters for what was read on a page.
+pub(crate) fn reading() -> FontId {
+    FontId::new(size::READING, FontFamily::Name(READING.into()))
+}
+
+/// Icons alone.
+pub(crate) fn icon(size: f32) -> FontId {
+    FontId::new(size, FontFamily::Name(ICONS.into()))
+}
+
+/// Gives the window its fonts and both themes.
+pub(crate) fn install(ctx: &Context, choice: ThemeChoice) {
+    ctx.set_fonts(fonts());
+    ctx.set_style_of(Theme::Light, style(Theme::Light));
+    ctx.set_style_of(Theme::Dark, style(Theme::Dark));
+    apply_choice(ctx, choice);
+    // Ctrl and plus zoom the page, not the window.
+    ctx.options_mut(|options| options.zoom_with_keyboard = false);
+}
+
+/// Light, dark or as the system is.
+pub(crate) fn apply_choice(ctx: &Context, choice: ThemeChoice) {
+    ctx.set_theme(match choice {
+        ThemeChoice::System => ThemePreference::System,
+        ThemeChoice::Light => ThemePreference::Light,
+        ThemeChoice::Dark => ThemePreference::Dark,
+    });
+}
+
+const REGULAR: &str = "Inter";
+const STRONG: &str = "Inter SemiBold";
+const ICONS: &str = "Phosphor";
+const READING: &str = "Atkinson Hyperlegible";
+
+fn fonts() -> FontDefinitions {
+    let mut fonts = FontDefinitions::default();
+    for (name, bytes) in [
+        (REGULAR, include_bytes!("../../../assets/fonts/Inter-Regular.ttf").as_slice()),
+        (STRONG, include_bytes!("../../../assets/fonts/Inter-SemiBold.ttf")),
+        (READING, include_bytes!("../../../assets/fonts/AtkinsonHyperlegible-Regular.ttf")),
+        (ICONS, include_bytes!("../../../assets/icons/Phosphor.ttf")),
+    ] {
+        fonts.font_data.insert(name.to_owned(), Arc::new(FontData::from_static(bytes)));
+    }
+    // egui's own fonts stay behind ours for the characters that ours lack.
+    let fallback = fonts.families.get(&FontFamily::Proportional).cloned().unwrap_or_default();
+    let family = |first: &[&str]| first.iter().map(|&name| name.to_owned()).chain(fallback.iter().cloned()).collect();
+    fonts.families.insert(FontFamily::Proportional, family(&[REGULAR, ICONS]));
+    fonts.families.insert(FontFamily::Name(STRONG.into()), family(&[STRONG, ICONS]));
+    fonts.families.insert(FontFamily::Name(READING.into()), family(&[READING, REGULAR]));
+    fonts.families.insert(FontFamily::Name(ICONS.into()), family(&[ICONS, REGULAR]));
+    fonts
+}
+
+fn style(theme: Theme) -> Style {
+    let mut style = Style { text_styles: text_styles(), visuals: visuals(theme), ..Style::default() };
+    let spacing = &mut style.spacing;
+    spacing.item_spacing = vec2(space::S, space::S);
+    spacing.button_padding = vec2(space::M, 6.0);
+    spacing.interact_size = vec2(32.0, 30.0);
+    spacing.window_margin = Margin::same(space::L as i8);
+    spacing.menu_margin = Margin::same(6);
+    spacing.menu_spacing = 6.0;
+    spacing.tooltip_width = 320.0;
+    spacing.scroll = ScrollStyle::thin();
+    style.animation_time = 0.12;
+    // Labels are for reading; selecting them would steal clicks from what lies below.
+    style.interaction.selectable_labels = false;
+    style.interaction.tooltip_delay = 0.4;
+    style
+}
+
+fn text_styles() -> BTreeMap<TextStyle, FontId> {
+    let proportional = |size| FontId::new(size, FontFamily::Proportional);
+    BTreeMap::from([
+        (TextStyle::Small, proportional(size::SMALL)),
+        (TextStyle::Body, proportional(size::BODY)),
+        (TextStyle::Button, proportional(size::BODY)),
+        (TextStyle::Heading, strong(size::HEADING)),
+        (TextStyle::Monospace, FontId::new(size::BODY, FontFamily::Monospace)),
+    ])
+}
+
+fn visuals(theme: Theme) -> Visuals {
+    let (palette, mut visuals) = match theme {
+        Theme::Light => (&LIGHT, Visuals::light()),
+        Theme::Dark => (&DARK, Visuals::dark()),
+    };
+    let widget = |fill: Color32, stroke: Color32, text: Color32| WidgetVisuals {
+        bg_fill: fill,
+        weak_bg_fill: fill,
+        bg_stroke: Stroke::new(1.0, stroke),
+        corner_radius: CornerRadius::same(radius::MEDIUM),
+        fg_stroke: Stroke::new(1.0, text),
+        expansion: 0.0,
+    };
+    let widgets = &mut visuals.widgets;
+    widgets.noninteractive = widget(palette.panel, palette.border, palette.text);
+    widgets.inactive = widget(palette.card, palette.border, palette.text);
+    widgets.hovered = widget(palette.hover, palette.border, palette.text);
+    widgets.active = widget(palette.pressed, palette.border, palette.text);
+    widgets.open = widget(palette.pressed, palette.border, palette.text);
+    visuals.selection.bg_fill = palette.accent.gamma_multiply(0.28);
+    visuals.selection.stroke = Stroke::new(1.0, palette.text);
+    visuals.weak_text_color = Some(palette.weak_text);
+    visuals.hyperlink_color = palette.accent;
+    visuals.faint_bg_color = palette.hover;
+    visuals.extreme_bg_color = palette.card;
+    visuals.text_edit_bg_color = Some(palette.card);
+    visuals.warn_fg_color = palette.doubt;
+    visuals.error_fg_color = palette.error;
+    visuals.panel_fill = palette.panel;
+    visuals.window_fill = palette.card;
+    visuals.window_stroke = Stroke::new(1.0, palette.border);
+    visuals.window_corner_radius = CornerRadius::same(radius::LARGE);
+    visuals.menu_corner_radius = CornerRadius::same(radius::MEDIUM + 2);
+    let shadow = Shadow { offset: [0, 6], blur: 22, spread: 0, color: palette.shadow };
+    visuals.window_shadow = shadow;
+    visuals.popup_shadow = shadow;
+    visuals.text_cursor.stroke = Stroke::new(1.5, palette.accent);
+    visuals
+}

@@ -1,0 +1,117 @@
+//! What the commands that train have in common: the run's folder, its reports, how it is stopped.
+
+use std::{
+    io::{self, BufRead as _},
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::{
+    cli::{Outcome, output::Answers},
+    training::{Recipe, StopSignal, TrainingRun},
+};
+
+/// Where a run is kept and when it ends.
+#[derive(Args, Debug)]
+pub(super) struct RunOptions {
+    /// Folder of the run.
+    #[arg(long, value_name = "DIR")]
+    run: PathBuf,
+    /// Where to write the model package of the best weights, at the end.
+    #[arg(long, value_name = "DIR")]
+    package: Option<PathBuf>,
+    /// Train no further: only write the package of the best weights so far.
+    #[arg(long, requires = "package")]
+    export_only: bool,
+    #[command(flatten)]
+    pace: Pace,
+}
+
+/// How long and how hard to work.
+#[derive(Args, Clone, Copy, Debug)]
+pub(super) struct Pace {
+    /// Stop after so many minutes, with a checkpoint; a distillation that begins is shortened to fit in.
+    #[arg(long, value_name = "N")]
+    minutes: Option<f64>,
+    /// Do not listen to standard input.
+    #[arg(long)]
+    detached: bool,
+    /// Worker threads [default: all cores].
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
+}
+
+impl RunOptions {
+    /// Trains by `recipe` and writes the package where one is wanted.
+    pub(super) fn carry_out(&self, recipe: Recipe) -> anyhow::Result<Outcome> {
+        let run = TrainingRun::open(&self.run, recipe)?.with_time_limit(self.pace.limit()?);
+        if !self.export_only {
+            tell_events(self.pace, |should_stop, tell| Ok(run.train(should_stop, tell)?))?;
+        }
+        if let Some(package) = &self.package {
+            Answers::new().line(&exported(&run, package)?)?;
+        }
+        Ok(Outcome::Complete)
+    }
+}
+
+impl Pace {
+    /// As long as the work may take.
+    fn limit(self) -> anyhow::Result<Option<Duration>> {
+        Ok(self.minutes.map(|minutes| Duration::try_from_secs_f64(60.0 * minutes)).transpose()?)
+    }
+}
+
+/// Does `work`, which tells events, each as one JSON object a line, until `pace` wants it to stop.
+pub(super) fn tell_events<E: Serialize>(
+    pace: Pace,
+    work: impl FnOnce(StopSignal<'_>, &mut dyn FnMut(&E)) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    if let Some(threads) = pace.threads {
+        rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build_global()?;
+    }
+    let stop = Arc::new(AtomicBool::new(false));
+    if !pace.detached {
+        stop_with_standard_input(Arc::clone(&stop))?;
+    }
+    let limit = pace.limit()?;
+    let start = Instant::now();
+    let is_time_up = || limit.is_some_and(|limit| start.elapsed() >= limit);
+    let mut answers = Answers::new();
+    let mut told = Ok(());
+    work(&|| stop.load(Ordering::Relaxed) || is_time_up(), &mut |event| {
+        let line = serde_json::to_string(event).unwrap_or_default();
+        // Where nobody listens any more, nobody wants the run either.
+        if told.is_ok()
+            && let Err(error) = answers.line(&line)
+        {
+            stop.store(true, Ordering::Relaxed);
+            told = Err(error);
+        }
+    })?;
+    Ok(told?)
+}
+
+fn exported(run: &TrainingRun, package: &Path) -> anyhow::Result<String> {
+    let manifest = run.export(package)?;
+    let metrics = serde_json::to_value(&manifest.metrics)?;
+    Ok(serde_json::json!({ "event": "exported", "package": package, "metrics": metrics }).to_string())
+}
+
+/// Sets `stop` at a line "stop" or at the end of standard input, which also comes when the parent process is gone.
+fn stop_with_standard_input(stop: Arc<AtomicBool>) -> io::Result<()> {
+    thread::Builder::new().name("stop signal".to_owned()).spawn(move || {
+        let lines = io::stdin().lock().lines();
+        lines.map_while(Result::ok).take_while(|line| line.trim() != "stop").for_each(drop);
+        stop.store(true, Ordering::Relaxed);
+    })?;
+    Ok(())
+}

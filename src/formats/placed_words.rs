@@ -1,0 +1,225 @@
+//! Where the words of a line are on the page.
+
+use crate::page::{Point, TextLine, align, word_places};
+
+/// Lines that rise or fall by less than this, in degrees, are read column by column of the page, as they are cut.
+const MAX_SLOPE: f32 = 4.0;
+/// How far letters reach above and below the baseline, in heights of small letters.
+const ABOVE: f32 = 2.2;
+const BELOW: f32 = 0.9;
+
+/// A word and where it is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlacedWord {
+    /// What the line says there.
+    pub text: String,
+    /// How sure the reader was of it, 0 to 1; `None` of words that somebody wrote instead.
+    pub confidence: Option<f32>,
+    /// Where it stands on the baseline: its beginning and its end, in page pixels.
+    pub foot: [Point; 2],
+    /// Its corners from the upper left one clockwise as the line runs, in page pixels.
+    pub corners: [Point; 4],
+}
+
+/// The words of a line's text, corrected or as read, in order. Words that were corrected are placed by the letters that
+/// stayed, others between their neighbours.
+pub fn placed_words(line: &TextLine) -> Vec<PlacedWord> {
+    let text: Vec<char> = line.text().chars().collect();
+    let spans = character_spans(line, &text);
+    let frame = Frame::of(line);
+    let confidences = confidences(line);
+    let places = word_places(&text, |character| character.is_whitespace());
+    let words = places.iter().enumerate().map(|(number, place)| {
+        let start = spans[place.start].0;
+        let next = places.get(number + 1).map_or(1.0, |next| spans[next.start].0);
+        let end = end_of_ink(start, spans[place.end - 1].1.max(start), next, place.len());
+        PlacedWord {
+            text: text[place.clone()].iter().collect(),
+            confidence: confidences.get(number).copied(),
+            foot: [start, end].map(|at| frame.at(at, |_| 0.0)),
+            corners: [
+                frame.at(start, Frame::above),
+                frame.at(end, Frame::above),
+                frame.at(end, Frame::below),
+                frame.at(start, Frame::below),
+            ],
+        }
+    });
+    words.collect()
+}
+
+/// Where a word's ink ends: a reader tells of the last letter before it has seen all of it, so half a letter is added,
+/// at most half of the gap to the next word.
+fn end_of_ink(start: f32, end: f32, next: f32, n_letters: usize) -> f32 {
+    let letter = (end - start) / n_letters as f32;
+    (end + 0.5 * letter).min(f32::midpoint(end, next.max(end)))
+}
+
+/// Of each word as it was read; none of a line that somebody corrected.
+fn confidences(line: &TextLine) -> Vec<f32> {
+    let read = line.transcription.as_ref().filter(|read| read.text == line.text());
+    read.map(|read| read.words().into_iter().map(|(_, confidence)| confidence).collect()).unwrap_or_default()
+}
+
+/// Where each character begins and ends, as parts of the line's length.
+fn character_spans(line: &TextLine, text: &[char]) -> Vec<(f32, f32)> {
+    let read = line.transcription.as_ref().map(|read| read.characters.as_slice()).unwrap_or_default();
+    let as_read: Vec<char> = read.iter().map(|read| read.character).collect();
+    let mut known: Vec<Option<(f32, f32)>> = vec![None; text.len()];
+    for (i, j) in align(&as_read, text).into_iter().filter_map(|(i, j)| i.zip(j)) {
+        known[j] = Some((read[i].start, read[i].end));
+    }
+    let mut spans = Vec::with_capacity(text.len());
+    let mut from = 0.0;
+    while spans.len() < text.len() {
+        let rest = &known[spans.len()..];
+        let n_unknown = rest.iter().take_while(|span| span.is_none()).count();
+        // Characters that nobody read share the room up to the next one that was.
+        let until = rest.get(n_unknown).copied().flatten().map_or(1.0, |(start, _)| start).max(from);
+        let step = (until - from) / n_unknown.max(1) as f32;
+        spans.extend((0..n_unknown).map(|n| (from + n as f32 * step, from + (n + 1) as f32 * step)));
+        if let Some((start, end)) = rest.get(n_unknown).copied().flatten() {
+            spans.push((start, end));
+            from = end;
+        }
+    }
+    spans
+}
+
+/// A line's own directions: along its baseline, and down from it.
+struct Frame {
+    cos: f32,
+    sin: f32,
+    /// How far along the line begins and ends.
+    ends: (f32, f32),
+    /// Places of the baseline: along and down.
+    baseline: Vec<(f32, f32)>,
+    /// How far the line's outline reaches up and down from the baseline.
+    reach: (f32, f32),
+    x_height: f32,
+}
+
+impl Frame {
+    fn of(line: &TextLine) -> Self {
+        let angle = line.baseline.angle();
+        let (sin, cos) = if angle.to_degrees().abs() < MAX_SLOPE { (0.0, 1.0) } else { angle.sin_cos() };
+        let own = |p: &Point| (p.x * cos + p.y * sin, p.y * cos - p.x * sin);
+        let corners = line.bounds.corners();
+        let outline = if line.outline.len() < 3 { &corners[..] } else { &line.outline };
+        let outline: Vec<(f32, f32)> = outline.iter().map(own).collect();
+        let ends = outline.iter().fold((f32::MAX, f32::MIN), |ends, p| (ends.0.min(p.0), ends.1.max(p.0)));
+        let downs = outline.iter().fold((f32::MAX, f32::MIN), |ends, p| (ends.0.min(p.1), ends.1.max(p.1)));
+        let mut baseline: Vec<(f32, f32)> = line.baseline.0.iter().map(own).collect();
+        if baseline.is_empty() {
+            // A box that somebody drew: letters stand a fifth above its lower edge.
+            baseline.push((ends.0, downs.1 - 0.2 * (downs.1 - downs.0)));
+        }
+        let foot = baseline.iter().map(|p| p.1).sum::<f32>() / baseline.len() as f32;
+        let reach = ((foot - downs.0).max(1.0), (downs.1 - foot).max(1.0));
+        Self { cos, sin, ends, baseline, reach, x_height: line.x_height }
+    }
+
+    /// How far a word reaches up from the baseline.
+    fn above(&self) -> f32 {
+        -if self.x_height > 0.0 { self.reach.0.min(ABOVE * self.x_height) } else { self.reach.0 }
+    }
+
+    /// And down.
+    fn below(&self) -> f32 {
+        if self.x_height > 0.0 { self.reach.1.min(BELOW * self.x_height) } else { self.reach.1 }
+    }
+
+    /// The place on the page at this part of the line's length, so far down from the baseline.
+    fn at(&self, part: f32, down: impl Fn(&Self) -> f32) -> Point {
+        let along = self.ends.0 + part * (self.ends.1 - self.ends.0);
+        let down = self.level_at(along) + down(self);
+        Point::new(along * self.cos - down * self.sin, along * self.sin + down * self.cos)
+    }
+
+    /// The baseline there, level before its beginning and behind its end.
+    fn level_at(&self, along: f32) -> f32 {
+        let behind = self.baseline.iter().position(|p| p.0 >= along);
+        match behind {
+            Some(0) => self.baseline[0].1,
+            Some(behind) => {
+                let (a, b) = (self.baseline[behind - 1], self.baseline[behind]);
+                a.1 + (b.1 - a.1) * (along - a.0) / (b.0 - a.0).max(1e-3)
+            }
+            None => self.baseline.last().map_or(0.0, |p| p.1),
+        }
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::page::{Baseline, LineId, RecognizedCharacter, Rect, Transcription};
+    use proptest::prelude::*;
+
+    /// A line of this text, its characters as wide as each other, along a baseline from `from` to `to`.
+    pub(in crate::formats) fn line(text: &str, from: [f32; 2], to: [f32; 2]) -> TextLine {
+        let n = text.chars().count() as f32;
+        let characters = text.chars().enumerate().map(|(i, character)| RecognizedCharacter {
+            character,
+            confidence: 0.9,
+            start: i as f32 / n,
+            end: (i + 1) as f32 / n,
+        });
+        let (from, to) = (Point::from(from), Point::from(to));
+        let (dx, dy) = ((to.x - from.x) / from.distance(to), (to.y - from.y) / from.distance(to));
+        let outline = [(from, -20.0), (to, -20.0), (to, 10.0), (from, 10.0)];
+        let outline: Vec<Point> =
+            outline.iter().map(|(p, down)| Point::new(p.x - dy * down, p.y + dx * down)).collect();
+        TextLine {
+            id: LineId(3),
+            bounds: Rect::around(outline.iter().copied()).unwrap(),
+            outline,
+            baseline: Baseline(vec![from, to]),
+            x_height: 8.0,
+            marker: None,
+            transcription: Some(Transcription::new(characters.collect())),
+            correction: None,
+        }
+    }
+
+    #[test]
+    fn words_lie_along_the_line_whichever_way_it_runs() {
+        for (from, to) in [([10.0, 50.0], [110.0, 50.0]), ([40.0, 110.0], [40.0, 10.0]), ([10.0, 90.0], [70.0, 10.0])] {
+            let line = line("ab cdefg h", from, to);
+            let words = placed_words(&line);
+            assert_eq!(words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>(), ["ab", "cdefg", "h"]);
+            let part_along = |p: Point| Point::from(from).distance(p) / Point::from(from).distance(Point::from(to));
+            for (word, (start, end)) in words.iter().zip([(0.0, 0.25), (0.3, 0.85), (0.9, 1.0)]) {
+                assert!((part_along(word.foot[0]) - start).abs() < 0.01, "{word:?} from {from:?}");
+                assert!((part_along(word.foot[1]) - end).abs() < 0.01, "{word:?} from {from:?}");
+                assert!(word.confidence.is_some_and(|sure| sure > 0.3));
+                // As high above the baseline as the letters are.
+                assert!((word.corners[0].distance(word.foot[0]) - ABOVE * 8.0).abs() < 0.01);
+            }
+        }
+    }
+
+    #[test]
+    fn corrected_words_stay_where_their_letters_were() {
+        let mut line = line("the qvick fox", [0.0, 50.0], [130.0, 50.0]);
+        line.correction = Some("the very quick fox".to_owned());
+        let words = placed_words(&line);
+        assert_eq!(words.len(), 4);
+        assert!((words[3].foot[0].x - 100.0).abs() < 0.1 && words.iter().all(|word| word.confidence.is_none()));
+        assert!(words.windows(2).all(|pair| pair[0].foot[1].x <= pair[1].foot[0].x + 0.1), "{words:?}");
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_has_places_in_order_inside_the_line(correction in "[a-d ]{0,20}") {
+            let mut line = line("abc da", [10.0, 50.0], [110.0, 50.0]);
+            line.correction = Some(correction.clone());
+            let words = placed_words(&line);
+            prop_assert_eq!(words.len(), correction.split_whitespace().count());
+            for word in &words {
+                prop_assert!(word.foot[0].x <= word.foot[1].x + 1e-3);
+                prop_assert!(word.foot.iter().all(|p| (9.9..=110.1).contains(&p.x)), "{:?}", word);
+            }
+        }
+    }
+}

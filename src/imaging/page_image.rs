@@ -1,0 +1,126 @@
+//! A page's pixels, upright, and their grey.
+
+use std::path::Path;
+
+use image::{DynamicImage, GrayImage, RgbImage, Rgba, RgbaImage};
+
+use super::import::{PageFile, error::ImageError};
+
+/// Pages with more pixels than this are refused: at four bytes a pixel they would need 600 MB.
+pub(super) const MAX_PIXELS: u64 = 150_000_000;
+/// Neither side of a page may be longer, in pixels.
+pub(super) const MAX_SIDE: u32 = 30_000;
+/// Strokes whose darkest channel is at least so bright cannot be seen on white paper.
+const LOST_ON_WHITE: u8 = 215;
+
+/// A decoded page, upright, in colour.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PageImage {
+    /// Colours, alpha laid over white, or over black where what is drawn is bright.
+    pub pixels: RgbImage,
+}
+
+impl PageImage {
+    /// Opens the first page of the file at `path`, upright.
+    pub fn open(path: &Path) -> Result<Self, ImageError> {
+        PageFile::open(path)?.page(0)
+    }
+
+    /// A page from a decoded image that is upright already.
+    pub fn from_image(image: &DynamicImage) -> Self {
+        Self { pixels: opaque_rgb(image) }
+    }
+
+    /// Width in pixels.
+    pub fn width(&self) -> u32 {
+        self.pixels.width()
+    }
+
+    /// Height in pixels.
+    pub fn height(&self) -> u32 {
+        self.pixels.height()
+    }
+}
+
+/// Lays transparent pixels over white paper, so that ink on a transparent ground stays ink; bright strokes, as on a dark
+/// screen, over black.
+fn opaque_rgb(image: &DynamicImage) -> RgbImage {
+    if !image.color().has_alpha() {
+        return image.to_rgb8();
+    }
+    let rgba = image.to_rgba8();
+    let ground: u16 = if is_bright_on_nothing(&rgba) { 0 } else { 255 };
+    RgbImage::from_fn(rgba.width(), rgba.height(), |x, y| {
+        let [r, g, b, a] = rgba.get_pixel(x, y).0;
+        let over_ground = |c: u8| ((u16::from(c) * u16::from(a) + ground * (255 - u16::from(a)) + 127) / 255) as u8;
+        image::Rgb([over_ground(r), over_ground(g), over_ground(b)])
+    })
+}
+
+/// Whether most of a picture is transparent and all that is drawn in it, but one part in a hundred, would be lost on white
+/// paper.
+fn is_bright_on_nothing(rgba: &RgbaImage) -> bool {
+    let (mut drawn, mut bright) = (0u64, 0u64);
+    for Rgba([r, g, b, _]) in rgba.pixels().filter(|pixel| pixel.0[3] > 127) {
+        drawn += 1;
+        bright += u64::from(*r.min(g).min(b) >= LOST_ON_WHITE);
+    }
+    let n_pixels = u64::from(rgba.width()) * u64::from(rgba.height());
+    drawn > 0 && 2 * drawn < n_pixels && 100 * bright >= 99 * drawn
+}
+
+/// Grey in which coloured ink stays legible: the mean of luminance and the darkest channel. Luminance alone loses
+/// yellow and light green markers, whose blue channel is dark; the darkest channel alone doubles the paper's noise.
+pub(super) fn legible_gray(image: &RgbImage) -> GrayImage {
+    GrayImage::from_fn(image.width(), image.height(), |x, y| image::Luma([legible(image.get_pixel(x, y).0)]))
+}
+
+/// The same of the image's negative. It is not the grey inverted: chalk of one colour is bright in one channel only, as ink
+/// of one colour is dark.
+pub(super) fn legible_negative(image: &RgbImage) -> GrayImage {
+    let negative = |channel: u8| 255 - channel;
+    let at = |x, y| image::Luma([legible(image.get_pixel(x, y).0.map(negative))]);
+    GrayImage::from_fn(image.width(), image.height(), at)
+}
+
+fn legible(pixel: [u8; 3]) -> u8 {
+    let [r, g, b] = pixel.map(u32::from);
+    let luminance = (299 * r + 587 * g + 114 * b) / 1000;
+    u32::midpoint(luminance, r.min(g).min(b)) as u8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Strokes of `ink` on a transparent ground, and a faint one.
+    fn strokes(ink: [u8; 3]) -> DynamicImage {
+        let alpha = |x: u32, y: u32| {
+            if y == 9 {
+                60
+            } else if x.is_multiple_of(7) {
+                255
+            } else {
+                0
+            }
+        };
+        RgbaImage::from_fn(70, 20, |x, y| Rgba([ink[0], ink[1], ink[2], alpha(x, y)])).into()
+    }
+
+    #[test]
+    fn what_is_drawn_on_nothing_stands_out() {
+        for ink in [[0, 0, 0], [200, 30, 30], [240, 220, 40], [255, 255, 255], [225, 230, 235]] {
+            let page = PageImage::from_image(&strokes(ink));
+            let (stroke, ground) = (page.pixels.get_pixel(7, 3).0, page.pixels.get_pixel(8, 3).0);
+            assert_eq!(stroke, ink);
+            assert!((0..3).any(|channel| stroke[channel].abs_diff(ground[channel]) > 200), "{ink:?} on {ground:?}");
+        }
+    }
+
+    #[test]
+    fn holes_in_a_bright_page_are_paper() {
+        let mut page = RgbaImage::from_pixel(40, 40, Rgba([250, 250, 250, 255]));
+        (0..10).for_each(|x| page.put_pixel(x, 0, Rgba([0, 0, 0, 0])));
+        assert_eq!(PageImage::from_image(&page.into()).pixels.get_pixel(0, 0).0, [255; 3]);
+    }
+}

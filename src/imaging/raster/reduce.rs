@@ -1,0 +1,53 @@
+//! Whole-number reduction of grey images.
+
+use image::{GrayImage, Luma};
+
+/// `gray` reduced `factor` times each way, every pixel the mean of a square. Rows and columns that do not fill a
+/// square are averaged over what there is.
+pub(crate) fn shrink(gray: &GrayImage, factor: u32) -> GrayImage {
+    if factor <= 1 || gray.width() == 0 || gray.height() == 0 {
+        return gray.clone();
+    }
+    let (width, height) = (gray.width().div_ceil(factor), gray.height().div_ceil(factor));
+    let source_width = gray.width() as usize;
+    let mut small = GrayImage::new(width, height);
+    let mut sums = vec![0u32; width as usize];
+    for (y, out) in small.chunks_exact_mut(width as usize).enumerate() {
+        sums.fill(0);
+        let first_row = y as u32 * factor;
+        let end_row = (first_row + factor).min(gray.height());
+        let rows = &gray.as_raw()[first_row as usize * source_width..end_row as usize * source_width];
+        for row in rows.chunks_exact(source_width) {
+            for (sum, square) in sums.iter_mut().zip(row.chunks(factor as usize)) {
+                *sum += square.iter().map(|&value| u32::from(value)).sum::<u32>();
+            }
+        }
+        for (x, (pixel, sum)) in out.iter_mut().zip(&sums).enumerate() {
+            let columns = (gray.width() - x as u32 * factor).min(factor);
+            *pixel = (sum / (columns * (end_row - first_row))) as u8;
+        }
+    }
+    small
+}
+
+/// Makes those pixels of the page paper that became this one of the image `factor` times smaller.
+pub(crate) fn blank_block(page: &mut GrayImage, x: u32, y: u32, factor: u32) {
+    let span = |at: u32, end: u32| at * factor..(at * factor + factor).min(end);
+    for row in span(y, page.height()) {
+        span(x, page.width()).for_each(|column| page.put_pixel(column, row, Luma([255])));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use image::Luma;
+
+    #[test]
+    fn squares_are_averaged_and_ends_kept() {
+        let gray = GrayImage::from_fn(5, 4, |x, _| Luma([if x % 2 == 0 { 100 } else { 200 }]));
+        let small = shrink(&gray, 2);
+        assert_eq!(small.dimensions(), (3, 2));
+        assert_eq!(small.as_raw(), &[150, 150, 100, 150, 150, 100]);
+    }
+}

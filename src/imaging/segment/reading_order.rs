@@ -1,0 +1,101 @@
+//! Puts lines into reading order.
+//!
+//! Two rules over pairs of lines, then a topological sort (Breuel, "High performance document layout analysis", 2003):
+//! a line comes before another below it where both overlap from left to right; and before one wholly to its right,
+//! unless a third line between their heights reaches over both.
+
+use crate::page::{Rect, TextLine};
+
+/// `lines` in reading order.
+pub(crate) fn reading_order(lines: Vec<TextLine>) -> Vec<TextLine> {
+    let boxes: Vec<Rect> = lines.iter().map(|line| line.bounds).collect();
+    let order = order_of(&boxes);
+    let mut slots: Vec<Option<TextLine>> = lines.into_iter().map(Some).collect();
+    order.into_iter().filter_map(|i| slots[i].take()).collect()
+}
+
+fn order_of(boxes: &[Rect]) -> Vec<usize> {
+    let mut by_height: Vec<usize> = (0..boxes.len()).collect();
+    by_height.sort_by(|&a, &b| {
+        (boxes[a].center().y).total_cmp(&boxes[b].center().y).then(boxes[a].x0.total_cmp(&boxes[b].x0))
+    });
+    let mut order = Vec::with_capacity(boxes.len());
+    let mut state = vec![Visit::Waiting; boxes.len()];
+    // Depth first without recursion: a page of noise must not exhaust the stack.
+    for &first in &by_height {
+        let mut stack = vec![first];
+        while let Some(&current) = stack.last() {
+            if state[current] == Visit::Done {
+                stack.pop();
+                continue;
+            }
+            let earlier = (state[current] == Visit::Waiting)
+                .then(|| by_height.iter().copied().filter(|&i| state[i] == Visit::Waiting && i != current))
+                .map(|waiting| waiting.filter(|&i| comes_before(i, current, boxes)).collect::<Vec<_>>())
+                .unwrap_or_default();
+            if earlier.is_empty() {
+                state[current] = Visit::Done;
+                order.push(current);
+                stack.pop();
+            } else {
+                state[current] = Visit::Open;
+                stack.extend(earlier.into_iter().rev());
+            }
+        }
+    }
+    order
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Visit {
+    Waiting,
+    Open,
+    Done,
+}
+
+fn comes_before(a: usize, b: usize, boxes: &[Rect]) -> bool {
+    let (first, second) = (boxes[a], boxes[b]);
+    if overlap_across(first, second) {
+        return first.center().y < second.center().y;
+    }
+    if first.x0 >= second.x0 {
+        return false;
+    }
+    let (top, bottom) = (first.center().y.min(second.center().y), first.center().y.max(second.center().y));
+    let is_between = |c: &Rect| {
+        let y = c.center().y;
+        y > top && y < bottom && overlap_across(*c, first) && overlap_across(*c, second)
+    };
+    !boxes.iter().enumerate().any(|(i, c)| i != a && i != b && is_between(c))
+}
+
+/// Whether a good part of the narrower box lies above or below the other.
+fn overlap_across(a: Rect, b: Rect) -> bool {
+    let shared = a.x1.min(b.x1) - a.x0.max(b.x0);
+    shared > 0.1 * a.width().min(b.width())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn title_then_left_column_then_right() {
+        let boxes = [
+            Rect::new(300.0, 50.0, 400.0, 60.0),
+            Rect::new(0.0, 52.0, 200.0, 62.0),
+            Rect::new(0.0, 0.0, 400.0, 20.0),
+            Rect::new(0.0, 80.0, 210.0, 90.0),
+            Rect::new(300.0, 80.0, 400.0, 90.0),
+        ];
+        assert_eq!(order_of(&boxes), [2, 1, 3, 0, 4]);
+    }
+
+    #[test]
+    fn parts_of_one_row_run_from_left_to_right() {
+        let row = |y: f32| [Rect::new(0.0, y, 50.0, y + 10.0), Rect::new(90.0, y - 2.0, 150.0, y + 8.0)];
+        let wide = |y: f32| Rect::new(0.0, y, 150.0, y + 10.0);
+        let boxes = [row(20.0)[1], row(20.0)[0], wide(40.0), wide(0.0)];
+        assert_eq!(order_of(&boxes), [3, 1, 0, 2]);
+    }
+}

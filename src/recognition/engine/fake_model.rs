@@ -1,0 +1,50 @@
+//! A model for tests of what lies around models.
+
+use super::line_model::{LabelPosteriors, LineModel, ModelError};
+use crate::{
+    imaging::{INPUT_ROWS, ModelInput, WIDTH_MULTIPLE},
+    page::{BLANK, CharacterSet},
+};
+
+/// Takes each frame's rows for the probabilities of labels: ink in row *r* speaks for label *r* + 1, and as much ink
+/// as one full pixel for the blank. Needs no weights, and reads the same ink as the same text.
+pub(crate) struct FakeLineModel {
+    character_set: CharacterSet,
+    fails: bool,
+}
+
+impl FakeLineModel {
+    pub(crate) fn new() -> Self {
+        Self { character_set: CharacterSet::ascii(), fails: false }
+    }
+
+    /// Fails on every line.
+    pub(crate) fn failing() -> Self {
+        Self { fails: true, ..Self::new() }
+    }
+}
+
+impl LineModel for FakeLineModel {
+    fn character_set(&self) -> &CharacterSet {
+        &self.character_set
+    }
+
+    fn run(&mut self, input: &ModelInput) -> Result<LabelPosteriors, ModelError> {
+        if self.fails {
+            return Err(ModelError::RunFailed { reason: "it was made to fail".to_owned() });
+        }
+        let n_labels = self.character_set.n_labels();
+        let mut log_probs = Vec::with_capacity(input.n_frames() * n_labels);
+        for frame in 0..input.n_frames() {
+            let mut weights = vec![1e-3; n_labels];
+            weights[BLANK] = 1.0;
+            for row in 0..INPUT_ROWS {
+                let pixels = &input.pixels[row * input.width + frame * WIDTH_MULTIPLE..][..WIDTH_MULTIPLE];
+                weights[row + 1] += pixels.iter().map(|&pixel| f32::from(pixel) / 255.0).sum::<f32>();
+            }
+            let sum: f32 = weights.iter().sum();
+            log_probs.extend(weights.iter().map(|weight| (weight / sum).ln()));
+        }
+        Ok(LabelPosteriors { log_probs, n_labels })
+    }
+}

@@ -1,0 +1,238 @@
+//! Runs networks with tract.
+//!
+//! tract is more than twice as fast where the width is a number instead of a symbol, but then needs a plan for each
+//! width. So inputs are padded with paper to a few widths ([`bucket_width`]), and the plans are kept and shared by
+//! all workers. Simplifying the graph takes longest; it is done once, with the width still a symbol, which leaves
+//! about 12 ms for a plan.
+
+use std::{
+    collections::HashMap,
+    fmt,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
+};
+
+use tract_onnx::prelude::{
+    DatumExt as _, Framework as _, InferenceModelExt as _, IntoRunnable as _, Symbol, TDim, Tensor, TractResult,
+    TypedModel, TypedSimplePlan, tract_ndarray::Array4, tvec,
+};
+use tract_onnx::tract_hir::internal::{DimLike as _, ShapeFact, dims};
+
+use super::line_model::{LabelPosteriors, LineModel, ModelError};
+use crate::{
+    imaging::{INPUT_ROWS, MAX_INPUT_WIDTH, ModelInput, WIDTH_MULTIPLE},
+    page::CharacterSet,
+    recognition::package::ModelPackage,
+};
+
+/// Plans kept at once. Each holds its own copy of the weights.
+const MAX_PLANS: usize = 16;
+
+/// A loaded network. Clones share it and its plans, so that every worker has its own handle.
+#[derive(Clone)]
+pub struct TractModel {
+    network: Arc<Network>,
+}
+
+pub(super) type Plan = Arc<TypedSimplePlan>;
+
+struct Network {
+    /// Simplified, for any number of time steps.
+    graph: TypedModel,
+    /// The number of time steps in `graph`.
+    n_frames: Symbol,
+    character_set: CharacterSet,
+    /// Most recently used last.
+    plans: Mutex<Vec<(usize, PlanCell)>>,
+}
+
+/// Made by the first worker that needs it, while others that need the same one wait.
+type PlanCell = Arc<OnceLock<Result<Plan, String>>>;
+
+impl TractModel {
+    /// Loads the package's network and holds it against the package's labels.
+    pub fn open(package: &ModelPackage) -> Result<Self, ModelError> {
+        let (graph, n_frames) = guarded(|| simplified_graph(&package.network))
+            .map_err(|reason| package.refused(format!("model.onnx cannot be loaded: {reason}")))?;
+        let n_outputs = graph.output_fact(0).ok().and_then(|fact| fact.shape.last()?.to_usize().ok());
+        let n_labels = package.character_set.n_labels();
+        if n_outputs != Some(n_labels) {
+            let n_outputs = n_outputs.map_or_else(|| "an unknown number of".to_owned(), |n| n.to_string());
+            return Err(package.refused(format!(
+                "model.onnx has {n_outputs} outputs, but charset.txt makes {n_labels} labels with the blank"
+            )));
+        }
+        let network =
+            Network { graph, n_frames, character_set: package.character_set.clone(), plans: Mutex::new(Vec::new()) };
+        Ok(Self { network: Arc::new(network) })
+    }
+
+    /// The plan for inputs of exactly `width` columns.
+    pub(super) fn plan(&self, width: usize) -> Result<Plan, ModelError> {
+        let cell = {
+            let mut plans = self.network.plans.lock().unwrap_or_else(PoisonError::into_inner);
+            let known = plans.iter().position(|(known, _)| *known == width);
+            let entry = known.map_or_else(|| (width, PlanCell::default()), |index| plans.remove(index));
+            if plans.len() == MAX_PLANS {
+                plans.remove(0);
+            }
+            plans.push(entry.clone());
+            entry.1
+        };
+        let plan = cell.get_or_init(|| guarded(|| self.network.make_plan(width)));
+        plan.clone().map_err(|reason| ModelError::RunFailed { reason })
+    }
+}
+
+impl Network {
+    fn make_plan(&self, width: usize) -> TractResult<Plan> {
+        let mut graph =
+            self.graph.set_symbols(&HashMap::from([(self.n_frames.clone(), TDim::from(width / WIDTH_MULTIPLE))]))?;
+        graph.optimize()?;
+        graph.into_runnable()
+    }
+}
+
+impl fmt::Debug for TractModel {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("TractModel").finish_non_exhaustive()
+    }
+}
+
+impl LineModel for TractModel {
+    fn character_set(&self) -> &CharacterSet {
+        &self.network.character_set
+    }
+
+    fn prepare(&mut self, width: usize) -> Result<(), ModelError> {
+        self.plan(bucket_width(width)).map(|_plan| ())
+    }
+
+    fn run(&mut self, input: &ModelInput) -> Result<LabelPosteriors, ModelError> {
+        let width = bucket_width(input.width);
+        let plan = self.plan(width)?;
+        let n_labels = self.network.character_set.n_labels();
+        // Every run spawns its own state: a state that is used again carries the LSTM's memory into the next line.
+        let log_probs = guarded(|| {
+            let outputs = plan.run(tvec!(image_tensor(input, width).into()))?;
+            log_softmax(&outputs[0], input.n_frames(), n_labels)
+        });
+        let log_probs = log_probs.map_err(|reason| ModelError::RunFailed { reason })?;
+        if log_probs.len() != input.n_frames() * n_labels || log_probs.iter().any(|log_prob| !log_prob.is_finite()) {
+            let reason = format!("it gave no usable posteriors for an input {} columns wide", input.width);
+            return Err(ModelError::RunFailed { reason });
+        }
+        Ok(LabelPosteriors { log_probs, n_labels })
+    }
+}
+
+/// The width that an input is padded to: the next multiple of 64 up to 1,024 columns, of 128 up to 2,048 and of 256
+/// beyond. On lines of a page this adds about 4 % of work.
+pub(super) fn bucket_width(width: usize) -> usize {
+    let step = match width {
+        0..=1024 => 64,
+        1025..=2048 => 128,
+        _ => 256,
+    };
+    // The widest inputs are not padded beyond the limit; an even wider one, which `normalize` never gives, is.
+    let padded = width.max(1).next_multiple_of(step);
+    if width <= MAX_INPUT_WIDTH { padded.min(MAX_INPUT_WIDTH) } else { padded }
+}
+
+/// `[1, 1, row, column]`, 0 paper to 1 ink, padded with paper on the right.
+pub(super) fn image_tensor(input: &ModelInput, width: usize) -> Tensor {
+    let mut image = Array4::<f32>::zeros((1, 1, INPUT_ROWS, width));
+    for (mut row, pixels) in image.rows_mut().into_iter().zip(input.pixels.chunks_exact(input.width.max(1))) {
+        for (value, &pixel) in row.iter_mut().zip(pixels) {
+            *value = f32::from(pixel) / 255.0;
+        }
+    }
+    image.into()
+}
+
+/// Parses and simplifies an ONNX file for any number of time steps, the symbol that is given back.
+fn simplified_graph(network: &[u8]) -> TractResult<(TypedModel, Symbol)> {
+    // The file states its number of time steps as a symbol of its own, which tract would not match with the width's.
+    let mut model = tract_onnx::onnx().with_ignore_output_shapes(true).model_for_read(&mut &network[..])?;
+    let n_frames = model.symbols.sym("n_frames");
+    let width = TDim::from(WIDTH_MULTIPLE) * n_frames.clone();
+    model.set_input_fact(0, f32::fact(dims!(1, 1, INPUT_ROWS, width)).into())?;
+    Ok((model.into_typed()?.into_decluttered()?, n_frames))
+}
+
+/// Runs the engine's code, whose panics must not reach the user: a damaged network is a reason, not a crash.
+pub(super) fn guarded<T>(work: impl FnOnce() -> TractResult<T>) -> Result<T, String> {
+    match catch_unwind(AssertUnwindSafe(work)) {
+        Ok(result) => result.map_err(|error| format!("{error:#}")),
+        Err(_) => Err("the engine gave up".to_owned()),
+    }
+}
+
+/// The log-probabilities of the first `n_frames` rows of logits; those behind belong to padding.
+pub(super) fn log_softmax(logits: &Tensor, n_frames: usize, n_labels: usize) -> TractResult<Vec<f32>> {
+    let logits = logits.to_plain_array_view::<f32>()?;
+    let mut log_probs: Vec<f32> = logits.iter().take(n_frames * n_labels).copied().collect();
+    for row in log_probs.chunks_exact_mut(n_labels) {
+        let max = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let log_sum = max + row.iter().map(|logit| (logit - max).exp()).sum::<f32>().ln();
+        for logit in row {
+            *logit -= log_sum;
+        }
+    }
+    Ok(log_probs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn model() -> TractModel {
+        TractModel::open(&ModelPackage::built_in().unwrap()).unwrap()
+    }
+
+    /// A few strokes, different for every seed.
+    fn input(width: usize, seed: usize) -> ModelInput {
+        let pixels = (0..INPUT_ROWS * width)
+            .map(|i| if (i % width + i / width * seed).is_multiple_of(11) { 255 } else { 0 })
+            .collect();
+        ModelInput { width, pixels, span: (0.0, 1.0), is_blank: false }
+    }
+
+    #[test]
+    fn posteriors_are_probabilities_with_a_frame_every_four_columns() {
+        let posteriors = model().run(&input(132, 3)).unwrap();
+        assert_eq!(posteriors.frames().len(), 33);
+        for frame in posteriors.frames() {
+            let sum: f32 = frame.iter().map(|log_prob| log_prob.exp()).sum();
+            assert!((sum - 1.0).abs() < 1e-4, "{sum}");
+        }
+    }
+
+    #[test]
+    fn a_line_reads_the_same_after_other_lines_and_in_another_handle() {
+        let mut first = model();
+        let alone = first.run(&input(132, 3)).unwrap();
+        let mut second = first.clone();
+        second.run(&input(132, 5)).unwrap();
+        second.run(&input(200, 7)).unwrap();
+        assert_eq!(second.run(&input(132, 3)).unwrap(), alone);
+    }
+
+    #[test]
+    fn plans_are_few_and_wide_enough() {
+        for width in (4..=MAX_INPUT_WIDTH).step_by(WIDTH_MULTIPLE) {
+            let bucket = bucket_width(width);
+            assert!(bucket >= width && bucket <= MAX_INPUT_WIDTH && bucket.is_multiple_of(WIDTH_MULTIPLE));
+            assert_eq!(bucket_width(bucket), bucket);
+        }
+    }
+
+    #[test]
+    fn what_is_no_network_is_refused_with_a_reason() {
+        for bytes in [&b""[..], b"not a network", &[8; 40]] {
+            let package = ModelPackage { network: bytes.to_vec().into(), ..ModelPackage::built_in().unwrap() };
+            let error = TractModel::open(&package).unwrap_err().to_string();
+            assert!(error.contains("model.onnx cannot be loaded: "), "{error}");
+        }
+    }
+}

@@ -1,0 +1,272 @@
+//! A character n-gram language model: how probable a character is after those before it.
+//!
+//! Probabilities are interpolated by modified Kneser-Ney discounting (Chen and Goodman, "An Empirical Study of Smoothing
+//! Techniques for Language Modeling", 1998) and rounded to a byte each; the n-grams lie in a trie, level by level, so that
+//! a million of them take four megabytes and are found by binary search.
+
+use std::sync::{Arc, OnceLock};
+
+use thiserror::Error;
+
+/// First bytes of a language model's file.
+pub(super) const MAGIC: &[u8; 8] = b"LHNGRAM2";
+/// Steps of a rounded logarithm in a unit: bytes reach down to e⁻¹⁶.
+const STEPS: f32 = 16.0;
+/// Logarithm of the probability of a character that the model has never seen.
+const UNKNOWN: f32 = -16.0;
+/// Stands for every digit: what number somebody wrote is the network's to tell, a language only knows where numbers stand.
+pub(super) const ANY_DIGIT: char = '0';
+/// Logarithm of the share that each digit has of it.
+pub(super) const ONE_OF_TEN: f32 = -std::f32::consts::LN_10;
+/// The model that comes with the program.
+const ENGLISH: &[u8] = include_bytes!("../../../models/language/english.ngram");
+
+/// Why bytes are no language model.
+#[derive(Debug, Error, PartialEq, Eq)]
+pub enum LanguageModelError {
+    /// They begin otherwise.
+    #[error("it is not a language model of this program")]
+    Foreign,
+    /// They end early, or lead astray.
+    #[error("the language model is damaged")]
+    Damaged,
+}
+
+/// A character n-gram model.
+#[derive(Debug, Default)]
+pub struct LanguageModel {
+    /// Sorted; a character's symbol is its place.
+    pub(crate) characters: Vec<char>,
+    /// Level `n` has the (n + 1)-grams; the first has every symbol once, in order.
+    pub(super) levels: Vec<Level>,
+}
+
+/// All n-grams of one length, sorted: children of one parent lie side by side.
+#[derive(Debug, Default)]
+pub(super) struct Level {
+    /// The last symbol of each.
+    pub(crate) symbols: Vec<u8>,
+    /// Its rounded probability after the others.
+    pub(crate) log_probs: Vec<u8>,
+    /// What is left, rounded, for symbols that never followed this n-gram.
+    pub(super) backoffs: Vec<u8>,
+    /// Where each one's children begin in the next level, and after the last where they end.
+    pub(crate) children: Vec<u32>,
+}
+
+impl LanguageModel {
+    /// The English model inside the program.
+    pub fn english() -> Arc<Self> {
+        static MODEL: OnceLock<Arc<LanguageModel>> = OnceLock::new();
+        // A damaged program has no language model, and reads without.
+        MODEL.get_or_init(|| Arc::new(Self::parse(ENGLISH).unwrap_or_default())).clone()
+    }
+
+    /// The symbol of a character. All digits share one.
+    pub fn symbol(&self, character: char) -> Option<u8> {
+        let character = if character.is_ascii_digit() { ANY_DIGIT } else { character };
+        self.characters.binary_search(&character).ok().map(|place| place as u8)
+    }
+
+    /// How many symbols before one count.
+    pub fn history_len(&self) -> usize {
+        self.levels.len().saturating_sub(1)
+    }
+
+    /// Natural logarithm of the probability of `symbol` after `history`, whose last symbol is the nearest.
+    pub fn log_prob(&self, history: &[u8], symbol: Option<u8>) -> f32 {
+        let Some(symbol) = symbol else { return UNKNOWN };
+        let is_digit = self.characters[usize::from(symbol)] == ANY_DIGIT;
+        self.log_prob_of_symbol(history, symbol) + if is_digit { ONE_OF_TEN } else { 0.0 }
+    }
+
+    /// Natural logarithm of the probability of `symbol`, of any digit where it stands for digits, after `history`.
+    pub(super) fn log_prob_of_symbol(&self, history: &[u8], symbol: u8) -> f32 {
+        let nearest = &history[history.len().saturating_sub(self.history_len())..];
+        let mut backoff = 0.0;
+        for start in 0..nearest.len() {
+            let Some(node) = self.find(&nearest[start..]) else { continue };
+            let level = nearest.len() - start;
+            if let Some(child) = self.child(level - 1, node, symbol) {
+                return backoff + unrounded(self.levels[level].log_probs[child]);
+            }
+            backoff += unrounded(self.levels[level - 1].backoffs[node]);
+        }
+        backoff + self.levels.first().map_or(UNKNOWN, |level| unrounded(level.log_probs[usize::from(symbol)]))
+    }
+
+    /// The node of an n-gram, in the level of its length.
+    fn find(&self, symbols: &[u8]) -> Option<usize> {
+        let (&first, rest) = symbols.split_first()?;
+        let mut node = usize::from(first);
+        for (level, &symbol) in rest.iter().enumerate() {
+            node = self.child(level, node, symbol)?;
+        }
+        Some(node)
+    }
+
+    /// The node in the next level that adds `symbol` to `node` of `level`.
+    fn child(&self, level: usize, node: usize, symbol: u8) -> Option<usize> {
+        let (begin, end) = (self.levels[level].children[node] as usize, self.levels[level].children[node + 1] as usize);
+        let place = self.levels[level + 1].symbols[begin..end].binary_search(&symbol).ok()?;
+        Some(begin + place)
+    }
+
+    /// Reads what [`LanguageModel::to_bytes`] wrote.
+    pub fn parse(bytes: &[u8]) -> Result<Self, LanguageModelError> {
+        let mut reader = Reader { bytes };
+        if reader.take(MAGIC.len()) != Ok(MAGIC) {
+            return Err(LanguageModelError::Foreign);
+        }
+        let (n_levels, n_bytes) = (reader.byte()?, reader.number()?);
+        let text = std::str::from_utf8(reader.take(n_bytes)?).map_err(|_invalid| LanguageModelError::Damaged)?;
+        let mut model = Self { characters: text.chars().collect(), levels: Vec::new() };
+        for level in 0..n_levels {
+            model.levels.push(reader.level(level + 1 == n_levels)?);
+        }
+        if model.is_sound() && reader.bytes.is_empty() { Ok(model) } else { Err(LanguageModelError::Damaged) }
+    }
+
+    /// The model as a file.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let text: String = self.characters.iter().collect();
+        let mut bytes = MAGIC.to_vec();
+        bytes.push(self.levels.len() as u8);
+        bytes.extend((text.len() as u32).to_le_bytes());
+        bytes.extend(text.as_bytes());
+        for level in &self.levels {
+            bytes.extend((level.symbols.len() as u32).to_le_bytes());
+            bytes.extend(level.symbols.iter().chain(&level.log_probs).chain(&level.backoffs));
+            bytes.extend(level.children.windows(2).map(|ends| (ends[1] - ends[0]) as u8));
+        }
+        bytes
+    }
+
+    /// Whether every place that a search may lead to exists.
+    fn is_sound(&self) -> bool {
+        let n_symbols = self.characters.len();
+        let first_is_full =
+            self.levels.first().is_some_and(|l| l.symbols.iter().copied().eq((0..n_symbols).map(|s| s as u8)));
+        let leads_on = |pair: &[Level]| pair[0].children.last() == Some(&(pair[1].symbols.len() as u32));
+        first_is_full && self.characters.is_sorted() && self.levels.windows(2).all(leads_on)
+    }
+}
+
+/// Rounds a logarithm of a probability.
+#[cfg(any(feature = "train", test))]
+pub(super) fn rounded(log_prob: f64) -> u8 {
+    (-log_prob * f64::from(STEPS)).round().clamp(0.0, 255.0) as u8
+}
+
+fn unrounded(byte: u8) -> f32 {
+    -f32::from(byte) / STEPS
+}
+
+struct Reader<'a> {
+    bytes: &'a [u8],
+}
+
+impl<'a> Reader<'a> {
+    fn take(&mut self, n: usize) -> Result<&'a [u8], LanguageModelError> {
+        let (taken, rest) = self.bytes.split_at_checked(n).ok_or(LanguageModelError::Damaged)?;
+        self.bytes = rest;
+        Ok(taken)
+    }
+
+    fn byte(&mut self) -> Result<u8, LanguageModelError> {
+        Ok(self.take(1)?[0])
+    }
+
+    fn number(&mut self) -> Result<usize, LanguageModelError> {
+        let bytes = self.take(4)?;
+        Ok(u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]) as usize)
+    }
+
+    /// The longest n-grams have neither children nor anything to back off from.
+    fn level(&mut self, is_last: bool) -> Result<Level, LanguageModelError> {
+        let n = self.number()?;
+        let mut level =
+            Level { symbols: self.take(n)?.to_vec(), log_probs: self.take(n)?.to_vec(), ..Level::default() };
+        if !is_last {
+            level.backoffs = self.take(n)?.to_vec();
+            level.children.push(0);
+            let mut end = 0;
+            for &count in self.take(n)? {
+                end += u32::from(count);
+                level.children.push(end);
+            }
+        }
+        Ok(level)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recognition::language::ngram_counts::NgramCounts;
+
+    fn model() -> LanguageModel {
+        let mut counts = NgramCounts::new(4);
+        for text in ["the cat sat on the mat", "the dog sat on the log", "that is that"] {
+            counts.add(text);
+        }
+        counts.into_model(&[1, 1, 1, 1])
+    }
+
+    fn log_prob(model: &LanguageModel, history: &str, character: char) -> f32 {
+        let history: Vec<u8> = history.chars().filter_map(|c| model.symbol(c)).collect();
+        model.log_prob(&history, model.symbol(character))
+    }
+
+    #[test]
+    fn no_digit_is_likelier_than_another() {
+        let mut counts = NgramCounts::new(4);
+        for text in ["in 1951", "in 1954", "at 1951"] {
+            counts.add(text);
+        }
+        let model = counts.into_model(&[1; 4]);
+        let history: Vec<u8> = "in 195".chars().filter_map(|c| model.symbol(c)).collect();
+        let prob = |character| model.log_prob(&history, model.symbol(character)).exp();
+        assert!((prob('1') - prob('7')).abs() < 1e-6 && prob('7') > 0.05 && prob('n') < 0.05);
+    }
+
+    #[test]
+    fn what_was_seen_is_more_probable() {
+        let model = model();
+        assert!(log_prob(&model, " th", 'e') > log_prob(&model, " th", 'a'));
+        assert!(log_prob(&model, " th", 'a') > log_prob(&model, " th", 'g'));
+        assert!(log_prob(&model, "", 't') > log_prob(&model, "", 'g'));
+        assert!((log_prob(&model, "a", 'é') - UNKNOWN).abs() < f32::EPSILON);
+    }
+
+    #[test]
+    fn probabilities_after_any_history_sum_to_one() {
+        let model = model();
+        for history in ["", "t", " th", "the cat", "zzz", "gog"] {
+            let sum: f32 = model.characters.iter().map(|&c| log_prob(&model, history, c).exp()).sum();
+            // Each is rounded by up to three in a hundred, the small ones to the least byte.
+            assert!((sum - 1.0).abs() < 0.08, "{history:?}: {sum}");
+        }
+    }
+
+    #[test]
+    fn files_come_back_and_damage_is_refused() {
+        let bytes = model().to_bytes();
+        let again = LanguageModel::parse(&bytes).unwrap();
+        assert_eq!(again.to_bytes(), bytes);
+        assert_eq!(LanguageModel::parse(b"something else").unwrap_err(), LanguageModelError::Foreign);
+        for length in 8..bytes.len() {
+            assert!(LanguageModel::parse(&bytes[..length]).is_err(), "{length}");
+        }
+        let mut longer = bytes;
+        longer.push(0);
+        assert_eq!(LanguageModel::parse(&longer).unwrap_err(), LanguageModelError::Damaged);
+    }
+
+    #[test]
+    fn the_english_model_knows_english() {
+        let english = LanguageModel::english();
+        assert!(log_prob(&english, "the mornin", 'g') > -0.3);
+        assert!(log_prob(&english, "the mornin", 'q') < -6.0);
+    }
+}

@@ -1,0 +1,105 @@
+//! The words of a language, looked up letter by letter.
+
+use std::{
+    ops::Range,
+    sync::{Arc, OnceLock},
+};
+
+/// The words that come with the program: small letters, one a line, sorted.
+const ENGLISH: &str = include_str!("../../../models/language/english.words");
+
+/// Words in small letters, sorted.
+#[derive(Debug, Default)]
+pub struct WordList {
+    words: Vec<Box<[u8]>>,
+}
+
+/// Letters that some word of a list begins with, and the words that do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WordPrefix {
+    first: u32,
+    end: u32,
+    n_letters: u32,
+}
+
+impl WordList {
+    /// The English words inside the program.
+    pub fn english() -> Arc<Self> {
+        static WORDS: OnceLock<Arc<WordList>> = OnceLock::new();
+        WORDS.get_or_init(|| Arc::new(Self::of(ENGLISH.lines()))).clone()
+    }
+
+    /// A list of these words.
+    pub fn of<'a>(words: impl Iterator<Item = &'a str>) -> Self {
+        let mut words: Vec<Box<[u8]>> = words.map(|word| word.to_ascii_lowercase().into_bytes().into()).collect();
+        words.sort_unstable();
+        words.dedup();
+        Self { words }
+    }
+
+    /// Before the first letter: every word begins so.
+    pub fn any(&self) -> WordPrefix {
+        WordPrefix { first: 0, end: self.words.len() as u32, n_letters: 0 }
+    }
+
+    /// One letter more, large or small; `None` where no word goes on so.
+    pub fn extended(&self, prefix: WordPrefix, letter: u8) -> Option<WordPrefix> {
+        let letter = letter.to_ascii_lowercase();
+        let place = prefix.n_letters as usize;
+        let words = &self.words[prefix.range()];
+        // A word that ends here comes before all that go on.
+        let first =
+            prefix.first as usize + words.partition_point(|word| word.get(place).is_none_or(|&own| own < letter));
+        let end =
+            prefix.first as usize + words.partition_point(|word| word.get(place).is_none_or(|&own| own <= letter));
+        (first < end).then_some(WordPrefix { first: first as u32, end: end as u32, n_letters: prefix.n_letters + 1 })
+    }
+
+    /// Whether the letters are a whole word.
+    pub fn is_word(&self, prefix: WordPrefix) -> bool {
+        self.words[prefix.range()].first().is_some_and(|word| word.len() == prefix.n_letters as usize)
+    }
+}
+
+impl WordPrefix {
+    fn range(self) -> Range<usize> {
+        self.first as usize..self.end as usize
+    }
+
+    /// Whether there is a letter yet.
+    pub fn is_empty(self) -> bool {
+        self.n_letters == 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn prefix(words: &WordList, letters: &str) -> Option<WordPrefix> {
+        letters.bytes().try_fold(words.any(), |prefix, letter| words.extended(prefix, letter))
+    }
+
+    #[test]
+    fn words_and_what_they_begin_with_are_known() {
+        let words = WordList::of(["the", "them", "a", "then", "Zebra"].into_iter());
+        for known in ["a", "the", "THEM", "zebra"] {
+            assert!(prefix(&words, known).is_some_and(|prefix| words.is_word(prefix)), "{known}");
+        }
+        for begun in ["", "t", "th", "zeb"] {
+            assert!(prefix(&words, begun).is_some_and(|prefix| !words.is_word(prefix)), "{begun}");
+        }
+        for unknown in ["b", "thx", "thems", "aa"] {
+            assert_eq!(prefix(&words, unknown), None, "{unknown}");
+        }
+    }
+
+    #[test]
+    fn english_words_are_inside_the_program() {
+        let words = WordList::english();
+        for word in ["language", "The", "don", "I"] {
+            assert!(prefix(&words, word).is_some_and(|prefix| words.is_word(prefix)), "{word}");
+        }
+        assert!(prefix(&words, "cooposts").is_none());
+    }
+}

@@ -1,0 +1,232 @@
+//! Pages that no file holds (sheets written here, pasted images), kept until they are closed: neither a crash nor the
+//! end of the program loses them.
+//!
+//! Every running program has a folder of its own, named by a number and locked while the program runs. A program that
+//! starts takes the first free folder, and what programs that are gone left in others.
+
+use std::{
+    ffi::OsStr,
+    fs::{self, File, TryLockError},
+    io,
+    path::{Path, PathBuf},
+};
+
+use serde::{Deserialize, Serialize};
+
+use super::recovery::Recovery;
+use crate::{
+    imaging::{PageAdjustments, PageImage},
+    ink::Stroke,
+    page::Page,
+};
+
+const FORMAT: u32 = 1;
+
+/// A page that no file holds. A pasted image's pixels lie beside it, as PNG.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct KeptPage {
+    format: u32,
+    /// What the user calls it.
+    pub name: String,
+    /// Width and height in pixels, as it was opened.
+    pub size: (u32, u32),
+    /// What was written on it; `None` for a pasted image.
+    pub strokes: Option<Vec<Stroke>>,
+    /// How it was turned and cut, and its corrected lines.
+    pub done: Recovery,
+}
+
+impl KeptPage {
+    /// The page as it is now. `size` is that before `adjustments`.
+    pub fn new(
+        name: String,
+        size: (u32, u32),
+        strokes: Option<&[Stroke]>,
+        adjustments: PageAdjustments,
+        page: &Page,
+    ) -> Self {
+        let done = Recovery::of_page(Path::new(""), 0, adjustments, page);
+        Self { format: FORMAT, name, size, strokes: strokes.map(<[Stroke]>::to_vec), done }
+    }
+
+    /// Whether it is a sheet on which nothing was written.
+    pub fn is_empty(&self) -> bool {
+        self.strokes.as_ref().is_some_and(Vec::is_empty) && self.done.is_empty()
+    }
+
+    /// What is written to the file.
+    pub fn to_json(&self) -> serde_json::Result<Vec<u8>> {
+        serde_json::to_vec(self)
+    }
+}
+
+/// A page found again: its number, what is known of it, and a pasted image's pixels.
+pub type FoundKeptPage = (u64, KeptPage, Option<PageImage>);
+
+/// The folder of a running program.
+#[derive(Debug)]
+pub struct UnsavedPages {
+    folder: PathBuf,
+    next_number: u64,
+    /// Held as long as the program runs.
+    _lock: File,
+}
+
+impl UnsavedPages {
+    /// Takes the first free folder in `root`, and what programs that are gone left in others.
+    pub fn claim(root: &Path) -> io::Result<Self> {
+        fs::create_dir_all(root)?;
+        let (folder, own_lock) = (0..)
+            .map(|number: u64| root.join(number.to_string()))
+            .find_map(|folder| lock(&folder).transpose().map(|file| file.map(|file| (folder, file))))
+            .ok_or(io::ErrorKind::ResourceBusy)??;
+        fs::create_dir_all(&folder)?;
+        let next_number = numbers_in(&folder).last().map_or(0, |last| last + 1);
+        let mut own = Self { folder, next_number, _lock: own_lock };
+        let others: Vec<PathBuf> = fs::read_dir(root)?.filter_map(|entry| Some(entry.ok()?.path())).collect();
+        for folder in others {
+            // What cannot be taken over now stays for another time.
+            if folder.is_dir()
+                && folder != own.folder
+                && let Ok(Some(_lock)) = lock(&folder)
+            {
+                own.take_over(&folder).ok();
+            }
+        }
+        Ok(own)
+    }
+
+    fn take_over(&mut self, folder: &Path) -> io::Result<()> {
+        for old in numbers_in(folder) {
+            let new = self.new_number();
+            let image = image_in(folder, old);
+            if image.exists() {
+                fs::rename(image, self.image_path(new))?;
+            }
+            fs::rename(page_in(folder, old), self.page_path(new))?;
+        }
+        Ok(())
+    }
+
+    /// A number for a page that has none.
+    pub fn new_number(&mut self) -> u64 {
+        self.next_number += 1;
+        self.next_number - 1
+    }
+
+    /// Where page `number` is kept.
+    pub fn page_path(&self, number: u64) -> PathBuf {
+        page_in(&self.folder, number)
+    }
+
+    /// Where the pixels of page `number` are kept, if it was pasted.
+    pub fn image_path(&self, number: u64) -> PathBuf {
+        image_in(&self.folder, number)
+    }
+
+    /// All pages, in the order in which they came. A damaged one counts as none.
+    pub fn load(&self) -> Vec<FoundKeptPage> {
+        numbers_in(&self.folder).into_iter().filter_map(|number| self.load_page(number)).collect()
+    }
+
+    fn load_page(&self, number: u64) -> Option<FoundKeptPage> {
+        let page: KeptPage = serde_json::from_slice(&fs::read(self.page_path(number)).ok()?).ok()?;
+        if page.format != FORMAT {
+            return None;
+        }
+        let image = match page.strokes {
+            Some(_) => None,
+            None => Some(PageImage::open(&self.image_path(number)).ok()?),
+        };
+        Some((number, page, image))
+    }
+}
+
+fn page_in(folder: &Path, number: u64) -> PathBuf {
+    folder.join(format!("{number}.json"))
+}
+
+fn image_in(folder: &Path, number: u64) -> PathBuf {
+    folder.join(format!("{number}.png"))
+}
+
+/// The lock of a program's folder; `None` while another program holds it.
+fn lock(folder: &Path) -> io::Result<Option<File>> {
+    let file = File::options().create(true).truncate(false).write(true).open(folder.with_extension("lock"))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
+}
+
+/// The numbers of the pages in `folder`, ascending.
+fn numbers_in(folder: &Path) -> Vec<u64> {
+    let paths = fs::read_dir(folder).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path()));
+    let pages = paths.filter(|path| path.extension() == Some(OsStr::new("json")));
+    let mut numbers: Vec<u64> = pages.filter_map(|path| path.file_stem()?.to_str()?.parse().ok()).collect();
+    numbers.sort_unstable();
+    numbers
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{page::Point, storage::atomic::write_atomically};
+
+    fn sheet(name: &str) -> KeptPage {
+        let stroke = Stroke { points: vec![Point::new(1.0, 2.0), Point::new(3.5, 4.0)], width: 2.0 };
+        KeptPage::new(name.to_owned(), (90, 60), Some(&[stroke]), PageAdjustments::default(), &Page::default())
+    }
+
+    fn keep(kept: &mut UnsavedPages, page: &KeptPage) -> u64 {
+        let number = kept.new_number();
+        write_atomically(&kept.page_path(number), &page.to_json().unwrap()).unwrap();
+        number
+    }
+
+    fn names(kept: &UnsavedPages) -> Vec<String> {
+        kept.load().into_iter().map(|(_, page, _)| page.name).collect()
+    }
+
+    #[test]
+    fn sheets_and_pasted_images_come_back_as_they_were() {
+        let root = tempfile::tempdir().unwrap();
+        let mut kept = UnsavedPages::claim(root.path()).unwrap();
+        let pasted = KeptPage { strokes: None, ..sheet("Pasted image") };
+        keep(&mut kept, &sheet("Sheet"));
+        let number = keep(&mut kept, &pasted);
+        image::RgbImage::from_pixel(90, 60, image::Rgb([9, 99, 200])).save(kept.image_path(number)).unwrap();
+        drop(kept);
+        let found = UnsavedPages::claim(root.path()).unwrap().load();
+        assert_eq!((&found[0].1, &found[1].1), (&sheet("Sheet"), &pasted));
+        assert!(found[0].2.is_none() && !found[0].1.is_empty());
+        assert_eq!(found[1].2.as_ref().map(|image| image.pixels.get_pixel(5, 5).0), Some([9, 99, 200]));
+    }
+
+    #[test]
+    fn two_programs_keep_apart_and_what_one_leaves_goes_to_the_next() {
+        let root = tempfile::tempdir().unwrap();
+        let (mut one, mut two) = (UnsavedPages::claim(root.path()).unwrap(), UnsavedPages::claim(root.path()).unwrap());
+        keep(&mut one, &sheet("one"));
+        keep(&mut two, &sheet("two"));
+        assert_eq!((names(&one), names(&two)), (vec!["one".to_owned()], vec!["two".to_owned()]));
+        drop(two);
+        assert_eq!(names(&UnsavedPages::claim(root.path()).unwrap()), ["two"]);
+        drop(one);
+        let both = UnsavedPages::claim(root.path()).unwrap();
+        assert_eq!(names(&both), ["one", "two"]);
+        assert!(names(&UnsavedPages::claim(root.path()).unwrap()).is_empty());
+    }
+
+    #[test]
+    fn damaged_pages_and_images_that_are_gone_count_as_none() {
+        let root = tempfile::tempdir().unwrap();
+        let mut kept = UnsavedPages::claim(root.path()).unwrap();
+        keep(&mut kept, &KeptPage { strokes: None, ..sheet("without its image") });
+        keep(&mut kept, &KeptPage { format: 99, ..sheet("of another time") });
+        fs::write(kept.page_path(7), "{").unwrap();
+        keep(&mut kept, &sheet("whole"));
+        assert_eq!(names(&kept), ["whole"]);
+    }
+}

@@ -1,0 +1,274 @@
+//! Lines as people wrote them with a pen that records its way, and parts of them.
+
+use std::path::Path;
+
+use super::{
+    SynthesisError,
+    ink_file::{InkRecord, read_ink},
+};
+use crate::{
+    page::{Point, Rect, natural_spacing},
+    synthesis::{
+        ink::{Ink, Stroke, WrittenLine, columns, core_zone, is_label, split_at_gaps},
+        pen_and_paper::struck_out::struck_out,
+        random::LineRng,
+        surface::Surface,
+    },
+};
+
+/// A gap is one between words if it is this wide, in x-heights…
+const WORD_GAP: f32 = 0.45;
+/// … and this many times as wide as the widest gap that is not.
+const CLEAR_GAP: f32 = 1.25;
+/// Words of a line that are written onto a board.
+const MOST_WORDS_ON_A_BOARD: usize = 4;
+
+/// The lines of one stroke archive.
+pub(crate) struct CopiedLines {
+    lines: Vec<CopiedLine>,
+}
+
+struct CopiedLine {
+    /// The page that the line stands on: its name without the last part.
+    page: String,
+    /// As the archive has it, tokenised.
+    text: String,
+    strokes: Vec<Stroke>,
+    /// The strokes of each word of the naturally spaced text, where the gaps tell them apart beyond doubt.
+    words: Option<Vec<Vec<Stroke>>>,
+}
+
+impl CopiedLines {
+    pub(crate) fn read(path: &Path) -> Result<Self, SynthesisError> {
+        let lines: Vec<CopiedLine> = read_ink(path)?.into_iter().filter_map(CopiedLine::new).collect();
+        if lines.is_empty() {
+            return Err(SynthesisError::NothingUsable { path: path.to_path_buf() });
+        }
+        Ok(Self { lines })
+    }
+
+    /// A whole line, a part of one, or two that follow each other; on a board a few words of one.
+    pub(crate) fn line(&self, place: Surface, rng: &mut LineRng) -> WrittenLine {
+        let index = rng.count(0, self.lines.len() - 1);
+        let line = &self.lines[index];
+        if place == Surface::Board
+            && let Some(part) = line.part(MOST_WORDS_ON_A_BOARD, rng)
+        {
+            return part;
+        }
+        let kind = rng.between(0.0, 1.0);
+        if kind < 0.2
+            && let Some(part) = line.part(usize::MAX, rng)
+        {
+            return part;
+        }
+        if kind < 0.24
+            && let Some(corrected) = line.corrected(rng)
+        {
+            return corrected;
+        }
+        if kind > 0.75
+            && let Some(next) = self.lines.get(index + 1).filter(|next| next.page == line.page)
+        {
+            return line.continued_by(next, rng);
+        }
+        let mut ink = Ink { strokes: line.strokes.clone(), areas: Vec::new() };
+        if line.words.is_some() {
+            stretch_gaps(&mut ink, rng);
+        }
+        WrittenLine { ink, text: natural_spacing(&line.text) }
+    }
+}
+
+impl CopiedLine {
+    /// `None` if the label says that something is not legible ('#'), if it leaves open which quotation ends and which
+    /// begins, or if the ink cannot be all of it.
+    fn new(record: InkRecord) -> Option<Self> {
+        if !is_label(&record.text)
+            || record.text.contains('#')
+            || record.text.contains("\"\"")
+            || record.strokes.is_empty()
+        {
+            return None;
+        }
+        let strokes = upright(record.strokes)?;
+        let text = natural_spacing(&record.text);
+        let width = strokes.iter().flatten().map(|p| p.x).fold(0.0, f32::max);
+        let width_of_character = width / text.len() as f32;
+        if !(0.45..4.0).contains(&width_of_character) {
+            return None;
+        }
+        let labels: Vec<&str> = text.split(' ').collect();
+        let words = split_at_gaps(&strokes, labels.len(), WORD_GAP, CLEAR_GAP)
+            .filter(|words| words_fit(words, &labels, width_of_character));
+        let page = record.origin.rsplit_once('-').map_or(record.origin.as_str(), |(page, _)| page).to_owned();
+        Some(Self { page, text: record.text, strokes, words })
+    }
+
+    /// One to all but one of the words, and no more than `most`.
+    fn part(&self, most: usize, rng: &mut LineRng) -> Option<WrittenLine> {
+        let words = self.words.as_ref()?;
+        let text = natural_spacing(&self.text);
+        let labels: Vec<&str> = text.split(' ').collect();
+        let n = rng.count(1, labels.len().saturating_sub(1).min(most));
+        let first = rng.count(0, labels.len() - n);
+        let mut ink = Ink { strokes: words[first..first + n].concat(), areas: Vec::new() };
+        stretch_gaps(&mut ink, rng);
+        Some(WrittenLine { ink, text: labels[first..first + n].join(" ") })
+    }
+
+    /// The line with one of its words written a second time, between two others, and struck out.
+    fn corrected(&self, rng: &mut LineRng) -> Option<WrittenLine> {
+        let words = self.words.as_ref().filter(|words| words.len() > 2)?;
+        let slip = struck_out(rng.pick(words)?, rng)?;
+        let place = rng.count(1, words.len() - 1);
+        let end = Rect::around(words[..place].iter().flatten().flatten().copied())?.x1;
+        let slip_bounds = slip.bounds()?;
+        let space = rng.between(0.5, 1.0);
+        let mut ink = Ink { strokes: words[..place].concat(), areas: Vec::new() };
+        ink.add(&slip, end + space - slip_bounds.x0, 0.0);
+        let rest = Ink { strokes: words[place..].concat(), areas: Vec::new() };
+        ink.add(&rest, slip_bounds.x1 - slip_bounds.x0 + space, 0.0);
+        Some(WrittenLine { ink, text: natural_spacing(&self.text) })
+    }
+
+    /// This line and the next of the same page, side by side.
+    fn continued_by(&self, next: &Self, rng: &mut LineRng) -> WrittenLine {
+        let mut ink = Ink { strokes: self.strokes.clone(), areas: Vec::new() };
+        let end = ink.bounds().map_or(0.0, |bounds| bounds.x1);
+        let following = Ink { strokes: next.strokes.clone(), areas: Vec::new() };
+        ink.add(&following, end + rng.between(0.7, 1.3), 0.0);
+        WrittenLine { ink, text: natural_spacing(&format!("{} {}", self.text, next.text)) }
+    }
+}
+
+/// Whether every word is about as wide as its letters should be: two wrong cuts that make up for each other show here.
+fn words_fit(words: &[Vec<Stroke>], labels: &[&str], width_of_character: f32) -> bool {
+    words.iter().zip(labels).all(|(strokes, label)| {
+        let width = Rect::around(strokes.iter().flatten().copied()).map_or(0.0, |b| b.x1 - b.x0);
+        let ratio = width / (label.len() as f32 * width_of_character);
+        let (least, most) = if label.len() > 3 { (0.6, 1.5) } else { (0.15, 2.2) };
+        (least..most).contains(&ratio)
+    })
+}
+
+/// The strokes with the line's tilt taken out, in units of the x-height, baseline at 0, starting at x = 0.
+pub(super) fn upright(mut strokes: Vec<Stroke>) -> Option<Vec<Stroke>> {
+    let tilt = tilt(&strokes);
+    for point in strokes.iter_mut().flatten() {
+        point.y -= tilt * point.x;
+    }
+    let (top, baseline) = core_zone(&strokes)?;
+    let x_height = baseline - top;
+    let left = strokes.iter().flatten().map(|p| p.x).fold(f32::INFINITY, f32::min);
+    for point in strokes.iter_mut().flatten() {
+        *point = Point::new((point.x - left) / x_height, (point.y - baseline) / x_height);
+    }
+    Some(strokes)
+}
+
+/// Rise of the line over its run, by least squares over the ink, three times, ever closer to the line.
+fn tilt(strokes: &[Stroke]) -> f32 {
+    let samples: &[(Point, f32)] = &strokes
+        .iter()
+        .flat_map(|stroke| stroke.windows(2))
+        .map(|pair| {
+            let middle = Point::new(f32::midpoint(pair[0].x, pair[1].x), f32::midpoint(pair[0].y, pair[1].y));
+            (middle, pair[0].distance(pair[1]))
+        })
+        .collect::<Vec<_>>();
+    let (mut slope, mut offset, mut reach) = (0.0, 0.0, f32::INFINITY);
+    for _ in 0..4 {
+        let near = move || samples.iter().filter(move |(p, _)| (p.y - offset - slope * p.x).abs() <= reach);
+        let weight: f32 = near().map(|(_, w)| w).sum::<f32>().max(f32::EPSILON);
+        let mean = |f: &dyn Fn(Point) -> f32| near().map(|(p, w)| w * f(*p)).sum::<f32>() / weight;
+        let (mean_x, mean_y) = (mean(&|p| p.x), mean(&|p| p.y));
+        let spread_x = mean(&|p| (p.x - mean_x).powi(2));
+        let spread_y = mean(&|p| (p.y - mean_y).powi(2));
+        if spread_x < 9.0 * spread_y {
+            // A word or two: what tilts the fit are their letters.
+            return 0.0;
+        }
+        let new_slope = mean(&|p| (p.x - mean_x) * (p.y - mean_y)) / spread_x;
+        let new_offset = mean_y - new_slope * mean_x;
+        reach = 1.3 * mean(&|p| (p.y - new_offset - new_slope * p.x).abs()).max(1.0);
+        (slope, offset) = (new_slope, new_offset);
+    }
+    slope
+}
+
+/// Sets the words closer together or farther apart than they were written, never so that a gap is lost.
+fn stretch_gaps(ink: &mut Ink, rng: &mut LineRng) {
+    let factor = rng.log_between(0.6, 1.7);
+    let groups = columns(&ink.strokes, WORD_GAP);
+    let mut shift = 0.0;
+    for (i, (x0, _, members)) in groups.iter().enumerate() {
+        if i > 0 {
+            let gap = x0 - groups[i - 1].1;
+            let wanted = gap.min(3.0) * factor * rng.log_between(0.85, 1.2);
+            shift += wanted.max(gap.min(0.6)) - gap;
+        }
+        for &index in members {
+            for point in &mut ink.strokes[index] {
+                point.x += shift;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Words of four strokes each, 60 high, on a line that falls by 1 in 20.
+    fn falling_record(text: &str) -> InkRecord {
+        let mut strokes = Vec::new();
+        let mut x = 100.0;
+        for word in text.split(' ') {
+            for _ in word.chars() {
+                let y = 300.0 + x / 20.0;
+                strokes.push(vec![Point::new(x, y - 60.0), Point::new(x + 30.0, y)]);
+                x += 40.0;
+            }
+            x += 80.0;
+        }
+        InkRecord { origin: "page-01".to_owned(), text: text.to_owned(), strokes }
+    }
+
+    #[test]
+    fn a_falling_line_is_levelled_and_measured() {
+        let line = CopiedLine::new(falling_record("some words that fall down slowly")).unwrap();
+        let bounds = Rect::around(line.strokes.iter().flatten().copied()).unwrap();
+        assert!(bounds.y0 > -1.6 && bounds.y1 < 0.5, "{bounds:?}");
+        assert!((tilt(&line.strokes)).abs() < 0.01);
+        assert_eq!((line.page.as_str(), line.words.map(|w| w.len())), ("page", Some(6)));
+    }
+
+    #[test]
+    fn parts_are_labelled_by_their_words() {
+        let line = CopiedLine::new(falling_record("some words that fall down slowly")).unwrap();
+        for index in 0..40 {
+            let part = line.part(usize::MAX, &mut LineRng::new(5, index)).unwrap();
+            let n_letters = part.text.chars().filter(|c| *c != ' ').count();
+            assert_eq!(part.ink.strokes.len(), n_letters, "{:?}", part.text);
+            assert!("some words that fall down slowly".contains(&part.text));
+        }
+    }
+
+    #[test]
+    fn struck_out_words_add_ink_and_no_text() {
+        let line = CopiedLine::new(falling_record("some words that fall down slowly")).unwrap();
+        let corrected = line.corrected(&mut LineRng::new(1, 1)).unwrap();
+        assert_eq!(corrected.text, "some words that fall down slowly");
+        assert!(corrected.ink.strokes.len() > line.strokes.len() + 3);
+    }
+
+    #[test]
+    fn illegible_and_doubtful_lines_are_left_out() {
+        for text in ["some ## word", "the \"\" end", "naïve", "a"] {
+            let mut record = falling_record("some words that fall down slowly");
+            text.clone_into(&mut record.text);
+            assert!(CopiedLine::new(record).is_none(), "{text}");
+        }
+    }
+}

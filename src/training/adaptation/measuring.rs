@@ -1,0 +1,66 @@
+//! What learning brought: error rates before and after, told in the package and its card.
+
+use std::{fmt::Write as _, num::NonZeroUsize, path::Path, thread};
+
+use super::{Measured, OwnSets, TrainingError};
+use crate::{
+    evaluation::{Evaluation, LineSet},
+    page::rounded,
+    recognition::{CtcDecoder, MeasuredErrors, ModelPackage, PageReader},
+    training::package::export::write_manifest,
+};
+
+impl Measured {
+    /// The error rates of the reader in the folder `package`.
+    pub(crate) fn of(package: &Path, sets: &OwnSets, general: &Path) -> Result<Self, TrainingError> {
+        let bad = |error| TrainingError::bad_data(package, error);
+        let n_threads = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let opened = ModelPackage::open(package).map_err(bad)?;
+        let reader = PageReader::open(&opened, n_threads, CtcDecoder::Greedy).map_err(bad)?;
+        let measure = |path: &Path| {
+            let set = LineSet::open(path).map_err(|error| TrainingError::bad_data(path, error))?;
+            Ok(error_rates(&set.evaluate(&reader, &mut |_line| {})))
+        };
+        let own = (sets.n_held_out > 0).then(|| measure(&sets.held_out)).transpose()?;
+        Ok(Self { own, general: measure(general)? })
+    }
+}
+
+/// As packages state them, to two places.
+fn error_rates(evaluation: &Evaluation) -> MeasuredErrors {
+    MeasuredErrors {
+        n_lines: evaluation.lines.len(),
+        cer: rounded(evaluation.char_error_rate().percent(), 2),
+        wer: rounded(evaluation.word_error_rate().percent(), 2),
+        decoder: "greedy".to_owned(),
+    }
+}
+
+/// Puts both measurements into the package's manifest and card.
+pub(super) fn tell_in_package(folder: &Path, before: &Measured, after: &Measured) -> Result<(), TrainingError> {
+    let package = ModelPackage::open(folder).map_err(|error| TrainingError::bad_data(folder, error))?;
+    let mut manifest = package.manifest;
+    let own = after.own.iter().map(|own| ("own lines".to_owned(), own.clone()));
+    manifest.metrics = own.chain([("other hands".to_owned(), after.general.clone())]).collect();
+    write_manifest(folder, &manifest)?;
+    let mut card = package.card;
+    // What was measured before a part was taken back is true no more.
+    if let Some(start) = card.find("## Metrics") {
+        let end = card[start + 1..].find("\n## ").map_or(card.len(), |n| start + 1 + n + 1);
+        card.replace_range(start..end, "");
+    }
+    card += "\n## Before and after learning\n\nOn lines that were not learnt from, greedy decoding.\n\n| lines | number | \
+             CER % before | CER % after | WER % before | WER % after |\n| - | - | - | - | - | - |\n";
+    let own = before.own.iter().zip(&after.own).map(|(before, after)| ("own", before, after));
+    for (name, before, after) in own.chain([("other hands", &before.general, &after.general)]) {
+        // Writing to a string cannot fail.
+        writeln!(
+            card,
+            "| {name} | {} | {} | {} | {} | {} |",
+            before.n_lines, before.cer, after.cer, before.wer, after.wer
+        )
+        .ok();
+    }
+    let path = folder.join("README.md");
+    std::fs::write(&path, card).map_err(|error| TrainingError::unwritable(&path, &error))
+}
