@@ -16,7 +16,7 @@
 //! | 3 | `evaluation`, `synthesis` |
 //! | 2 | `recognition` |
 //! | 1 | `imaging`, `ink`, `formats`, `storage` |
-//! | 0 | `page` |
+//! | 0 | `page`, `numerics` |
 
 #[cfg(feature = "gui")]
 pub mod app;
@@ -26,6 +26,7 @@ pub mod formats;
 pub mod imaging;
 pub mod ink;
 pub mod jobs;
+mod numerics;
 pub mod page;
 pub mod recognition;
 pub mod storage;

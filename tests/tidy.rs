@@ -7,7 +7,7 @@ use std::{
 
 /// Lowest first. A module may use its own floor and those below.
 const FLOORS: [&[&str]; 7] = [
-    &["page"],
+    &["page", "numerics"],
     &["imaging", "ink", "formats", "storage"],
     &["recognition"],
     &["evaluation", "synthesis"],
@@ -18,10 +18,10 @@ const FLOORS: [&[&str]; 7] = [
 
 /// Crates that only some files may name: the crate, and how the paths of those files begin.
 const RESERVED: [(&str, &[&str]); 12] = [
-    ("tract_onnx", &["recognition/engine/tract"]),
+    ("tract_onnx", &["recognition/engine/tract", "recognition/engine/operators/"]),
     ("prost", &["recognition/engine/tract"]),
-    ("faer", &["training/engine/", "recognition/language/recurrent_model.rs"]),
-    ("pulp", &["training/vectorized.rs"]),
+    ("faer", &["numerics/", "training/engine/", "recognition/language/recurrent_model.rs"]),
+    ("pulp", &["numerics/"]),
     ("safetensors", &["training/", "recognition/language/recurrent_model.rs"]),
     ("pdf_writer", &["formats/pdf.rs"]),
     ("egui", &["app/"]),

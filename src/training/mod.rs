@@ -22,7 +22,6 @@ mod run;
 mod throughput;
 mod trainer;
 mod validation;
-mod vectorized;
 
 pub use self::{
     adaptation::{

@@ -4,10 +4,8 @@
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{
-    engine::parameter::Parameter,
-    vectorized::{Kernel, LANES, vectorized},
-};
+use super::engine::parameter::Parameter;
+use crate::numerics::vectorized::{Kernel, LANES, vectorized};
 
 const BETA_1: f32 = 0.9;
 const BETA_2: f32 = 0.99;

@@ -2,7 +2,9 @@
 
 #[cfg(test)]
 pub(super) mod fake_model;
+mod kernels;
 pub(super) mod line_model;
+mod operators;
 pub(super) mod profile;
 #[cfg(feature = "train")]
 pub(super) mod tract_export;

@@ -12,13 +12,17 @@ use std::{
     sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
+use tract_onnx::pb::GraphProto;
 use tract_onnx::prelude::{
     DatumExt as _, Framework as _, InferenceModelExt as _, IntoRunnable as _, Symbol, TDim, Tensor, TractResult,
     TypedModel, TypedSimplePlan, tract_ndarray::Array4, tvec,
 };
 use tract_onnx::tract_hir::internal::{DimLike as _, ShapeFact, dims};
 
-use super::line_model::{LabelPosteriors, LineModel, ModelError};
+use super::{
+    line_model::{LabelPosteriors, LineModel, ModelError},
+    operators::{fusion::fuse, register},
+};
 use crate::{
     imaging::{INPUT_ROWS, MAX_INPUT_WIDTH, ModelInput, WIDTH_MULTIPLE},
     page::CharacterSet,
@@ -52,7 +56,12 @@ type PlanCell = Arc<OnceLock<Result<Plan, String>>>;
 impl TractModel {
     /// Loads the package's network and holds it against the package's labels.
     pub fn open(package: &ModelPackage) -> Result<Self, ModelError> {
-        let (graph, n_frames) = guarded(|| simplified_graph(&package.network))
+        Self::open_with(package, fuse)
+    }
+
+    /// Opens the network after `rewrite` has changed the graph of its ONNX file.
+    fn open_with(package: &ModelPackage, rewrite: impl FnOnce(&mut GraphProto)) -> Result<Self, ModelError> {
+        let (graph, n_frames) = guarded(|| simplified_graph(&package.network, rewrite))
             .map_err(|reason| package.refused(format!("model.onnx cannot be loaded: {reason}")))?;
         let n_outputs = graph.output_fact(0).ok().and_then(|fact| fact.shape.last()?.to_usize().ok());
         let n_labels = package.character_set.n_labels();
@@ -151,9 +160,14 @@ pub(super) fn image_tensor(input: &ModelInput, width: usize) -> Tensor {
 }
 
 /// Parses and simplifies an ONNX file for any number of time steps, the symbol that is given back.
-fn simplified_graph(network: &[u8]) -> TractResult<(TypedModel, Symbol)> {
+fn simplified_graph(network: &[u8], rewrite: impl FnOnce(&mut GraphProto)) -> TractResult<(TypedModel, Symbol)> {
     // The file states its number of time steps as a symbol of its own, which tract would not match with the width's.
-    let mut model = tract_onnx::onnx().with_ignore_output_shapes(true).model_for_read(&mut &network[..])?;
+    let onnx = register(tract_onnx::onnx().with_ignore_output_shapes(true));
+    let mut file = onnx.proto_model_for_read(&mut &network[..])?;
+    if let Some(graph) = file.graph.as_mut() {
+        rewrite(graph);
+    }
+    let mut model = onnx.model_for_proto_model(&file)?;
     let n_frames = model.symbols.sym("n_frames");
     let width = TDim::from(WIDTH_MULTIPLE) * n_frames.clone();
     model.set_input_fact(0, f32::fact(dims!(1, 1, INPUT_ROWS, width)).into())?;
@@ -216,6 +230,19 @@ mod tests {
         second.run(&input(132, 5)).unwrap();
         second.run(&input(200, 7)).unwrap();
         assert_eq!(second.run(&input(132, 3)).unwrap(), alone);
+    }
+
+    #[test]
+    fn fused_operators_read_as_the_plain_ones() {
+        let package = ModelPackage::built_in().unwrap();
+        let (mut fused, mut plain) = (model(), TractModel::open_with(&package, |_| {}).unwrap());
+        for width in [4, 64, 132, 300] {
+            let line = input(width, 3);
+            let (fused, plain) = (fused.run(&line).unwrap(), plain.run(&line).unwrap());
+            let differences = fused.log_probs.iter().zip(&plain.log_probs).map(|(a, b)| (a - b).abs());
+            let largest = differences.fold(0.0, f32::max);
+            assert!(largest < 1e-3, "{largest} at {width} columns");
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! Which place of a window won is found anew on the way back, from the same numbers: that is faster than to remember it.
 #![expect(clippy::inline_always, reason = "only what is inlined is compiled for each set of instructions")]
 
-use crate::training::vectorized::{Kernel, LANES, larger, vectorized};
+use crate::numerics::vectorized::{Kernel, LANES, larger, vectorized};
 
 /// Slope below zero, as in Darknet.
 pub(in crate::training) const LEAK: f32 = 0.1;

@@ -8,12 +8,14 @@ use rayon::prelude::*;
 
 use super::{
     N_PARTS,
-    matrix::{Into, View, multiply},
     parameter::{Initializer, Parameter},
     part_range,
     tensor::Tensor,
 };
-use crate::training::vectorized::{add, add_rows};
+use crate::numerics::{
+    matrix::{Into, View, multiply},
+    vectorized::{add, add_rows},
+};
 
 /// Numbers of one output block: small enough to stay in the second-level cache while three products add to it.
 const BLOCK_LEN: usize = 64 * 1024;

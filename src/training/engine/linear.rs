@@ -1,10 +1,10 @@
 //! The inner-product layer.
 
-use super::{
+use super::parameter::{Initializer, Parameter};
+use crate::numerics::{
     matrix::{Into, View, multiply},
-    parameter::{Initializer, Parameter},
+    vectorized::add_rows,
 };
-use crate::training::vectorized::add_rows;
 
 /// `output = input · weight + bias` on every frame.
 #[derive(Clone, Debug)]

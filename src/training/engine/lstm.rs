@@ -4,10 +4,12 @@
 
 use super::{
     lstm_cells::{CellsBackward, CellsForward},
-    matrix::{Into, View, multiply},
     parameter::{Initializer, Parameter},
 };
-use crate::training::vectorized::{add_rows, vectorized};
+use crate::numerics::{
+    matrix::{Into, View, multiply},
+    vectorized::{add_rows, vectorized},
+};
 
 /// Both directions of one layer. Sequences are `[time, batch, feature]`; all of a batch have the same length, padding
 /// included, as in recognition.

@@ -1,7 +1,7 @@
 //! What happens in the cells of an LSTM layer at one step, for all lines of a batch.
 #![expect(clippy::inline_always, reason = "only what is inlined is compiled for each set of instructions")]
 
-use crate::training::vectorized::{Kernel, LANES, sigmoid, tanh};
+use crate::numerics::vectorized::{Kernel, LANES, sigmoid, tanh};
 
 /// From the gates' sums to the cells' and the hidden state.
 pub(super) struct CellsForward<'a> {

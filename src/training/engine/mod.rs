@@ -13,7 +13,6 @@ mod gradient_check;
 pub(super) mod linear;
 pub(super) mod lstm;
 mod lstm_cells;
-mod matrix;
 pub(super) mod parameter;
 pub(super) mod spectrum;
 pub(super) mod tensor;

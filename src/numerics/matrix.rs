@@ -4,34 +4,34 @@ use faer::{Accum, MatMut, MatRef, Par, linalg::matmul::matmul};
 
 /// A matrix inside a slice: `rows` × `columns`, a row every `stride` numbers. Rows may overlap.
 #[derive(Clone, Copy)]
-pub(super) struct View<'a> {
+pub(crate) struct View<'a> {
     matrix: MatRef<'a, f32>,
 }
 
 impl<'a> View<'a> {
-    pub(super) fn new(data: &'a [f32], rows: usize, columns: usize, stride: usize) -> Self {
+    pub(crate) fn new(data: &'a [f32], rows: usize, columns: usize, stride: usize) -> Self {
         Self { matrix: MatRef::from_row_major_slice_with_stride(data, rows, columns, stride) }
     }
 
     /// Rows without gaps.
-    pub(super) fn packed(data: &'a [f32], rows: usize, columns: usize) -> Self {
+    pub(crate) fn packed(data: &'a [f32], rows: usize, columns: usize) -> Self {
         Self::new(data, rows, columns, columns)
     }
 
-    pub(super) fn transposed(self) -> Self {
+    pub(crate) fn transposed(self) -> Self {
         Self { matrix: self.matrix.transpose() }
     }
 }
 
 /// What becomes of the product.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Into {
+pub(crate) enum Into {
     Replace,
     Add,
 }
 
 /// `out = a · b` or `out += a · b`; `out` holds its rows without gaps.
-pub(super) fn multiply(out: &mut [f32], how: Into, a: View<'_>, b: View<'_>) {
+pub(crate) fn multiply(out: &mut [f32], how: Into, a: View<'_>, b: View<'_>) {
     let (rows, columns) = (a.matrix.nrows(), b.matrix.ncols());
     let out = MatMut::from_row_major_slice_mut(&mut out[..rows * columns], rows, columns);
     let accumulate = if how == Into::Add { Accum::Add } else { Accum::Replace };

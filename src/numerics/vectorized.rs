@@ -7,11 +7,11 @@
 
 /// Numbers that kernels take at once, as an array: compilers turn operations on all of them into vector instructions
 /// without having to prove that slices do not overlap.
-pub(super) const LANES: usize = 16;
+pub(crate) const LANES: usize = 16;
 
 /// Work on slices of numbers. Implementations of [`Kernel::run`], and what they call for every number, are
 /// `#[inline(always)]`: only then are they compiled for each set of instructions.
-pub(super) trait Kernel {
+pub(crate) trait Kernel {
     /// What comes of it.
     type Output;
 
@@ -20,7 +20,7 @@ pub(super) trait Kernel {
 }
 
 /// Runs `kernel` with the best instructions that the processor has.
-pub(super) fn vectorized<K: Kernel>(kernel: K) -> K::Output {
+pub(crate) fn vectorized<K: Kernel>(kernel: K) -> K::Output {
     pulp::Arch::new().dispatch(Dispatched(kernel))
 }
 
@@ -37,13 +37,13 @@ impl<K: Kernel> pulp::WithSimd for Dispatched<K> {
 
 /// The larger of two numbers, in one instruction: unlike [`f32::max`], `b` where either is none.
 #[inline(always)]
-pub(super) fn larger(a: f32, b: f32) -> f32 {
+pub(crate) fn larger(a: f32, b: f32) -> f32 {
     if a > b { a } else { b }
 }
 
 /// eˣ to 3·10⁻⁷ of it, for x from −87 to 88; beyond these, what it is there.
 #[inline(always)]
-pub(super) fn exp(x: f32) -> f32 {
+pub(crate) fn exp(x: f32) -> f32 {
     /// 1.5 · 2²³: adding it rounds to a whole number, which is then in the lowest bits.
     const ROUND: f32 = 12_582_912.0;
     /// ln 2 in two parts, the first so short that its products with whole numbers are exact.
@@ -59,22 +59,22 @@ pub(super) fn exp(x: f32) -> f32 {
 }
 
 #[inline(always)]
-pub(super) fn sigmoid(x: f32) -> f32 {
+pub(crate) fn sigmoid(x: f32) -> f32 {
     1.0 / (1.0 + exp(-x))
 }
 
 #[inline(always)]
-pub(super) fn tanh(x: f32) -> f32 {
+pub(crate) fn tanh(x: f32) -> f32 {
     2.0 * sigmoid(2.0 * x) - 1.0
 }
 
 /// Adds `values` to `sums`, number by number.
-pub(super) fn add(sums: &mut [f32], values: &[f32]) {
+pub(crate) fn add(sums: &mut [f32], values: &[f32]) {
     add_rows(sums, values);
 }
 
 /// Adds every row of `rows`, as long as `sums`, to `sums`.
-pub(super) fn add_rows(sums: &mut [f32], rows: &[f32]) {
+pub(crate) fn add_rows(sums: &mut [f32], rows: &[f32]) {
     vectorized(AddRows { sums, rows });
 }
 

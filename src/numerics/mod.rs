@@ -1,0 +1,5 @@
+//! Arithmetic on slices of numbers: matrix products and loops compiled for each set of vector instructions.
+
+pub(crate) mod lanes;
+pub(crate) mod matrix;
+pub(crate) mod vectorized;
