@@ -19,13 +19,13 @@ struct Watch {
 
 /// Watches the change counters of the open pages.
 #[derive(Debug, Default)]
-pub(crate) struct Autosave {
+pub(super) struct Autosave {
     watches: BTreeMap<DocumentId, Watch>,
 }
 
 impl Autosave {
     /// Whether page `id`, changed `edit_count` times so far, is to be written now.
-    pub(crate) fn is_due(&mut self, id: DocumentId, edit_count: u64, now_secs: f64) -> bool {
+    pub(super) fn is_due(&mut self, id: DocumentId, edit_count: u64, now_secs: f64) -> bool {
         let watch = self.watches.entry(id).or_default();
         if edit_count == watch.saved_count {
             return false;
@@ -46,7 +46,7 @@ impl Autosave {
     }
 
     /// The changes up to `edit_count` are being written.
-    pub(crate) fn saved(&mut self, id: DocumentId, edit_count: u64) {
+    pub(super) fn saved(&mut self, id: DocumentId, edit_count: u64) {
         let watch = self.watches.entry(id).or_default();
         watch.saved_count = edit_count;
         watch.seen_count = edit_count;

@@ -4,9 +4,9 @@ use std::{path::PathBuf, time::Duration};
 
 use eframe::egui::Context;
 
+use super::LonghandApp;
 use crate::{
     app::{
-        LonghandApp,
         state::document::{Document, DocumentId},
         tasks::writer::{Content, WriteTask},
     },

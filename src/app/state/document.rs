@@ -296,6 +296,12 @@ impl Document {
         }
     }
 
+    /// The same, and selects the next line.
+    pub(crate) fn accept_selected_and_go_on(&mut self) {
+        self.accept_selected();
+        self.select_relative(1);
+    }
+
     /// Gives the selected line the correction it had when it was selected.
     pub(crate) fn revert_selected(&mut self) {
         if let Some(id) = self.selected {

@@ -6,6 +6,7 @@ pub(super) mod file_page;
 mod history;
 mod line_matching;
 pub(super) mod notifications;
+pub(super) mod reader_choice;
 pub(super) mod text;
 
 use std::sync::Arc;
@@ -17,8 +18,8 @@ use self::{
     notifications::Notifications,
 };
 use super::{
-    lab::{Lab, LabPanel},
-    logic::closing::Closing,
+    lab::{Lab, command::LabPanel, lab_view::LabView},
+    tasks::files::SavingProgress,
 };
 use crate::{recognition::PageReader, storage::Settings};
 
@@ -45,7 +46,24 @@ pub(super) enum Workspace {
     Lab(LabPanel),
 }
 
-/// What the pointer does on a page that is written here.
+/// How far closing the window has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Closing {
+    /// The window stays open.
+    #[default]
+    No,
+    /// The user is asked whether to close.
+    Asking,
+    /// Waits for the training's checkpoint.
+    Stopping,
+    /// The window closes at the next chance.
+    Now,
+}
+
+/// Radius of the eraser, in page pixels.
+pub(super) const ERASER_RADIUS: f32 = 12.0;
+
+/// The pointer's tool on a page that is written here.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Tool {
     #[default]
@@ -68,19 +86,11 @@ pub(super) struct State {
     pub(super) shows_shortcuts: bool,
     /// Where the page view was last drawn, in screen points.
     pub(super) viewport: Rect,
-    /// Whether the window is about to go.
     pub(super) closing: Closing,
     /// Whether files are being looked up before they appear as pages.
     pub(super) is_opening: bool,
     /// How far the saving of pages has come, while it is under way.
     pub(super) saving: Option<SavingProgress>,
-}
-
-/// How many pages of those to be saved in one file are done.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct SavingProgress {
-    pub(super) n_done: usize,
-    pub(super) n_pages: usize,
 }
 
 impl State {
@@ -115,6 +125,12 @@ impl State {
         if self.closed.len() > MAX_CLOSED {
             self.closed.remove(0);
         }
+    }
+
+    /// The part of the state that views of the lab's panels read.
+    pub(super) fn lab_view(&self) -> LabView<'_> {
+        let models = self.lab.models();
+        LabView { settings: &self.settings, document: self.document(), documents: &self.documents, models }
     }
 
     /// The page that is shown.

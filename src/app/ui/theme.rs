@@ -11,28 +11,28 @@ use crate::storage::ThemeChoice;
 
 /// Distances in points.
 pub(crate) mod space {
-    pub(in crate::app) const XS: f32 = 4.0;
-    pub(in crate::app) const S: f32 = 8.0;
-    pub(in crate::app) const M: f32 = 12.0;
-    pub(in crate::app) const L: f32 = 16.0;
-    pub(in crate::app) const XL: f32 = 24.0;
+    pub(crate) const XS: f32 = 4.0;
+    pub(crate) const S: f32 = 8.0;
+    pub(crate) const M: f32 = 12.0;
+    pub(crate) const L: f32 = 16.0;
+    pub(crate) const XL: f32 = 24.0;
 }
 
 /// Corner radii in points.
 pub(crate) mod radius {
-    pub(in crate::app) const SMALL: u8 = 4;
-    pub(in crate::app) const MEDIUM: u8 = 7;
-    pub(in crate::app) const LARGE: u8 = 12;
+    pub(crate) const SMALL: u8 = 4;
+    pub(crate) const MEDIUM: u8 = 7;
+    pub(crate) const LARGE: u8 = 12;
 }
 
 /// Letter sizes in points.
 pub(crate) mod size {
-    pub(in crate::app) const SMALL: f32 = 11.5;
-    pub(in crate::app) const BODY: f32 = 13.5;
-    pub(in crate::app) const READING: f32 = 16.5;
-    pub(in crate::app) const HEADING: f32 = 17.0;
-    pub(in crate::app) const TITLE: f32 = 25.0;
-    pub(in crate::app) const ICON: f32 = 17.0;
+    pub(crate) const SMALL: f32 = 11.5;
+    pub(crate) const BODY: f32 = 13.5;
+    pub(crate) const READING: f32 = 16.5;
+    pub(crate) const HEADING: f32 = 17.0;
+    pub(crate) const TITLE: f32 = 25.0;
+    pub(crate) const ICON: f32 = 17.0;
 }
 
 /// The colours of one theme, by role.

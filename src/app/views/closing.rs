@@ -4,8 +4,7 @@ use eframe::egui::{Frame, Id, Margin, Modal, RichText, Spinner, Ui};
 
 use crate::app::{
     command::Command,
-    logic::closing::Closing,
-    state::State,
+    state::{Closing, State},
     ui::{
         icons,
         theme::{size, space, strong},

@@ -5,13 +5,14 @@ use eframe::egui::{
     Vec2, WidgetInfo, pos2, vec2,
 };
 
-use super::command_widgets::{Look, command_button, floating_bar};
+use super::command_widgets::{Look, command_button};
 use crate::app::{
     command::Command,
     state::{State, adjustments::CornerEdit, document::Document},
     ui::{
         theme::{PAGE_OUTLINE, palette, space},
         view_transform::ViewTransform,
+        widgets::floating_bar,
     },
 };
 

@@ -5,8 +5,7 @@ use eframe::egui::{CursorIcon, Event, Id, Painter, PointerButton, Pos2, Rect, Sh
 use crate::{
     app::{
         command::Command,
-        logic::ERASER_RADIUS,
-        state::{State, Tool},
+        state::{ERASER_RADIUS, State, Tool},
         ui::{
             theme::{INK, PAPER, PAPER_RULE, palette},
             view_transform::ViewTransform,

@@ -4,7 +4,6 @@ use eframe::egui::{
     Align, Align2, Area, Button, Frame, Id, Layout, Margin, Order, Response, RichText, Role, Ui, WidgetInfo, vec2,
 };
 
-use super::command_widgets::symbol;
 use crate::app::{
     command::Command,
     state::{
@@ -14,6 +13,7 @@ use crate::app::{
     ui::{
         icons,
         theme::{icon, palette, radius, size, space},
+        widgets::symbol,
     },
 };
 

@@ -3,20 +3,22 @@
 use eframe::egui::{Align, Frame, Layout, Margin, Panel, ProgressBar, Response, RichText, Spinner, Ui};
 
 use super::{
-    command_widgets::{Look, command_button, symbol},
+    command_widgets::{Look, command_button},
     timings,
 };
 use crate::{
     app::{
         command::Command,
-        lab::model_list::other_reader,
         state::{
-            ReaderStatus, SavingProgress, State,
+            ReaderStatus, State,
             document::{Document, Stage},
+            reader_choice::other_reader,
         },
+        tasks::files::SavingProgress,
         ui::{
             icons,
             theme::{palette, space},
+            widgets::symbol,
         },
     },
     recognition::BUILT_IN_MODEL,

@@ -2,12 +2,12 @@
 
 use eframe::egui::{Align, Button, Frame, Grid, Layout, Margin, Popup, RichText, Ui};
 
-use super::command_widgets::duration_text;
 use crate::app::{
     state::document::Document,
     ui::{
         icons,
         theme::{icon, size, space, strong},
+        widgets::duration_text,
     },
 };
 

@@ -5,7 +5,7 @@ use eframe::egui::{Align, Frame, Layout, Margin, Panel, RichText, ScrollArea, Ui
 #[cfg(feature = "train")]
 use super::adapt_offer;
 use super::{
-    command_widgets::{Look, command_button, symbol},
+    command_widgets::{Look, command_button},
     transcript_row,
 };
 use crate::app::{
@@ -17,6 +17,7 @@ use crate::app::{
     ui::{
         icons,
         theme::{palette, size, space, strong},
+        widgets::symbol,
     },
 };
 
@@ -34,7 +35,7 @@ pub(super) fn ui(ui: &mut Ui, state: &State, document: &Document, commands: &mut
                 empty(ui, state, document, commands);
             } else {
                 #[cfg(feature = "train")]
-                if document.is_hard_to_read() && state.lab.adapt.may_get_used(&state.settings) {
+                if document.is_hard_to_read() && state.lab.training.adapt.may_get_used(&state.settings) {
                     adapt_offer::ui(ui, state, commands);
                 }
                 rows(ui, state, document, commands);

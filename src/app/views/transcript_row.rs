@@ -4,21 +4,22 @@
 use std::{ops::Range, sync::Arc};
 
 use eframe::egui::{
-    Align, Button, Color32, CornerRadius, EventFilter, Frame, Galley, Id, Key, Layout, Margin, Modifiers, Rect,
-    RichText, Sense, Stroke, TextBuffer, TextEdit, Ui, UiBuilder, WidgetText,
+    Align, Button, Color32, CornerRadius, EventFilter, Frame, Galley, Id, Key, KeyboardShortcut, Layout, Margin,
+    Modifiers, Rect, RichText, Sense, Stroke, TextBuffer, TextEdit, Ui, UiBuilder, WidgetText,
     text::{LayoutJob, TextFormat},
     vec2,
 };
 
-use super::{command_widgets::duration_text, ink};
+use super::ink;
 use crate::{
     app::{
-        command::Command,
+        command::{Command, LISTED},
         state::{State, document::Document},
         ui::{
             icons, line_field,
             theme::{PAPER, icon, palette, radius, reading, size, space},
             view_transform::ViewTransform,
+            widgets::duration_text,
         },
     },
     page::{self, TextLine, WordChoice},
@@ -153,17 +154,14 @@ fn editor(ui: &mut Ui, state: &State, document: &Document, index: usize, line: &
 
 /// The keys that lead from line to line. They are taken before the text field sees them.
 fn take_keys(ui: &Ui) -> Option<Command> {
-    // With Alt and Shift first: egui takes Shift+Enter for Enter too.
-    let keys = [
-        (Modifiers::ALT, Key::ArrowDown, Command::NextAlternative),
-        (Modifiers::ALT, Key::ArrowUp, Command::PreviousAlternative),
-        (Modifiers::SHIFT, Key::Enter, Command::PreviousLine),
-        (Modifiers::NONE, Key::Enter, Command::AcceptLine),
-        (Modifiers::NONE, Key::ArrowDown, Command::NextLine),
-        (Modifiers::NONE, Key::ArrowUp, Command::PreviousLine),
-        (Modifiers::NONE, Key::Escape, Command::RevertLine),
-    ];
-    keys.into_iter().find(|(modifiers, key, _)| ui.input_mut(|i| i.consume_key(*modifiers, *key))).map(|found| found.2)
+    let for_line = LISTED.iter().filter(|command| command.is_for_line_editor());
+    let mut keys: Vec<(KeyboardShortcut, &Command)> =
+        for_line.filter_map(|command| Some((command.info()?.shortcut?, command))).collect();
+    keys.push((KeyboardShortcut::new(Modifiers::SHIFT, Key::Enter), &Command::PreviousLine));
+    // Chords with modifiers first: egui matches Enter for Shift+Enter too.
+    keys.sort_by_key(|(shortcut, _)| shortcut.modifiers.is_none());
+    let pressed = keys.into_iter().find(|(shortcut, _)| ui.input_mut(|input| input.consume_shortcut(shortcut)));
+    pressed.map(|(_, command)| command.clone())
 }
 
 /// The line's text with the next alternative of the word at the caret, or one further on.

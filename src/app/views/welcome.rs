@@ -4,13 +4,14 @@ use std::path::Path;
 
 use eframe::egui::{Align, Button, Id, Layout, Rect, RichText, ScrollArea, Ui, UiBuilder, Vec2, pos2, vec2};
 
-use super::command_widgets::{Look, command_button, symbol};
+use super::command_widgets::{Look, command_button};
 use crate::app::{
     command::Command,
     state::State,
     ui::{
         icons,
         theme::{icon, palette, size, space, strong},
+        widgets::symbol,
     },
 };
 

@@ -2,11 +2,11 @@
 
 use eframe::egui::{Rect, RichText, Ui, pos2, vec2};
 
-use super::command_widgets::{Look, command_button, floating_bar};
+use super::command_widgets::{Look, command_button};
 use crate::app::{
     command::Command,
     state::{State, document::Document},
-    ui::theme::space,
+    ui::{theme::space, widgets::floating_bar},
 };
 
 const HEIGHT: f32 = 44.0;

@@ -1,13 +1,14 @@
 //! What the panel of comparing does off the drawing thread.
 
-use std::{ops::ControlFlow, path::PathBuf, sync::Arc, thread};
+use std::{path::PathBuf, sync::Arc, thread};
 
 use eframe::egui::{Context, TextureHandle};
 
 use crate::{
     app::{
-        tasks::page::{Source, page_image},
-        ui::{texture::line_texture, widgets::decoder_of},
+        state::reader_choice::decoder_of,
+        tasks::page_source::{PageSource, page_image},
+        ui::texture::line_texture,
     },
     evaluation::{self, ComparedLine, ComparisonLine, LineOpener, LinePicture},
     jobs::{Cancelled, JobContext},
@@ -19,7 +20,7 @@ use crate::{
 /// Where lines are to be taken from.
 pub(super) enum Lines {
     At(PathBuf),
-    OfPage { source: Source, known: Vec<TextLine> },
+    OfPage { source: PageSource, known: Vec<TextLine> },
 }
 
 /// What comparing reports.
@@ -70,16 +71,12 @@ pub(super) fn compare(
     let prepared = opened.and_then(|readers| Ok((readers, take(lines)?)));
     let ((a, b), lines) = match prepared {
         Ok(prepared) => prepared,
-        Err(reason) => return job.report(CompareEvent::Failed(reason)),
+        Err(reason) => return job.tell(CompareEvent::Failed(reason)),
     };
     let lines: Arc<[ComparisonLine]> = lines.into();
-    job.report(CompareEvent::Lines(Arc::clone(&lines)))?;
-    let flow =
-        evaluation::compare(&a, &b, &lines, &mut |index, line| match job.report(CompareEvent::Read(index, line)) {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(Cancelled) => ControlFlow::Break(()),
-        });
-    if flow.is_break() { Err(Cancelled) } else { Ok(()) }
+    job.tell(CompareEvent::Lines(Arc::clone(&lines)))?;
+    let mut tell = |index, line| job.tell_or_break(CompareEvent::Read(index, line));
+    if evaluation::compare(&a, &b, &lines, &mut tell).is_break() { Err(Cancelled) } else { Ok(()) }
 }
 
 fn take(lines: Lines) -> Result<Vec<ComparisonLine>, String> {
@@ -98,7 +95,12 @@ pub(super) fn texture(ctx: &Context, picture: &LinePicture) -> Option<TextureHan
 }
 
 /// Adds lines of a comparison, by their place in it and with their texts.
-pub(super) fn add(job: &JobContext<AddEvent>, own: &UserLines, all: &[ComparisonLine], lines: &[(usize, String)]) {
+pub(super) fn add(
+    job: &JobContext<AddEvent>,
+    own: &UserLines,
+    all: &[ComparisonLine],
+    lines: &[(usize, String)],
+) -> Result<(), Cancelled> {
     let added = || {
         let mut opener = LineOpener::default();
         let before = own.list().map_err(|error| error.to_string())?;
@@ -117,12 +119,10 @@ pub(super) fn add(job: &JobContext<AddEvent>, own: &UserLines, all: &[Comparison
         let replaced = before.into_iter().filter(is_replaced).collect();
         Ok(Undoable { added, replaced })
     };
-    let event = match added() {
+    job.tell(match added() {
         Ok(undoable) => AddEvent::Added { lines: lines.iter().map(|(index, _)| *index).collect(), undoable },
         Err(reason) => AddEvent::Failed(reason),
-    };
-    // A window that is gone shows the lines at the next start.
-    job.report(event).ok();
+    })
 }
 
 fn origin(line: &ComparisonLine) -> String {
@@ -133,14 +133,12 @@ fn origin(line: &ComparisonLine) -> String {
 }
 
 /// Takes added lines out again and puts back what stood in their place.
-pub(super) fn take_out(job: &JobContext<AddEvent>, own: &UserLines, undoable: Undoable) {
+pub(super) fn take_out(job: &JobContext<AddEvent>, own: &UserLines, undoable: Undoable) -> Result<(), Cancelled> {
     let Undoable { added, replaced } = undoable;
     let taken = added.iter().try_for_each(|line| own.remove(&line.file).map(|_line| ()));
     let put_back = taken.and_then(|()| replaced.into_iter().try_for_each(|line| own.restore(line)));
-    let event = match put_back {
+    job.tell(match put_back {
         Ok(()) => AddEvent::TakenOut,
         Err(error) => AddEvent::Failed(error.to_string()),
-    };
-    // As above.
-    job.report(event).ok();
+    })
 }

@@ -5,15 +5,15 @@ use eframe::egui::{
     TextFormat, Ui, UiBuilder, WidgetInfo, text::LayoutJob, vec2,
 };
 
-use super::{CompareCommand, ComparePanel, Side};
+use super::ComparePanel;
 use crate::{
     app::{
+        lab::command::{CompareCommand, Side},
         ui::{
             icons,
             theme::{PAPER, palette, radius, size, space},
-            widgets::{button, card, series_colors},
+            widgets::{button, card, duration_text, series_colors},
         },
-        views::command_widgets::duration_text,
     },
     evaluation::{ComparedLine, Reading},
     page::MarkedWord,

@@ -2,12 +2,14 @@
 
 use eframe::egui::{Color32, ComboBox, Key, ProgressBar, RichText, ScrollArea, Ui};
 
-use super::{CompareCommand, ComparePanel, LinesFrom, Side, rows_view};
+use super::{ComparePanel, rows_view};
 use crate::{
     app::{
         command::Command,
-        lab::{LabCommand, LabPanel},
-        state::State,
+        lab::{
+            command::{CompareCommand, LabCommand, LabPanel, LinesFrom, Side},
+            lab_view::LabView,
+        },
         ui::{
             icons,
             theme::{palette, size, space, strong},
@@ -19,13 +21,13 @@ use crate::{
 
 impl ComparePanel {
     /// Draws the panel.
-    pub(in crate::app::lab) fn ui(&self, ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+    pub(crate) fn ui(&self, ui: &mut Ui, view: LabView<'_>, commands: &mut Vec<Command>) {
         let mut send = |command| commands.push(Command::Lab(LabCommand::Compare(command)));
         take_keys(ui, &mut send);
         let (title, sentence, _) = LabPanel::Compare.label();
-        header(ui, title, sentence, |ui| self.start_or_stop(ui, state, &mut send));
+        header(ui, title, sentence, |ui| self.start_or_stop(ui, view, &mut send));
         ScrollArea::vertical().id_salt("compare").auto_shrink(false).show(ui, |ui| {
-            self.choices(ui, state, &mut send);
+            self.choices(ui, view, &mut send);
             if self.reading.is_running() {
                 let part = self.n_read as f32 / self.lines.len().max(1) as f32;
                 let text = format!("Line {} of {}", self.n_read, self.lines.len());
@@ -43,30 +45,30 @@ impl ComparePanel {
         });
     }
 
-    fn start_or_stop(&self, ui: &mut Ui, state: &State, send: &mut impl FnMut(CompareCommand)) {
+    fn start_or_stop(&self, ui: &mut Ui, view: LabView<'_>, send: &mut impl FnMut(CompareCommand)) {
         if self.reading.is_running() {
             if button(ui, icons::STOP, "Stop", "Stop comparing").clicked() {
                 send(CompareCommand::Stop);
             }
             return;
         }
-        let has_lines = self.lines_from != LinesFrom::OpenPage || state.document().is_some();
+        let has_lines = self.lines_from != LinesFrom::OpenPage || view.document.is_some();
         let start = primary_button(ui, has_lines, icons::COMPARE, "Compare").accessible_name("Start comparing");
         if start.on_disabled_hover_text("Open a page or choose a labelled set first").clicked() {
             send(CompareCommand::Start);
         }
     }
 
-    fn choices(&self, ui: &mut Ui, state: &State, send: &mut impl FnMut(CompareCommand)) {
+    fn choices(&self, ui: &mut Ui, view: LabView<'_>, send: &mut impl FnMut(CompareCommand)) {
         card(ui, |ui| {
             ui.horizontal_wrapped(|ui| {
-                self.model_choice(ui, state, Side::A, "A", send);
+                self.model_choice(ui, view, Side::A, "A", send);
                 if icon_button(ui, icons::SWAP, "Swap the models").clicked() {
                     send(CompareCommand::Swap);
                 }
-                self.model_choice(ui, state, Side::B, "B", send);
+                self.model_choice(ui, view, Side::B, "B", send);
                 ui.add_space(space::S);
-                self.lines_choice(ui, state, send);
+                self.lines_choice(ui, view, send);
                 ui.add_space(space::S);
                 if let Some(uses_language) = language_choice(ui, self.uses_language) {
                     send(CompareCommand::UseLanguage(uses_language));
@@ -78,17 +80,17 @@ impl ComparePanel {
     fn model_choice(
         &self,
         ui: &mut Ui,
-        state: &State,
+        view: LabView<'_>,
         side: Side,
         letter: &str,
         send: &mut impl FnMut(CompareCommand),
     ) {
-        let chosen = self.model(side, &state.lab.shelf, &state.settings);
+        let chosen = self.model(side, view.models, view.settings);
         let color = series_colors(ui)[side as usize];
         ui.label(RichText::new(letter).strong().color(color));
         let combo = ComboBox::from_id_salt(("model", letter)).width(140.0).selected_text(short_name(chosen));
         let shown = combo.show_ui(ui, |ui| {
-            for model in state.lab.shelf.models() {
+            for model in view.models.models() {
                 if ui.selectable_label(chosen == model.name, &model.name).on_hover_text(&model.manifest.title).clicked()
                 {
                     send(CompareCommand::Choose(side, model.name.clone()));
@@ -101,8 +103,8 @@ impl ComparePanel {
         shown.response.accessible_name(format!("Model {letter}")).on_hover_text(chosen);
     }
 
-    fn lines_choice(&self, ui: &mut Ui, state: &State, send: &mut impl FnMut(CompareCommand)) {
-        let page = state.document().map(|document| format!("Open page: {}", document.name));
+    fn lines_choice(&self, ui: &mut Ui, view: LabView<'_>, send: &mut impl FnMut(CompareCommand)) {
+        let page = view.document.map(|document| format!("Open page: {}", document.name));
         let text = match (&self.lines_from, &page) {
             (LinesFrom::Path(path), _) => short_name(&path.to_string_lossy()).to_owned(),
             (LinesFrom::OpenPage, Some(page)) => page.clone(),

@@ -2,12 +2,15 @@
 
 use eframe::egui::{ComboBox, Grid, Image, Label, ProgressBar, RichText, ScrollArea, Ui, Vec2};
 
-use super::{EvaluateCommand, EvaluatePanel, Measurement};
+use super::{EvaluatePanel, Measurement};
 use crate::{
     app::{
         command::Command,
-        lab::{LabCommand, LabPanel, model_list::default_model},
-        state::State,
+        lab::{
+            command::{EvaluateCommand, LabCommand, LabPanel},
+            lab_view::LabView,
+        },
+        state::reader_choice::default_model,
         ui::{
             icons,
             theme::{palette, size, space, strong},
@@ -23,13 +26,13 @@ const PICTURE_HEIGHT: f32 = 44.0;
 
 impl EvaluatePanel {
     /// Draws the panel.
-    pub(in crate::app::lab) fn ui(&self, ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+    pub(crate) fn ui(&self, ui: &mut Ui, view: LabView<'_>, commands: &mut Vec<Command>) {
         let mut send = |command| commands.push(Command::Lab(LabCommand::Evaluate(command)));
         let (title, sentence, _) = LabPanel::Evaluate.label();
         header(ui, title, sentence, |ui| self.actions(ui, &mut send));
         ScrollArea::vertical().id_salt("evaluate").auto_shrink(false).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = space::S;
-            self.choices(ui, state, &mut send);
+            self.choices(ui, view, &mut send);
             if self.reading.is_running() {
                 let part = self.n_read as f32 / self.n_lines.max(1) as f32;
                 let text = format!("Line {} of {}", self.n_read, self.n_lines);
@@ -62,14 +65,14 @@ impl EvaluatePanel {
         }
     }
 
-    fn choices(&self, ui: &mut Ui, state: &State, send: &mut impl FnMut(EvaluateCommand)) {
+    fn choices(&self, ui: &mut Ui, view: LabView<'_>, send: &mut impl FnMut(EvaluateCommand)) {
         card(ui, |ui| {
             ui.horizontal_wrapped(|ui| {
-                let chosen = self.model.as_deref().unwrap_or_else(|| default_model(&state.settings));
+                let chosen = self.model.as_deref().unwrap_or_else(|| default_model(view.settings));
                 ui.label("Model");
                 let combo = ComboBox::from_id_salt("model").width(150.0).selected_text(chosen).truncate();
                 let shown = combo.show_ui(ui, |ui| {
-                    for model in state.lab.shelf.models() {
+                    for model in view.models.models() {
                         let entry = ui.selectable_label(chosen == model.name, &model.name);
                         if entry.on_hover_text(&model.manifest.title).clicked() {
                             send(EvaluateCommand::Choose(model.name.clone()));

@@ -6,9 +6,12 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
 };
 
-use super::{ExportFormat, Measured, Progress, Side, file_stem};
+use super::measurement::{Measured, Progress, file_stem};
 use crate::{
-    app::tasks::page::{Source, page_image},
+    app::{
+        lab::command::{ExportFormat, Side},
+        tasks::page_source::{PageSource, page_image},
+    },
     evaluation::{ComparisonLine, LineOpener},
     imaging::{ModelInput, normalize},
     jobs::{Cancelled, JobContext},
@@ -34,7 +37,7 @@ pub(super) struct Request {
 /// The lines to be measured.
 pub(super) enum Lines {
     Strokes { width: usize },
-    OfPage { source: Source, known: Vec<TextLine> },
+    OfPage { source: PageSource, known: Vec<TextLine> },
 }
 
 /// What measuring reports.
@@ -56,7 +59,7 @@ pub(super) fn measure(
     let Request { models, lines, n_threads } = request;
     report_progress(job, "Measuring the machine", 0.0)?;
     match matrix_peak_gflops(n_threads) {
-        Some(gflops) => job.report(MeasuringEvent::Roof(gflops))?,
+        Some(gflops) => job.tell(MeasuringEvent::Roof(gflops))?,
         None => return fail(job, "The engine cannot multiply matrices"),
     }
     let lines = match take(lines) {
@@ -75,7 +78,7 @@ pub(super) fn measure(
         let doing = format!("Measuring the layers of {}", file_stem(model));
         let progress = Steps::new(job, doing);
         match profile(package, &lines, n_threads, &|done, of| progress.step(done, of)) {
-            Ok(Some(profile)) => job.report(MeasuringEvent::Measured(*side, model.clone(), profile))?,
+            Ok(Some(profile)) => job.tell(MeasuringEvent::Measured(*side, model.clone(), profile))?,
             Ok(None) => return Err(Cancelled),
             Err(error) => return fail(job, &error.to_string()),
         }
@@ -86,7 +89,7 @@ pub(super) fn measure(
 fn curve(job: &JobContext<MeasuringEvent>, side: Side, model: &str, package: &ModelPackage) -> Result<(), Cancelled> {
     let progress = Steps::new(job, format!("Measuring longer lines with {}", file_stem(model)));
     match line_costs(package, &CURVE_WIDTHS, &|done, of| progress.step(done, of)) {
-        Ok(Some(curve)) => job.report(MeasuringEvent::Curve(side, curve)),
+        Ok(Some(curve)) => job.tell(MeasuringEvent::Curve(side, curve)),
         Ok(None) => Err(Cancelled),
         Err(error) => fail(job, &error.to_string()),
     }
@@ -137,11 +140,11 @@ impl<'a> Steps<'a> {
 }
 
 fn report_progress(job: &JobContext<MeasuringEvent>, doing: &str, part: f32) -> Result<(), Cancelled> {
-    job.report(MeasuringEvent::Progress(Progress { doing: doing.to_owned(), part }))
+    job.tell(MeasuringEvent::Progress(Progress { doing: doing.to_owned(), part }))
 }
 
 fn fail(job: &JobContext<MeasuringEvent>, reason: &str) -> Result<(), Cancelled> {
-    job.report(MeasuringEvent::Failed(reason.to_owned()))
+    job.tell(MeasuringEvent::Failed(reason.to_owned()))
 }
 
 /// Writes a measurement as `longhand profile` would print it.

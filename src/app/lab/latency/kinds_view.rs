@@ -2,10 +2,10 @@
 
 use eframe::egui::{Color32, Grid, Label, Rect, RichText, ScrollArea, Sense, Ui, pos2, vec2};
 
-use super::Measured;
+use super::measurement::Measured;
 use crate::{
     app::{
-        lab::compare::Side,
+        lab::command::Side,
         ui::{
             theme::{palette, size, space, strong},
             widgets::series_colors,

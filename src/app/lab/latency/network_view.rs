@@ -5,16 +5,15 @@ use eframe::egui::{
     vec2,
 };
 
-use super::{ExportFormat, LatencyCommand, Measured, file_stem};
+use super::measurement::{Measured, file_stem};
 use crate::{
     app::{
-        lab::compare::Side,
+        lab::command::{ExportFormat, LatencyCommand, Side},
         ui::{
             icons,
             theme::{palette, radius, size, space, strong},
-            widgets::{button, card, series_colors},
+            widgets::{button, card, duration_text, series_colors},
         },
-        views::command_widgets::duration_text,
     },
     recognition::LayerProfile,
 };

@@ -3,17 +3,23 @@
 use eframe::egui::{ComboBox, ProgressBar, RichText, ScrollArea, Slider, Ui, style::HandleShape};
 use egui_plot::{Corner, Legend, Line, Plot, PlotPoints, Points, VLine};
 
-use super::{LatencyCommand, LatencyPanel, Measured, WIDTHS, file_stem, kinds_view, network_view, on_curve};
+use super::{
+    LatencyPanel, WIDTHS, kinds_view,
+    measurement::{Measured, file_stem, on_curve},
+    network_view,
+};
 use crate::app::{
     command::Command,
-    lab::{LabCommand, LabPanel, compare::Side, model_list::default_model},
-    state::{State, document::Document},
+    lab::{
+        command::{LabCommand, LabPanel, LatencyCommand, Side},
+        lab_view::LabView,
+    },
+    state::{document::Document, reader_choice::default_model},
     ui::{
         icons,
         theme::{palette, size, space, strong},
-        widgets::{button, card, figure, header, primary_button, series_colors},
+        widgets::{button, card, duration_text, figure, header, primary_button, series_colors},
     },
-    views::command_widgets::duration_text,
 };
 
 /// In a narrower panel cards stand one below the other.
@@ -21,7 +27,7 @@ const ROOM_FOR_TWO: f32 = 820.0;
 
 impl LatencyPanel {
     /// Draws the panel.
-    pub(in crate::app::lab) fn ui(&self, ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+    pub(crate) fn ui(&self, ui: &mut Ui, view: LabView<'_>, commands: &mut Vec<Command>) {
         let mut send = |command| commands.push(Command::Lab(LabCommand::Latency(command)));
         let (title, sentence, _) = LabPanel::Latency.label();
         header(ui, title, sentence, |ui| {
@@ -34,8 +40,8 @@ impl LatencyPanel {
             }
         });
         ScrollArea::vertical().id_salt("latency").auto_shrink(false).show(ui, |ui| {
-            card(ui, |ui| self.choices(ui, state, &mut send));
-            if state.documents.iter().any(Document::is_busy) {
+            card(ui, |ui| self.choices(ui, view, &mut send));
+            if view.documents.iter().any(Document::is_busy) {
                 let warning = "Pages are being read; measure when that is done, or the times are too long";
                 ui.label(RichText::new(warning).small().color(palette(ui).doubt));
             }
@@ -67,12 +73,12 @@ impl LatencyPanel {
         });
     }
 
-    fn choices(&self, ui: &mut Ui, state: &State, send: &mut impl FnMut(LatencyCommand)) {
+    fn choices(&self, ui: &mut Ui, view: LabView<'_>, send: &mut impl FnMut(LatencyCommand)) {
         // On a card the slider's rail and the checkbox would have the card's own colour.
         ui.visuals_mut().widgets.inactive.bg_fill = palette(ui).pressed;
         ui.horizontal_wrapped(|ui| {
-            self.model_choice(ui, state, Side::A, "A", send);
-            self.model_choice(ui, state, Side::B, "B", send);
+            self.model_choice(ui, view, Side::A, "A", send);
+            self.model_choice(ui, view, Side::B, "B", send);
             ui.add_space(space::S);
             ui.label("Lines at once");
             let n_cores = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
@@ -83,14 +89,14 @@ impl LatencyPanel {
                     send(LatencyCommand::SetThreads(n_threads));
                 }
             }
-            if state.document().is_some() {
+            if view.document.is_some() {
                 let mut uses = self.uses_open_page;
                 if ui.checkbox(&mut uses, "Lines of the open page").changed() {
                     send(LatencyCommand::UseOpenPage(uses));
                 }
             }
         });
-        ui.add_enabled_ui(!(self.uses_open_page && state.document().is_some()), |ui| {
+        ui.add_enabled_ui(!(self.uses_open_page && view.document.is_some()), |ui| {
             ui.horizontal(|ui| {
                 let mut width = self.width;
                 ui.spacing_mut().slider_rail_height = 6.0;
@@ -108,12 +114,12 @@ impl LatencyPanel {
     fn model_choice(
         &self,
         ui: &mut Ui,
-        state: &State,
+        view: LabView<'_>,
         side: Side,
         letter: &str,
         send: &mut impl FnMut(LatencyCommand),
     ) {
-        let default = (side == Side::A).then(|| default_model(&state.settings));
+        let default = (side == Side::A).then(|| default_model(view.settings));
         let chosen = self.models[side as usize].as_deref().or(default);
         ui.label(RichText::new(letter).strong().color(series_colors(ui)[side as usize]));
         let text = chosen.map_or_else(|| "None".to_owned(), file_stem);
@@ -121,7 +127,7 @@ impl LatencyPanel {
             if side == Side::B && ui.selectable_label(chosen.is_none(), "None").clicked() {
                 send(LatencyCommand::Choose(side, None));
             }
-            for model in state.lab.shelf.models() {
+            for model in view.models.models() {
                 if ui.selectable_label(chosen == Some(&model.name), &model.name).clicked() {
                     send(LatencyCommand::Choose(side, Some(model.name.clone())));
                 }

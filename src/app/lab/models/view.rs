@@ -2,30 +2,30 @@
 
 use eframe::egui::{Align, Layout, RichText, ScrollArea, Spinner, Ui};
 
-use super::{ModelsCommand, ModelsPanel, markdown};
+use super::{ModelsPanel, markdown};
 use crate::{
     app::{
         command::Command,
         lab::{
-            LabCommand, LabPanel,
-            model_list::{InstalledModel, default_model},
+            command::{LabCommand, LabPanel, ModelsCommand},
+            lab_view::LabView,
+            model_list::InstalledModel,
         },
-        state::State,
+        state::reader_choice::default_model,
         ui::{
             icons,
             theme::{palette, size, space, strong},
-            widgets::{badge, button, card, header},
+            widgets::{badge, button, card, header, symbol},
         },
-        views::command_widgets::symbol,
     },
     recognition::{ModelManifest, PackageLocation},
 };
 
 impl ModelsPanel {
     /// Draws the panel.
-    pub(in crate::app::lab) fn ui(&self, ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+    pub(crate) fn ui(&self, ui: &mut Ui, view: LabView<'_>, commands: &mut Vec<Command>) {
         let mut send = |command| commands.push(Command::Lab(LabCommand::Models(command)));
-        if let Some(model) = self.card.as_deref().and_then(|name| state.lab.shelf.find(name)) {
+        if let Some(model) = self.card.as_deref().and_then(|name| view.models.find(name)) {
             model_card(ui, model, &mut send);
             return;
         }
@@ -40,14 +40,14 @@ impl ModelsPanel {
         });
         self.undo_bar(ui, &mut send);
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-            if !state.lab.shelf.is_listed() {
+            if !view.models.is_listed() {
                 ui.add(Spinner::new().size(20.0));
             }
-            for model in state.lab.shelf.models() {
-                let is_default = default_model(&state.settings) == model.name;
+            for model in view.models.models() {
+                let is_default = default_model(view.settings) == model.name;
                 entry(ui, model, is_default, commands);
             }
-            for reason in state.lab.shelf.damaged() {
+            for reason in view.models.damaged() {
                 card(ui, |ui| {
                     ui.horizontal(|ui| {
                         symbol(ui, icons::WARNING, size::ICON, palette(ui).error);

@@ -2,9 +2,8 @@
 
 use crate::{
     app::{
-        logic::jobs::source_of,
         state::document::Document,
-        tasks::page::{Source, page_image},
+        tasks::page_source::{PageSource, page_image, source_of},
     },
     page::TextLine,
     storage::UserLines,
@@ -13,7 +12,7 @@ use crate::{
 /// A page with some of its lines.
 pub(super) struct PageLines {
     pub(crate) name: String,
-    source: Source,
+    source: PageSource,
     lines: Vec<TextLine>,
 }
 

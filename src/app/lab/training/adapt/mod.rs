@@ -8,48 +8,25 @@ use std::path::{Path, PathBuf};
 
 use self::collecting::{PageLines, corrected_lines};
 use super::{
-    LabCommand,
-    context::{LabContext, Task},
-    model_list::{ModelListCommand, OWN_READER, USED_TO_A_HAND, default_model},
-    training::{Training, reason_of},
+    command::AdaptCommand,
+    process::{TrainingProcess, reason_of},
 };
 use crate::{
-    app::command::Command,
+    app::{
+        command::Command,
+        lab::{
+            command::{LabCommand, ModelListCommand},
+            context::LabContext,
+        },
+        state::reader_choice::{OWN_READER, USED_TO_A_HAND, default_model},
+        tasks::job_slot::JobSlot,
+    },
     jobs::ChildEvent,
     page::TextLine,
     recognition::BUILT_IN_MODEL,
-    storage::{OwnLine, Settings, UserLines},
+    storage::{OwnLine, OwnLinesError, Settings, UserLines},
     training::{AdaptationEvent, AdaptationStage, LabelSource, Measured, TrainingEvent, confident_lines},
 };
-
-/// What the panel's view sends.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum AdaptCommand {
-    /// Views again which lines there are.
-    List,
-    /// Adds the corrected lines of all open pages.
-    UseCorrections,
-    /// Shows or hides the lines.
-    ToggleLines,
-    /// Takes a line out, by its picture's name.
-    Remove(String),
-    /// Puts the line taken out last back.
-    UndoRemove,
-    /// Begins to learn.
-    Start,
-    /// Begins to get used to the hand on the open pages.
-    GetUsed,
-    /// Gives up learning.
-    Stop,
-    /// Pages are read with the new reader from now on.
-    Keep,
-    /// The reader stays as it was.
-    ThrowAway,
-    /// Brings back what was thrown away last.
-    UndoThrowAway,
-    /// Pages are read with the reader that came with the program.
-    UseOriginal,
-}
 
 enum LinesEvent {
     Listed(Vec<OwnLine>),
@@ -88,37 +65,37 @@ struct Progress {
 
 /// What the panel knows.
 #[derive(Default)]
-pub(in crate::app) struct AdaptPanel {
+pub(crate) struct AdaptPanel {
     /// Whose texts are or were learnt from last.
     label_source: LabelSource,
     lines: Option<Vec<OwnLine>>,
     shows_lines: bool,
     removed: Option<OwnLine>,
-    changing: Task<LinesEvent>,
-    training: Training<AdaptationEvent>,
+    changing: JobSlot<LinesEvent>,
+    training: TrainingProcess<AdaptationEvent>,
     progress: Progress,
     outcome: Option<Outcome>,
     thrown_away: Option<Outcome>,
-    keeping: Task<KeepEvent>,
+    keeping: JobSlot<KeepEvent>,
 }
 
 impl AdaptPanel {
     /// Whether a child is at work.
-    pub(in crate::app) fn is_training(&self) -> bool {
+    pub(crate) fn is_training(&self) -> bool {
         self.training.is_running()
     }
 
     /// Whether the reader could get used to another hand now: it is not at it, and pages are not read by one that did.
-    pub(in crate::app) fn may_get_used(&self, settings: &Settings) -> bool {
+    pub(crate) fn may_get_used(&self, settings: &Settings) -> bool {
         !self.is_training() && self.outcome.is_none() && !default_model(settings).starts_with(USED_TO_A_HAND)
     }
 
     /// Gives up: half a lesson is worth nothing.
-    pub(in crate::app) fn stop(&mut self) {
-        self.training = Training::default();
+    pub(crate) fn stop(&mut self) {
+        self.training = TrainingProcess::default();
     }
 
-    pub(super) fn undo(&self) -> Option<AdaptCommand> {
+    pub(crate) fn undo(&self) -> Option<AdaptCommand> {
         if self.thrown_away.is_some() {
             Some(AdaptCommand::UndoThrowAway)
         } else {
@@ -127,7 +104,7 @@ impl AdaptPanel {
     }
 
     /// When the panel comes into sight.
-    pub(super) fn show(&mut self, cx: &mut LabContext<'_>) {
+    pub(crate) fn show(&mut self, cx: &mut LabContext<'_>) {
         let is_first_look = self.lines.is_none();
         if !self.changing.is_running() {
             self.change(cx, move |lines| {
@@ -139,7 +116,7 @@ impl AdaptPanel {
         }
     }
 
-    pub(super) fn run(&mut self, command: AdaptCommand, cx: &mut LabContext<'_>) {
+    pub(crate) fn run(&mut self, command: AdaptCommand, cx: &mut LabContext<'_>) {
         match command {
             AdaptCommand::List => self.change(cx, |lines| Ok(LinesEvent::Listed(lines.list()?))),
             AdaptCommand::UseCorrections => {
@@ -174,7 +151,7 @@ impl AdaptPanel {
     fn change(
         &mut self,
         cx: &mut LabContext<'_>,
-        change: impl FnOnce(&UserLines) -> Result<LinesEvent, crate::storage::OwnLinesError> + Send + 'static,
+        change: impl FnOnce(&UserLines) -> Result<LinesEvent, OwnLinesError> + Send + 'static,
     ) {
         self.change_or_fail(cx, move |lines| change(lines).map_err(|error| error.to_string()));
     }
@@ -189,9 +166,8 @@ impl AdaptPanel {
             cx.fail("This system knows no folder for your own lines".to_owned());
             return;
         };
-        self.changing.start("Changing your lines", cx, move |job| {
-            // A window that is gone sees the change when it comes back.
-            job.report(change(&lines).unwrap_or_else(LinesEvent::Failed)).ok();
+        self.changing.start("Changing your lines", &mut cx.jobs, move |job| {
+            job.tell(change(&lines).unwrap_or_else(LinesEvent::Failed))
         });
     }
 
@@ -263,22 +239,20 @@ impl AdaptPanel {
             return;
         };
         let Some(outcome) = self.outcome.take() else { return };
-        self.keeping.start("Keeping the reader", cx, move |job| {
-            let event = match own.import(&outcome.package) {
+        self.keeping.start("Keeping the reader", &mut cx.jobs, move |job| {
+            job.tell(match own.import(&outcome.package) {
                 Ok(name) => {
                     // The copies of the lines have served; a folder that stays is emptied before the next learning.
                     outcome.package.parent().map(std::fs::remove_dir_all);
                     KeepEvent::Kept(name, outcome.label_source)
                 }
                 Err(error) => KeepEvent::Failed(error.to_string()),
-            };
-            // A window that is gone finds the model in the list.
-            job.report(event).ok();
+            })
         });
     }
 
-    pub(super) fn poll(&mut self, cx: &mut LabContext<'_>) {
-        for event in self.changing.poll(cx.notifications, cx.now_secs) {
+    pub(crate) fn poll(&mut self, cx: &mut LabContext<'_>) {
+        for event in self.changing.poll(&mut cx.jobs) {
             self.take_lines(event, cx);
         }
         for event in self.training.poll(cx) {
@@ -288,7 +262,7 @@ impl AdaptPanel {
                 ChildEvent::Ended(end) => cx.fail(format!("Learning broke off: {}", reason_of(&end.complaints))),
             }
         }
-        for event in self.keeping.poll(cx.notifications, cx.now_secs) {
+        for event in self.keeping.poll(&mut cx.jobs) {
             match event {
                 KeepEvent::Kept(name, label_source) => {
                     cx.send(LabCommand::ModelList(ModelListCommand::List));
@@ -337,7 +311,7 @@ impl AdaptPanel {
             }
             AdaptationEvent::Learned { package } => {
                 // It has nothing more to say; its end is not waited for.
-                self.training = Training::default();
+                self.training = TrainingProcess::default();
                 let Progress { before, after, .. } = std::mem::take(&mut self.progress);
                 if let (Some(before), Some(after)) = (before, after) {
                     self.outcome = Some(Outcome { label_source: self.label_source, package, before, after });

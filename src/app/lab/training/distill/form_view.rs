@@ -3,12 +3,12 @@
 use eframe::egui::{Button, ComboBox, DragValue, Grid, Label, RichText, TextEdit, Ui};
 
 use super::{
-    DistillCommand, DistillPanel,
+    DistillPanel,
     plan::{Plan, SourceKind},
 };
 use crate::{
     app::{
-        state::State,
+        lab::{lab_view::LabView, training::command::DistillCommand},
         ui::{
             icons,
             theme::{palette, space},
@@ -20,13 +20,13 @@ use crate::{
 
 impl DistillPanel {
     /// Draws the plan; what is changed in it is sent as a whole.
-    pub(super) fn form(&self, ui: &mut Ui, state: &State, send: &mut impl FnMut(DistillCommand)) {
+    pub(super) fn form(&self, ui: &mut Ui, view: LabView<'_>, send: &mut impl FnMut(DistillCommand)) {
         let mut plan = self.plan.clone();
         Grid::new("plan").num_columns(2).spacing([space::L, space::S]).min_col_width(96.0).show(ui, |ui| {
             row(ui, "Name", |ui| {
                 ui.add(TextEdit::singleline(&mut plan.name).desired_width(180.0)).accessible_name("Name of the run");
             });
-            row(ui, "Teacher", |ui| teacher(ui, &mut plan, state));
+            row(ui, "Teacher", |ui| teacher(ui, &mut plan, view));
             row(ui, "Student", |ui| student(ui, &mut plan));
             row(ui, "Criterion", |ui| criterion(ui, &mut plan));
             row(ui, "Learn from", |ui| sources(ui, &mut plan, send));
@@ -60,10 +60,10 @@ fn row(ui: &mut Ui, name: &str, contents: impl FnOnce(&mut Ui)) {
     ui.end_row();
 }
 
-fn teacher(ui: &mut Ui, plan: &mut Plan, state: &State) {
+fn teacher(ui: &mut Ui, plan: &mut Plan, view: LabView<'_>) {
     let combo = ComboBox::from_id_salt("teacher").width(180.0).selected_text(&plan.teacher).truncate();
     let shown = combo.show_ui(ui, |ui| {
-        for model in state.lab.shelf.models() {
+        for model in view.models.models() {
             let title = &model.manifest.title;
             ui.selectable_value(&mut plan.teacher, model.name.clone(), &model.name).on_hover_text(title);
         }

@@ -4,26 +4,28 @@ use std::{path::Path, process::Command, sync::Arc};
 
 use serde::de::DeserializeOwned;
 
-use super::context::{LabContext, Task};
-use crate::jobs::{ChildEvent, ChildJob};
+use crate::{
+    app::{lab::context::LabContext, tasks::job_slot::JobSlot},
+    jobs::{ChildEnd, ChildEvent, ChildJob, Wake},
+};
 
 /// A place for one child process at a time. Dropping it kills the child.
-pub(in crate::app) struct Training<E> {
-    starting: Task<Result<ChildJob<E>, String>>,
+pub(crate) struct TrainingProcess<E> {
+    starting: JobSlot<Result<ChildJob<E>, String>>,
     child: Option<ChildJob<E>>,
     is_stopping: bool,
 }
 
-impl<E> Default for Training<E> {
+impl<E> Default for TrainingProcess<E> {
     fn default() -> Self {
-        Self { starting: Task::default(), child: None, is_stopping: false }
+        Self { starting: JobSlot::default(), child: None, is_stopping: false }
     }
 }
 
-impl<E: DeserializeOwned + Send + 'static> Training<E> {
+impl<E: DeserializeOwned + Send + 'static> TrainingProcess<E> {
     /// Starts this program with the arguments that `prepare` gives once all files are in place; both happens off the
     /// drawing thread.
-    pub(in crate::app) fn start(
+    pub(crate) fn start(
         &mut self,
         cx: &mut LabContext<'_>,
         prepare: impl FnOnce() -> Result<Vec<String>, String> + Send + 'static,
@@ -33,26 +35,24 @@ impl<E: DeserializeOwned + Send + 'static> Training<E> {
             cx.fail("The program does not know where its own file lies, so it cannot train".to_owned());
             return;
         };
-        let wake = Arc::clone(cx.wake);
-        self.starting.start("Training", cx, move |job| {
-            let started = prepare().and_then(|arguments| spawned(&program, &arguments, wake));
-            // A window that is gone drops the child with the report.
-            job.report(started).ok();
+        let wake = Arc::clone(cx.jobs.wake);
+        self.starting.start("Training", &mut cx.jobs, move |job| {
+            job.tell(prepare().and_then(|arguments| spawned(&program, &arguments, wake)))
         });
     }
 
     /// Whether a child is at work or about to be.
-    pub(in crate::app) fn is_running(&self) -> bool {
+    pub(crate) fn is_running(&self) -> bool {
         self.starting.is_running() || self.child.is_some()
     }
 
     /// Whether it was asked to stop and has not yet.
-    pub(in crate::app) fn is_stopping(&self) -> bool {
+    pub(crate) fn is_stopping(&self) -> bool {
         self.is_stopping && self.is_running()
     }
 
     /// Asks the child to stop after a checkpoint.
-    pub(in crate::app) fn ask_to_stop(&mut self) {
+    pub(crate) fn ask_to_stop(&mut self) {
         self.is_stopping = true;
         if let Some(child) = &mut self.child {
             child.ask_to_stop();
@@ -61,8 +61,8 @@ impl<E: DeserializeOwned + Send + 'static> Training<E> {
 
     /// What it reported since the last call; its end comes last. That it could not be started is told as a
     /// notification and as an end.
-    pub(in crate::app) fn poll(&mut self, cx: &mut LabContext<'_>) -> Vec<ChildEvent<E>> {
-        for started in self.starting.poll(cx.notifications, cx.now_secs) {
+    pub(crate) fn poll(&mut self, cx: &mut LabContext<'_>) -> Vec<ChildEvent<E>> {
+        for started in self.starting.poll(&mut cx.jobs) {
             match started {
                 Ok(mut child) => {
                     if self.is_stopping {
@@ -71,7 +71,7 @@ impl<E: DeserializeOwned + Send + 'static> Training<E> {
                     self.child = Some(child);
                 }
                 Err(reason) => {
-                    let end = crate::jobs::ChildEnd { is_success: false, complaints: reason };
+                    let end = ChildEnd { is_success: false, complaints: reason };
                     return vec![ChildEvent::Ended(end)];
                 }
             }
@@ -88,7 +88,7 @@ impl<E: DeserializeOwned + Send + 'static> Training<E> {
 fn spawned<E: DeserializeOwned + Send + 'static>(
     program: &Path,
     arguments: &[String],
-    wake: crate::jobs::Wake,
+    wake: Wake,
 ) -> Result<ChildJob<E>, String> {
     let mut command = Command::new(program);
     command.args(arguments);
@@ -96,13 +96,13 @@ fn spawned<E: DeserializeOwned + Send + 'static>(
 }
 
 /// What a child's complaints say, without the program's name before them.
-pub(in crate::app) fn reason_of(complaints: &str) -> String {
+pub(crate) fn reason_of(complaints: &str) -> String {
     let last = complaints.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it gave no reason");
     last.trim_start_matches("longhand: ").to_owned()
 }
 
 /// Seconds as people read them.
-pub(in crate::app) fn time_left(secs: f64) -> String {
+pub(crate) fn time_left(secs: f64) -> String {
     if secs < 55.0 {
         format!("{} s left", ((secs / 5.0).ceil() * 5.0).max(5.0))
     } else if secs < 5400.0 {

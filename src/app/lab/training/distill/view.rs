@@ -2,11 +2,14 @@
 
 use eframe::egui::{CollapsingHeader, Label, RichText, ScrollArea, Spinner, Ui};
 
-use super::{DistillCommand, DistillPanel, Work, curves_view, runs::Run};
+use super::{DistillPanel, Work, curves_view, runs::Run};
 use crate::app::{
     command::Command,
-    lab::{LabCommand, LabPanel},
-    state::State,
+    lab::{
+        command::{LabCommand, LabPanel},
+        lab_view::LabView,
+        training::command::DistillCommand,
+    },
     ui::{
         icons,
         theme::{palette, size, space, strong},
@@ -16,7 +19,7 @@ use crate::app::{
 
 impl DistillPanel {
     /// Draws the panel.
-    pub(in crate::app::lab) fn ui(&self, ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+    pub(crate) fn ui(&self, ui: &mut Ui, view: LabView<'_>, commands: &mut Vec<Command>) {
         let mut send = |command| commands.push(Command::Lab(LabCommand::Distill(command)));
         let (title, sentence, _) = LabPanel::Distill.label();
         header(ui, title, sentence, |_ui| {});
@@ -31,7 +34,7 @@ impl DistillPanel {
                 let heading = RichText::new("New run").font(strong(size::READING));
                 CollapsingHeader::new(heading).id_salt("new run").default_open(runs.is_empty()).show(ui, |ui| {
                     ui.add_space(space::XS);
-                    self.form(ui, state, &mut send);
+                    self.form(ui, view, &mut send);
                 });
             });
             self.list_of_runs(ui, runs, &mut send);

@@ -8,7 +8,7 @@ use super::{
     runs::Run,
 };
 use crate::app::{
-    lab::training::time_left,
+    lab::training::process::time_left,
     ui::{
         theme::{palette, size, space, strong},
         widgets::{card, figure},

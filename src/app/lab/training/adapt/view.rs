@@ -3,14 +3,18 @@
 use eframe::egui::{Align, Grid, Label, Layout, ProgressBar, RichText, ScrollArea, Spinner, Ui};
 
 use super::{
-    AdaptCommand, AdaptPanel, Outcome,
+    AdaptPanel, Outcome,
     collecting::{count_lines, is_corrected, is_read},
 };
 use crate::{
     app::{
         command::Command,
-        lab::{LabCommand, LabPanel, model_list::other_reader, training::time_left},
-        state::State,
+        lab::{
+            command::{LabCommand, LabPanel},
+            lab_view::LabView,
+            training::{command::AdaptCommand, process::time_left},
+        },
+        state::reader_choice::other_reader,
         ui::{
             icons,
             theme::{palette, size, space, strong},
@@ -23,22 +27,22 @@ use crate::{
 
 impl AdaptPanel {
     /// Draws the panel.
-    pub(in crate::app::lab) fn ui(&self, ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+    pub(crate) fn ui(&self, ui: &mut Ui, view: LabView<'_>, commands: &mut Vec<Command>) {
         let mut send = |command| commands.push(Command::Lab(LabCommand::Adapt(command)));
         let (title, sentence, _) = LabPanel::Adapt.label();
         header(ui, title, sentence, |_ui| {});
         ScrollArea::vertical().id_salt("learn").auto_shrink(false).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = space::S;
-            self.user_lines(ui, count_lines(&state.documents, is_corrected), &mut send);
+            self.user_lines(ui, count_lines(view.documents, is_corrected), &mut send);
             if let Some(outcome) = &self.outcome {
                 result(ui, outcome, &mut send);
             } else if self.training.is_running() {
                 self.progress(ui, &mut send);
             } else {
                 self.invitation(ui, &mut send);
-                used_to_hand(ui, count_lines(&state.documents, is_read), &mut send);
+                used_to_hand(ui, count_lines(view.documents, is_read), &mut send);
             }
-            reader_in_use(ui, other_reader(&state.settings), &mut send);
+            reader_in_use(ui, other_reader(view.settings), &mut send);
         });
     }
 

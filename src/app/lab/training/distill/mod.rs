@@ -11,48 +11,25 @@ use std::{collections::BTreeSet, path::PathBuf};
 
 use serde::Deserialize;
 
-use self::plan::{Plan, SourceKind};
-use self::runs::Run;
-use super::{
-    LabCommand,
-    context::{LabContext, Task},
-    model_list::ModelListCommand,
-    training::{Training, reason_of},
+use self::{
+    plan::{Plan, SourceKind},
+    runs::Run,
 };
-use crate::{app::tasks::dialogs::Ask, jobs::ChildEvent, training::TrainingEvent};
-
-/// What the panel's view sends.
-#[derive(Clone, Debug, PartialEq)]
-pub enum DistillCommand {
-    /// Views again which runs there are.
-    List,
-    /// Changes what is planned.
-    Edit(Box<Plan>),
-    /// Asks for a place of lines.
-    AskForSource(SourceKind),
-    /// Adds a place of lines to the plan.
-    AddSource(SourceKind, PathBuf),
-    /// Asks for lines that choose the best weights.
-    AskForValid,
-    /// These lines choose the best weights.
-    TakeValid(PathBuf),
-    /// Begins the run that is planned.
-    Start,
-    /// Ends the process with a checkpoint, to go on later.
-    Pause,
-    /// Ends the run here and makes a model of its best weights.
-    Finish,
-    /// Goes on from the last checkpoint.
-    Resume(String),
-    /// Makes a model of the best weights of a run.
-    MakeModel(String),
-    /// Plots a run, or does not.
-    TogglePlot(String),
-    /// Deletes a run.
-    Delete(String),
-    /// Brings the run deleted last back.
-    UndoDelete,
-}
+use super::{
+    command::DistillCommand,
+    process::{TrainingProcess, reason_of},
+};
+use crate::{
+    app::{
+        lab::{
+            command::{LabCommand, ModelListCommand},
+            context::LabContext,
+        },
+        tasks::{dialogs::Ask, job_slot::JobSlot},
+    },
+    jobs::ChildEvent,
+    training::TrainingEvent,
+};
 
 /// What the child tells.
 #[derive(Clone, Debug, Deserialize)]
@@ -87,44 +64,44 @@ enum RunsEvent {
 
 /// What the panel knows.
 #[derive(Default)]
-pub(in crate::app) struct DistillPanel {
+pub(crate) struct DistillPanel {
     plan: Plan,
     runs: Option<Vec<Run>>,
     /// Names of the runs that are plotted.
     plotted: BTreeSet<String>,
     deleted: Option<String>,
-    listing: Task<RunsEvent>,
-    training: Training<RunEvent>,
+    listing: JobSlot<RunsEvent>,
+    training: TrainingProcess<RunEvent>,
     active: Option<Active>,
-    importing: Task<Result<String, String>>,
+    importing: JobSlot<Result<String, String>>,
 }
 
 impl DistillPanel {
     /// Whether a child is at work.
-    pub(in crate::app) fn is_training(&self) -> bool {
+    pub(crate) fn is_training(&self) -> bool {
         self.training.is_running()
     }
 
     /// Asks the child to stop after a checkpoint, to go on later.
-    pub(in crate::app) fn pause(&mut self) {
+    pub(crate) fn pause(&mut self) {
         if let Some(active) = &mut self.active {
             active.is_pausing = true;
             self.training.ask_to_stop();
         }
     }
 
-    pub(super) fn undo(&self) -> Option<DistillCommand> {
+    pub(crate) fn undo(&self) -> Option<DistillCommand> {
         self.deleted.is_some().then_some(DistillCommand::UndoDelete)
     }
 
     /// When the panel comes into sight.
-    pub(super) fn show(&mut self, cx: &mut LabContext<'_>) {
+    pub(crate) fn show(&mut self, cx: &mut LabContext<'_>) {
         if self.runs.is_none() && !self.listing.is_running() {
             self.list(cx, true);
         }
     }
 
-    pub(super) fn run(&mut self, command: DistillCommand, cx: &mut LabContext<'_>) {
+    pub(crate) fn run(&mut self, command: DistillCommand, cx: &mut LabContext<'_>) {
         match command {
             DistillCommand::List => self.list(cx, false),
             DistillCommand::Edit(plan) => self.plan = *plan,
@@ -178,9 +155,8 @@ impl DistillPanel {
             cx.fail("This system knows no folder for training runs".to_owned());
             return;
         };
-        self.listing.start("Looking at the runs", cx, move |job| {
-            // A window that is gone sees the change when it comes back.
-            job.report(change(&folder).unwrap_or_else(RunsEvent::Failed)).ok();
+        self.listing.start("Looking at the runs", &mut cx.jobs, move |job| {
+            job.tell(change(&folder).unwrap_or_else(RunsEvent::Failed))
         });
     }
 
@@ -209,8 +185,8 @@ impl DistillPanel {
         });
     }
 
-    pub(super) fn poll(&mut self, cx: &mut LabContext<'_>) {
-        for event in self.listing.poll(cx.notifications, cx.now_secs) {
+    pub(crate) fn poll(&mut self, cx: &mut LabContext<'_>) {
+        for event in self.listing.poll(&mut cx.jobs) {
             match event {
                 RunsEvent::Listed(runs) => {
                     self.runs = Some(runs);
@@ -229,7 +205,7 @@ impl DistillPanel {
                 ChildEvent::Ended(end) => self.take_end(end.is_success, &end.complaints, cx),
             }
         }
-        for imported in self.importing.poll(cx.notifications, cx.now_secs) {
+        for imported in self.importing.poll(&mut cx.jobs) {
             match imported {
                 Ok(name) => {
                     cx.inform(format!("{name} is among your models now"));
@@ -266,9 +242,8 @@ impl DistillPanel {
         let Some(own) = cx.options.own_models.clone() else {
             return cx.inform(format!("The model is written to {}", package.display()));
         };
-        self.importing.start("Taking the model in", cx, move |job| {
-            // A window that is gone finds the model in the list.
-            job.report(own.import(&package).map_err(|error| error.to_string())).ok();
+        self.importing.start("Taking the model in", &mut cx.jobs, move |job| {
+            job.tell(own.import(&package).map_err(|error| error.to_string()))
         });
     }
 }
