@@ -455,7 +455,7 @@ impl Document {
         let id = self.kept_names.get(&read_id).copied().unwrap_or(read_id);
         if let Some(line) = self.page.line_mut(id) {
             line.transcription = Some(match line.transcription.take().filter(|_| has_practised) {
-                Some(usual) => transcription.or_usual(&usual),
+                Some(usual) => transcription.or_unadapted(&usual),
                 None => transcription,
             });
         }

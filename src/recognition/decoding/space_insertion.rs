@@ -7,8 +7,8 @@ use crate::{
     recognition::engine::line_model::LabelPosteriors,
 };
 
-/// Width of a gap that is a space, in input columns: nearly two x-heights of ordinary writing. By eye on alphabets and rows of
-/// marks; no measurement recorded.
+/// Width of a gap that is a space, in input columns: nearly two x-heights of ordinary writing. Introduced for alphabets and rows
+/// of marks; no measurement recorded.
 const WIDE_GAP: usize = 28;
 /// Input value from which a pixel is ink, 0 paper to 255 ink. No measurement recorded.
 const MIN_INK: u8 = 96;

@@ -19,15 +19,11 @@ const RUNS: usize = 40;
 /// if the engine fails.
 pub fn matrix_peak_gflops(n_threads: usize) -> Option<f64> {
     let mut speeds = Vec::new();
-    let flow =
-        in_parallel(n_threads, n_threads.max(1), || (), |(), _| guarded(fastest_product), &mut |_,
-                                                                                                speed: Result<
-            f64,
-            String,
-        >| {
-            speeds.extend(speed.ok());
-            ControlFlow::Continue(())
-        });
+    let mut collect = |_, speed: Result<f64, String>| {
+        speeds.extend(speed.ok());
+        ControlFlow::Continue(())
+    };
+    let flow = in_parallel(n_threads, n_threads.max(1), || (), |(), _| guarded(fastest_product), &mut collect);
     speeds.sort_by(f64::total_cmp);
     if flow.is_break() { None } else { speeds.get(speeds.len() / 2).copied() }
 }

@@ -18,7 +18,7 @@ use crate::{
     jobs::ChildEvent,
     page::TextLine,
     recognition::BUILT_IN_MODEL,
-    storage::{OwnLine, Settings, UserLines},
+    storage::{Settings, UserLine, UserLines},
     training::{AdaptationEvent, AdaptationStage, LabelSource, Measured, TrainingEvent, confident_lines},
 };
 
@@ -52,13 +52,13 @@ pub enum AdaptCommand {
 }
 
 enum LinesEvent {
-    Listed(Vec<OwnLine>),
+    Listed(Vec<UserLine>),
     /// Lines added and lines that were there already.
     Collected {
         n_added: usize,
         n_known: usize,
     },
-    Removed(OwnLine),
+    Removed(UserLine),
     Failed(String),
 }
 
@@ -91,9 +91,9 @@ struct Progress {
 pub(in crate::app) struct AdaptPanel {
     /// Whose texts are or were learnt from last.
     label_source: LabelSource,
-    lines: Option<Vec<OwnLine>>,
+    lines: Option<Vec<UserLine>>,
     shows_lines: bool,
-    removed: Option<OwnLine>,
+    removed: Option<UserLine>,
     changing: Task<LinesEvent>,
     training: Training<AdaptationEvent>,
     progress: Progress,
@@ -174,7 +174,7 @@ impl AdaptPanel {
     fn change(
         &mut self,
         cx: &mut LabContext<'_>,
-        change: impl FnOnce(&UserLines) -> Result<LinesEvent, crate::storage::OwnLinesError> + Send + 'static,
+        change: impl FnOnce(&UserLines) -> Result<LinesEvent, crate::storage::UserLinesError> + Send + 'static,
     ) {
         self.change_or_fail(cx, move |lines| change(lines).map_err(|error| error.to_string()));
     }
