@@ -29,11 +29,11 @@ const N_CONFUSIONS: usize = 20;
 /// Measure error rates on labelled images of lines.
 ///
 /// The set is a table parted by tabs with a header, whose columns `file` (a path relative to the table) and `text` are
-/// used; or a page described in PAGE XML or ALTO, its image beside it; or a folder of such pages, or of line images each
-/// with its text beside it (a.png and a.txt). Of pages whose lines are tagged, those written by hand are read. Rates are
-/// total edits over total length, with white space collapsed and texts in NFC. Labels are spaced naturally first, as the
-/// reader writes: "presto !" counts as "presto!". A line whose image cannot be read counts as read empty, and is
-/// complained about.
+/// used; or a page described in PAGE XML or ALTO, its image beside it; or a folder of such pages, or of line images
+/// each with its text beside it (a.png and a.txt). Of pages whose lines are tagged, those written by hand are read.
+/// Rates are total edits over total length, with white space collapsed and texts in NFC. Labels are spaced naturally
+/// first, as the reader writes: "presto !" counts as "presto!". A line whose image cannot be read counts as read empty,
+/// and is complained about.
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
 Examples:
@@ -49,8 +49,8 @@ pub(super) struct Evaluate {
     /// How the text is found in what the model gives.
     #[arg(long, value_enum, default_value_t = DecoderChoice::Greedy)]
     decoder: DecoderChoice,
-    /// Other numbers for the decoder with the language model: a TOML file with some of those of `DecoderTuning`, for example
-    /// `weight = 0.5` under `[language]`.
+    /// Other numbers for the decoder with the language model: a TOML file with some of those of `DecoderTuning`, for
+    /// example `weight = 0.5` under `[language]`.
     #[arg(long, value_name = "FILE.toml")]
     decoder_tuning: Option<PathBuf>,
     /// A report to read, or JSON.

@@ -22,10 +22,10 @@ use crate::{
 ///
 /// Every image needs a label of the same name beside it: line boxes with texts as JSON ({"lines": [{"box": [x0,y0,x1,
 /// y1], "text": …}]}), ALTO or PAGE as XML, or the page's words as plain text. Lines are matched by their ink as in the
-/// ICDAR 2013 handwriting segmentation contest; only handwritten ones count. A line is whole where three quarters of its
-/// ink lie in one found line, which may be longer than its label but holds no line above or below. With line labels, error
-/// rates are given for the whole page's text with the lines found and with the true lines; words are compared with their
-/// order ignored. Pages labelled `"set": "train"` are not read.
+/// ICDAR 2013 handwriting segmentation contest; only handwritten ones count. A line is whole where three quarters of
+/// its ink lie in one found line, which may be longer than its label but holds no line above or below. With line
+/// labels, error rates are given for the whole page's text with the lines found and with the true lines; words are
+/// compared with their order ignored. Pages labelled `"set": "train"` are not read.
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
 Examples:

@@ -22,9 +22,9 @@ use crate::{
 
 /// Read pages and write them as searchable PDF, PAGE XML, ALTO or hOCR.
 ///
-/// Every file becomes one in the folder `--out`, with the same name but for its ending; for PAGE XML and ALTO, which hold
-/// one page, every page of it does. In a PDF the words lie unseen on the ink, to be searched and copied. The names of the
-/// files written come out, a line each. What cannot be read is complained about; the others are read.
+/// Every file becomes one in the folder `--out`, with the same name but for its ending; for PAGE XML and ALTO, which
+/// hold one page, every page of it does. In a PDF the words lie unseen on the ink, to be searched and copied. The names
+/// of the files written come out, a line each. What cannot be read is complained about; the others are read.
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
 Examples:

@@ -11,8 +11,8 @@ use crate::{
     storage::page_files_in,
 };
 
-/// `paths` with every folder replaced by the page files in it, sorted by name; subfolders are skipped. A folder that cannot be
-/// read, or has no image, is reported on standard error.
+/// `paths` with every folder replaced by the page files in it, sorted by name; subfolders are skipped. A folder that
+/// cannot be read, or has no image, is reported on standard error.
 pub(super) fn expand_folders(paths: &[PathBuf]) -> (Vec<PathBuf>, Outcome) {
     let mut outcome = Outcome::Complete;
     let mut files = Vec::new();
@@ -36,8 +36,8 @@ pub(super) fn expand_folders(paths: &[PathBuf]) -> (Vec<PathBuf>, Outcome) {
     (files, outcome)
 }
 
-/// The pages of a file, decoded one at a time: page number (from 1, `None` in a file of one page), milliseconds, page. Errors
-/// are reported on standard error and to `on_broken`.
+/// The pages of a file, decoded one at a time: page number (from 1, `None` in a file of one page), milliseconds, page.
+/// Errors are reported on standard error and to `on_broken`.
 pub(super) fn pages_of<'a>(
     file: &'a Path,
     on_broken: &'a mut dyn FnMut(Option<usize>, &str),

@@ -2,9 +2,9 @@
 //!
 //! Exit status: 0 for success, 1 if something failed, 2 for wrong usage.
 //!
-//! Every command has a file of its name. `options` holds options that several commands share, `inputs` the files they take,
-//! `page_reading` and `page_json` pages as text and JSON, `output` answers and complaints, `outcome` the exit status,
-//! `window` the start of the window, `training/` the commands of training.
+//! Every command has a file of its name. `options` holds options that several commands share, `inputs` the files they
+//! take, `page_reading` and `page_json` pages as text and JSON, `output` answers and complaints, `outcome` the exit
+//! status, `window` the start of the window, `training/` the commands of training.
 
 mod compare;
 mod evaluate;

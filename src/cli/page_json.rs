@@ -154,8 +154,8 @@ impl From<&WordAlternatives> for AlternativesJson {
 }
 
 impl ReadPageJson {
-    /// A page (`number` from 1 if the file has several) with the geometry of its lines and, if `recognized`, their texts. A line
-    /// that failed has an empty text and confidence 0.
+    /// A page (`number` from 1 if the file has several) with the geometry of its lines and, if `recognized`, their
+    /// texts. A line that failed has an empty text and confidence 0.
     pub(super) fn new(
         file: &Path,
         number: Option<usize>,

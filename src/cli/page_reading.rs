@@ -16,12 +16,12 @@ use crate::{
 pub(super) struct PageReading {
     #[command(flatten)]
     reader: ReaderOptions,
-    /// Cut out the sheet or board that a photo shows, where one stands out, and set it straight before it is read. Places
-    /// that are told stay those in the photo; a PDF shows what was cut out.
+    /// Cut out the sheet or board that a photo shows, where one stands out, and set it straight before it is read.
+    /// Places that are told stay those in the photo; a PDF shows what was cut out.
     #[arg(long)]
     straighten: bool,
-    /// Get used to the hand first: adapt to what is read most surely on these pages, then read them again. For pages in one
-    /// hand that is hard to read, at least 10 lines; takes about a minute more.
+    /// Get used to the hand first: adapt to what is read most surely on these pages, then read them again. For pages in
+    /// one hand that is hard to read, at least 10 lines; takes about a minute more.
     #[cfg(feature = "train")]
     #[arg(long, alias = "practise")]
     adapt: bool,

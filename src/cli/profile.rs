@@ -19,9 +19,9 @@ JSON gives {\"model\",\"width\",\"threads\",\"total_ms\",\"layers\":[{\"name\",\
 \"parameters\",\"ms\"}]}; trace gives a file for chrome://tracing or Perfetto. The total is the median of whole lines \
 without measuring their layers; a layer's time is its mean over the middle third of the runs. An activation that the \
 engine fuses with the layer before it costs nothing of its own, and what the engine does between layers is a layer of \
-its own. Batch normalization is folded into the convolutions. Given a labelled set or the image of a page, its lines are measured instead of a line of \
-strokes: times and multiply-adds are the means over lines, the width is their median. The roof is the speed of the \
-engine's own matrix product on this machine, measured just before.";
+its own. Batch normalization is folded into the convolutions. Given a labelled set or the image of a page, its lines \
+are measured instead of a line of strokes: times and multiply-adds are the means over lines, the width is their \
+median. The roof is the speed of the engine's own matrix product on this machine, measured just before.";
 
 /// Measure the time of one line, layer by layer.
 #[derive(Args, Debug)]

@@ -76,8 +76,8 @@ impl RecognizeLines {
 
 /// The paths on standard input, read on a thread of their own, so that answers do not wait for further paths.
 ///
-/// This thread and the workers are not joined. If the reader closes standard output they may still wait for standard input,
-/// and end with the program.
+/// This thread and the workers are not joined. If the reader closes standard output they may still wait for standard
+/// input, and end with the program.
 fn questions() -> anyhow::Result<Receiver<Question>> {
     let (sender, questions) = bounded(64);
     let read_paths = move || {

@@ -1,5 +1,5 @@
-//! Compares two models on the same lines: text, confidence, time, and errors. The window and `longhand compare` both use it,
-//! so that they report the same numbers.
+//! Compares two models on the same lines: text, confidence, time, and errors. The window and `longhand compare` both
+//! use it, so that they report the same numbers.
 
 use std::{ops::ControlFlow, sync::Arc};
 
@@ -233,9 +233,9 @@ fn median(values: impl Iterator<Item = f64>) -> f64 {
     values.get(values.len() / 2).copied().unwrap_or_default()
 }
 
-/// Reads every line with both readers; each worker reads a line first with `a` and then with `b`, so that both see the same
-/// load. Times exclude a model's one-time work for lines of a width. `on_line` gets the index and the result of each line in the
-/// order of completion, until it returns `Break`.
+/// Reads every line with both readers; each worker reads a line first with `a` and then with `b`, so that both see the
+/// same load. Times exclude a model's one-time work for lines of a width. `on_line` gets the index and the result of
+/// each line in the order of completion, until it returns `Break`.
 pub fn compare(
     a: &PageReader,
     b: &PageReader,

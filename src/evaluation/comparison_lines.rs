@@ -43,7 +43,8 @@ pub enum ComparisonError {
 }
 
 impl ComparisonLine {
-    /// The lines at `path`: a labelled set (anything that [`LineSet::open`] opens, or the folder of one table), or a page image.
+    /// The lines at `path`: a labelled set (anything that [`LineSet::open`] opens, or the folder of one table), or a
+    /// page image.
     pub fn open(path: &Path) -> Result<Vec<Self>, ComparisonError> {
         let has_ending =
             |ending: &str| path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(ending));
@@ -68,7 +69,8 @@ impl ComparisonLine {
         set.lines.iter().map(line).collect()
     }
 
-    /// The lines of a page: the `known` ones, whose corrections are the truth, or without any the lines that segmentation finds.
+    /// The lines of a page: the `known` ones, whose corrections are the truth, or without any the lines that
+    /// segmentation finds.
     pub fn from_page(image: &PageImage, known: &[TextLine]) -> Vec<Self> {
         let prepared = prepare(image);
         let found = if known.is_empty() { segment(&prepared).lines } else { known.to_vec() };

@@ -19,8 +19,8 @@ pub struct Confusion {
 }
 
 impl Evaluation {
-    /// The confusions, the most frequent first, ties in the characters' order. Their counts sum to the edits of the character
-    /// error rate.
+    /// The confusions, the most frequent first, ties in the characters' order. Their counts sum to the edits of the
+    /// character error rate.
     pub fn confusions(&self) -> Vec<Confusion> {
         let mut counts = BTreeMap::<(Option<char>, Option<char>), usize>::new();
         let mut n_truth = BTreeMap::<char, usize>::new();

@@ -1,5 +1,5 @@
-//! Degraded pages: turned, warped, shaded and compressed, with their true lines mapped alike, to measure how robust line
-//! finding is.
+//! Degraded pages: turned, warped, shaded and compressed, with their true lines mapped alike, to measure how robust
+//! line finding is.
 
 use image::{DynamicImage, Rgb, RgbImage, codecs::jpeg::JpegEncoder};
 
@@ -96,7 +96,8 @@ impl PageMap {
         Point::new(self.from.x + x / narrowed.max(0.1), self.from.y + y)
     }
 
-    /// The point of the degraded page for `point` of the original: the inverse of [`Self::source`], by fixed-point iteration.
+    /// The point of the degraded page for `point` of the original: the inverse of [`Self::source`], by fixed-point
+    /// iteration.
     fn target(&self, point: Point) -> Point {
         let mut place = self.to;
         for _ in 0..ROUNDS {

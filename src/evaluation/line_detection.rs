@@ -1,7 +1,7 @@
 //! Scores of line finding by the protocol of the ICDAR 2013 handwriting segmentation contest (Stamatopoulos et al.).
 //!
-//! The match score of a true and a found line is the intersection over union of their ink. One-to-one matches at or above a
-//! threshold (0.95 in the contest) count.
+//! The match score of a true and a found line is the intersection over union of their ink. One-to-one matches at or
+//! above a threshold (0.95 in the contest) count.
 
 use std::ops::AddAssign;
 
@@ -9,8 +9,8 @@ use image::GrayImage;
 
 use crate::page::{Point, Rect};
 
-/// Fraction of a true line's ink in a found line from which it is whole there; flourishes and long descenders may be missing.
-/// No measurement recorded.
+/// Fraction of a true line's ink in a found line from which it is whole there; flourishes and long descenders may be
+/// missing. No measurement recorded.
 const MIN_WHOLE_INK: f64 = 0.75;
 
 /// A matched pair of a true and a found line.
@@ -69,8 +69,8 @@ fn ratio(count: usize, whole: usize) -> f64 {
     if whole == 0 { 1.0 } else { count as f64 / whole as f64 }
 }
 
-/// One-to-one matches of true and found lines, chosen greedily by score, the best first. `ink` is the page's ink mask (above 0
-/// is ink); outlines are polygons in its pixels.
+/// One-to-one matches of true and found lines, chosen greedily by score, the best first. `ink` is the page's ink mask
+/// (above 0 is ink); outlines are polygons in its pixels.
 pub fn match_lines(ink: &GrayImage, truth: &[Vec<Point>], found: &[Vec<Point>]) -> Vec<LineMatch> {
     let truth: Vec<InkRegion> = truth.iter().map(|outline| InkRegion::new(ink, outline)).collect();
     let found: Vec<InkRegion> = found.iter().map(|outline| InkRegion::new(ink, outline)).collect();
@@ -96,8 +96,9 @@ pub fn match_lines(ink: &GrayImage, truth: &[Vec<Point>], found: &[Vec<Point>]) 
     pairs
 }
 
-/// The number of true lines that are whole in a found one: with [`MIN_WHOLE_INK`] of their ink, and without a true line above or
-/// below them. Unlike a match, a row whose label is split into several lines counts as whole if it is found as one.
+/// The number of true lines that are whole in a found one: with [`MIN_WHOLE_INK`] of their ink, and without a true line
+/// above or below them. Unlike a match, a row whose label is split into several lines counts as whole if it is found as
+/// one.
 pub fn n_whole_lines(ink: &GrayImage, truth: &[Vec<Point>], found: &[Vec<Point>]) -> usize {
     let truth: Vec<InkRegion> = truth.iter().map(|outline| InkRegion::new(ink, outline)).collect();
     let found: Vec<InkRegion> = found.iter().map(|outline| InkRegion::new(ink, outline)).collect();

@@ -91,8 +91,8 @@ pub enum LineSetError {
 impl LineSet {
     /// Opens a set of labelled lines; texts get natural spacing, as recognized text has.
     ///
-    /// - A table (`.tsv`) with a header and the columns `file` (relative to the table) and `text` among others; `writer`
-    ///   is optional.
+    /// - A table (`.tsv`) with a header and the columns `file` (relative to the table) and `text` among others;
+    ///   `writer` is optional.
     /// - A page described in PAGE XML or ALTO (`.xml`), the image beside it or in the folder above: its lines that have
     ///   a text and, where lines are tagged, were written by hand.
     /// - A folder of such descriptions, or else of line images, each with its text beside it (`a.png` with `a.txt` or
@@ -309,7 +309,8 @@ mod tests {
         };
         let lines = [line(60, "handwritten", "a stroke !"), line(140, "handwritten", ""), line(100, "printed", "x")];
         let xml = format!(
-            "<PcGts><Page imageFilename='page.png' imageWidth='400' imageHeight='200'><TextRegion>{}</TextRegion></Page></PcGts>",
+            "<PcGts><Page imageFilename='page.png' imageWidth='400' imageHeight='200'>\
+             <TextRegion>{}</TextRegion></Page></PcGts>",
             lines.concat()
         );
         fs::create_dir(folder.path().join("page")).unwrap();

@@ -132,7 +132,8 @@ impl Evaluation {
         times.get(times.len() / 2).copied().unwrap_or_default()
     }
 
-    /// The indices of the `n` lines with the highest character error rates, ties in the set's order; without exact lines.
+    /// The indices of the `n` lines with the highest character error rates, ties in the set's order; without exact
+    /// lines.
     pub fn worst_places(&self, n: usize) -> Vec<usize> {
         let rates = self.lines.iter().map(ReadLine::char_error_rate).enumerate();
         let mut places: Vec<_> = rates.filter(|(_, rate)| rate.0.edits > 0).collect();

@@ -1,4 +1,5 @@
-//! The report of an evaluation, one self-contained HTML file: error rates, confusions, the worst lines with their images.
+//! The report of an evaluation, one self-contained HTML file: error rates, confusions, the worst lines with their
+//! images.
 
 use std::{fmt::Write as _, io::Cursor};
 
@@ -39,7 +40,8 @@ pub fn html_report(facts: &ReportFacts, set: &LineSet, evaluation: &Evaluation) 
     write!(
         page,
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" \
-         content=\"width=device-width\">\n<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>\n\
+         content=\"width=device-width\">\n<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n\
+         <h1>{title}</h1>\n\
          <p class=\"facts\">{model} ({name} {decoder}) on {set}</p>\n",
         title = "How well handwriting was read",
         model = escaped(&facts.model),
@@ -77,7 +79,8 @@ fn confusions(page: &mut String, confusions: &[Confusion]) {
     }
     let most = confusions[0].count;
     page.push_str(
-        "<h2>What was taken for what</h2>\n<table>\n<tr><th>true</th><th>read</th><th>times</th><th>of</th><th></th></tr>\n",
+        "<h2>What was taken for what</h2>\n<table>\n\
+         <tr><th>true</th><th>read</th><th>times</th><th>of</th><th></th></tr>\n",
     );
     for Confusion { truth, read, count, n_truth } in confusions.iter().take(N_CONFUSIONS) {
         let of = if *n_truth > 0 { n_truth.to_string() } else { String::new() };

@@ -13,8 +13,8 @@ impl LabelledLine {
 }
 
 impl LineSet {
-    /// A training set, and a validation set of about `fraction` of the lines. Whole writers go to one side; if unknown, whole
-    /// pages. The same lines, fraction and seed give the same sets, whatever the order of the lines.
+    /// A training set, and a validation set of about `fraction` of the lines. Whole writers go to one side; if unknown,
+    /// whole pages. The same lines, fraction and seed give the same sets, whatever the order of the lines.
     pub fn split_by_writer(self, fraction: f64, seed: u64) -> (Self, Self) {
         let held_out = held_out_writers(&self.lines, fraction, seed);
         let (valid, train) = self.lines.into_iter().partition(|line| held_out.contains(&line.writer_or_page()));

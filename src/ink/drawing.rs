@@ -135,7 +135,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn undoing_everything_and_redoing_it_changes_nothing(steps in proptest::collection::vec((0_u8..4, 0.0_f32..50.0), 0..20)) {
+        fn undoing_everything_and_redoing_it_changes_nothing(
+            steps in proptest::collection::vec((0_u8..4, 0.0_f32..50.0), 0..20),
+        ) {
             let mut drawing = Drawing::default();
             for (kind, x) in steps {
                 match kind {

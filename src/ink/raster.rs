@@ -22,8 +22,8 @@ pub fn rasterize(strokes: &[Stroke], width: u32, height: u32) -> GrayImage {
     image
 }
 
-/// Draws a segment with round ends. Coverage falls from 1 to 0 over one pixel at the edge; overlapping segments keep the darker
-/// value, so that joints are invisible.
+/// Draws a segment with round ends. Coverage falls from 1 to 0 over one pixel at the edge; overlapping segments keep
+/// the darker value, so that joints are invisible.
 fn draw_segment(image: &mut GrayImage, a: Point, b: Point, radius: f32) {
     let reach = radius + 1.0;
     let columns = pixel_range(a.x.min(b.x) - reach, a.x.max(b.x) + reach, image.width());

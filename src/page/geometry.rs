@@ -129,15 +129,15 @@ impl From<Rect> for [f32; 4] {
     }
 }
 
-/// The polyline that the letters stand on, in page pixels, in reading direction. A line whose baseline runs from right to
-/// left is upside down.
+/// The polyline that the letters stand on, in page pixels, in reading direction. A line whose baseline runs from right
+/// to left is upside down.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Baseline(pub Vec<Point>);
 
 impl Baseline {
-    /// The line's direction from its first to its last point: radians clockwise from the x axis, -π to π; 0 without two distinct
-    /// points.
+    /// The line's direction from its first to its last point: radians clockwise from the x axis, -π to π; 0 without two
+    /// distinct points.
     pub fn angle(&self) -> f32 {
         match (self.0.first(), self.0.last()) {
             (Some(first), Some(last)) if first != last => (last.y - first.y).atan2(last.x - first.x),
@@ -145,8 +145,8 @@ impl Baseline {
         }
     }
 
-    /// The y at `x` of a baseline that runs from left to right: linear between its points, constant beyond its ends; `None`
-    /// without points.
+    /// The y at `x` of a baseline that runs from left to right: linear between its points, constant beyond its ends;
+    /// `None` without points.
     pub fn y_at(&self, x: f32) -> Option<f32> {
         let (first, last) = (self.0.first()?, self.0.last()?);
         if x <= first.x {

@@ -1,13 +1,13 @@
 //! Natural spacing: turns tokenised text ("presto !", "You 're") into naturally spaced text ("presto!", "You're").
 //!
-//! The labels of IAM and IAM-OnDB have a space before most punctuation. Training, evaluation and language models all pass
-//! their labels through [`natural_spacing`], so that recognized text is spaced as people write.
+//! The labels of IAM and IAM-OnDB have a space before most punctuation. Training, evaluation and language models all
+//! pass their labels through [`natural_spacing`], so that recognized text is spaced as people write.
 
-/// Joins separate punctuation to the word it belongs to. Naturally spaced text is returned unchanged, except that runs of
-/// white space become one space.
+/// Joins separate punctuation to the word it belongs to. Naturally spaced text is returned unchanged, except that runs
+/// of white space become one space.
 ///
-/// Separate quotation marks open and close in alternation; the first one of a line closes if it ends the line or follows a
-/// closing mark.
+/// Separate quotation marks open and close in alternation; the first one of a line closes if it ends the line or
+/// follows a closing mark.
 pub fn natural_spacing(text: &str) -> String {
     let tokens: Vec<&str> = text.split_whitespace().collect();
     let mut out = String::with_capacity(text.len());

@@ -102,8 +102,8 @@ impl Page {
         self.lines.iter().map(TextLine::text).collect::<Vec<_>>().join("\n")
     }
 
-    /// Degrees clockwise that turn the page so that most of its lines run from left to right, by the length of their baselines:
-    /// 0, 90, 180 or 270.
+    /// Degrees clockwise that turn the page so that most of its lines run from left to right, by the length of their
+    /// baselines: 0, 90, 180 or 270.
     pub fn turn(&self) -> u32 {
         let mut lengths = [0.0; 4];
         for baseline in self.lines.iter().map(|line| &line.baseline) {

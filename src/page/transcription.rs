@@ -34,8 +34,8 @@ impl Transcription {
         read
     }
 
-    /// This transcription of a list item with its marker before it, which takes the fraction `length` of the line. An empty
-    /// transcription stays empty.
+    /// This transcription of a list item with its marker before it, which takes the fraction `length` of the line. An
+    /// empty transcription stays empty.
     pub(super) fn after_marker(self, kind: MarkerKind, length: f32) -> Self {
         let Some(first) = self.characters.first() else { return self };
         let end = length.clamp(0.0, first.start.max(0.0));
@@ -53,15 +53,15 @@ impl Transcription {
         }
     }
 
-    /// This transcription by a reader adapted to the line, with the confidences of the `unadapted` reader if both texts are the
-    /// same: an adapted reader is overconfident of its own pseudo-labels, right or wrong.
+    /// This transcription by a reader adapted to the line, with the confidences of the `unadapted` reader if both texts
+    /// are the same: an adapted reader is overconfident of its own pseudo-labels, right or wrong.
     #[must_use]
     pub fn or_unadapted(self, unadapted: &Self) -> Self {
         if self.text == unadapted.text { Self { elapsed_ms: self.elapsed_ms, ..unadapted.clone() } } else { self }
     }
 
-    /// The words: their ranges of `characters` and their confidences, 0 to 1. A word's confidence is the product of those of
-    /// its characters and of the spaces beside it, because one wrong character makes the word wrong.
+    /// The words: their ranges of `characters` and their confidences, 0 to 1. A word's confidence is the product of
+    /// those of its characters and of the spaces beside it, because one wrong character makes the word wrong.
     pub fn words(&self) -> Vec<(Range<usize>, f32)> {
         let mut words = Vec::new();
         let (mut start, mut blank_before) = (0, 1.0);

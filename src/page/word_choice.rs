@@ -16,8 +16,8 @@ pub struct WordChoice {
 }
 
 impl Transcription {
-    /// Words with a confidence below `threshold`, 0 to 1, that `text` still has: their ranges of characters in `text`, in
-    /// order.
+    /// Words with a confidence below `threshold`, 0 to 1, that `text` still has: their ranges of characters in `text`,
+    /// in order.
     pub fn doubtful_words_in(&self, text: &str, threshold: f32) -> Vec<Range<usize>> {
         let doubtful = self.words().into_iter().filter(|(_, confidence)| *confidence < threshold);
         let doubtful = doubtful.map(|(place, _)| place);
@@ -35,8 +35,8 @@ impl Transcription {
         places
     }
 
-    /// The choice at the character `at` of `text`, the recognized text or a changed one. `None` without alternatives there, or
-    /// if the text has a word that is none of the options.
+    /// The choice at the character `at` of `text`, the recognized text or a changed one. `None` without alternatives
+    /// there, or if the text has a word that is none of the options.
     pub fn choice_at(&self, text: &str, at: usize) -> Option<WordChoice> {
         let mut versions = None;
         self.alternatives.iter().find_map(|alternatives| {
@@ -81,8 +81,8 @@ impl Versions {
         Self { read, now, same }
     }
 
-    /// The current range of one of `options` that stands for the recognized words at `place`, and its index. Searched between
-    /// the nearest unchanged words on either side; the option nearest to its expected position wins.
+    /// The current range of one of `options` that stands for the recognized words at `place`, and its index. Searched
+    /// between the nearest unchanged words on either side; the option nearest to its expected position wins.
     fn find(&self, place: &Range<usize>, options: &[String]) -> Option<(Range<usize>, usize)> {
         let first = self.read.places.iter().position(|word| word.start >= place.start)?;
         let end = self.read.places.iter().position(|word| word.start >= place.end).unwrap_or(self.read.places.len());

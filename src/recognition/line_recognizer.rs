@@ -38,7 +38,8 @@ impl LineRecognizer {
         Ok(())
     }
 
-    /// Reads a line image of any size. An image without ink gives an empty text with confidence 1; the model does not run.
+    /// Reads a line image of any size. An image without ink gives an empty text with confidence 1; the model does not
+    /// run.
     pub fn recognize(&mut self, line: &LineImage) -> Result<Transcription, ModelError> {
         let started = Instant::now();
         let input = normalize(line);
@@ -81,8 +82,8 @@ fn posteriors_of(
     Ok(posteriors)
 }
 
-/// The text of a hypothesis, trimmed and with single spaces. Characters get their span on the line image, as fractions of its
-/// width.
+/// The text of a hypothesis, trimmed and with single spaces. Characters get their span on the line image, as fractions
+/// of its width.
 fn transcription(hypothesis: &CtcHypothesis, character_set: &CharacterSet, input: &ModelInput) -> Transcription {
     let (left, right) = input.span;
     let position = |frame: usize| {
@@ -159,7 +160,8 @@ mod tests {
         assert_eq!((transcription.text.as_str(), transcription.confidence), ("", 1.0));
     }
 
-    /// A model that gives one letter in the line's middle this probability and another the rest, and records its inputs' widths.
+    /// A model that gives one letter in the line's middle this probability and another the rest, and records its
+    /// inputs' widths.
     struct OneLetter {
         character_set: CharacterSet,
         probability: f32,

@@ -1,13 +1,13 @@
 //! Which way up a page and its vertical text are, found by reading some lines.
 //!
-//! `segment` finds the quarter turn of a page from the shapes of its writing, which is ambiguous on boards and on pages of
-//! few words. Where it is, up to [`N_PROBES`] of the largest lines are read with a greedy decoder: legible words, weighted by
-//! confidence, tell upright writing from the rest. If less than [`LEGIBLE`] of the characters belong to such words, up to
-//! [`N_PROBES_OF_ILLEGIBLE`] lines are read in all four orientations, and the most legible one wins if it wins clearly.
-//! Orientation needs a reader, so it stands here and not in `imaging`.
+//! `segment` finds the quarter turn of a page from the shapes of its writing, which is ambiguous on boards and on pages
+//! of few words. Where it is, up to [`N_PROBES`] of the largest lines are read with a greedy decoder: legible words,
+//! weighted by confidence, tell upright writing from the rest. If less than [`LEGIBLE`] of the characters belong to
+//! such words, up to [`N_PROBES_OF_ILLEGIBLE`] lines are read in all four orientations, and the most legible one wins
+//! if it wins clearly. Orientation needs a reader, so it stands here and not in `imaging`.
 //!
-//! Vertical text on a page whose lines run across is found as if it ran up; each of these lines is read both ways, and the
-//! more confident reading decides.
+//! Vertical text on a page whose lines run across is found as if it ran up; each of these lines is read both ways, and
+//! the more confident reading decides.
 
 use std::ops::ControlFlow;
 
@@ -27,14 +27,15 @@ use crate::{
 const N_PROBES: usize = 8;
 /// Lines read in each orientation, where those of the first test are hardly legible. No measurement recorded.
 const N_PROBES_OF_ILLEGIBLE: usize = 16;
-/// Characters read below which no orientation is preferred: one or two words are taken for upright. Introduced for pictures of
-/// single lines of `iam-lines/valid`.
+/// Characters read below which no orientation is preferred: one or two words are taken for upright. Introduced for
+/// pictures of single lines of `iam-lines/valid`.
 const MIN_PROBED_CHARACTERS: usize = 10;
-/// Letters of a word from which it counts as legible: shorter words are read into any scribble. Measured with [`LEGIBLE`].
+/// Letters of a word from which it counts as legible: shorter words are read into any scribble. Measured with
+/// [`LEGIBLE`].
 const MIN_LETTERS: usize = 3;
-/// Legible share of the characters, 0 to 1, from which the page is upright. On eight letters and five photos in all four
-/// orientations, wrong ones reached 0.12 with an earlier student, and a sheet of four short lines 0.20 with version 0.7.0;
-/// legible hands the right way up reached 0.24 to 0.5.
+/// Legible share of the characters, 0 to 1, from which the page is upright. On eight letters and five photos in all
+/// four orientations, wrong ones reached 0.12 with an earlier student, and a sheet of four short lines 0.20 with
+/// version 0.7.0; legible hands the right way up reached 0.24 to 0.5.
 const LEGIBLE: f32 = 0.3;
 /// Legible characters that another orientation must gain to replace the one found. When introduced, one of 52 photos
 /// and letters in all four orientations came out wrong, against ten without reading.
@@ -130,8 +131,8 @@ impl PageReader {
         ControlFlow::Continue(lines)
     }
 
-    /// Reads lines with a greedy decoder; a language model would find words in lines upside down, too. Lines that fail are
-    /// empty.
+    /// Reads lines with a greedy decoder; a language model would find words in lines upside down, too. Lines that fail
+    /// are empty.
     fn glance(
         &self,
         page: &PreparedPage,

@@ -97,8 +97,8 @@ impl PageReader {
         LineRecognizer::new((self.make_model)(), self.decoder.clone())
     }
 
-    /// Reads a page; `on_event` gets every step. After a `Break` the page is returned as far as it was read. A page without
-    /// writing has no lines, and a line that fails stays without transcription.
+    /// Reads a page; `on_event` gets every step. After a `Break` the page is returned as far as it was read. A page
+    /// without writing has no lines, and a line that fails stays without transcription.
     pub fn read(
         &self,
         image: &PageImage,

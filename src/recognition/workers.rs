@@ -8,8 +8,8 @@ use std::{
 
 use crossbeam_channel::bounded;
 
-/// Runs `work` for every index below `n_items` on at most `n_threads` threads, and calls `on_result` on the calling thread in
-/// the order of completion. Each thread makes its own tool first. After a `Break` no further item begins.
+/// Runs `work` for every index below `n_items` on at most `n_threads` threads, and calls `on_result` on the calling
+/// thread in the order of completion. Each thread makes its own tool first. After a `Break` no further item begins.
 pub fn in_parallel<Tool, Output: Send>(
     n_threads: usize,
     n_items: usize,

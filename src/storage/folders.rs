@@ -10,8 +10,8 @@ use directories::ProjectDirs;
 /// The environment variable with a folder of model packages.
 pub const MODELS_VARIABLE: &str = "LONGHAND_MODELS";
 
-/// The folders of model packages, in the order of precedence: the `requested` one, the one in [`MODELS_VARIABLE`], those beside
-/// the program, the user's. They need not exist.
+/// The folders of model packages, in the order of precedence: the `requested` one, the one in [`MODELS_VARIABLE`],
+/// those beside the program, the user's. They need not exist.
 pub fn model_folders(requested: Option<&Path>) -> Vec<PathBuf> {
     let from_environment = env::var_os(MODELS_VARIABLE).filter(|folder| !folder.is_empty()).map(PathBuf::from);
     let program = env::current_exe().ok().and_then(|path| path.parent().map(Path::to_owned));

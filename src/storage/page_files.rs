@@ -8,8 +8,8 @@ use std::{
 
 use crate::imaging::has_image_name;
 
-/// The files in `folder` whose names are those of images or PDFs, in natural order: "page 2" comes before "page 10". Subfolders
-/// and hidden files are skipped.
+/// The files in `folder` whose names are those of images or PDFs, in natural order: "page 2" comes before "page 10".
+/// Subfolders and hidden files are skipped.
 pub fn page_files_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder)? {

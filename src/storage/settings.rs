@@ -11,8 +11,8 @@ use super::atomic::write_atomically;
 
 /// Recent files kept for the welcome screen.
 const MAX_RECENT_FILES: usize = 8;
-/// Default confidence, 0 to 1, below which words are doubtful. On `iam-lines/valid` a tenth of the words is doubtful, and half
-/// of the wrong ones (`longhand evaluate`).
+/// Default confidence, 0 to 1, below which words are doubtful. On `iam-lines/valid` a tenth of the words is doubtful,
+/// and half of the wrong ones (`longhand evaluate`).
 pub const DOUBT_THRESHOLD: f32 = 0.85;
 
 /// The theme: light, dark, or the system's.
@@ -36,8 +36,8 @@ pub struct Settings {
     pub theme: ThemeChoice,
     /// The model package to read with; `None` for the built-in one.
     pub model: Option<String>,
-    /// Confidence, 0 to 1, below which words, and lines with such a word, are marked as doubtful. Only a chosen value is written,
-    /// so that a better default reaches everybody else.
+    /// Confidence, 0 to 1, below which words, and lines with such a word, are marked as doubtful. Only a chosen value
+    /// is written, so that a better default reaches everybody else.
     #[serde(skip_serializing_if = "is_default_threshold")]
     pub doubt_threshold: f32,
     /// Whether lines are outlined on the page.
@@ -85,8 +85,8 @@ impl fmt::Display for SettingsWarning {
 }
 
 impl Settings {
-    /// Loads the settings at `path`. An unusable file is renamed to the ending `.bad` and the defaults are returned; a missing
-    /// file gives no warning.
+    /// Loads the settings at `path`. An unusable file is renamed to the ending `.bad` and the defaults are returned; a
+    /// missing file gives no warning.
     pub fn load(path: &Path) -> (Self, Vec<SettingsWarning>) {
         let bytes = match fs::read(path) {
             Ok(bytes) => bytes,

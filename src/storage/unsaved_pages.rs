@@ -1,7 +1,8 @@
-//! Pages without a file (sheets written in the window, pasted images), kept across crashes and restarts until they are closed.
+//! Pages without a file (sheets written in the window, pasted images), kept across crashes and restarts until they are
+//! closed.
 //!
-//! Every running program has its own folder, named by a number and locked while it runs. A starting program claims the first
-//! free folder, and takes over the pages that terminated programs left in others.
+//! Every running program has its own folder, named by a number and locked while it runs. A starting program claims the
+//! first free folder, and takes over the pages that terminated programs left in others.
 
 use std::{
     ffi::OsStr,

@@ -143,8 +143,8 @@ impl UserLines {
         Ok((n_added, n_known))
     }
 
-    /// Removes the line with this image from the table and returns it. The image stays until [`Self::forget_removed`], so that
-    /// [`Self::restore`] can undo the removal.
+    /// Removes the line with this image from the table and returns it. The image stays until [`Self::forget_removed`],
+    /// so that [`Self::restore`] can undo the removal.
     pub fn remove(&self, file: &str) -> Result<Option<UserLine>, UserLinesError> {
         self.change(|lines| {
             let place = lines.iter().position(|line| line.file == file);

@@ -1,4 +1,5 @@
-//! `--adapt`: before a reader reads some pages, it is adapted to their writer by self-training on its own confident lines.
+//! `--adapt`: before a reader reads some pages, it is adapted to their writer by self-training on its own confident
+//! lines.
 
 use std::{ops::ControlFlow, path::PathBuf};
 
@@ -16,8 +17,8 @@ use crate::{
 /// recorded.
 const ENOUGH_LINES: usize = 400;
 
-/// The reader of `options` after adaptation to the pseudo-labels that `reader` gives `pages`, each with its name; `None` if
-/// the pages have too few lines.
+/// The reader of `options` after adaptation to the pseudo-labels that `reader` gives `pages`, each with its name;
+/// `None` if the pages have too few lines.
 pub(crate) fn adapted(
     options: &ReaderOptions,
     reader: &PageReader,
@@ -53,8 +54,8 @@ pub(crate) fn adapted(
     Ok(Some(options.reader_for(&ModelPackage::open(&adaptation.package)?)?))
 }
 
-/// The pages of `files` with their names, opened one at a time. Files that cannot be opened are skipped; the reading that
-/// follows reports them.
+/// The pages of `files` with their names, opened one at a time. Files that cannot be opened are skipped; the reading
+/// that follows reports them.
 pub(crate) fn opened_pages(files: &[PathBuf]) -> impl Iterator<Item = (String, PageImage)> {
     let opened = files.iter().filter_map(|file| Some((file, PageFile::open(file).ok()?)));
     opened.flat_map(|(file, pages)| {

@@ -18,7 +18,8 @@ use crate::{
 /// The empty prefix, by its number in the tree.
 const ROOT: usize = 0;
 
-/// Searches a view. A prefix's score is the logarithm of its probability, plus the score of the language model if given.
+/// Searches a view. A prefix's score is the logarithm of its probability, plus the score of the language model if
+/// given.
 pub(super) fn beam_search<'a>(
     posteriors: &LabelPosteriors,
     tuning: SearchTuning,
@@ -54,10 +55,10 @@ pub(crate) struct BeamSearch<'a> {
 }
 
 impl BeamSearch<'_> {
-    /// Sets each label's confidence to the share of the beam that agrees with it: of the prefixes kept `lookahead` frames
-    /// after the label that begin with the labels before it, the probability mass of those that continue with it. The
-    /// confidences of consecutive labels therefore multiply to the confidence of all of them. A labelling that the search
-    /// did not meet stays as it is.
+    /// Sets each label's confidence to the share of the beam that agrees with it: of the prefixes kept `lookahead`
+    /// frames after the label that begin with the labels before it, the probability mass of those that continue with
+    /// it. The confidences of consecutive labels therefore multiply to the confidence of all of them. A labelling that
+    /// the search did not meet stays as it is.
     pub(super) fn set_confidences(&self, hypothesis: &mut CtcHypothesis) {
         let labels: Vec<usize> = hypothesis.labels.iter().map(|decoded| decoded.label).collect();
         let Some(path) = self.path(&labels) else { return };

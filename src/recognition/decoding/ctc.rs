@@ -1,5 +1,5 @@
-//! The mathematics of CTC (Graves et al., "Connectionist Temporal Classification", ICML 2006), and the types of a decoded
-//! line.
+//! The mathematics of CTC (Graves et al., "Connectionist Temporal Classification", ICML 2006), and the types of a
+//! decoded line.
 
 use std::ops::Range;
 
@@ -76,8 +76,9 @@ fn may_skip(labels: &[usize], state: usize) -> bool {
     state >= 3 && !state.is_multiple_of(2) && labels[state / 2] != labels[state / 2 - 1]
 }
 
-/// The frames of every label on the most probable alignment of `labels` with `frames`, `[time, label]`: log-probabilities, or
-/// scores that differ from them by one constant a frame. The result is arbitrary where the labels need more frames than given.
+/// The frames of every label on the most probable alignment of `labels` with `frames`, `[time, label]`:
+/// log-probabilities, or scores that differ from them by one constant a frame. The result is arbitrary where the labels
+/// need more frames than given.
 pub(crate) fn align(frames: &[&[f32]], labels: &[usize]) -> Vec<Range<usize>> {
     let n_states = 2 * labels.len() + 1;
     let mut scores = vec![f32::NEG_INFINITY; n_states];
@@ -113,9 +114,9 @@ pub(crate) fn align(frames: &[&[f32]], labels: &[usize]) -> Vec<Range<usize>> {
     spans
 }
 
-/// Natural logarithm of the probability of `labels`, summed over all alignments (CTC's forward variable). The recursion adds
-/// plain probabilities and rescales them in every frame: the same texts, in three quarters of a
-/// doubtful line's time.
+/// Natural logarithm of the probability of `labels`, summed over all alignments (CTC's forward variable). The recursion
+/// adds plain probabilities and rescales them in every frame: the same texts, in three quarters of a doubtful line's
+/// time.
 pub(super) fn log_probability(posteriors: &LabelPosteriors, labels: &[usize]) -> f32 {
     let n_states = 2 * labels.len() + 1;
     let mut forward = vec![0.0f64; n_states];

@@ -19,8 +19,8 @@ pub enum CtcDecoder {
         /// Prefixes kept after every frame.
         width: usize,
     },
-    /// Prefix beam search for the labelling that is best by network and language model together, over several views where
-    /// one leaves doubt.
+    /// Prefix beam search for the labelling that is best by network and language model together, over several views
+    /// where one leaves doubt.
     Language {
         /// The beam search.
         search: SearchTuning,
@@ -48,8 +48,8 @@ impl CtcDecoder {
         Self::Language { search: tuning.search, views: tuning.views, scorer }
     }
 
-    /// The confidence of a line, 0 to 1, below which it is decoded from several views; `None` for decoders that take one.
-    /// Those without a language model take one, because they measure a network by itself.
+    /// The confidence of a line, 0 to 1, below which it is decoded from several views; `None` for decoders that take
+    /// one. Those without a language model take one, because they measure a network by itself.
     pub(crate) fn second_views_below(&self) -> Option<f32> {
         match self {
             Self::Greedy | Self::Beam { .. } => None,

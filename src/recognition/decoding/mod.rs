@@ -20,8 +20,8 @@
 //!    of 0.25. The 12 best hypotheses of each view compete by the mean probability that the views give to the whole
 //!    labelling; frames of different views do not match, so probabilities cannot be averaged frame by frame.
 //! 4. Those hypotheses are rescored with the recurrent language model, which is too slow for the search.
-//! 5. Confidences: a character's is the share of the beam that agrees with it about a word later, so that a letter
-//!    that only one word allows is certain even where its strokes are ambiguous; of several views the mean. A word's is the
+//! 5. Confidences: a character's is the share of the beam that agrees with it about a word later, so that a letter that
+//!    only one word allows is certain even where its strokes are ambiguous; of several views the mean. A word's is the
 //!    product of its characters', a line's the mean of its words'.
 //! 6. Other prefixes of the beam become alternatives: words at the same place, one for one, two for one or one for two.
 

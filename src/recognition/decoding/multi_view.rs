@@ -1,6 +1,6 @@
-//! Decoding from one or several views of a line (test-time augmentation). Lines of low confidence get second views, narrower
-//! and sheared upright: wide and slanting handwriting then resembles the training data more, and hypotheses that views agree
-//! on are right more often.
+//! Decoding from one or several views of a line (test-time augmentation). Lines of low confidence get second views,
+//! narrower and sheared upright: wide and slanting handwriting then resembles the training data more, and hypotheses
+//! that views agree on are right more often.
 
 use super::{
     beam_search::{BeamSearch, beam_search},
@@ -13,8 +13,8 @@ use crate::{
     recognition::{engine::line_model::LabelPosteriors, language::scorer::LanguageScorer},
 };
 
-/// Shear and horizontal scale of the second views, chosen among twelve on `iam-lines/valid`, the letters and the photos. The
-/// first reads some hands better, the second slanting and wide ones.
+/// Shear and horizontal scale of the second views, chosen among twelve on `iam-lines/valid`, the letters and the
+/// photos. The first reads some hands better, the second slanting and wide ones.
 pub(crate) const SECOND_VIEWS: [ShearScale; 2] =
     [ShearScale { shear: 0.0, x_scale: 0.9 }, ShearScale { shear: 0.25, x_scale: 0.8 }];
 
@@ -58,8 +58,8 @@ impl<'a> Views<'a> {
         self.posteriors.push(posteriors);
     }
 
-    /// The hypothesis that is best by the mean probability of the views together with the language model, and the index of
-    /// the view that gives it the highest probability: the hypothesis has the frames of that view. The label `space`
+    /// The hypothesis that is best by the mean probability of the views together with the language model, and the index
+    /// of the view that gives it the highest probability: the hypothesis has the frames of that view. The label `space`
     /// separates words. The greedy decoder uses the first view only.
     pub(crate) fn best(&self, space: Option<usize>) -> (usize, CtcHypothesis) {
         if matches!(self.decoder, CtcDecoder::Greedy) {
@@ -78,7 +78,8 @@ impl<'a> Views<'a> {
         (view, best)
     }
 
-    /// Scores the candidates with the n-gram model, and the best ones of a line with several views with the recurrent one.
+    /// Scores the candidates with the n-gram model, and the best ones of a line with several views with the recurrent
+    /// one.
     fn rescore(&self, candidates: &mut Vec<Candidate>, scorer: &LanguageScorer) {
         let tuning = self.decoder.views();
         rank(candidates, |labellings| labellings.iter().map(|labels| scorer.ngram_score(labels)).collect());
@@ -159,8 +160,8 @@ fn index_of_max(values: &[f32]) -> usize {
 mod tests {
     use super::*;
 
-    /// The posteriors of a view over five labels: frames with these probabilities, the blank with the rest, each followed by a
-    /// frame of blank.
+    /// The posteriors of a view over five labels: frames with these probabilities, the blank with the rest, each
+    /// followed by a frame of blank.
     fn view(frames: &[&[(usize, f32)]]) -> LabelPosteriors {
         let row = |given: &[(usize, f32)]| {
             let mut row = [1e-6f32; 5];

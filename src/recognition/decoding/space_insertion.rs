@@ -1,5 +1,5 @@
-//! Space insertion: makes a space certain in gaps so wide that nothing else is meant, as in an alphabet or a row of marks. A
-//! network trained on running text reads such letters as one word.
+//! Space insertion: makes a space certain in gaps so wide that nothing else is meant, as in an alphabet or a row of
+//! marks. A network trained on running text reads such letters as one word.
 
 use crate::{
     imaging::{INPUT_ROWS, ModelInput, WIDTH_MULTIPLE},
@@ -7,8 +7,8 @@ use crate::{
     recognition::engine::line_model::LabelPosteriors,
 };
 
-/// Width of a gap that is a space, in input columns: nearly two x-heights of ordinary writing. Introduced for alphabets and rows
-/// of marks; no measurement recorded.
+/// Width of a gap that is a space, in input columns: nearly two x-heights of ordinary writing. Introduced for alphabets
+/// and rows of marks; no measurement recorded.
 const WIDE_GAP: usize = 28;
 /// Input value from which a pixel is ink, 0 paper to 255 ink. No measurement recorded.
 const MIN_INK: u8 = 96;

@@ -126,7 +126,7 @@ proptest! {
         let posteriors = posteriors(&rows);
         let best = CtcDecoder::Beam { width: 1000 }.decode(&posteriors);
         prop_assert!(best.log_prob >= log_probability(&posteriors, &other) - 1e-4);
-        // Some labels in a row are as sure as all labellings together that begin with them.
+        // The product of confidences is the probability of all labellings that begin with these labels.
         let of_all: f32 = best.labels.iter().map(|decoded| decoded.confidence).product();
         let begins_so = |labels_of_path: &[usize]| labels_of_path.starts_with(&labels(&best));
         prop_assert!((of_all - summed_over_paths(&posteriors, begins_so)).abs() < 1e-3);

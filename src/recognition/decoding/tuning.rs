@@ -1,5 +1,5 @@
-//! The tuned numbers of the decoder that reads pages. `longhand evaluate --decoder-tuning FILE` measures others without a
-//! rebuild.
+//! The tuned numbers of the decoder that reads pages. `longhand evaluate --decoder-tuning FILE` measures others without
+//! a rebuild.
 
 use serde::Deserialize;
 
@@ -23,8 +23,8 @@ pub struct DecoderTuning {
 pub struct SearchTuning {
     /// Prefixes kept after every frame. A greater width costs time in proportion. No measurement recorded.
     pub width: usize,
-    /// Natural logarithm of a label's posterior below which it starts no prefix in a frame: about one in 1,100, which leaves
-    /// few labels a frame. No measurement recorded.
+    /// Natural logarithm of a label's posterior below which it starts no prefix in a frame: about one in 1,100, which
+    /// leaves few labels a frame. No measurement recorded.
     pub min_log_prob: f32,
     /// Frames after a label at whose end the beam decides on the label's confidence: about a word. Prefixes that differ
     /// earlier have left the beam by then. Introduced with the confidences of words, measured together with them on
@@ -42,17 +42,17 @@ impl Default for SearchTuning {
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ViewTuning {
-    /// Confidence of a line, 0 to 1, below which second views are taken. Chosen on `iam-lines/valid` and the development
-    /// photos with version 0.8.0 of the student.
+    /// Confidence of a line, 0 to 1, below which second views are taken. Chosen on `iam-lines/valid` and the
+    /// development photos with version 0.8.0 of the student.
     pub sure: f32,
-    /// Best hypotheses of each view that compete. 12, with rescoring, reads `iam-lines/valid` at 1.98 % CER against 2.04 %
-    /// before; the value alone was not varied.
+    /// Best hypotheses of each view that compete. 12, with rescoring, reads `iam-lines/valid` at 1.98 % CER against
+    /// 2.04 % before; the value alone was not varied.
     pub n_best: usize,
-    /// Hypotheses of a line that the recurrent language model rescores at most. Bounds the time; its effect on the error rate
-    /// is not recorded.
-    pub n_rescored: usize,
-    /// Nats behind the best hypothesis beyond which none is rescored: they hardly ever win. Bounds the time; its effect on the
+    /// Hypotheses of a line that the recurrent language model rescores at most. Bounds the time; its effect on the
     /// error rate is not recorded.
+    pub n_rescored: usize,
+    /// Nats behind the best hypothesis beyond which none is rescored: they hardly ever win. Bounds the time; its effect
+    /// on the error rate is not recorded.
     pub rescoring_margin: f32,
 }
 

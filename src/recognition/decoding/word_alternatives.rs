@@ -13,8 +13,8 @@ const MAX_ALTERNATIVES: usize = 4;
 /// Share of the search, 0 to 1, below which an alternative is dropped. No measurement recorded.
 const MIN_SHARE: f32 = 1e-3;
 
-/// Alternatives of the words of `best`, from the beams of `search` some frames after each word. The label `space` separates
-/// words; one word may become two, and two words one. The places are in order and do not overlap.
+/// Alternatives of the words of `best`, from the beams of `search` some frames after each word. The label `space`
+/// separates words; one word may become two, and two words one. The places are in order and do not overlap.
 pub(super) fn word_alternatives(search: &BeamSearch<'_>, best: &CtcHypothesis, space: usize) -> Vec<LabelAlternatives> {
     let labels: Vec<usize> = best.labels.iter().map(|decoded| decoded.label).collect();
     let Some(path) = search.path(&labels) else { return Vec::new() };
@@ -43,7 +43,8 @@ struct Rival {
     share: f32,
 }
 
-/// Adds a rival, or its share to a known one: the beam holds the same words several times, with different words after them.
+/// Adds a rival, or its share to a known one: the beam holds the same words several times, with different words after
+/// them.
 fn add(rivals: &mut Vec<Rival>, rival: Rival) {
     match rivals.iter_mut().find(|known| (&known.place, &known.with) == (&rival.place, &rival.with)) {
         Some(known) => known.share += rival.share,
@@ -67,9 +68,9 @@ impl<'a> Words<'a> {
         Self { all, space, is_whole }
     }
 
-    /// The number of these words, from the first on, that differ in `other`, and the labels of `other` for them: one word
-    /// for one, one for two or two for one, whichever lets the rest agree. `None` if the first word is the same, incomplete
-    /// or missing.
+    /// The number of these words, from the first on, that differ in `other`, and the labels of `other` for them: one
+    /// word for one, one for two or two for one, whichever lets the rest agree. `None` if the first word is the same,
+    /// incomplete or missing.
     fn first_difference(&self, other: &Words<'_>) -> Option<(usize, Vec<usize>)> {
         let n_complete = other.all.len() - usize::from(!other.is_whole);
         if n_complete == 0 || self.all.first() == other.all.first() {

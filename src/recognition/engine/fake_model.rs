@@ -6,8 +6,8 @@ use crate::{
     page::{BLANK, CharacterSet},
 };
 
-/// A deterministic model without weights: in each frame, the ink of row *r* is the weight of label *r* + 1, and one full
-/// pixel that of the blank.
+/// A deterministic model without weights: in each frame, the ink of row *r* is the weight of label *r* + 1, and one
+/// full pixel that of the blank.
 pub(crate) struct FakeLineModel {
     character_set: CharacterSet,
     fails: bool,

@@ -22,7 +22,7 @@ pub struct Profile {
     /// Lines measured on every thread.
     #[serde(skip)]
     pub n_lines: usize,
-    /// Runs of each line at least, on every thread: so many with layers measured, and as many without.
+    /// Runs of each line at least, on every thread: this number with layers measured, and as many without.
     #[serde(skip)]
     pub n_repeats: usize,
 }

@@ -195,8 +195,8 @@ impl GraphBuilder {
         self.node(name, "Reshape", &[input, &shape], Vec::new())
     }
 
-    /// Stores weights, `shape` in row-major order, and returns the name of their value. A cast node widens half-precision
-    /// weights; the engine runs it once, when it loads the network.
+    /// Stores weights, `shape` in row-major order, and returns the name of their value. A cast node widens
+    /// half-precision weights; the engine runs it once, when it loads the network.
     fn floats(&mut self, name: &str, shape: &[usize], values: &[f32]) -> String {
         let is_half = self.format == WeightFormat::F16 && shape.len() > 1 && !name.ends_with("_bias");
         let (data_type, raw_data) = if is_half {

@@ -1,5 +1,5 @@
-//! Reads weights back from the ONNX files that [`NetworkWeights::to_onnx`] writes, so that a shipped model can be trained
-//! further or serve as a teacher.
+//! Reads weights back from the ONNX files that [`NetworkWeights::to_onnx`] writes, so that a shipped model can be
+//! trained further or serve as a teacher.
 
 use prost::Message as _;
 use tract_onnx::{

@@ -1,8 +1,8 @@
 //! Runs networks with tract. Three facts about tract shape this file:
 //!
 //! - A plan for a fixed width is more than twice as fast as one for a symbolic width. Inputs are therefore padded with
-//!   paper to a few widths ([`bucket_width`]); plans are cached and shared by all workers. Simplifying the graph takes most
-//!   of the time of making a plan, so it is done once, with a symbolic width; a plan then takes about 12 ms.
+//!   paper to a few widths ([`bucket_width`]); plans are cached and shared by all workers. Simplifying the graph takes
+//!   most of the time of making a plan, so it is done once, with a symbolic width; a plan then takes about 12 ms.
 //! - A state that runs twice carries the LSTM's memory from one line to the next, so every run gets a new state.
 //! - Threads inside one line gain little, so workers read different lines.
 
@@ -127,8 +127,8 @@ impl LineModel for TractModel {
     }
 }
 
-/// The width in columns that an input is padded to: the next multiple of 64 up to 1,024, of 128 up to 2,048, of 256 beyond. On
-/// the lines of a page this adds about 4 % of work.
+/// The width in columns that an input is padded to: the next multiple of 64 up to 1,024, of 128 up to 2,048, of 256
+/// beyond. On the lines of a page this adds about 4 % of work.
 pub(super) fn bucket_width(width: usize) -> usize {
     let step = match width {
         0..=1024 => 64,

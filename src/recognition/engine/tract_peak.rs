@@ -10,13 +10,14 @@ use tract_onnx::{
 use super::tract_model::guarded;
 use crate::recognition::workers::in_parallel;
 
-/// Side of the square matrices: large enough to hide overhead, small enough for the level-2 cache. No measurement recorded.
+/// Side of the square matrices: large enough to hide overhead, small enough for the level-2 cache. No measurement
+/// recorded.
 const SIDE: usize = 384;
 /// Products per thread; the fastest one counts.
 const RUNS: usize = 40;
 
-/// GFLOP/s of one thread in the engine's matrix product while `n_threads` compute at once (the median of the threads); `None`
-/// if the engine fails.
+/// GFLOP/s of one thread in the engine's matrix product while `n_threads` compute at once (the median of the threads);
+/// `None` if the engine fails.
 pub fn matrix_peak_gflops(n_threads: usize) -> Option<f64> {
     let mut speeds = Vec::new();
     let mut collect = |_, speed: Result<f64, String>| {

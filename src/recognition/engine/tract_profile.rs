@@ -1,13 +1,13 @@
 //! Measures a network's time by layer, inside the running engine.
 //!
 //! tract rewrites the network: it splits a convolution into several operators, and fuses activations into some of them.
-//! Each operator counts for the ONNX layer that it comes from; a fused activation has no time of its own. The engine's time
-//! between operators (passing the line in, allocating and freeing buffers) counts as a layer of its own, so that the layers
-//! add up to the line.
+//! Each operator counts for the ONNX layer that it comes from; a fused activation has no time of its own. The engine's
+//! time between operators (passing the line in, allocating and freeing buffers) counts as a layer of its own, so that
+//! the layers add up to the line.
 //!
-//! Runs with and without measuring alternate, so that both see the same load. A layer's time is its mean over the middle
-//! third of the measured runs, sorted by total time: a robust mean whose layers still add up. Each thread reads its own
-//! lines, as when pages are read.
+//! Runs with and without measuring alternate, so that both see the same load. A layer's time is its mean over the
+//! middle third of the measured runs, sorted by total time: a robust mean whose layers still add up. Each thread reads
+//! its own lines, as when pages are read.
 
 use std::{
     ops::ControlFlow,
@@ -100,8 +100,8 @@ pub fn profile(
     }
 }
 
-/// The padded width in columns and the median time in milliseconds of a line of each width. `None` if `on_progress` stopped
-/// it.
+/// The padded width in columns and the median time in milliseconds of a line of each width. `None` if `on_progress`
+/// stopped it.
 pub fn line_costs(
     package: &ModelPackage,
     widths: &[usize],
@@ -293,8 +293,8 @@ impl LayerSums {
     }
 }
 
-/// The index of the layer that tract's operator `name` comes from; tract appends to the names of ONNX nodes. A matrix product
-/// with a fused bias or activation bears the name of the latter, but counts for the layer before it.
+/// The index of the layer that tract's operator `name` comes from; tract appends to the names of ONNX nodes. A matrix
+/// product with a fused bias or activation bears the name of the latter, but counts for the layer before it.
 fn layer_of(layers: &[LayerProfile], name: &str, operator: &str) -> Option<usize> {
     let is_part = |layer: &LayerProfile| {
         name.strip_prefix(&layer.name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))

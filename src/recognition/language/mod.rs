@@ -11,8 +11,8 @@
 //!
 //! # The score of a labelling
 //!
-//! The decoder maximises log p(network) + w · log p(English) + b · characters. w is 0.45 and b 1.1; for punctuation, whose
-//! place the strokes show better than the language, 0.2 and 0.6.
+//! The decoder maximises log p(network) + w · log p(English) + b · characters. w is 0.45 and b 1.1; for punctuation,
+//! whose place the strokes show better than the language, 0.2 and 0.6.
 //!
 //! p(English) is a mixture over kinds of words, updated letter by letter with Bayes' rule. A word is
 //!
@@ -21,8 +21,8 @@
 //! - *unknown* (a name, an address, code): every character is as probable as any other.
 //!
 //! Capitals and unknown words come in company, so both are more probable after a word of their kind. A word that is not
-//! in the list counts a twentieth. All digits are one symbol of the language, because only the strokes show which number
-//! was written. In second views, the recurrent model contributes 0.6 of log p, the n-gram model 0.4.
+//! in the list counts a twentieth. All digits are one symbol of the language, because only the strokes show which
+//! number was written. In second views, the recurrent model contributes 0.6 of log p, the n-gram model 0.4.
 
 #[cfg(any(feature = "train", test))]
 pub(super) mod ngram_counts;

@@ -23,11 +23,11 @@ struct Counted {
     key: u64,
     /// Its occurrences.
     times: u64,
-    /// The count that is smoothed: its occurrences for the longest n-grams, the number of distinct symbols before it for
-    /// shorter ones, which are used in backoff only.
+    /// The count that is smoothed: its occurrences for the longest n-grams, the number of distinct symbols before it
+    /// for shorter ones, which are used in backoff only.
     count: u64,
-    /// Whether it begins with a boundary. Such n-grams keep their occurrences at any length: at a line's beginning there is no
-    /// longer history to back off from.
+    /// Whether it begins with a boundary. Such n-grams keep their occurrences at any length: at a line's beginning
+    /// there is no longer history to back off from.
     begins_word: bool,
 }
 
@@ -51,8 +51,8 @@ impl NgramCounts {
         }
     }
 
-    /// The model of the n-grams that occur at least `min_counts[n - 1]` times. The numbers must not decrease, so that a kept
-    /// n-gram's prefix is kept as well.
+    /// The model of the n-grams that occur at least `min_counts[n - 1]` times. The numbers must not decrease, so that a
+    /// kept n-gram's prefix is kept as well.
     pub fn into_model(self, min_counts: &[u64]) -> LanguageModel {
         let characters: Vec<char> = (' '..='~').collect();
         let mut model = LanguageModel { characters, levels: Vec::new() };
@@ -65,8 +65,8 @@ impl NgramCounts {
         model
     }
 
-    /// All n-grams of one length, sorted by key. Shorter ones count the distinct symbols before them (Kneser and Ney, 1995):
-    /// "rancisco" is frequent, but only after an F, and hardly predicts what follows other letters.
+    /// All n-grams of one length, sorted by key. Shorter ones count the distinct symbols before them (Kneser and Ney,
+    /// 1995): "rancisco" is frequent, but only after an F, and hardly predicts what follows other letters.
     fn counted(&self, order: usize) -> Vec<Counted> {
         let keys = self.keys(order, &[]);
         let standing = keys.chunk_by(|a, b| a == b).map(|run| {
@@ -84,7 +84,8 @@ impl NgramCounts {
         counted
     }
 
-    /// The number of distinct symbols before each n-gram of one length, in the order of keys; at least 1, for a text's start.
+    /// The number of distinct symbols before each n-gram of one length, in the order of keys; at least 1, for a text's
+    /// start.
     fn n_before(&self, order: usize) -> Vec<u64> {
         let mut keys = self.keys(order + 1, &[START]);
         keys.dedup();
@@ -167,8 +168,8 @@ fn add_level(model: &mut LanguageModel, parents: &[u64], counted: &[Counted], or
     kept
 }
 
-/// The discounts of counts 1, 2, and 3 or more (Chen and Goodman, 1998), from the numbers of n-grams with counts 1 to 4:
-/// among those that begin words, or among the others.
+/// The discounts of counts 1, 2, and 3 or more (Chen and Goodman, 1998), from the numbers of n-grams with counts 1 to
+/// 4: among those that begin words, or among the others.
 fn discounts(counted: &[Counted], begins_word: bool) -> [f64; 3] {
     let alike = || counted.iter().filter(|counted| counted.begins_word == begins_word);
     let counting = |count: u64| alike().filter(|counted| counted.count == count).count() as f64;

@@ -1,8 +1,8 @@
 //! A character n-gram language model: the probability of a character given those before it.
 //!
-//! Probabilities are interpolated by modified Kneser-Ney discounting (Chen and Goodman, "An Empirical Study of Smoothing
-//! Techniques for Language Modeling", 1998) and rounded to a byte each. The n-grams form a trie, stored level by level: a
-//! million of them take four megabytes and are found by binary search.
+//! Probabilities are interpolated by modified Kneser-Ney discounting (Chen and Goodman, "An Empirical Study of
+//! Smoothing Techniques for Language Modeling", 1998) and rounded to a byte each. The n-grams form a trie, stored level
+//! by level: a million of them take four megabytes and are found by binary search.
 
 use std::sync::{Arc, OnceLock};
 

@@ -1,8 +1,9 @@
-//! A recurrent language model of characters: the probability of whole hypotheses, with a longer history than n-grams have.
+//! A recurrent language model of characters: the probability of whole hypotheses, with a longer history than n-grams
+//! have.
 //!
-//! One LSTM layer (Hochreiter and Schmidhuber, "Long Short-Term Memory", 1997; Graves, "Generating Sequences With Recurrent
-//! Neural Networks", 2013), from a file that the Python package `longhand_recipe` writes (`language.py`). It is too slow for
-//! every step of a beam search, and rescores a few hypotheses.
+//! One LSTM layer (Hochreiter and Schmidhuber, "Long Short-Term Memory", 1997; Graves, "Generating Sequences With
+//! Recurrent Neural Networks", 2013), from a file that the Python package `longhand_recipe` writes (`language.py`). It
+//! is too slow for every step of a beam search, and rescores a few hypotheses.
 
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
@@ -80,8 +81,8 @@ impl RecurrentLanguageModel {
         (FIRST_CHARACTER..=LAST_CHARACTER).contains(&character).then(|| character as u8 - FIRST_CHARACTER as u8)
     }
 
-    /// Natural logarithms of the probability of each symbol given those before it, `[text][symbol of the text]`. Every text
-    /// begins a line. Common prefixes of texts are computed once.
+    /// Natural logarithms of the probability of each symbol given those before it, `[text][symbol of the text]`. Every
+    /// text begins a line. Common prefixes of texts are computed once.
     pub fn log_probs(&self, texts: &[Vec<u8>]) -> Vec<Vec<f32>> {
         let mut log_probs_of: Vec<Vec<f32>> = texts.iter().map(|text| Vec::with_capacity(text.len())).collect();
         let nothing = vec![0.0; self.n_cells];
@@ -147,7 +148,8 @@ impl RecurrentLanguageModel {
     }
 }
 
-/// Adds to `out`, `[text, output]`, the product of `rows`, `[text, cell]`, with the transpose of `weights`, `[output, cell]`.
+/// Adds to `out`, `[text, output]`, the product of `rows`, `[text, cell]`, with the transpose of `weights`, `[output,
+/// cell]`.
 fn add_product(out: &mut [f32], rows: &[f32], weights: &[f32], n_cells: usize) {
     let (n_texts, n_outputs) = (rows.len() / n_cells, weights.len() / n_cells);
     matmul(

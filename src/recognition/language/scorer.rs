@@ -13,8 +13,8 @@ use crate::page::{BLANK, CharacterSet};
 /// Characters of history in a state: more than any n-gram model here uses.
 const MAX_HISTORY: usize = 16;
 
-/// A value for each kind of word: ordinary, in capitals, or unknown to the language (a name, an address, code). Either the
-/// probability of the kind, or that of some characters in a word of the kind.
+/// A value for each kind of word: ordinary, in capitals, or unknown to the language (a name, an address, code). Either
+/// the probability of the kind, or that of some characters in a word of the kind.
 #[derive(Clone, Copy, Debug)]
 struct WordKinds {
     ordinary: f32,
@@ -95,8 +95,8 @@ pub struct LanguageScorer {
     symbol_of_label: Vec<Option<u8>>,
     /// The recurrent model's symbol of each label, `[label]`.
     recurrent_symbol_of_label: Vec<Option<u8>>,
-    /// The symbol that each symbol stands for in a word in capitals, `[symbol]`: a capital's small letter; none for a small
-    /// letter.
+    /// The symbol that each symbol stands for in a word in capitals, `[symbol]`: a capital's small letter; none for a
+    /// small letter.
     in_capitals: Vec<Option<u8>>,
     /// The symbol of a space, which separates words and precedes a line.
     boundary: Option<u8>,
@@ -182,8 +182,8 @@ impl LanguageScorer {
         self.tuning.weight * last.kinds.probability(&seen).ln()
     }
 
-    /// The current word's letters after `symbol`, and the factor of its probability: below 1 where `symbol` takes it out of the
-    /// list, or ends it unlisted.
+    /// The current word's letters after `symbol`, and the factor of its probability: below 1 where `symbol` takes it
+    /// out of the list, or ends it unlisted.
     fn spelt(&self, letters: Option<WordPrefix>, symbol: Option<u8>) -> (Option<WordPrefix>, f32) {
         let character = symbol.map_or(' ', |symbol| self.model.characters[usize::from(symbol)]);
         let Some(before) = letters else {
@@ -197,7 +197,8 @@ impl LanguageScorer {
         (Some(self.words.any()), if is_listed { 1.0 } else { self.tuning.unlisted_word })
     }
 
-    /// The probability of `symbol` in a word in capitals: that of its small letter in the same history of small letters.
+    /// The probability of `symbol` in a word in capitals: that of its small letter in the same history of small
+    /// letters.
     fn in_capitals(&self, before: &LanguageState, symbol: Option<u8>) -> f32 {
         let Some(symbol) = symbol.and_then(|symbol| self.in_capitals[usize::from(symbol)]) else { return 0.0 };
         let mut small = before.history;

@@ -33,8 +33,8 @@ impl UserModels {
         package.parent() == Some(&self.folder)
     }
 
-    /// Checks and copies the package in the folder `source`. Returns its new name: that of its folder, with a number if the name
-    /// is taken.
+    /// Checks and copies the package in the folder `source`. Returns its new name: that of its folder, with a number if
+    /// the name is taken.
     pub fn import(&self, source: &Path) -> Result<String, ModelError> {
         let package = ModelPackage::open(source)?;
         let stem = package.name.trim_start_matches('.');
