@@ -96,7 +96,7 @@ pub fn match_lines(ink: &GrayImage, truth: &[Vec<Point>], found: &[Vec<Point>]) 
     pairs
 }
 
-/// The number of true lines that are whole in a found one: with [`MIN_WHOLE_INK`] of their ink, and without a true line
+/// The number of true lines that are whole in a found one: with three quarters of their ink, and without a true line
 /// above or below them. Unlike a match, a row whose label is split into several lines counts as whole if it is found as
 /// one.
 pub fn n_whole_lines(ink: &GrayImage, truth: &[Vec<Point>], found: &[Vec<Point>]) -> usize {

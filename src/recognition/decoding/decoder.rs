@@ -53,7 +53,7 @@ impl CtcDecoder {
     pub(crate) fn second_views_below(&self) -> Option<f32> {
         match self {
             Self::Greedy | Self::Beam { .. } => None,
-            Self::Language { views, .. } => Some(views.sure),
+            Self::Language { views, .. } => Some(views.min_confidence),
         }
     }
 

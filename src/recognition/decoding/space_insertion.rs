@@ -9,7 +9,7 @@ use crate::{
 
 /// Width of a gap that is a space, in input columns: nearly two x-heights of ordinary writing. Introduced for alphabets
 /// and rows of marks; no measurement recorded.
-const WIDE_GAP: usize = 28;
+const MIN_GAP_COLUMNS: usize = 28;
 /// Input value from which a pixel is ink, 0 paper to 255 ink. No measurement recorded.
 const MIN_INK: u8 = 96;
 /// Posterior of the space, 0 to 1, from which its frame is taken for the space's place. No measurement recorded.
@@ -42,7 +42,7 @@ fn wide_gaps(input: &ModelInput) -> Vec<std::ops::Range<usize>> {
     let is_ink = |x: usize| (0..INPUT_ROWS).any(|y| input.pixels[y * input.width + x] >= MIN_INK);
     let inked: Vec<usize> = (0..input.width).filter(|&x| is_ink(x)).collect();
     let gaps = inked.windows(2).map(|pair| pair[0] + 1..pair[1]);
-    gaps.filter(|gap| gap.len() >= WIDE_GAP).collect()
+    gaps.filter(|gap| gap.len() >= MIN_GAP_COLUMNS).collect()
 }
 
 #[cfg(test)]

@@ -28,7 +28,7 @@ pub struct SearchTuning {
     pub min_log_prob: f32,
     /// Frames after a label at whose end the beam decides on the label's confidence: about a word. Prefixes that differ
     /// earlier have left the beam by then. Introduced with the confidences of words, measured together with them on
-    /// `iam-lines/valid`; the value alone was not varied.
+    /// `iam-lines/valid`; no measurement of the value alone is recorded.
     pub lookahead: usize,
 }
 
@@ -44,9 +44,9 @@ impl Default for SearchTuning {
 pub struct ViewTuning {
     /// Confidence of a line, 0 to 1, below which second views are taken. Chosen on `iam-lines/valid` and the
     /// development photos with version 0.8.0 of the student.
-    pub sure: f32,
+    pub min_confidence: f32,
     /// Best hypotheses of each view that compete. 12, with rescoring, reads `iam-lines/valid` at 1.98 % CER against
-    /// 2.04 % before; the value alone was not varied.
+    /// 2.04 % before; no measurement of the value alone is recorded.
     pub n_best: usize,
     /// Hypotheses of a line that the recurrent language model rescores at most. Bounds the time; its effect on the
     /// error rate is not recorded.
@@ -58,7 +58,7 @@ pub struct ViewTuning {
 
 impl Default for ViewTuning {
     fn default() -> Self {
-        Self { sure: 0.95, n_best: 12, n_rescored: 12, rescoring_margin: 4.0 }
+        Self { min_confidence: 0.95, n_best: 12, n_rescored: 12, rescoring_margin: 4.0 }
     }
 }
 
