@@ -37,7 +37,7 @@ fn main() -> Result<()> {
             let outlines: Vec<_> = found.lines.iter().map(|line| line.outline.clone()).collect();
             let matches = match_lines(&ink_mask(&page), &truth, &outlines);
             for (total, threshold) in totals.iter_mut().zip(THRESHOLDS) {
-                let score = DetectionScore::of(truth.len(), outlines.len(), &matches, threshold);
+                let score = DetectionScore::count(truth.len(), outlines.len(), &matches, threshold);
                 *total += score;
                 print!("   at {threshold}: {}/{} F {:.3}", score.n_matched, score.n_true, score.f_measure());
             }

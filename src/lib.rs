@@ -1,12 +1,12 @@
-//! Longhand reads handwriting on the user's own machine.
+//! Longhand reads handwriting on the user's own machine, offline.
 //!
-//! A page goes through these phases: [`imaging::PageImage`] (decoded, upright) →
+//! A page passes through these stages: [`imaging::PageImage`] (decoded, upright) →
 //! [`imaging::prepare`] → [`imaging::segment`] (text lines in reading order) →
 //! [`imaging::LineImage`] → [`imaging::normalize`] → [`recognition::LineModel`] → label posteriors →
 //! [`recognition::CtcDecoder`] → [`page::Transcription`] → the user's corrections.
 //!
-//! Modules lie on floors. A module uses its own floor and those below it, never one above;
-//! `tests/tidy.rs` holds them to it.
+//! Modules are layered in floors. A module uses its own floor and those below it, never one above; `tests/tidy.rs`
+//! checks it.
 //!
 //! | floor | modules |
 //! | - | - |

@@ -6,8 +6,8 @@ use clap::Args;
 use serde::Serialize;
 
 use super::{
-    Outcome,
     options::{LibraryOptions, OutputFormat},
+    outcome::Outcome,
     output::{Answers, complain},
 };
 use crate::recognition::{MeasuredErrors, ModelPackage, PackageLocation};

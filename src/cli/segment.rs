@@ -10,9 +10,9 @@ use anyhow::Context as _;
 use clap::Args;
 
 use super::{
-    Outcome,
     inputs::{expand_folders, page_name, pages_of},
     options::OutputFormat,
+    outcome::Outcome,
     output::{Answers, complain},
     page_json::{PageJson, PagesJson, ReadPageJson},
 };

@@ -51,7 +51,7 @@ impl LonghandApp {
 
     fn queue_corrections(&self, document: &Document) -> bool {
         let (Some(folder), Some(file)) = (&self.recovery_folder, document.file()) else { return false };
-        let recovery = Recovery::of_page(&file.path, file.index, document.adjustments, &document.page);
+        let recovery = Recovery::from_page(&file.path, file.index, document.adjustments, &document.page);
         let content = if recovery.is_empty() { None } else { recovery.to_json().ok() };
         self.queue(Recovery::path(folder, &file.path, file.index), content.map_or(Content::Nothing, Content::Bytes))
     }

@@ -125,7 +125,7 @@ impl LonghandApp {
             let document = self.add(name, origin);
             document.kept_number = Some(number);
             (document.page.width, document.page.height) = size;
-            document.drawing = strokes.map(Drawing::of_strokes);
+            document.drawing = strokes.map(Drawing::from_strokes);
             if let Some(image) = image {
                 document.set_pasted(image);
             }

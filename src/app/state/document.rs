@@ -409,7 +409,7 @@ impl Document {
         let id = self.reading.name_of(read_id);
         if let Some(line) = self.page.line_mut(id) {
             line.transcription = Some(match line.transcription.take().filter(|_| is_adapted) {
-                Some(usual) => transcription.or_usual(&usual),
+                Some(usual) => transcription.or_unadapted(&usual),
                 None => transcription,
             });
         }

@@ -6,7 +6,7 @@ use clap::Args;
 use rayon::prelude::*;
 
 use crate::{
-    cli::{Outcome, output::Answers},
+    cli::{outcome::Outcome, output::Answers},
     synthesis::LineSynthesizer,
     training::{Architecture, Recipe, criteria::Criterion, measure_throughput},
 };

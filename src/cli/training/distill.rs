@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::training_run::RunOptions;
 use crate::{
-    cli::{Outcome, options::above_zero},
+    cli::{options::above_zero, outcome::Outcome},
     training::{DistillationConfig, Recipe, UnlabelledLines, criteria::Criterion},
 };
 

@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use clap::Args;
 
 use crate::{
-    cli::{Outcome, output::Answers},
+    cli::{outcome::Outcome, output::Answers},
     recognition::NgramCounts,
     synthesis::sample_texts,
 };

@@ -7,8 +7,8 @@ use serde_json::json;
 
 use crate::{
     cli::{
-        Outcome,
         options::{OutputFormat, above_zero},
+        outcome::Outcome,
         output::{Answers, complain},
     },
     page::error_rate::rounded,

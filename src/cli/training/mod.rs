@@ -1,22 +1,44 @@
-//! The commands that train and that make what is trained with.
+//! The commands that train and that make training data, and the adaptation behind `--adapt`.
 
-#[cfg(feature = "train")]
-pub(super) mod bench_training;
-#[cfg(feature = "train")]
-pub(super) mod distill;
-#[cfg(feature = "train")]
-pub(super) mod language_model;
-#[cfg(feature = "train")]
-pub(super) mod learn;
-#[cfg(feature = "train")]
-pub(super) mod losses;
-#[cfg(feature = "train")]
-pub(super) mod practice;
-#[cfg(feature = "train")]
-pub(super) mod synthesize;
-#[cfg(feature = "train")]
-pub(super) mod train;
-#[cfg(feature = "train")]
+pub(super) mod adapt;
+mod bench_training;
+mod distill;
+mod language_model;
+mod learn;
+mod losses;
+mod synthesize;
+mod train;
 mod training_run;
-#[cfg(feature = "train")]
-pub(super) mod tucker;
+mod tucker;
+
+use clap::Subcommand;
+
+use super::outcome::Outcome;
+
+/// The commands of training, listed by `longhand --help` after the others.
+#[derive(Debug, Subcommand)]
+pub(super) enum TrainingCommand {
+    Synthesize(synthesize::Synthesize),
+    Train(train::Train),
+    Distill(distill::Distill),
+    Learn(learn::Learn),
+    Losses(losses::Losses),
+    LanguageModel(language_model::LanguageModelCommand),
+    Tucker(tucker::Tucker),
+    BenchTraining(bench_training::BenchTraining),
+}
+
+impl TrainingCommand {
+    pub(super) fn run(&self) -> anyhow::Result<Outcome> {
+        match self {
+            Self::Synthesize(command) => command.run(),
+            Self::Train(command) => command.run(),
+            Self::Distill(command) => command.run(),
+            Self::Learn(command) => command.run(),
+            Self::Losses(command) => command.run(),
+            Self::LanguageModel(command) => command.run(),
+            Self::Tucker(command) => command.run(),
+            Self::BenchTraining(command) => command.run(),
+        }
+    }
+}

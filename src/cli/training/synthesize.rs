@@ -7,7 +7,7 @@ use clap::Args;
 use rayon::prelude::*;
 
 use crate::{
-    cli::{Outcome, output::Answers},
+    cli::{outcome::Outcome, output::Answers},
     synthesis::{LineSynthesizer, contact_sheet},
     training::Recipe,
 };

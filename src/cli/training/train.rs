@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::training_run::RunOptions;
-use crate::{cli::Outcome, training::Recipe};
+use crate::{cli::outcome::Outcome, training::Recipe};
 
 /// Train a reader by a recipe.
 ///

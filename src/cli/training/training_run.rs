@@ -15,7 +15,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::{
-    cli::{Outcome, output::Answers},
+    cli::{outcome::Outcome, output::Answers},
     training::{Recipe, StopSignal, TrainingRun},
 };
 

@@ -6,7 +6,7 @@ use clap::Args;
 use serde_json::json;
 
 use crate::{
-    cli::{Outcome, output::Answers},
+    cli::{outcome::Outcome, output::Answers},
     training::{
         Architecture, Network, TuckerRanks, load_trained_network, save_start, tucker_decomposition, with_lstm_rank,
     },

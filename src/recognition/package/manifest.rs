@@ -1,4 +1,4 @@
-//! `model.toml`: what a model package says about itself.
+//! `model.toml`, the manifest of a model package.
 
 use std::collections::BTreeMap;
 
@@ -9,10 +9,10 @@ use crate::{
     page::BLANK,
 };
 
-/// The newest format of packages that this program knows.
+/// The package format that this program reads and writes.
 pub const PACKAGE_FORMAT: u32 = 1;
 
-/// The facts of a model package.
+/// The manifest of a model package.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ModelManifest {
     /// Format of the package, [`PACKAGE_FORMAT`].
@@ -27,12 +27,12 @@ pub struct ModelManifest {
     pub sha256: String,
     /// Licence of the weights.
     pub license: String,
-    /// What the network takes.
+    /// The network's input.
     pub input: InputContract,
-    /// What the network gives.
+    /// The network's output.
     pub output: OutputContract,
     /// The network's kind and size.
-    pub architecture: Architecture,
+    pub architecture: ArchitectureSummary,
     /// Teacher, data with their licences, recipe, date.
     #[serde(default)]
     pub origin: toml::Table,
@@ -41,41 +41,41 @@ pub struct ModelManifest {
     pub metrics: BTreeMap<String, MeasuredErrors>,
 }
 
-/// What the network takes: `[1, 1, height, width]`, 0 paper to 1 ink.
+/// The network's input: `[1, 1, height, width]`, 0 paper to 1 ink.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct InputContract {
-    /// Rows.
+    /// Rows of pixels.
     pub height: usize,
-    /// Columns are a multiple of this.
+    /// The number of columns is a multiple of this.
     pub width_multiple: usize,
-    /// The version of [`crate::imaging::normalize`] that the network was trained behind.
+    /// The version of [`crate::imaging::normalize`] that the network was trained with.
     pub normalize_version: u32,
 }
 
-/// What the network gives: `[time, 1, label]`, before softmax.
+/// The network's output: logits `[time, 1, label]`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OutputContract {
     /// Labels, the blank included.
     pub n_labels: usize,
     /// The blank's label.
     pub blank: usize,
-    /// Input columns that make one time step.
+    /// Input columns per time step.
     pub columns_per_frame: usize,
 }
 
 /// The network's kind and size.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Architecture {
-    /// For example DarkNet-DBLSTM.
+pub struct ArchitectureSummary {
+    /// The kind of network, for example DarkNet-DBLSTM.
     pub kind: String,
-    /// Trained parameters.
+    /// The number of trained parameters.
     pub parameters: u64,
 }
 
 /// Error rates on one set.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MeasuredErrors {
-    /// Lines of the set.
+    /// The number of lines of the set.
     pub n_lines: usize,
     /// Character error rate in percent.
     pub cer: f64,
@@ -86,9 +86,9 @@ pub struct MeasuredErrors {
 }
 
 impl ModelManifest {
-    /// Reads `model.toml` and holds its contract against this program's. The error says what is wrong, in words.
+    /// Parses `model.toml` and checks its contract against this program's. The error is a clause for the user.
     pub fn parse(text: &str) -> Result<Self, String> {
-        /// Newer formats may have other fields, so the number is read alone first.
+        /// The format alone: newer ones may have other fields.
         #[derive(Deserialize)]
         struct FormatOnly {
             format: u32,

@@ -6,8 +6,8 @@ use crate::{
     imaging::{INPUT_ROWS, NORMALIZE_VERSION, WIDTH_MULTIPLE},
     page::{BLANK, CharacterSet},
     recognition::{
-        Architecture as ManifestArchitecture, ConvolutionWeights, InnerProductWeights, InputContract, LstmWeights,
-        ModelManifest, NetworkWeights, OutputContract, PACKAGE_FORMAT, WeightFormat, sha256_hex,
+        ArchitectureSummary, ConvolutionWeights, InnerProductWeights, InputContract, LstmWeights, ModelManifest,
+        NetworkWeights, OutputContract, PACKAGE_FORMAT, WeightFormat, sha256_hex,
     },
     storage::write_atomically,
     training::{
@@ -133,7 +133,7 @@ pub fn write_package_as(
             blank: BLANK,
             columns_per_frame: WIDTH_MULTIPLE,
         },
-        architecture: ManifestArchitecture {
+        architecture: ArchitectureSummary {
             kind: kind(&network.architecture).to_owned(),
             parameters: network.architecture.n_parameters() as u64,
         },

@@ -23,7 +23,7 @@ pub fn load_trained_network(path: &Path) -> Result<Network, TrainingError> {
     }
     let bad = |error: crate::recognition::ModelError| TrainingError::bad_data(path, error);
     let package = ModelPackage::open(path).map_err(bad)?;
-    let weights = NetworkWeights::of_package(&package).map_err(bad)?;
+    let weights = NetworkWeights::from_package(&package).map_err(bad)?;
     network_of_weights(&weights)
         .ok_or_else(|| TrainingError::bad_data(path, "its network is none of those that can be trained"))
 }

@@ -14,7 +14,7 @@ use crate::{
     jobs::{Cancelled, JobContext},
     page::TextLine,
     recognition::{ModelLibrary, PageReader},
-    storage::{OwnLine, OwnLinesError, UserLines},
+    storage::{UserLine, UserLines, UserLinesError},
 };
 
 /// The source of the lines.
@@ -44,8 +44,8 @@ pub(super) enum AddEvent {
 
 /// Lines that were added, and the lines that they replaced.
 pub(super) struct Undoable {
-    added: Vec<OwnLine>,
-    replaced: Vec<OwnLine>,
+    added: Vec<UserLine>,
+    replaced: Vec<UserLine>,
 }
 
 impl Undoable {
@@ -83,7 +83,7 @@ fn take(lines: Lines) -> Result<Vec<ComparisonLine>, String> {
     match lines {
         Lines::At(path) => ComparisonLine::open(&path).map_err(|error| error.to_string()),
         Lines::OfPage { source, known } => {
-            let lines = ComparisonLine::of_page(&*page_image(source)?, &known);
+            let lines = ComparisonLine::from_page(&*page_image(source)?, &known);
             if lines.is_empty() { Err("There are no lines of writing on the open page".to_owned()) } else { Ok(lines) }
         }
     }
@@ -109,13 +109,13 @@ pub(super) fn add(
             let image = line.picture.image(&mut opener).map_err(|error| error.to_string())?;
             match own.add(&image, text, &origin(line)) {
                 // A line without text is skipped.
-                Ok(_) | Err(OwnLinesError::NoText) => {}
+                Ok(_) | Err(UserLinesError::NoText) => {}
                 Err(error) => return Err(error.to_string()),
             }
         }
-        let added: Vec<OwnLine> = own.list().map_err(|error| error.to_string())?;
-        let added: Vec<OwnLine> = added.into_iter().filter(|line| !before.contains(line)).collect();
-        let is_replaced = |line: &OwnLine| added.iter().any(|added| added.file == line.file);
+        let added: Vec<UserLine> = own.list().map_err(|error| error.to_string())?;
+        let added: Vec<UserLine> = added.into_iter().filter(|line| !before.contains(line)).collect();
+        let is_replaced = |line: &UserLine| added.iter().any(|added| added.file == line.file);
         let replaced = before.into_iter().filter(is_replaced).collect();
         Ok(Undoable { added, replaced })
     };

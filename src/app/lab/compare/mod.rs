@@ -211,7 +211,7 @@ impl ComparePanel {
 
     /// Counts the totals and applies the filter.
     fn count(&mut self) {
-        self.totals = ComparisonTotals::of(&self.read.iter().flatten());
+        self.totals = ComparisonTotals::from_lines(&self.read.iter().flatten());
         let filter = self.filter;
         let is_kept = |(index, line): (usize, &Option<ComparedLine>)| {
             line.as_ref().is_some_and(|line| filter.keeps(line)).then_some(index)

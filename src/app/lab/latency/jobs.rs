@@ -99,7 +99,7 @@ fn take(lines: Lines) -> Result<Vec<ModelInput>, String> {
     match lines {
         Lines::Strokes { width } => Ok(vec![line_of_strokes(width)]),
         Lines::OfPage { source, known } => {
-            let lines = ComparisonLine::of_page(&*page_image(source)?, &known);
+            let lines = ComparisonLine::from_page(&*page_image(source)?, &known);
             let step = lines.len().div_ceil(MAX_LINES).max(1);
             let (mut inputs, mut opener) = (Vec::new(), LineOpener::default());
             for line in lines.iter().step_by(step) {

@@ -24,18 +24,18 @@ use crate::{
     jobs::ChildEvent,
     page::TextLine,
     recognition::BUILT_IN_MODEL,
-    storage::{OwnLine, OwnLinesError, Settings, UserLines},
+    storage::{UserLine, UserLinesError, Settings, UserLines},
     training::{AdaptationEvent, AdaptationStage, LabelSource, Measured, TrainingEvent, confident_lines},
 };
 
 enum LinesEvent {
-    Listed(Vec<OwnLine>),
+    Listed(Vec<UserLine>),
     /// Lines added and lines that were there already.
     Collected {
         n_added: usize,
         n_known: usize,
     },
-    Removed(OwnLine),
+    Removed(UserLine),
     Failed(String),
 }
 
@@ -68,9 +68,9 @@ struct Progress {
 pub(crate) struct AdaptPanel {
     /// The label source of the present or last training.
     label_source: LabelSource,
-    lines: Option<Vec<OwnLine>>,
+    lines: Option<Vec<UserLine>>,
     shows_lines: bool,
-    removed: Option<OwnLine>,
+    removed: Option<UserLine>,
     changing: JobSlot<LinesEvent>,
     training: TrainingProcess<AdaptationEvent>,
     progress: Progress,
@@ -151,7 +151,7 @@ impl AdaptPanel {
     fn change(
         &mut self,
         cx: &mut LabContext<'_>,
-        change: impl FnOnce(&UserLines) -> Result<LinesEvent, OwnLinesError> + Send + 'static,
+        change: impl FnOnce(&UserLines) -> Result<LinesEvent, UserLinesError> + Send + 'static,
     ) {
         self.change_or_fail(cx, move |lines| change(lines).map_err(|error| error.to_string()));
     }

@@ -21,7 +21,7 @@ use crate::{
             widgets::{badge, button, card, card_title, header, primary_button, progress_bar, weak},
         },
     },
-    storage::OwnLine,
+    storage::UserLine,
     training::{LabelSource, MIN_OWN_LINES, MIN_READ_LINES, n_held_out},
 };
 
@@ -171,7 +171,7 @@ fn used_to_hand(ui: &mut Ui, n_lines: usize, send: &mut impl FnMut(AdaptCommand)
     });
 }
 
-fn list(ui: &mut Ui, lines: &[OwnLine], send: &mut impl FnMut(AdaptCommand)) {
+fn list(ui: &mut Ui, lines: &[UserLine], send: &mut impl FnMut(AdaptCommand)) {
     let height = 26.0;
     ScrollArea::vertical().id_salt("own lines").max_height(200.0).show_rows(ui, height, lines.len(), |ui, rows| {
         for line in &lines[rows] {
