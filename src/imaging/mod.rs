@@ -3,6 +3,7 @@
 
 mod geometry;
 mod import;
+mod limits;
 mod line;
 mod page_image;
 mod prepare;

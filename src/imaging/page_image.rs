@@ -1,15 +1,7 @@
 //! A page's pixels, upright, and their grey.
 
-use std::path::Path;
-
 use image::{DynamicImage, GrayImage, RgbImage, Rgba, RgbaImage};
 
-use super::import::{PageFile, error::ImageError};
-
-/// Pages with more pixels than this are refused: at four bytes a pixel they would need 600 MB.
-pub(super) const MAX_PIXELS: u64 = 150_000_000;
-/// Neither side of a page may be longer, in pixels.
-pub(super) const MAX_SIDE: u32 = 30_000;
 /// Strokes whose darkest channel is at least so bright cannot be seen on white paper.
 const LOST_ON_WHITE: u8 = 215;
 
@@ -21,11 +13,6 @@ pub struct PageImage {
 }
 
 impl PageImage {
-    /// Opens the first page of the file at `path`, upright.
-    pub fn open(path: &Path) -> Result<Self, ImageError> {
-        PageFile::open(path)?.page(0)
-    }
-
     /// A page from a decoded image that is upright already.
     pub fn from_image(image: &DynamicImage) -> Self {
         Self { pixels: opaque_rgb(image) }

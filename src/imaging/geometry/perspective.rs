@@ -4,7 +4,10 @@ use image::{Rgb, RgbImage};
 use rayon::prelude::*;
 
 use crate::{
-    imaging::page_image::{MAX_PIXELS, MAX_SIDE, PageImage},
+    imaging::{
+        limits::{MAX_PIXELS, MAX_SIDE},
+        page_image::PageImage,
+    },
     page::Point,
 };
 

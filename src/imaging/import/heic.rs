@@ -5,8 +5,8 @@ use std::path::Path;
 use hpvcd::{DecodeError, DecodedImage, HeicSettings, ImageBuffer, ParseLimits, SampleBuf};
 use image::{DynamicImage, RgbImage, RgbaImage, metadata::Orientation};
 
-use super::{MAX_FILE_BYTES, check_size, error::ImageError};
-use crate::imaging::page_image::{MAX_PIXELS, MAX_SIDE};
+use super::error::{ImageError, check_size};
+use crate::imaging::limits::{MAX_FILE_BYTES, MAX_PIXELS, MAX_SIDE};
 
 /// Brands of files whose pictures are HEVC.
 const HEVC_BRANDS: [&[u8]; 6] = [b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx"];

@@ -21,16 +21,13 @@ use std::{
 
 use hayro::hayro_syntax::Pdf;
 
-use self::error::ImageError;
-use self::{contain::contain, tiff::Directory};
+use self::{contain::contain, error::ImageError, tiff::Directory};
+use super::{
+    limits::{MAX_FILE_BYTES, MAX_PAGES},
+    page_image::PageImage,
+};
 
-use super::page_image::PageImage;
-
-/// Files with more bytes than this are refused.
-pub(super) const MAX_FILE_BYTES: u64 = 1_000_000_000;
-/// Files with more pages than this are refused.
-pub(super) const MAX_PAGES: usize = 1000;
-/// Bytes that tell a file's format.
+/// Bytes at a file's beginning by which its format is recognized.
 const HEAD_BYTES: u64 = 1024;
 
 /// Endings of the files that can be opened, in lower case: what a folder's pages are known by.
@@ -137,6 +134,13 @@ impl PageFile {
     }
 }
 
+impl PageImage {
+    /// Opens the first page of the file at `path`, upright.
+    pub fn open(path: &Path) -> Result<Self, ImageError> {
+        PageFile::open(path)?.page(0)
+    }
+}
+
 impl Contents {
     fn find(bytes: Vec<u8>, path: &Path) -> Result<Self, ImageError> {
         Ok(match Kind::of(&bytes) {
@@ -161,13 +165,4 @@ impl Contents {
             Self::Pdf(pdf) => pdf::render(pdf.pages().get(index).ok_or_else(no_such_page)?, path),
         }
     }
-}
-
-/// Refuses sizes beyond the limits, before anything is allocated.
-fn check_size(path: &Path, width: u32, height: u32) -> Result<(), ImageError> {
-    use super::page_image::{MAX_PIXELS, MAX_SIDE};
-    if width > MAX_SIDE || height > MAX_SIDE || u64::from(width) * u64::from(height) > MAX_PIXELS {
-        return Err(ImageError::TooLarge { path: path.to_owned(), width, height });
-    }
-    Ok(())
 }

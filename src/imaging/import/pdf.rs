@@ -21,8 +21,8 @@ use hayro::{
 };
 use image::RgbImage;
 
-use super::{check_size, error::ImageError};
-use crate::imaging::page_image::{MAX_SIDE, PageImage};
+use super::error::{ImageError, check_size};
+use crate::imaging::{limits::MAX_SIDE, page_image::PageImage};
 
 const SIGNATURE: &[u8] = b"%PDF-";
 /// Dots an inch: what scanners take for writing.

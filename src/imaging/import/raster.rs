@@ -4,8 +4,11 @@ use std::{io::Cursor, path::Path};
 
 use image::{DynamicImage, ImageDecoder as _, ImageReader, Limits, metadata::Orientation};
 
-use super::{check_size, error::ImageError, jpeg};
-use crate::imaging::page_image::MAX_PIXELS;
+use super::{
+    error::{ImageError, check_size},
+    jpeg,
+};
+use crate::imaging::limits::MAX_PIXELS;
 
 /// Decodes and turns upright by the EXIF orientation.
 pub(super) fn decode(bytes: &[u8], path: &Path) -> Result<DynamicImage, ImageError> {

@@ -7,8 +7,8 @@ use std::{collections::BTreeSet, path::Path};
 
 use image::{DynamicImage, Rgb, RgbImage};
 
-use super::{MAX_PAGES, error::ImageError, raster};
-use crate::imaging::page_image::PageImage;
+use super::{error::ImageError, raster};
+use crate::imaging::{limits::MAX_PAGES, page_image::PageImage};
 
 const NEW_SUBFILE_TYPE: u16 = 254;
 const COMPRESSION: u16 = 259;
