@@ -9,7 +9,13 @@ use super::perspective::Corners;
 use crate::{
     imaging::{
         page_image::{PageImage, legible_gray},
-        prepare::{MEASURING_SIDE, is_dark_board, sampled, sheet_region::PaperRegion},
+        prepare::{
+            MEASURING_SIDE,
+            polarity::{PolarityTuning, is_dark_board},
+            sampled,
+            sheet_region::{SheetRegion, SheetRegionTuning},
+        },
+        raster::median::median,
     },
     page::Point,
 };
@@ -37,11 +43,11 @@ pub fn propose_corners(page: &PageImage) -> Option<[Point; 4]> {
     let factor = page.width().max(page.height()).div_ceil(MEASURING_SIDE).max(1);
     let small = sampled(&page.pixels, factor);
     let mut gray = legible_gray(&small);
-    let is_inverted = is_dark_board(&gray);
+    let is_inverted = is_dark_board(&gray, &PolarityTuning::default());
     if is_inverted {
         imageops::invert(&mut gray);
     }
-    let region = PaperRegion::find(&small, is_inverted)?;
+    let region = SheetRegion::find(&small, is_inverted, &SheetRegionTuning::default())?;
     let (width, height) = (small.width() as f32, small.height() as f32);
     let outline = region.outline((width, height));
     let hull = convex_hull(outline);
@@ -180,13 +186,7 @@ fn moved_side(a: Point, b: Point, gray: &GrayImage, reach: f32) -> (Point, Point
     if offsets.len() < N_PLACES / 2 {
         return (a, b);
     }
-    let median = |mut values: Vec<f32>| {
-        values.sort_by(f32::total_cmp);
-        values[values.len() / 2]
-    };
-    let middle = |half: &[(f32, f32)]| {
-        (median(half.iter().map(|place| place.0).collect()), median(half.iter().map(|place| place.1).collect()))
-    };
+    let middle = |half: &[(f32, f32)]| (median(half.iter().map(|at| at.0)), median(half.iter().map(|at| at.1)));
     let (first, second) = offsets.split_at(offsets.len() / 2);
     let ((part0, offset0), (part1, offset1)) = (middle(first), middle(second));
     let slope = (offset1 - offset0) / (part1 - part0).max(0.1);

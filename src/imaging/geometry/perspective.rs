@@ -1,12 +1,13 @@
 //! Four corners of a sheet in a photo, and the sheet as seen from straight above.
 
-use image::{Rgb, RgbImage};
+use image::RgbImage;
 use rayon::prelude::*;
 
 use crate::{
     imaging::{
         limits::{MAX_PIXELS, MAX_SIDE},
         page_image::PageImage,
+        raster::sampling::rgb_with_repeated_border,
     },
     page::Point,
 };
@@ -47,12 +48,13 @@ pub fn rectify(page: &PageImage, corners: &Corners) -> PageImage {
         return page.clone();
     }
     let (width, height) = rectified_size((page.width(), page.height()), corners);
-    let to_photo = Homography::from_rectangle(f64::from(width), f64::from(height), corners);
+    let photo_from_sheet = Homography::from_rectangle(f64::from(width), f64::from(height), corners);
     let mut pixels = RgbImage::new(width, height);
     pixels.par_chunks_exact_mut(3 * width as usize).enumerate().for_each(|(y, row)| {
         for (x, pixel) in row.chunks_exact_mut(3).enumerate() {
-            let (u, v) = to_photo.apply(x as f64 + 0.5, y as f64 + 0.5);
-            pixel.copy_from_slice(&bilinear(&page.pixels, u as f32 - 0.5, v as f32 - 0.5));
+            let (u, v) = photo_from_sheet.apply(x as f64 + 0.5, y as f64 + 0.5);
+            let colour = rgb_with_repeated_border(&page.pixels, Point::new(u as f32, v as f32));
+            pixel.copy_from_slice(&colour.map(|value| (value + 0.5) as u8));
         }
     });
     PageImage { pixels }
@@ -110,20 +112,6 @@ fn coordinates(point: Point) -> (f64, f64) {
     (f64::from(point.x), f64::from(point.y))
 }
 
-fn bilinear(image: &RgbImage, x: f32, y: f32) -> [u8; 3] {
-    let (x, y) = (x.clamp(0.0, image.width() as f32 - 1.0), y.clamp(0.0, image.height() as f32 - 1.0));
-    let (x0, y0) = (x as u32, y as u32);
-    let (x1, y1) = ((x0 + 1).min(image.width() - 1), (y0 + 1).min(image.height() - 1));
-    let (right, down) = (x - x0 as f32, y - y0 as f32);
-    let [Rgb(a), Rgb(b), Rgb(c), Rgb(d)] =
-        [(x0, y0), (x1, y0), (x0, y1), (x1, y1)].map(|(x, y)| *image.get_pixel(x, y));
-    std::array::from_fn(|i| {
-        let mix = |low: u8, high: u8, part: f32| f32::from(low) + (f32::from(high) - f32::from(low)) * part;
-        let (upper, lower) = (mix(a[i], b[i], right), mix(c[i], d[i], right));
-        (upper + (lower - upper) * down + 0.5) as u8
-    })
-}
-
 /// A projective map of the plane, row by row.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Homography([[f64; 3]; 3]);
@@ -159,6 +147,7 @@ impl Homography {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use image::Rgb;
     use proptest::prelude::*;
 
     /// Where a pinhole camera of focal length 1000 pixels sees a sheet of 210 × 297 that is tilted, in a photo of

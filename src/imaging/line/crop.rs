@@ -5,7 +5,7 @@ use image::{GrayImage, Luma};
 
 use super::{line_frame::LineFrame, line_image::LineImage};
 use crate::{
-    imaging::prepare::PreparedPage,
+    imaging::{prepared_page::PreparedPage, raster::sampling::gray_on_paper},
     page::{Baseline, Point, Rect, TextLine},
 };
 
@@ -13,7 +13,7 @@ use crate::{
 /// paper, columns are moved so that the baseline is level. Works for any outline, such as a box drawn by hand; without
 /// baseline nothing is turned or moved. A line that lies outside the page gives one pixel of paper.
 pub fn crop_line(page: &PreparedPage, line: &TextLine) -> LineImage {
-    let frame = LineFrame::of(&line.baseline, page.gray.dimensions());
+    let frame = LineFrame::of(&line.baseline, page.gray().dimensions());
     let corners = line.bounds.corners();
     let outline = if line.outline.len() < 3 { &corners[..] } else { &line.outline };
     let outline: Vec<Point> = outline.iter().map(|&point| frame.of_page(point)).collect();
@@ -36,7 +36,7 @@ pub fn crop_line(page: &PreparedPage, line: &TextLine) -> LineImage {
         let shift = shift_at(column.x);
         for y in 0..height {
             let source_y = y as f32 + top + shift;
-            pixels.put_pixel(column.x - first.x, y, Luma([column.sample(&page.gray, &frame, source_y, marker)]));
+            pixels.put_pixel(column.x - first.x, y, Luma([column.sample(page.gray(), &frame, source_y, marker)]));
         }
     }
     LineImage::from_gray(pixels)
@@ -68,28 +68,11 @@ impl Column {
             let is_inside = row >= 0.0 && self.spans.iter().any(|&(top, bottom)| (top..bottom).contains(&(row as u32)));
             let place = frame.to_page(Point::new(self.x as f32 + 0.5, row + 0.5));
             let is_blank = !is_inside || marker.is_some_and(|marker| marker.contains(place));
-            if is_blank { 255.0 } else { page_value(gray, place) }
+            if is_blank { 255.0 } else { gray_on_paper(gray, place) }
         };
         let upper = value(low);
         (if part > 0.0 { upper + (value(low + 1.0) - upper) * part } else { upper }).round() as u8
     }
-}
-
-/// The page's value at a place, between the middles of pixels linear; paper outside of the page.
-fn page_value(gray: &GrayImage, place: Point) -> f32 {
-    let (x, y) = (place.x - 0.5, place.y - 0.5);
-    let (left, top) = (x.floor(), y.floor());
-    let (part_x, part_y) = (x - left, y - top);
-    let at = |x: f32, y: f32| {
-        let is_inside = x >= 0.0 && y >= 0.0 && (x as u32) < gray.width() && (y as u32) < gray.height();
-        if is_inside { f32::from(gray.get_pixel(x as u32, y as u32).0[0]) } else { 255.0 }
-    };
-    let row = |y: f32| {
-        let value = at(left, y);
-        if part_x > 0.0 { value + (at(left + 1.0, y) - value) * part_x } else { value }
-    };
-    let upper = row(top);
-    if part_y > 0.0 { upper + (row(top + 1.0) - upper) * part_y } else { upper }
 }
 
 /// The stretches of every column inside the polygon, by the even-odd rule at column middles.
@@ -146,7 +129,7 @@ mod tests {
                 gray.put_pixel(x, 40 + x / 10 + y, Luma([0]));
             }
         }
-        PreparedPage::without_rings(gray)
+        PreparedPage::without_enclosures(gray)
     }
 
     #[test]
@@ -197,7 +180,7 @@ mod tests {
         (20..180).for_each(|y| gray.put_pixel(50, y, Luma([0])));
         (40..48).for_each(|x| gray.put_pixel(x, 170, Luma([0])));
         let line = line(rect(35.0, 10.0, 55.0, 190.0), vec![Point::new(51.0, 190.0), Point::new(51.0, 10.0)]);
-        let cut = crop_line(&PreparedPage::without_rings(gray), &line).pixels;
+        let cut = crop_line(&PreparedPage::without_enclosures(gray), &line).pixels;
         assert_eq!(cut.dimensions(), (180, 20));
         assert!((10..170).all(|x| cut.get_pixel(x, 15).0[0] < 10), "the stroke lies level, below");
         assert!((5..13).all(|y| cut.get_pixel(19, y).0[0] < 10), "what was left of it stands above its beginning");

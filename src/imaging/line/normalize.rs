@@ -7,6 +7,7 @@
 use image::{GrayImage, imageops};
 
 use super::line_image::LineImage;
+use crate::imaging::raster::{histogram::Histogram, median::median};
 
 /// Changes whenever [`normalize`] gives other numbers for the same line. Recorded in every model package. What is taken
 /// for blank may change without it: no network is asked about blank lines.
@@ -84,10 +85,10 @@ fn ink_map(gray: &GrayImage) -> Option<GrayImage> {
         return None;
     }
     let (darkness, brightest) = paper_divided_out(gray);
-    let histogram = histogram(darkness.as_raw());
-    let threshold = otsu(&histogram);
-    let ink_level = f32::from(quantile(&histogram, threshold, 256, 0.6)) / 255.0;
-    let paper = quantile(&histogram, 0, threshold, 0.75);
+    let histogram = Histogram::of(darkness.as_raw());
+    let threshold = histogram.otsu().map_or(128, |split| usize::from(split.threshold));
+    let ink_level = f32::from(histogram.quantile_within(threshold..256, 0.6)) / 255.0;
+    let paper = histogram.quantile_within(0..threshold, 0.75);
     let noise = f32::from(paper) / 255.0;
     let contrast = ink_level - noise;
     if contrast < MIN_CONTRAST || contrast * brightest < MIN_LEVELS {
@@ -109,20 +110,17 @@ fn paper_divided_out(gray: &GrayImage) -> (GrayImage, f32) {
     let (width, height) = gray.dimensions();
     let n_cells = (width as f32 / height.max(16) as f32).ceil().max(1.0) as u32;
     let cell_width = width as f32 / n_cells as f32;
-    let cells: Vec<[u32; 256]> = (0..n_cells)
+    let cells: Vec<Histogram> = (0..n_cells)
         .map(|cell| {
-            let columns = (cell as f32 * cell_width) as u32..(((cell + 1) as f32 * cell_width) as u32).min(width);
-            let mut counts = [0u32; 256];
-            for (y, x) in (0..height).flat_map(|y| columns.clone().map(move |x| (y, x))) {
-                counts[usize::from(gray.get_pixel(x, y).0[0])] += 1;
-            }
-            counts
+            let columns = (cell as f32 * cell_width) as usize..((cell + 1) as f32 * cell_width) as usize;
+            let rows = gray.as_raw().chunks_exact(width as usize);
+            Histogram::of(rows.flat_map(|row| &row[columns.start..columns.end.min(row.len())]))
         })
         .collect();
-    let is_dark_board = is_dark_board(&cells);
-    let bright = |value: u8| if is_dark_board { 255 - value } else { value };
+    let is_inverted = has_bright_ink(&cells);
+    let bright = |value: u8| if is_inverted { 255 - value } else { value };
     let white: Vec<f32> = (cells.iter())
-        .map(|counts| f32::from(bright(quantile(counts, 0, 256, if is_dark_board { 0.25 } else { 0.75 }))).max(1.0))
+        .map(|cell| f32::from(bright(cell.quantile(if is_inverted { 0.25 } else { 0.75 }))).max(1.0))
         .collect();
     let white_at: Vec<f32> = (0..width)
         .map(|x| {
@@ -139,56 +137,16 @@ fn paper_divided_out(gray: &GrayImage) -> (GrayImage, f32) {
     (darkness, white.into_iter().fold(0.0, f32::max))
 }
 
-/// Whether the ink is brighter than the ground. In every cell most pixels are ground, so that the median lies at the
-/// ground's end of the range; cells vote by their contrast, for a shadow across the line must not pass for ink.
-fn is_dark_board(cells: &[[u32; 256]]) -> bool {
-    let votes = cells.iter().map(|counts| {
-        let at = |part| i32::from(quantile(counts, 0, 256, part));
+/// Whether the ink is brighter than the ground. In every cell most pixels are ground, so the median lies at the ground's
+/// end of the range; cells vote by their contrast, so that a shadow across the line does not pass for ink.
+///
+/// Pages have a rule of their own (`prepare/polarity.rs`): over a page the light varies too much for this one.
+fn has_bright_ink(cells: &[Histogram]) -> bool {
+    let votes = cells.iter().map(|cell| {
+        let at = |part| i32::from(cell.quantile(part));
         at(0.02) + at(0.98) - 2 * at(0.5)
     });
     votes.sum::<i32>() > 0
-}
-
-fn histogram(values: &[u8]) -> [u32; 256] {
-    let mut counts = [0; 256];
-    for &value in values {
-        counts[usize::from(value)] += 1;
-    }
-    counts
-}
-
-/// The value below which `part` of the counts from `from` to `to` (exclusive) lie.
-fn quantile(counts: &[u32; 256], from: usize, to: usize, part: f32) -> u8 {
-    let total: u32 = counts[from..to].iter().sum();
-    let wanted = (part * total as f32) as u32;
-    let mut seen = 0;
-    for (value, &count) in counts.iter().enumerate().take(to).skip(from) {
-        seen += count;
-        if seen > wanted {
-            return value as u8;
-        }
-    }
-    to.saturating_sub(1) as u8
-}
-
-/// Otsu's threshold: the first value of the upper class that parts the counts with the largest variance between.
-fn otsu(counts: &[u32; 256]) -> usize {
-    let total: f64 = counts.iter().map(|&c| f64::from(c)).sum();
-    let sum: f64 = counts.iter().enumerate().map(|(v, &c)| v as f64 * f64::from(c)).sum();
-    let (mut below, mut sum_below, mut best, mut threshold) = (0.0, 0.0, -1.0, 128);
-    for (value, &count) in counts.iter().enumerate().take(255) {
-        below += f64::from(count);
-        sum_below += value as f64 * f64::from(count);
-        if below < 1.0 || below > total - 1.0 {
-            continue;
-        }
-        let difference = sum_below / below - (sum - sum_below) / (total - below);
-        let between = below * (total - below) * difference * difference;
-        if between > best {
-            (best, threshold) = (between, value + 1);
-        }
-    }
-    threshold
 }
 
 /// Where a line's ink lies in its image, in image pixels.
@@ -259,16 +217,13 @@ fn core_zone(ink: &GrayImage, top: usize, bottom: usize) -> (f32, f32) {
     let (width, ink_height) = (ink.width() as usize, bottom - top);
     let stretch = (4 * ink_height).max(32);
     let n_stretches = (width / stretch).max(1);
-    let mut zones: Vec<(f32, f32)> = (0..n_stretches)
+    let zones: Vec<(f32, f32)> = (0..n_stretches)
         .filter_map(|i| core_of_stretch(ink, top..bottom, i * width / n_stretches..(i + 1) * width / n_stretches))
         .collect();
     if zones.is_empty() {
         return (ink_height as f32 / 2.0, (top + bottom) as f32 / 2.0);
     }
-    let middle = zones.len() / 2;
-    let x_height = zones.select_nth_unstable_by(middle, |a, b| a.0.total_cmp(&b.0)).1.0;
-    let core_middle = zones.select_nth_unstable_by(middle, |a, b| a.1.total_cmp(&b.1)).1.1;
-    (x_height, core_middle)
+    (median(zones.iter().map(|zone| zone.0)), median(zones.iter().map(|zone| zone.1)))
 }
 
 fn core_of_stretch(

@@ -104,12 +104,6 @@ pub(crate) fn binarize_reduced(gray: &GrayImage) -> GrayImage {
     binarize(gray, (gray.width().max(gray.height()) / 80).clamp(8, 40))
 }
 
-/// The mask of ink in a [`super::PreparedPage`]: 255 ink, 0 paper, at full size.
-pub fn ink_mask(page: &crate::imaging::prepare::PreparedPage) -> GrayImage {
-    let side = page.gray.width().max(page.gray.height());
-    binarize(&page.gray, (side / 80).max(8))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

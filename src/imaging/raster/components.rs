@@ -130,9 +130,9 @@ pub(crate) fn components(ink: &GrayImage) -> Vec<Component> {
 }
 
 /// An image of this size with the components' ink at 255, all else at 0.
-pub(crate) fn drawn(components: &[Component], width: u32, height: u32) -> GrayImage {
+pub(crate) fn drawn<'a>(components: impl IntoIterator<Item = &'a Component>, width: u32, height: u32) -> GrayImage {
     let mut ink = GrayImage::new(width, height);
-    for run in components.iter().flat_map(|component| &component.runs) {
+    for run in components.into_iter().flat_map(|component| &component.runs) {
         (run.start..run.end).for_each(|x| ink.put_pixel(x, run.y, Luma([255])));
     }
     ink

@@ -20,11 +20,11 @@ const MIN_FRAMES: f32 = 0.2;
 
 /// Sizes of the writing on a page, in working pixels.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::imaging) struct WritingScale {
+pub(crate) struct WritingScale {
     /// The height of an ordinary letter or word, about one and a half x-heights.
-    pub(in crate::imaging) letter: f32,
+    pub(crate) letter: f32,
     /// The width of a pen stroke.
-    pub(in crate::imaging) stroke: f32,
+    pub(crate) stroke: f32,
 }
 
 impl WritingScale {
@@ -32,7 +32,7 @@ impl WritingScale {
     ///
     /// What is higher than a quarter of the page is a drawing or a shadow, unless most of the writing is: on a picture of
     /// one line or of one word.
-    pub(in crate::imaging) fn measure(components: &[Component], page_size: (u32, u32)) -> Option<Self> {
+    pub(crate) fn measure(components: &[Component], page_size: (u32, u32)) -> Option<Self> {
         let (page_width, page_height) = (page_size.0 as f32, page_size.1 as f32);
         let highest = page_height.max(page_width / 2.0) / 4.0;
         let candidates = without_frames(components.iter().filter(|c| is_letter(c)).collect());
