@@ -10,9 +10,9 @@ use super::raster::{
 };
 use crate::page::Rect;
 
-/// A page made ready for line finding and reading: grey, paper white, ink dark, dark boards inverted, the surroundings of
-/// the sheet blanked, the dots and rules of its paper and the enclosures of words erased. It has the size and coordinates
-/// of the upright [`PageImage`](super::PageImage).
+/// A page made ready for line finding and reading: grey, paper white, ink dark, dark boards inverted, the surroundings
+/// of the sheet blanked, the dots and rules of its paper and the enclosures of words erased. It has the size and
+/// coordinates of the upright [`PageImage`](super::PageImage).
 #[derive(Clone, Debug)]
 pub struct PreparedPage {
     gray: GrayImage,
@@ -22,7 +22,8 @@ pub struct PreparedPage {
 }
 
 impl PreparedPage {
-    /// A page in grey, 255 paper and dark ink, and the insides of the enclosures that were erased from it, in page pixels.
+    /// A page in grey, 255 paper and dark ink, and the insides of the enclosures that were erased from it, in page
+    /// pixels.
     pub const fn new(gray: GrayImage, enclosures: Vec<Rect>) -> Self {
         Self { gray, enclosures, working: OnceLock::new() }
     }

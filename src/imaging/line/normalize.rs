@@ -1,46 +1,50 @@
-//! Turns a line image into what the networks see. Recognition, evaluation and training all use this one function.
+//! Line normalization: from a line image to the input of a network. Recognition, evaluation and training share this one
+//! function.
 //!
-//! Steps: dark boards are inverted, the paper is divided out, the ink's darkness is stretched to a common range, and
-//! the line is scaled so that writing of any size comes out alike, a little wider than it is. Slant is left alone: the
-//! networks learn it.
+//! Bright ink on dark ground is inverted, illumination is divided out, the ink's darkness is stretched to a common
+//! range, and the line is scaled so that writing of any size has about the same x-height, and is a little wider than it
+//! was. Slant is not corrected: the networks learn it.
 
 use image::{GrayImage, imageops};
 
 use super::line_image::LineImage;
 use crate::imaging::raster::{histogram::Histogram, median::median};
 
-/// Changes whenever [`normalize`] gives other numbers for the same line. Recorded in every model package. What is taken
-/// for blank may change without it: no network is asked about blank lines.
+/// The version of [`normalize`], recorded in every model package: it changes whenever a line gets other numbers. Which
+/// lines count as blank may change without it, because no network reads blank lines.
 pub const NORMALIZE_VERSION: u32 = 2;
-/// Rows of a model input: 60 for the writing, padded to 64 so that four poolings come out whole.
+/// Rows of a model input: 60 for the writing, padded to 64 so that four poolings by 2 leave whole rows.
 pub const INPUT_ROWS: usize = 64;
-/// Every input's width is a multiple of this: one time step.
+/// Columns of a model input to a time step: every input's width is a multiple of it.
 pub const WIDTH_MULTIPLE: usize = 4;
-/// Wider lines are squeezed to this width. At 3,200 pixels a line holds about 160 characters.
+/// The width of a model input, at most, in columns: longer lines are squeezed. 3,200 columns hold about 160 characters.
 pub const MAX_INPUT_WIDTH: usize = 3200;
 
-/// Rows that the writing may fill.
+/// Rows that the writing fills, at most.
 const WRITING_ROWS: f32 = 60.0;
-/// What one and a half x-heights plus half the ink's height are scaled to, in rows. Ordinary writing (ink three
-/// x-heights tall) then has an x-height of 13 rows. The sum follows the x-height where ascenders are long, and keeps a
-/// line of capitals, whose height looks like an x-height, from shrinking to small letters.
+/// What one and a half x-heights plus half the ink's height are scaled to, in rows. Ordinary writing, with ink three
+/// x-heights tall, gets an x-height of 13 rows. The sum follows the x-height where ascenders are long, and keeps a line
+/// of capitals, whose height passes for an x-height, from being scaled down to small letters.
 const TARGET_SIZE: f32 = 40.0;
-/// How much wider than high writing is made, for about five time steps a character instead of four: networks that had
-/// learnt from lines in proportion read `iam-lines/valid` with a CER of 4.6 instead of 5.2 % so widened, greedily.
+/// The horizontal scale over the vertical one, for about five time steps a character instead of four. Chosen on
+/// `iam-lines/valid`: networks trained on lines in proportion read widened lines with a CER of 4.6 % instead of 5.2 %,
+/// greedily.
 const WIDENING: f32 = 1.2;
-/// Paper left and right of the ink, in input pixels.
+/// Paper left and right of the ink, in columns of the input.
 const MARGIN: usize = 8;
-/// Small writing is enlarged at most this much; beyond it there is nothing to see but blur.
+/// The vertical scale, at most: further enlarged writing is nothing but blur. No measurement recorded.
 const MAX_ENLARGEMENT: f32 = 4.0;
-/// Ink less dark than this part of the paper's brightness is noise: such a line is blank.
+/// The darkness of ink, at least, as a fraction of the paper's brightness: a line of weaker ink is blank. No
+/// measurement recorded.
 const MIN_CONTRAST: f32 = 0.06;
-/// Ink that differs from the paper by fewer grey levels is noise too: in a dark picture noise is a large part of little
-/// light.
+/// The darkness of ink, at least, in grey levels: in a dark picture noise is a large fraction of the light. No
+/// measurement recorded (commit 44acf40).
 const MIN_LEVELS: f32 = 8.0;
-/// Ink no wider nor higher than this part of the image's height is a speck on the paper: enlarged to a letter's size it would
-/// be read as one.
+/// The width and height of a speck, at most, as a fraction of the image's height: enlarged to a letter's size it would
+/// be read as a letter. No measurement recorded (commit ed76e8c).
 const MAX_SPECK: f32 = 0.1;
-/// The darkness that weak ink is stretched from: weaker ink stays grey instead of turning noise into strokes.
+/// The darkness, as a fraction of the paper's brightness, that is stretched to full ink, at least: weaker ink stays
+/// grey, so that noise does not become strokes. No measurement recorded.
 const FULL_CONTRAST: f32 = 0.18;
 
 /// A normalized line: `[row, column]`, 64 rows, 0 paper to 255 ink.
@@ -50,15 +54,15 @@ pub struct ModelInput {
     pub width: usize,
     /// `[row, column]`, [`INPUT_ROWS`] × `width`, 0 paper to 255 ink.
     pub pixels: Vec<u8>,
-    /// The input's left and right end as fractions of the line image's width (the ends lie outside 0 to 1 where the
-    /// margin does). They lead from time steps back to the page.
+    /// The input's left and right end as fractions of the line image's width, below 0 and above 1 where the margin lies
+    /// outside of it. They lead from time steps back to the page.
     pub span: (f32, f32),
     /// Whether the line image holds no ink.
     pub is_blank: bool,
 }
 
 impl ModelInput {
-    /// Time steps that the networks give for this input.
+    /// The number of time steps that the networks give for this input.
     pub fn n_frames(&self) -> usize {
         self.width / WIDTH_MULTIPLE
     }
@@ -104,8 +108,8 @@ fn ink_map(gray: &GrayImage) -> Option<GrayImage> {
     Some(ink)
 }
 
-/// Darkness against the local paper: the brightest quartile of each square cell, level between cells. And how bright the
-/// brightest cell's paper is, of 255.
+/// Each pixel's darkness, from 0 to 255, relative to the paper: the brightest quartile of each square cell, linear
+/// between the cells' middles. And the paper's brightness in the brightest cell, of 255.
 fn paper_divided_out(gray: &GrayImage) -> (GrayImage, f32) {
     let (width, height) = gray.dimensions();
     let n_cells = (width as f32 / height.max(16) as f32).ceil().max(1.0) as u32;
@@ -137,8 +141,8 @@ fn paper_divided_out(gray: &GrayImage) -> (GrayImage, f32) {
     (darkness, white.into_iter().fold(0.0, f32::max))
 }
 
-/// Whether the ink is brighter than the ground. In every cell most pixels are ground, so the median lies at the ground's
-/// end of the range; cells vote by their contrast, so that a shadow across the line does not pass for ink.
+/// Whether the ink is brighter than the ground. In every cell most pixels are ground, so the median lies at the
+/// ground's end of the range; cells vote by their contrast, so that a shadow across the line does not pass for ink.
 ///
 /// Pages have a rule of their own (`prepare/polarity.rs`): over a page the light varies too much for this one.
 fn has_bright_ink(cells: &[Histogram]) -> bool {
@@ -156,7 +160,7 @@ struct InkExtent {
     right: f32,
     top: f32,
     bottom: f32,
-    /// Height of the zone that small letters fill.
+    /// The height of the zone that small letters fill.
     x_height: f32,
     /// The middle of that zone.
     core_middle: f32,
@@ -186,13 +190,14 @@ impl InkExtent {
         Some(Self { left: left as f32, right: right as f32, top, bottom, x_height, core_middle })
     }
 
-    /// Whether it is too little to be writing, in an image of this height.
+    /// Whether the ink is a speck, too small to be writing in an image of this height.
     fn is_speck(&self, image_height: u32) -> bool {
         (self.right - self.left).max(self.bottom - self.top) <= MAX_SPECK * image_height as f32
     }
 }
 
-/// First and last (exclusive) index between which all but `part` of the counts at either end lie.
+/// The first index and the one behind the last, without the ends of `counts` that hold the fraction `part` of their sum
+/// each.
 fn robust_span(counts: &[u32], part: f32) -> (f32, f32) {
     let total: u32 = counts.iter().sum();
     let spare = (part * total as f32) as u32;
@@ -210,9 +215,9 @@ fn robust_span(counts: &[u32], part: f32) -> (f32, f32) {
     (first as f32, last.max(first + 1) as f32)
 }
 
-/// Height and middle of the zone that small letters fill: rows crossed by at least half as many strokes as the rows
-/// crossed most. Taken stretch by stretch along the line, so that a rising or falling line does not smear it; the
-/// median over stretches counts.
+/// The height and the middle of the zone that small letters fill: the rows that cross at least half as many strokes as
+/// the busiest row. It is measured stretch by stretch along the line, so that a rising or falling line does not smear
+/// it; the medians over the stretches count.
 fn core_zone(ink: &GrayImage, top: usize, bottom: usize) -> (f32, f32) {
     let (width, ink_height) = (ink.width() as usize, bottom - top);
     let stretch = (4 * ink_height).max(32);
@@ -256,7 +261,7 @@ fn core_of_stretch(
     Some(((last - first) as f32, rows.start as f32 + (first + last) as f32 / 2.0))
 }
 
-/// Scales the ink and sets it into the model's 64 rows, core in the middle where ascenders and descenders allow it.
+/// Scales the ink into the model's 64 rows, with the core in the middle where ascenders and descenders allow it.
 fn place(ink: &GrayImage, extent: &InkExtent) -> ModelInput {
     let ink_height = extent.bottom - extent.top;
     let size = 1.5 * extent.x_height.min(ink_height) + 0.5 * ink_height;
@@ -278,8 +283,8 @@ fn place(ink: &GrayImage, extent: &InkExtent) -> ModelInput {
     ModelInput { width, pixels, span, is_blank: false }
 }
 
-/// Samples `ink` from `origin` on by `step` image pixels: areas are averaged when shrinking, pixels joined linearly
-/// when enlarging. Outside the image there is paper.
+/// Resamples `ink` from `origin` on in steps of `step` image pixels: areas are averaged where it is reduced, pixels are
+/// interpolated linearly where it is enlarged. Outside of the image there is paper.
 fn resample(ink: &GrayImage, origin: (f32, f32), step: (f32, f32), width: usize) -> Vec<u8> {
     let (columns, rows) =
         (Taps::along(ink.width(), origin.0, step.0, width), Taps::along(ink.height(), origin.1, step.1, INPUT_ROWS));
@@ -310,7 +315,7 @@ fn resample(ink: &GrayImage, origin: (f32, f32), step: (f32, f32), width: usize)
     pixels
 }
 
-/// The source pixels that one output pixel is made of.
+/// The weights of the source pixels that make one output pixel.
 struct Tap {
     start: usize,
     weights: Vec<f32>,
@@ -321,7 +326,7 @@ struct Taps {
 }
 
 impl Taps {
-    /// Triangle filter as wide as a step, and at least as a source pixel.
+    /// A triangle filter that reaches a step either way, and at least a source pixel.
     fn along(source_len: u32, origin: f32, step: f32, n: usize) -> Self {
         let reach = step.max(1.0);
         let taps = (0..n)
@@ -342,7 +347,7 @@ impl Taps {
 }
 
 impl From<&ModelInput> for GrayImage {
-    /// As a person would look at it: dark ink on white paper.
+    /// For people: dark ink on white paper.
     fn from(input: &ModelInput) -> Self {
         let mut image = Self::from_raw(input.width as u32, INPUT_ROWS as u32, input.pixels.clone()).unwrap_or_default();
         imageops::invert(&mut image);

@@ -22,8 +22,8 @@ pub enum CleanUp {
 
 /// Thresholds of the clean-up's contrast. Grey levels run from 0, black, to 255, white paper.
 ///
-/// `min_writing_fraction` to `darkened_ink_level` were chosen on three pages of `valid` in pencil of a fifth of
-/// ink's contrast, of whose words 86 % are found instead of 4 % (commit 5bd3947); of the others no measurement is recorded
+/// `min_writing_fraction` to `darkened_ink_level` were chosen on three pages of `valid` in pencil of a fifth of ink's
+/// contrast, of whose words 86 % are found instead of 4 % (commit 5bd3947); of the others no measurement is recorded
 /// (commit b40da1f).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

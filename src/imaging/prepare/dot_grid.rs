@@ -40,7 +40,8 @@ pub struct DotGridTuning {
     pub max_aspect: f32,
     /// The area of a dot differs from the median dot's by this factor, at most.
     pub max_area_ratio: f32,
-    /// The spacing at a dot differs from the median spacing by this factor, at most: perspective changes it over the page.
+    /// The spacing at a dot differs from the median spacing by this factor, at most: perspective changes it over the
+    /// page.
     pub max_spacing_ratio: f32,
     /// The distance of a dot from where its neighbour leads to expect it, at most, as a fraction of the spacing.
     pub max_offset_spacings: f32,

@@ -1,9 +1,9 @@
-//! Enclosures: closed curves drawn around words, such as circles, the bubbles of a mind map and clouds. They are found on
-//! the prepared page and erased, so that neither line finding nor reading takes them for letters.
+//! Enclosures: closed curves drawn around words, such as circles, the bubbles of a mind map and clouds. They are found
+//! on the prepared page and erased, so that neither line finding nor reading takes them for letters.
 //!
-//! An enclosure is found by its inside. The connected ink is dilated until small gaps close, what it encloses is filled,
-//! and the filled shape is eroded until strokes vanish: the inside of an enclosure is left, even where connectors and the
-//! words themselves touch it. An inside counts where it is round, large and holds writing.
+//! An enclosure is found by its inside. The connected ink is dilated until small gaps close, what it encloses is
+//! filled, and the filled shape is eroded until strokes vanish: the inside of an enclosure is left, even where
+//! connectors and the words themselves touch it. An inside counts where it is round, large and holds writing.
 //!
 //! ```text
 //! before                     after
@@ -15,10 +15,10 @@
 //!      ▀▀▀▀▀▀▀▀▀
 //! ```
 //!
-//! Enclosures are erased from the page rather than ignored, because a line may run through them. Their boxes are kept in
-//! [`PreparedPage::enclosures`](crate::imaging::PreparedPage::enclosures), so that two enclosures side by side split a
-//! line. Shapes with straight sides are left to `segment/line_art.rs`, which takes frames, arrows and connectors out of
-//! the ink before lines are looked for.
+//! Enclosures are erased from the page rather than ignored, because a line may run through them. Their boxes are kept
+//! in [`PreparedPage::enclosures`](crate::imaging::PreparedPage::enclosures), so that two enclosures side by side split
+//! a line. Shapes with straight sides are left to `segment/line_art.rs`, which takes frames, arrows and connectors out
+//! of the ink before lines are looked for.
 
 use image::{GrayImage, Luma, imageops};
 use imageproc::{
@@ -57,8 +57,9 @@ pub struct EnclosureTuning {
     pub min_touched_inside_letters: f32,
     /// The fraction of its convex hull that an inside fills, at least.
     pub min_solidity: f32,
-    /// The fraction of its box that an inside fills, at most: more is a frame. An ellipse fills 0.79; a box less than 1,
-    /// as erosion takes its corners and hands draw it crooked. Chosen on a drawing with crooked boxes (commit 9f0bcdb).
+    /// The fraction of its box that an inside fills, at most: more is a frame. An ellipse fills 0.79; a box less than
+    /// 1, as erosion takes its corners and hands draw it crooked. Chosen on a drawing with crooked boxes (commit
+    /// 9f0bcdb).
     pub max_squareness: f32,
     /// The height of a component inside, at least, in letter heights, for it to count as writing.
     pub min_writing_letters: f32,

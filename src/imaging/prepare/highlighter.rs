@@ -1,6 +1,7 @@
 //! Highlighter removal: stripes of colour that ink shows through are found on a page and their colour is divided out.
 //!
-//! A red pen is as bright in one channel as a stripe of a red marker is: stripes over red ink alone are not found and stay.
+//! A red pen is as bright in one channel as a stripe of a red marker is: stripes over red ink alone are not found and
+//! stay.
 
 use std::collections::HashMap;
 
@@ -22,8 +23,8 @@ use crate::imaging::raster::{
 
 /// Thresholds of the detection of highlighter stripes, on the measuring image.
 ///
-/// Chosen on three pages with a stripe over each line: 85 % of their words are found instead of 57 %, as without stripes
-/// (commit 6649ee4). No measurement of single values is recorded.
+/// Chosen on three pages with a stripe over each line: 85 % of their words are found instead of 57 %, as without
+/// stripes (commit 6649ee4). No measurement of single values is recorded.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct HighlighterTuning {
@@ -127,8 +128,8 @@ impl Highlights {
     }
 }
 
-/// The stripe of every block: its own or else that of a block beside it, because a stripe's edge runs through the blocks
-/// around those that it fills; 0 where there is none.
+/// The stripe of every block: its own or else that of a block beside it, because a stripe's edge runs through the
+/// blocks around those that it fills; 0 where there is none.
 fn with_edges(labels: &Image<Luma<u32>>, is_stripe: impl Fn(u32) -> bool) -> Image<Luma<u32>> {
     let size = labels.dimensions();
     let stripe_at = |x: u32, y: u32| Some(labels.get_pixel(x, y).0[0]).filter(|&label| is_stripe(label));

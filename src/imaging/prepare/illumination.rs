@@ -1,5 +1,5 @@
-//! Illumination correction: the paper's brightness over the page is measured on a coarse grid and divided out (Zhang and
-//! He, "Whiteboard scanning and image enhancement", 2007: the paper is the brightest quartile of each cell).
+//! Illumination correction: the paper's brightness over the page is measured on a coarse grid and divided out (Zhang
+//! and He, "Whiteboard scanning and image enhancement", 2007: the paper is the brightest quartile of each cell).
 
 use image::GrayImage;
 use serde::{Deserialize, Serialize};

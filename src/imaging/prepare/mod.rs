@@ -1,10 +1,10 @@
 //! From a page to grey on white, ready for line finding and reading.
 //!
 //! [`prepare`] runs these steps:
-//! 1. **Polarity** (`polarity.rs`): a dark board is inverted. Strokes on a board are brighter than what surrounds them; a
-//!    bright sheet on a dark table has an edge, and blocks with an edge do not count.
-//! 2. **Sheet region** (`sheet_region.rs`): the sheet is the largest bright component of one colour, grown into the shadows
-//!    that no edge separates from it (`region_growing.rs`).
+//! 1. **Polarity** (`polarity.rs`): a dark board is inverted. Strokes on a board are brighter than what surrounds them;
+//!    a bright sheet on a dark table has an edge, and blocks with an edge do not count.
+//! 2. **Sheet region** (`sheet_region.rs`): the sheet is the largest bright component of one colour, grown into the
+//!    shadows that no edge separates from it (`region_growing.rs`).
 //! 3. **Highlighters** (`highlighter.rs`): the colour of marked words is divided out.
 //! 4. **Illumination** (`illumination.rs`): the light on the paper is divided out, so that paper is white everywhere.
 //! 5. **Surroundings**: everything outside of the sheet becomes paper.

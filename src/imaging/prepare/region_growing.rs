@@ -12,19 +12,19 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RegionGrowingTuning {
-    /// The brightness and the neutrality of a shaded block over those of the neighbour that it is joined to, at least. No
-    /// measurement recorded (commit 6486501).
+    /// The brightness and the neutrality of a shaded block over those of the neighbour that it is joined to, at least.
+    /// No measurement recorded (commit 6486501).
     pub min_shaded: f32,
     /// The brightness of a block over that of its neighbour, at least, where colour separates the sheet from its
     /// surroundings: a hand's shadow may have an edge, but a pen does not pass. Chosen on pages of `valid` laid on
     /// a wooden table with a hand's shadow: 84 % of the words are found instead of 43 % (commit 89c7894).
     pub min_shadowed: f32,
-    /// Layers of blocks that are added whatever the light over the rest of the sheet is. No measurement recorded (commit
-    /// 19fb049).
+    /// Layers of blocks that are added whatever the light over the rest of the sheet is. No measurement recorded
+    /// (commit 19fb049).
     pub n_layers: usize,
-    /// The brightness of further blocks over what a plane through the sheet's light predicts, at least. Chosen on the five
-    /// development photos, shaded by 45 % in one corner, warped and compressed: 86.0 % of the words are found instead of
-    /// 76.6 % (commit 153ba90).
+    /// The brightness of further blocks over what a plane through the sheet's light predicts, at least. Chosen on the
+    /// five development photos, shaded by 45 % in one corner, warped and compressed: 86.0 % of the words are found
+    /// instead of 76.6 % (commit 153ba90).
     pub min_predicted_light: f32,
 }
 
@@ -61,8 +61,8 @@ impl<'a> RegionGrowing<'a> {
         Self { tuning, levels, neutrality, min_neutrality, separates_by_colour }
     }
 
-    /// The sheet with all blocks that are joined to it without an edge: with the shadows of hands and lamps and, where the
-    /// sheet's edge is blurred, with the table.
+    /// The sheet with all blocks that are joined to it without an edge: with the shadows of hands and lamps and, where
+    /// the sheet's edge is blurred, with the table.
     pub(super) fn grown_over_shadows(&self, mut sheet: GrayImage) -> GrayImage {
         let limit = if self.separates_by_colour { self.tuning.min_shadowed } else { self.tuning.min_shaded };
         loop {
@@ -74,8 +74,8 @@ impl<'a> RegionGrowing<'a> {
         }
     }
 
-    /// The sheet with the blocks around it that shading joins to it, as far as the light falls off evenly: a lamp at one
-    /// side leaves the other half dark.
+    /// The sheet with the blocks around it that shading joins to it, as far as the light falls off evenly: a lamp at
+    /// one side leaves the other half dark.
     pub(super) fn grown_over_even_light(&self, sheet: GrayImage) -> GrayImage {
         let limit = self.tuning.min_shaded;
         let mut sheet = (0..self.tuning.n_layers).fold(sheet, |sheet, _| self.with_layer(&sheet, limit, |_, _| true));
@@ -90,8 +90,8 @@ impl<'a> RegionGrowing<'a> {
         }
     }
 
-    /// The sheet and those blocks beside it that `may_be` sheet, have its colour, and are more than `limit` times as bright
-    /// as a block of the sheet that they touch, and about as neutral.
+    /// The sheet and those blocks beside it that `may_be` sheet, have its colour, and are more than `limit` times as
+    /// bright as a block of the sheet that they touch, and about as neutral.
     fn with_layer(&self, sheet: &GrayImage, limit: f32, may_be: impl Fn(u32, u32) -> bool) -> GrayImage {
         let (width, height) = sheet.dimensions();
         let beside = |x: u32, y: u32| {

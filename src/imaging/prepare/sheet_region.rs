@@ -1,7 +1,8 @@
 //! Document detection: where the sheet or board lies in a photo, so that the table around it does not count.
 //!
-//! The photo is divided into blocks. A sheet is the largest bright component of blocks, without blocks of another colour,
-//! grown into its shaded parts (`region_growing.rs`), and set off from its surroundings by a step in brightness.
+//! The photo is divided into blocks. A sheet is the largest bright component of blocks, without blocks of another
+//! colour, grown into its shaded parts (`region_growing.rs`), and set off from its surroundings by a step in
+//! brightness.
 
 use image::{GrayImage, Luma, RgbImage};
 use serde::{Deserialize, Serialize};
@@ -26,8 +27,8 @@ pub struct SheetRegionTuning {
     pub blocks_per_side: u32,
     /// The quantile of a block's brightness that is taken for paper. No measurement recorded (commit 89c7894).
     pub paper_quantile: f32,
-    /// The mean brightness of the dark class of blocks over that of the bright class, at most: else the photo shows nothing
-    /// but the sheet.
+    /// The mean brightness of the dark class of blocks over that of the bright class, at most: else the photo shows
+    /// nothing but the sheet.
     pub max_surroundings: f32,
     /// The fraction of the photo that the surroundings cover, at least.
     pub min_surroundings_fraction: f32,
@@ -36,13 +37,13 @@ pub struct SheetRegionTuning {
     /// How much less neutral than the sheet's usual block a block of it may be, in 255ths of full colour. For sheets on
     /// glossy tables; no measurement recorded (commit 9f587da).
     pub max_colour_step: u8,
-    /// The brightness of an outermost block over that of the brightest block further in, below which it lies in a fold or in
-    /// the sheet's own shadow. No measurement recorded (commit 6486501).
+    /// The brightness of an outermost block over that of the brightest block further in, below which it lies in a fold
+    /// or in the sheet's own shadow. No measurement recorded (commit 6486501).
     pub max_shadow: f32,
     /// Layers of such blocks that are taken off, at most. No measurement recorded (commit 525c569).
     pub n_peeled: usize,
-    /// The grey level of ink on the sheet's outermost blocks, at most. For descenders of a bottom line, which were blanked
-    /// with these blocks; no measurement recorded (commit 8409f90).
+    /// The grey level of ink on the sheet's outermost blocks, at most. For descenders of a bottom line, which were
+    /// blanked with these blocks; no measurement recorded (commit 8409f90).
     pub max_edge_ink_level: u8,
     /// Page pixels around such ink that are kept with it, each way. Chosen with `max_edge_ink_level`.
     pub ink_margin_px: u32,
@@ -196,8 +197,8 @@ impl SheetRegion {
     }
 }
 
-/// The sheet where it is `alike` in colour, without what is as bright but of another colour, such as the gloss on a table;
-/// `None` where most of it would go.
+/// The sheet where it is `alike` in colour, without what is as bright but of another colour, such as the gloss on a
+/// table; `None` where most of it would go.
 fn without_other_colours(sheet: &GrayImage, alike: &GrayImage) -> Option<GrayImage> {
     let mut alike = alike.clone();
     for (value, on) in alike.iter_mut().zip(sheet.iter()) {
@@ -236,8 +237,8 @@ fn edge_step(levels: &GrayImage, sheet: &GrayImage) -> f32 {
     if steps.is_empty() { 1.0 } else { median(steps.into_iter()) }
 }
 
-/// The mask without those of its outermost blocks that are much darker than blocks further in: folds and the sheet's own
-/// shadow. `light` is the median brightness of each block, which is that of paper where there is writing.
+/// The mask without those of its outermost blocks that are much darker than blocks further in: folds and the sheet's
+/// own shadow. `light` is the median brightness of each block, which is that of paper where there is writing.
 fn without_shadowed_edge(sheet: &GrayImage, light: &GrayImage, max_shadow: f32) -> GrayImage {
     let size = sheet.dimensions();
     let on_sheet = |x: u32, y: u32| sheet.get_pixel(x, y).0[0] > 0;

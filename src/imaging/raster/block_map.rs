@@ -31,7 +31,8 @@ pub(crate) fn block_levels(gray: &GrayImage, block: u32, part: f32) -> GrayImage
     })
 }
 
-/// The coordinates of the pixels at most `reach` columns and rows from a pixel of an image of this size, itself included.
+/// The coordinates of the pixels at most `reach` columns and rows from a pixel of an image of this size, itself
+/// included.
 pub(crate) fn near(
     (x, y): (u32, u32),
     reach: u32,
@@ -89,7 +90,8 @@ pub(crate) fn largest_part(mask: &GrayImage) -> Option<GrayImage> {
     (size > 0).then(|| mask_where(mask.dimensions(), |x, y| labels.get_pixel(x, y).0[0] as usize == largest))
 }
 
-/// The mask with its holes set: the unset pixels that no four-connected path of unset pixels joins to the image's border.
+/// The mask with its holes set: the unset pixels that no four-connected path of unset pixels joins to the image's
+/// border.
 pub(crate) fn fill_holes(mask: &GrayImage) -> GrayImage {
     let (width, height) = mask.dimensions();
     let labels = connected_components(&inverted(mask), Connectivity::Four, Luma([0]));

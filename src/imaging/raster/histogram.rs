@@ -33,8 +33,8 @@ impl Histogram {
         (range.start + quantile(counts, counts.iter().sum(), part)) as u8
     }
 
-    /// Otsu's threshold (Otsu, "A threshold selection method from gray-level histograms", 1979), which splits the values
-    /// into two classes with the largest variance between them; `None` where fewer than two values occur.
+    /// Otsu's threshold (Otsu, "A threshold selection method from gray-level histograms", 1979), which splits the
+    /// values into two classes with the largest variance between them; `None` where fewer than two values occur.
     pub(crate) fn otsu(&self) -> Option<Split> {
         let total = f64::from(self.total);
         let sum: f64 = self.counts.iter().enumerate().map(|(value, &count)| value as f64 * f64::from(count)).sum();

@@ -1,5 +1,5 @@
-//! Tools on pixels and masks: reduction, sampling, binarization, histograms, connected components, the scale of writing,
-//! and the working page that puts them together. Nothing here knows of pages' preparation or lines.
+//! Tools on pixels and masks: reduction, sampling, binarization, histograms, connected components, the scale of
+//! writing, and the working page that puts them together. Nothing here knows of pages' preparation or lines.
 
 pub(super) mod binarize;
 pub(super) mod block_map;

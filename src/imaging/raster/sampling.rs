@@ -1,17 +1,18 @@
 //! Bilinear sampling of grey and colour images.
 //!
-//! The `image` crate's `interpolate_bilinear` and imageproc's warps round every sample to a byte, take weights instead of
-//! differences, and have no value outside of the image; they would change pixels that packaged models were trained on.
-//! For the same reason two other interpolations keep their own arithmetic: `line/shear_and_scale.rs`, along one row, and
-//! `training/data/augmentation.rs`. Both add weighted pixels, `a · (1 − t) + b · t`, where this file adds a weighted
-//! difference, `a + (b − a) · t`: the two differ in their last bits, and the first also in rounded bytes (see the tests).
+//! The `image` crate's `interpolate_bilinear` and imageproc's warps round every sample to a byte, take weights instead
+//! of differences, and have no value outside of the image; they would change pixels that packaged models were trained
+//! on. For the same reason two other interpolations keep their own arithmetic: `line/shear_and_scale.rs`, along one
+//! row, and `training/data/augmentation.rs`. Both add weighted pixels, `a · (1 − t) + b · t`, where this file adds a
+//! weighted difference, `a + (b − a) · t`: the two differ in their last bits, and the first also in rounded bytes (see
+//! the tests).
 
 use image::{GrayImage, RgbImage};
 
 use crate::page::Point;
 
-/// The value at `place`, in pixels, by the values `at` the middles of the four pixels around it: column and row, which may
-/// lie outside of the image. Pixels whose weight is 0 are not asked for.
+/// The value at `place`, in pixels, by the values `at` the middles of the four pixels around it: column and row, which
+/// may lie outside of the image. Pixels whose weight is 0 are not asked for.
 fn bilinear<const N: usize>(place: Point, at: impl Fn(f32, f32) -> [f32; N]) -> [f32; N] {
     let (x, y) = (place.x - 0.5, place.y - 0.5);
     let (left, top) = (x.floor(), y.floor());
@@ -38,8 +39,8 @@ pub(crate) fn gray_on_paper(gray: &GrayImage, place: Point) -> f32 {
     value
 }
 
-/// The colour at `place`, in pixels of an image of at least one pixel, from 0 to 255 a channel; outside of the image its
-/// border pixels repeat.
+/// The colour at `place`, in pixels of an image of at least one pixel, from 0 to 255 a channel; outside of the image
+/// its border pixels repeat.
 pub fn rgb_with_repeated_border(image: &RgbImage, place: Point) -> [f32; 3] {
     let (right, bottom) = (image.width() as f32 - 1.0, image.height() as f32 - 1.0);
     let at = |x: f32, y: f32| image.get_pixel(x.clamp(0.0, right) as u32, y.clamp(0.0, bottom) as u32).0.map(f32::from);

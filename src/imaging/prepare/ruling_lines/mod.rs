@@ -1,9 +1,10 @@
-//! Ruled-line removal: the rules printed on ruled and squared paper are found over the whole page and erased where nothing
-//! is written on them.
+//! Ruled-line removal: the rules printed on ruled and squared paper are found over the whole page and erased where
+//! nothing is written on them.
 //!
-//! In narrow strips of the page, a rule is a row, level or at the page's slope, that is darker than the pixels above and
-//! below it over most of the strip. Rules are followed from strip to strip, so that they may bend and have slopes of their
-//! own. Paper is ruled where several long rules lie at equal distances; lines drawn by hand, frames and underlines do not.
+//! In narrow strips of the page, a rule is a row, level or at the page's slope, that is darker than the pixels above
+//! and below it over most of the strip. Rules are followed from strip to strip, so that they may bend and have slopes
+//! of their own. Paper is ruled where several long rules lie at equal distances; lines drawn by hand, frames and
+//! underlines do not.
 
 mod rule;
 mod tuning;
@@ -14,8 +15,8 @@ use self::rule::{Node, RuledPage, RulingLine, STRIP};
 pub use self::tuning::RulingLinesTuning;
 use crate::imaging::raster::{median::median, working_page::PageDraft};
 
-/// Erases the rules of ruled or squared paper: every pixel of a rule becomes paper except where a stroke crosses or covers
-/// it. Any other page stays as it is.
+/// Erases the rules of ruled or squared paper: every pixel of a rule becomes paper except where a stroke crosses or
+/// covers it. Any other page stays as it is.
 pub(super) fn erase_ruling_lines(page: &mut PageDraft, tuning: &RulingLinesTuning) {
     let working = page.working();
     let factor = working.factor() as f32;
@@ -62,7 +63,8 @@ fn find_rules<'a>(gray: &GrayImage, tuning: &'a RulingLinesTuning) -> Vec<Ruling
     done
 }
 
-/// The slope, of those in the tuning, at which most rows are dark: at another slope than its own, fewer rows of a rule are.
+/// The slope, of those in the tuning, at which most rows are dark: at another slope than its own, fewer rows of a rule
+/// are.
 fn slope_of_rules(gray: &GrayImage, n_strips: usize, tuning: &RulingLinesTuning) -> f32 {
     let n_dark = |strip: usize, slope: f32| -> usize {
         dark_rows(gray, strip * STRIP, slope, tuning.spread_rows_of_slope, tuning).into_iter().map(usize::from).sum()

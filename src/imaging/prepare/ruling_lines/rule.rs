@@ -50,8 +50,8 @@ pub(super) struct RulingLine<'a> {
     nodes: Vec<Node>,
 }
 
-/// A rule's dark pixels in one line of pixels across it: the first and the end one, and the grey levels below white of the
-/// darkest.
+/// A rule's dark pixels in one line of pixels across it: the first and the end one, and the grey levels below white of
+/// the darkest.
 #[derive(Clone, Copy)]
 struct CrossSection {
     along: usize,

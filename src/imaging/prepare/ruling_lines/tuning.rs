@@ -16,14 +16,14 @@ pub struct RulingLinesTuning {
     pub min_filled_fraction: f32,
     /// The distance of a rule from where it is expected in the next strip, at most, in working pixels.
     pub max_jump_px: f32,
-    /// The same while the rule has fewer than `min_nodes_of_slope` nodes, so that hardly anything is known of its slope.
-    /// Chosen with `slopes`.
+    /// The same while the rule has fewer than `min_nodes_of_slope` nodes, so that hardly anything is known of its
+    /// slope. Chosen with `slopes`.
     pub max_first_jump_px: f32,
     /// Strips that show a rule, at least, for its slope to be fitted to them. Chosen with `slopes`.
     pub min_nodes_of_slope: usize,
-    /// The slopes at which rules are looked for, in rows a column; of equally good slopes the first counts. Chosen on three
-    /// squared pages: turned by 3 degrees 84 % of their words are found instead of 64 %, turned by 12 degrees 83 % instead
-    /// of none (commit 10419b6).
+    /// The slopes at which rules are looked for, in rows a column; of equally good slopes the first counts. Chosen on
+    /// three squared pages: turned by 3 degrees 84 % of their words are found instead of 64 %, turned by 12 degrees 83
+    /// % instead of none (commit 10419b6).
     pub slopes: [f32; 9],
     /// One strip in this many is looked at for the slope of the page's rules. Chosen with `slopes`.
     pub strips_per_slope_sample: usize,
@@ -39,8 +39,9 @@ pub struct RulingLinesTuning {
     pub min_length_fraction: f32,
     /// The fraction of its strips that show a rule, at least.
     pub min_shown_fraction: f32,
-    /// The length of a rule, at least, in strips: on a picture of one line ascenders are a third of the picture's height,
-    /// and no rules. Chosen on lines of `valid` opened as pictures: CER 2.8 % instead of 3.1 % (commit 448e320).
+    /// The length of a rule, at least, in strips: on a picture of one line ascenders are a third of the picture's
+    /// height, and no rules. Chosen on lines of `valid` opened as pictures: CER 2.8 % instead of 3.1 % (commit
+    /// 448e320).
     pub min_length_strips: f32,
     /// The length, as a fraction of the page's, that suffices where `min_length_strips` exceed it. Chosen with
     /// `min_length_strips`.
@@ -53,8 +54,8 @@ pub struct RulingLinesTuning {
     pub overrun_strips: f32,
     /// The distance between a rule's fitted row and its darkest pixel, at most, in working pixels.
     pub max_offset_px: f32,
-    /// How much darker than one and a half times the rule's median darkness a bare rule is, at most, in grey levels: ink on
-    /// a rule is darker.
+    /// How much darker than one and a half times the rule's median darkness a bare rule is, at most, in grey levels:
+    /// ink on a rule is darker.
     pub max_excess_darkness_levels: usize,
 }
 
