@@ -44,7 +44,7 @@ fn main() -> Result<()> {
         }
         println!();
         overlay(&image, &found).save(folder.join(format!("{name}.png")))?;
-        page.gray.save(folder.join(format!("{name}-prepared.png")))?;
+        page.gray().save(folder.join(format!("{name}-prepared.png")))?;
         crops(&page, &found).save(folder.join(format!("{name}-crops.png")))?;
     }
     for (total, threshold) in totals.iter().zip(THRESHOLDS) {

@@ -271,7 +271,7 @@ fn light_markers_stay_legible_on_a_board() {
         for ground in [[245, 245, 245], [226, 231, 238], [238, 230, 214]] {
             let page = marker_page(colour, ground);
             let prepared = prepare(&page);
-            let (ink, paper) = (prepared.gray.get_pixel(102, 150).0[0], prepared.gray.get_pixel(500, 40).0[0]);
+            let (ink, paper) = (prepared.gray().get_pixel(102, 150).0[0], prepared.gray().get_pixel(500, 40).0[0]);
             assert!(paper > 235 && paper - ink > 40, "{name} on {ground:?}: {ink} on {paper}");
             assert_eq!(segment(&prepared).lines.len(), 4, "{name} on {ground:?}");
         }

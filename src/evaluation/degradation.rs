@@ -5,7 +5,7 @@ use image::{DynamicImage, Rgb, RgbImage, codecs::jpeg::JpegEncoder};
 
 use super::labelled_page::{PageTruth, TrueLine};
 use crate::{
-    imaging::PageImage,
+    imaging::{PageImage, rgb_with_repeated_border},
     page::{Baseline, Point},
 };
 
@@ -127,20 +127,8 @@ impl PageMap {
 /// The colour at `place` by bilinear interpolation; `None` outside of the image.
 fn sample(image: &RgbImage, place: Point) -> Option<Rgb<u8>> {
     let (x, y) = (place.x - 0.5, place.y - 0.5);
-    if x < -0.5 || y < -0.5 || x > image.width() as f32 - 0.5 || y > image.height() as f32 - 0.5 {
-        return None;
-    }
-    let (low_x, low_y) = (x.max(0.0) as u32, y.max(0.0) as u32);
-    let (high_x, high_y) = ((low_x + 1).min(image.width() - 1), (low_y + 1).min(image.height() - 1));
-    let (part_x, part_y) = ((x - low_x as f32).max(0.0), (y - low_y as f32).max(0.0));
-    let mix = |a: u8, b: u8, part: f32| f32::from(a) + (f32::from(b) - f32::from(a)) * part;
-    let at = |x: u32, y: u32| image.get_pixel(x, y).0;
-    let (upper, lower) = ((at(low_x, low_y), at(high_x, low_y)), (at(low_x, high_y), at(high_x, high_y)));
-    let channel = |c: usize| {
-        let (above, below) = (mix(upper.0[c], upper.1[c], part_x), mix(lower.0[c], lower.1[c], part_x));
-        (above + (below - above) * part_y).round() as u8
-    };
-    Some(Rgb([channel(0), channel(1), channel(2)]))
+    let is_inside = x >= -0.5 && y >= -0.5 && x <= image.width() as f32 - 0.5 && y <= image.height() as f32 - 0.5;
+    is_inside.then(|| Rgb(rgb_with_repeated_border(image, place).map(|value| value.round() as u8)))
 }
 
 /// The upper quartile of each channel.

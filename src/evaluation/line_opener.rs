@@ -41,7 +41,7 @@ impl LineOpener {
         if self.page.as_ref().is_none_or(|(path, _)| *path != line.path) {
             self.page = Some((line.path.clone(), prepare(&PageImage::open(&line.path)?)));
         }
-        let cut = self.page.as_ref().map(|(_, page)| crop_line(page, &place.line(page.gray.dimensions())));
+        let cut = self.page.as_ref().map(|(_, page)| crop_line(page, &place.line(page.gray().dimensions())));
         // The page is always there; without it the image itself is the fallback.
         cut.map_or_else(|| LineImage::open(&line.path), Ok)
     }

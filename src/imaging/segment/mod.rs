@@ -30,17 +30,14 @@ use self::{
 pub(super) use super::raster::writing_scale::WritingScale;
 use super::{
     geometry::quarter_turn::QuarterTurn,
-    prepare::PreparedPage,
+    prepared_page::PreparedPage,
     raster::{
         binarize::binarize_reduced,
         components::{Component, components, drawn},
-        reduce::shrink,
     },
 };
 use crate::page::{Baseline, LineId, ListMarker, Point, Rect, TextLine};
 
-/// Lines are looked for on an image whose longer side is about this many pixels.
-const WORKING_SIDE: f32 = 2000.0;
 /// Lines run along the page's height if their profile is so much sharper than that across it…
 const MIN_SIDE_GAIN: f64 = 1.6;
 /// …and surely along it from this on, surely across it up to that. Pages of few words give anything between.
@@ -111,20 +108,24 @@ struct WorkingPage {
 
 impl WorkingPage {
     fn of(page: &PreparedPage, turn: QuarterTurn) -> Self {
-        let (width, height) = page.gray.dimensions();
-        let factor = (width.max(height) as f32 / WORKING_SIDE).round().max(1.0) as u32;
-        let small = shrink(&page.gray, factor);
-        let gray = if turn == QuarterTurn::None { small } else { turn.turn(&small) };
-        let ink = components(&binarize_reduced(&gray));
-        let scale = WritingScale::measure(&ink, gray.dimensions());
+        let (width, height) = page.gray().dimensions();
+        let working = page.working();
+        let (gray, ink, scale) = if turn == QuarterTurn::None {
+            (working.gray().clone(), working.components().to_vec(), working.scale())
+        } else {
+            let gray = turn.turn(working.gray());
+            let ink = components(&binarize_reduced(&gray));
+            let scale = WritingScale::measure(&ink, gray.dimensions());
+            (gray, ink, scale)
+        };
         Self {
             gray,
             ink,
             scale,
-            factor: factor as f32,
+            factor: working.factor() as f32,
             turn,
             size: (width as f32, height as f32),
-            rings: page.rings.clone(),
+            rings: page.enclosures().to_vec(),
         }
     }
 

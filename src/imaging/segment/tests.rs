@@ -67,7 +67,7 @@ impl Drawing {
 
     fn lines_with_rings(self, rings: Vec<Rect>) -> Vec<TextLine> {
         let (width, height) = self.0.dimensions();
-        let lines = segment(&PreparedPage { gray: self.0, rings }).lines;
+        let lines = segment(&PreparedPage::new(self.0, rings)).lines;
         for (place, line) in lines.iter().enumerate() {
             assert_eq!(line.id, LineId(place as u32));
             for point in line.outline.iter().chain(&line.baseline.0) {
@@ -241,7 +241,7 @@ fn a_letter_that_touches_its_frame_stays_and_the_frame_keeps_out_of_the_crop() {
     // A descender in a gap between two words, down to the frame.
     page.bar(341, 240, 4, 34);
     (0..4).for_each(|row| page.line(80, 360 + 60 * row, 20, 0.0));
-    let prepared = PreparedPage::without_rings(page.0.clone());
+    let prepared = PreparedPage::without_enclosures(page.0.clone());
     let lines = page.lines();
     assert_eq!(lines.len(), 5);
     let cut = crop_line(&prepared, &lines[0]).pixels;
@@ -314,7 +314,7 @@ fn dots_and_commas_stay_with_their_line() {
     page.bar(190, 110, 6, 6);
     let end = 80 + 19 * 22 + 4 * 18 + 40;
     page.bar(end, 146, 6, 12);
-    let prepared = PreparedPage::without_rings(page.0.clone());
+    let prepared = PreparedPage::without_enclosures(page.0.clone());
     let lines = page.lines();
     assert_eq!(lines.len(), 1);
     let cut = crop_line(&prepared, &lines[0]).pixels;
@@ -353,7 +353,7 @@ fn a_label_that_lies_on_its_side_is_one_line_after_the_others() {
         let mut page = Drawing::new(1000, 600);
         (0..6).for_each(|row| page.line(60, 80 + 90 * row, 25, 0.0));
         let page = with_label(page, 800, 100, runs_up);
-        let found = segment(&PreparedPage::without_rings(page.0));
+        let found = segment(&PreparedPage::without_enclosures(page.0));
         assert_eq!((found.n_across, found.lines.len()), (6, 7));
         let label = &found.lines[6];
         // Only reading tells whether a label runs up or down.
@@ -372,7 +372,7 @@ fn words_and_figures_in_a_column_are_no_label() {
         page.bar(614, 50 + 90 * row, 4, 36);
         page.bar(600, 50 + 90 * row, 18, 4);
     }
-    let found = segment(&PreparedPage::without_rings(page.0));
+    let found = segment(&PreparedPage::without_enclosures(page.0));
     assert_eq!(found.n_across, found.lines.len());
 }
 
@@ -393,7 +393,7 @@ fn pages_without_writing_have_no_lines() {
     for value in [0, 128, 255] {
         for (width, height) in [(0, 0), (1, 1), (3, 900), (640, 480)] {
             let gray = GrayImage::from_pixel(width, height, Luma([value]));
-            assert_eq!(segment(&PreparedPage::without_rings(gray)).lines, []);
+            assert_eq!(segment(&PreparedPage::without_enclosures(gray)).lines, []);
         }
     }
 }
@@ -425,7 +425,7 @@ proptest! {
             state ^= state << 5;
             Luma([(state >> 24) as u8])
         });
-        let lines = segment(&PreparedPage::without_rings(gray)).lines;
+        let lines = segment(&PreparedPage::without_enclosures(gray)).lines;
         prop_assert!(lines.len() <= 40, "{} lines in noise", lines.len());
     }
 }
