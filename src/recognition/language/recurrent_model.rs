@@ -2,7 +2,7 @@
 //! cannot tell.
 //!
 //! One LSTM layer (Hochreiter and Schmidhuber, "Long Short-Term Memory", 1997; Graves, "Generating Sequences With Recurrent
-//! Neural Networks", 2013) in the file that `models/recipe/longhand_recipe/language.py` writes. It is too slow to be asked
+//! Neural Networks", 2013) in the file that `models/pytorch/longhand_recipe/language.py` writes. It is too slow to be asked
 //! while a beam grows, and is asked about the few readings that are left.
 
 use std::collections::HashMap;
