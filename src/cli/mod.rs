@@ -10,6 +10,7 @@ mod compare;
 mod evaluate;
 mod evaluate_lines;
 mod export;
+mod figures;
 mod inputs;
 mod models;
 mod options;

@@ -7,6 +7,8 @@ use std::{
 
 use thiserror::Error;
 
+use crate::synthesis::SynthesisError;
+
 /// Each text says what to do or what is wrong with which file.
 #[derive(Debug, Error)]
 pub enum TrainingError {
@@ -38,6 +40,15 @@ pub enum TrainingError {
         /// Counted from 1.
         step: u64,
     },
+    /// A recipe says what cannot be.
+    #[error("the recipe cannot be used: {reason}")]
+    BadRecipe {
+        /// In words.
+        reason: String,
+    },
+    /// Synthetic lines cannot be made.
+    #[error("no synthetic lines can be made: {0}")]
+    Synthesis(#[source] SynthesisError),
 }
 
 impl TrainingError {

@@ -6,6 +6,7 @@ mod distill;
 mod language_model;
 mod learn;
 mod losses;
+mod recipe_options;
 mod synthesize;
 mod train;
 mod training_run;

@@ -20,6 +20,7 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
+from .decomposed import reader_of
 from .network import Architecture, LineReader
 
 STATE_KEY = "longhand"
@@ -177,8 +178,6 @@ def has_auxiliary(path: Path) -> bool:
 
 def open_network(path: Path, device: torch.device, has_head: bool | None = None, may_be_folded: bool = False) -> LineReader:
     """The network of a checkpoint with its averaged weights. One that will not learn may be a package's, folded."""
-    from .tucker import reader_of
-
     head = has_auxiliary(path) if has_head is None else has_head
     network = reader_of(read_state(path, may_be_folded).architecture, has_auxiliary=head)
     load(path, network, averaged=True)

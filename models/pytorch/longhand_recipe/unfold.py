@@ -17,9 +17,9 @@ from torch import Tensor, nn
 from . import checkpoint
 from .augment import AugmentationConfig
 from .batches import BatchConfig, BatchSource
+from .decomposed import reader_of
 from .network import LineReader
 from .pack import read_pack, split_valid
-from .tucker import reader_of
 
 
 @torch.no_grad()

@@ -11,17 +11,8 @@ import torch
 from torch import Tensor, nn
 
 from . import checkpoint
-from .network import Architecture, LineReader
-
-# Ranks of the four stages of the VGG front; its first convolution stays whole.
-RANKS = {"v1": (12, 16, 48, 56), "v2": (16, 28, 64, 64), "v3": (28, 52, 104, 120)}
-_STAGE_OF_CONVOLUTION = (0, 0, 1, 1, 2, 2, 2, 3, 3, 3)
-
-
-def _ranks_of_convolutions(ranks: tuple[int, ...]) -> list[tuple[int, int]]:
-    """Ranks over inputs and outputs of every convolution but the first; inputs have the rank of their own stage."""
-    stages = _STAGE_OF_CONVOLUTION
-    return [(ranks[before], ranks[own]) for before, own in zip(stages[:-1], stages[1:])]
+from .decomposed import RANKS, chain_of, ranks_of_convolutions
+from .network import LineReader
 
 
 def _bases(weight: Tensor, inputs: int, outputs: int) -> tuple[Tensor, Tensor]:
@@ -34,20 +25,10 @@ def _bases(weight: Tensor, inputs: int, outputs: int) -> tuple[Tensor, Tensor]:
     return left[0][:, :inputs], left[1][:, :outputs]
 
 
-def _chain(convolution: nn.Conv2d, ranks: tuple[int, int]) -> nn.Sequential:
-    inputs, outputs = convolution.in_channels, convolution.out_channels
-    core_inputs, core_outputs = min(ranks[0], inputs), min(ranks[1], outputs)
-    return nn.Sequential(
-        nn.Conv2d(inputs, core_inputs, 1, bias=False),
-        nn.Conv2d(core_inputs, core_outputs, 3, padding=1, bias=False),
-        nn.Conv2d(core_outputs, outputs, 1, bias=False),
-    )
-
-
 @torch.no_grad()
 def decompose(convolution: nn.Conv2d, ranks: tuple[int, int]) -> nn.Sequential:
     """The chain by truncated higher-order SVD; exact where the ranks reach the channel counts."""
-    chain = _chain(convolution, ranks)
+    chain = chain_of(convolution, ranks)
     first, core, last = chain
     u_in, u_out = _bases(convolution.weight, first.out_channels, core.out_channels)
     middle = torch.einsum("oikl,ir,os->srkl", convolution.weight.double(), u_in, u_out)
@@ -57,26 +38,9 @@ def decompose(convolution: nn.Conv2d, ranks: tuple[int, int]) -> nn.Sequential:
     return chain.to(convolution.weight.device)
 
 
-def ranks_of(front: str) -> tuple[int, ...] | None:
-    """Ranks a front's name stands for: `vgg-tucker-v1` and so on."""
-    return RANKS.get(front.removeprefix("vgg-tucker-"))
-
-
-def reader_of(architecture: Architecture, has_auxiliary: bool = False, dropout: float = 0.0) -> LineReader:
-    """A network with first weights, decomposed where its front's name says so."""
-    ranks = ranks_of(architecture.front)
-    if ranks is None:
-        return LineReader(architecture, has_auxiliary, dropout)
-    network = LineReader(replace(architecture, front="vgg"), has_auxiliary, dropout)
-    for stage, pair in zip(network.front.stages[1:], _ranks_of_convolutions(ranks)):
-        stage.convolution = _chain(stage.convolution, pair)
-    network.architecture = architecture
-    return network
-
-
 def decompose_reader(teacher: LineReader, version: str) -> LineReader:
     """Decomposes all convolutions of `teacher` but the first, in place."""
-    for stage, pair in zip(teacher.front.stages[1:], _ranks_of_convolutions(RANKS[version])):
+    for stage, pair in zip(teacher.front.stages[1:], ranks_of_convolutions(RANKS[version])):
         stage.convolution = decompose(stage.convolution, pair)
     teacher.architecture = replace(teacher.architecture, front=f"vgg-tucker-{version}")
     return teacher

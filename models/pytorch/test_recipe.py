@@ -17,7 +17,7 @@ import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
 
-from longhand_recipe import checkpoint, criteria, language, lines, tucker, unfold, validation
+from longhand_recipe import checkpoint, criteria, decomposed, language, lines, tucker, unfold, validation
 from longhand_recipe.mean import mean
 from longhand_recipe.augment import AugmentationConfig, change_strokes
 from longhand_recipe.batches import BatchConfig, BatchSource
@@ -62,7 +62,7 @@ def loop(folder: Path, steps: int) -> Loop:
 def test_parameters_are_those_of_the_paper(_: Path) -> None:
     assert LineReader(TEACHER, has_auxiliary=True).n_parameters() == 8_261_552
     assert LineReader(STUDENT, has_auxiliary=True).n_parameters() == 1_471_776
-    sizes = {v: tucker.reader_of(replace(TEACHER, front=f"vgg-tucker-{v}")).n_parameters() for v in tucker.RANKS}
+    sizes = {v: decomposed.reader_of(replace(TEACHER, front=f"vgg-tucker-{v}")).n_parameters() for v in decomposed.RANKS}
     millions = {version: round(size / 1e6, 2) for version, size in sizes.items()}
     assert millions == {"v1": 0.99, "v2": 1.12, "v3": 1.79}, millions
 

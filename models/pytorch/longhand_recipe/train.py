@@ -12,9 +12,10 @@ import json  # noqa: E402
 from dataclasses import replace  # noqa: E402
 from pathlib import Path  # noqa: E402
 
-from . import bmuf, checkpoint, options, tucker  # noqa: E402
+from . import bmuf, checkpoint, options  # noqa: E402
 from .augment import AugmentationConfig  # noqa: E402
 from .batches import BatchConfig, BatchSource  # noqa: E402
+from .decomposed import reader_of  # noqa: E402
 from .loop import Loop, LoopConfig, ctc_objective  # noqa: E402
 from .network import NETWORKS, LineReader  # noqa: E402
 from .optimizer import OptimizerConfig  # noqa: E402
@@ -27,7 +28,7 @@ def new_network(given: argparse.Namespace) -> LineReader:
     if given.init:
         # A head that the checkpoint lacks would begin untrained: it is left out.
         architecture = checkpoint.read_state(given.init).architecture
-        network = tucker.reader_of(architecture, has_auxiliary and checkpoint.has_auxiliary(given.init), given.dropout)
+        network = reader_of(architecture, has_auxiliary and checkpoint.has_auxiliary(given.init), given.dropout)
         checkpoint.load(given.init, network, averaged=True)
         return network
     return LineReader(replace(NETWORKS[given.network], lstm_cells=given.lstm_cells), has_auxiliary, given.dropout)
