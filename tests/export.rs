@@ -1,14 +1,16 @@
-//! Pages that were exported are read back: by the readers of PAGE XML and ALTO that open other people's pages, and by the
-//! one of PDF.
+//! Exported pages are read back: PAGE XML and ALTO by the readers of other programs' pages, hOCR by an XML parser, PDF
+//! by the reader of PDF files.
 
 use std::fs;
 
 use image::{Rgb, RgbImage};
 use longhand::{
-    formats::{DescribedPage, ExportFormat, ExportedPage, PdfBook, document},
+    formats::{DescribedLine, DescribedPage, DescribedWord, ExportFormat, ExportedPage, PdfBook, document},
     imaging::PageFile,
     page::{Baseline, LineId, Page, Point, RecognizedCharacter, Rect, TextLine, Transcription},
 };
+use proptest::{collection::vec, option, prelude::*};
+use quick_xml::{Reader, escape::resolve_xml_entity, events::Event};
 
 fn line(id: u32, top: f32, text: &str, correction: Option<&str>) -> TextLine {
     let n = text.chars().count() as f32;
@@ -101,5 +103,133 @@ fn a_pdf_shows_the_pages_and_holds_their_words() {
         let Rgb([r, g, b]) = *shown.get_pixel(shown.width() / 2, shown.height() / 2);
         let is_near = |seen: u8, painted: u8| seen.abs_diff(painted) < 8;
         assert!(is_near(r, 200) && is_near(g, 120) && is_near(b, blue), "{r} {g} {b}");
+    }
+}
+
+/// Printable text, also with blanks at its ends, blanks in a row and the characters that XML escapes.
+fn texts() -> impl Strategy<Value = String> {
+    prop_oneof!["[<&\"'> a-z;]{0,20}", "\\PC{0,20}"]
+}
+
+/// On the page, off the page and between pixels.
+fn points(n: std::ops::Range<usize>) -> impl Strategy<Value = Vec<Point>> {
+    vec((-20.0..2100.0_f32, -20.0..3100.0_f32).prop_map(|(x, y)| Point::new(x, y)), n)
+}
+
+prop_compose! {
+    fn any_line()(
+        read in option::of((texts(), vec(0.0..=1.0_f32, 20))),
+        correction in option::of(texts()),
+        outline in points(3..8),
+        baseline in points(2..6),
+        x_height in 0.0..60.0_f32,
+    ) -> TextLine {
+        let transcription = read.map(|(text, confidences)| {
+            let n = text.chars().count() as f32;
+            let characters = text.chars().zip(confidences).enumerate().map(|(i, (character, confidence))| {
+                RecognizedCharacter { character, confidence, start: i as f32 / n, end: (i + 1) as f32 / n }
+            });
+            Transcription::new(characters.collect())
+        });
+        let bounds = Rect::around(outline.iter().copied()).unwrap();
+        let baseline = Baseline(baseline);
+        TextLine { id: LineId(0), bounds, outline, baseline, x_height, marker: None, transcription, correction }
+    }
+}
+
+prop_compose! {
+    fn any_page()(width in 1..2000_u32, height in 1..3000_u32, lines in vec(any_line(), 0..6)) -> Page {
+        let named = lines.into_iter().enumerate().map(|(n, line)| TextLine { id: LineId(n as u32), ..line });
+        Page { width, height, lines: named.collect() }
+    }
+}
+
+/// The page with what both formats round: coordinates to whole pixels from 0, confidences to three decimals.
+fn rounded(page: DescribedPage) -> DescribedPage {
+    let coordinate = |at: f32| at.max(0.0).round();
+    let points = |points: Vec<Point>| points.iter().map(|p| Point::new(coordinate(p.x), coordinate(p.y))).collect();
+    let confidence = |confidence: Option<f32>| confidence.map(|sure| format!("{sure:.3}").parse().unwrap());
+    let lines = page.lines.into_iter().map(|line| DescribedLine {
+        outline: points(line.outline),
+        baseline: Baseline(points(line.baseline.0)),
+        confidence: confidence(line.confidence),
+        words: (line.words.into_iter())
+            .map(|word| DescribedWord {
+                outline: points(word.outline),
+                confidence: confidence(word.confidence),
+                ..word
+            })
+            .collect(),
+        ..line
+    });
+    DescribedPage { lines: lines.collect(), ..page }
+}
+
+/// The rounded page with what ALTO holds of it, as documented in `formats`.
+fn as_in_alto(page: DescribedPage) -> DescribedPage {
+    let (width, height) = page.size.unwrap();
+    let upright = |points: Vec<Point>| {
+        let around = Rect::around(points).unwrap();
+        let (x0, x1) = (around.x0.min(width), around.x1.min(width));
+        Rect::new(x0, around.y0.min(height), x1, around.y1.min(height)).corners().to_vec()
+    };
+    let lines = page.lines.into_iter().map(|line| DescribedLine {
+        text: line.text.split_whitespace().collect::<Vec<_>>().join(" "),
+        confidence: None,
+        words: (line.words.into_iter()).map(|word| DescribedWord { outline: upright(word.outline), ..word }).collect(),
+        ..line
+    });
+    DescribedPage { image: page.image.trim().to_owned(), lines: lines.collect(), ..page }
+}
+
+/// The texts of the words of an hOCR document, which is well-formed XML.
+fn words_of_hocr(document: &str) -> Vec<String> {
+    let mut reader = Reader::from_str(document);
+    let (mut words, mut is_word) = (Vec::<String>::new(), false);
+    loop {
+        let more = match reader.read_event().unwrap() {
+            Event::Start(start) => {
+                is_word = start.attributes().any(|attribute| &*attribute.unwrap().value == "ocrx_word");
+                words.extend(is_word.then(String::new));
+                continue;
+            }
+            Event::Text(text) => text.to_string(),
+            Event::GeneralRef(reference) => resolve_xml_entity(&reference).unwrap().to_owned(),
+            Event::Eof => return words,
+            Event::End(_) => {
+                is_word = false;
+                continue;
+            }
+            _ => continue,
+        };
+        if let Some(word) = words.last_mut().filter(|_| is_word) {
+            word.push_str(&more);
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn page_xml_is_read_as_it_was_written(page in any_page(), name in texts()) {
+        let exported = ExportedPage { name: &name, page: &page };
+        let read = DescribedPage::parse(&document(&[exported], ExportFormat::PageXml).unwrap()).unwrap().unwrap();
+        prop_assert_eq!(read, rounded(DescribedPage::from(&exported)));
+    }
+
+    #[test]
+    fn alto_is_read_as_it_was_written(page in any_page(), name in texts()) {
+        let exported = ExportedPage { name: &name, page: &page };
+        let read = DescribedPage::parse(&document(&[exported], ExportFormat::Alto).unwrap()).unwrap().unwrap();
+        prop_assert_eq!(read, as_in_alto(rounded(DescribedPage::from(&exported))));
+    }
+
+    #[test]
+    fn hocr_is_well_formed_and_has_every_word(page in any_page(), name in texts()) {
+        let exported = ExportedPage { name: &name, page: &page };
+        let text = document(&[exported, exported], ExportFormat::Hocr).unwrap();
+        let described = DescribedPage::from(&exported);
+        let words = described.lines.iter().flat_map(|line| &line.words).map(|word| word.text.clone());
+        let expected: Vec<String> = words.clone().chain(words).collect();
+        prop_assert_eq!(words_of_hocr(&text), expected);
     }
 }

@@ -82,7 +82,7 @@ impl LabelledPage {
                 PageTruth::Lines(boxes.lines.into_iter().map(TrueLine::from).collect())
             }
             Some("xml") => {
-                let page = DescribedPage::parse(&text).map_err(unusable)?;
+                let page = DescribedPage::parse(&text).map_err(|error| unusable(error.to_string()))?;
                 let page = page.ok_or_else(|| unusable("it is neither PAGE XML nor ALTO".to_owned()))?;
                 PageTruth::Lines(page.lines.into_iter().map(TrueLine::from).collect())
             }

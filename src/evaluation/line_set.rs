@@ -196,7 +196,7 @@ pub fn images_in(folder: &Path) -> Result<Vec<PathBuf>, LineSetError> {
 fn described_pages_in(folder: &Path) -> Result<Vec<LabelledLine>, LineSetError> {
     let mut lines = Vec::new();
     for path in files_in(folder)?.iter().filter(|path| has_extension(path, "xml")) {
-        if let Some(page) = DescribedPage::open(path).map_err(|reason| bad(path, reason))? {
+        if let Some(page) = DescribedPage::open(path).map_err(|error| bad(path, error.to_string()))? {
             lines.extend(lines_of(&page, path)?);
         }
     }
@@ -204,13 +204,13 @@ fn described_pages_in(folder: &Path) -> Result<Vec<LabelledLine>, LineSetError> 
 }
 
 fn lines_of_page(path: &Path) -> Result<Vec<LabelledLine>, LineSetError> {
-    let page = DescribedPage::open(path).map_err(|reason| bad(path, reason))?;
+    let page = DescribedPage::open(path).map_err(|error| bad(path, error.to_string()))?;
     let page = page.ok_or_else(|| bad(path, "it is neither PAGE XML nor ALTO".to_owned()))?;
     lines_of(&page, path)
 }
 
 fn lines_of(page: &DescribedPage, path: &Path) -> Result<Vec<LabelledLine>, LineSetError> {
-    let image = page.image_path(path).map_err(|reason| bad(path, reason))?;
+    let image = page.image_path(path).map_err(|error| bad(path, error.to_string()))?;
     let lines = page.handwritten_lines().filter(|line| line.outline.len() > 2).enumerate();
     let labelled = lines.map(|(index, line)| LabelledLine {
         file: format!("{}, line {}", file_name(path), index + 1),
