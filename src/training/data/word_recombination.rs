@@ -39,7 +39,7 @@ const SHORT_LINES: f32 = 0.3;
 /// Columns of paper before and behind a line.
 const MARGIN: (usize, usize) = (2, 9);
 /// How far apart words stand, as part of how far apart their writer put them.
-const SPREAD: (f32, f32) = (0.7, 1.4);
+const SPREAD: Range<f32> = 0.7..1.4;
 
 /// Lines put together from the words of a set, writer by writer. They are made anew whenever they are asked for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -110,7 +110,7 @@ impl<'a> Hand<'a> {
             let start = rng.count(0, line.len() - n);
             words.extend(&line[start..start + n]);
         }
-        let (spread, usual_gap) = (rng.between(SPREAD.0, SPREAD.1), self.usual_gap());
+        let (spread, usual_gap) = (rng.uniform(SPREAD), self.usual_gap());
         let mut margin = || rng.count(MARGIN.0, MARGIN.1);
         let (mut places, mut end) = (Vec::new(), margin());
         for word in words {
