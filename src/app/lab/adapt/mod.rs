@@ -19,7 +19,7 @@ use crate::{
     page::TextLine,
     recognition::BUILT_IN_MODEL,
     storage::{OwnLine, Settings, UserLines},
-    training::{AdaptationEvent, AdaptationStage, LabelSource, Measured, TrainingEvent, confident_lines},
+    training::{AdaptationEvent, AdaptationScore, AdaptationStage, LabelSource, TrainingEvent, confident_lines},
 };
 
 /// What the panel's view sends.
@@ -72,8 +72,8 @@ enum KeepEvent {
 struct Outcome {
     label_source: LabelSource,
     package: PathBuf,
-    before: Measured,
-    after: Measured,
+    before: AdaptationScore,
+    after: AdaptationScore,
 }
 
 /// How far learning has come.
@@ -82,8 +82,8 @@ struct Progress {
     /// From 0 to 1.
     done: f32,
     remaining_secs: Option<f64>,
-    before: Option<Measured>,
-    after: Option<Measured>,
+    before: Option<AdaptationScore>,
+    after: Option<AdaptationScore>,
 }
 
 /// What the panel knows.
@@ -248,7 +248,7 @@ impl AdaptPanel {
                 LabelSource::Pseudo => USED_TO_A_HAND,
             };
             let (lines, package) = (path(&collect(&run)?), path(&run.join(name)));
-            let arguments = ["learn", "--lines", &lines, "--model", &base, "--title", &title, "--run", &path(&run)];
+            let arguments = ["adapt", "--lines", &lines, "--model", &base, "--title", &title, "--run", &path(&run)];
             let mut arguments = arguments.map(str::to_owned).to_vec();
             arguments.extend(["--package".to_owned(), package]);
             arguments.extend((label_source == LabelSource::Pseudo).then(|| "--as-read".to_owned()));
