@@ -31,7 +31,7 @@ use crate::{
 Examples:
   longhand evaluate-lines --unread pages/
   longhand evaluate-lines --format json photos/
-  longhand evaluate-lines --practise letters/
+  longhand evaluate-lines --adapt letters/
   longhand evaluate-lines --unread --careless 5 --careless=-5 pages/")]
 pub(super) struct EvaluateLines {
     #[command(flatten)]
@@ -39,10 +39,10 @@ pub(super) struct EvaluateLines {
     /// Only find lines, without reading them.
     #[arg(long)]
     unread: bool,
-    /// Read every page with a reader that practised on what it reads most surely there, as `recognize --practise` does.
+    /// Adapt the reader to each page before it reads it, as `recognize --adapt` does.
     #[cfg(feature = "train")]
-    #[arg(long, conflicts_with = "unread")]
-    practise: bool,
+    #[arg(long, alias = "practise", conflicts_with = "unread")]
+    adapt: bool,
     /// Measure on pages turned by so many degrees, warped, shaded and compressed, instead of the pages as they are.
     #[arg(long, value_name = "DEGREES")]
     careless: Vec<f32>,
@@ -232,10 +232,10 @@ impl EvaluateLines {
         reader: Option<&PageReader>,
     ) -> anyhow::Result<PageEvaluation> {
         #[cfg(feature = "train")]
-        if let Some(reader) = reader.filter(|_| self.practise) {
+        if let Some(reader) = reader.filter(|_| self.adapt) {
             let pages = std::iter::once((String::new(), image.clone()));
-            let practised = super::training::practice::practised(&self.reader, reader, pages)?;
-            return Ok(PageEvaluation::measure(image, truth, practised.as_ref().or(Some(reader))));
+            let adapted = super::training::page_adaptation::adapted_to_pages(&self.reader, reader, pages)?;
+            return Ok(PageEvaluation::measure(image, truth, adapted.as_ref().or(Some(reader))));
         }
         Ok(PageEvaluation::measure(image, truth, reader))
     }

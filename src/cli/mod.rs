@@ -73,7 +73,8 @@ enum Command {
     #[cfg(feature = "train")]
     Distill(training::distill::Distill),
     #[cfg(feature = "train")]
-    Learn(training::learn::Learn),
+    #[command(alias = "learn")]
+    Adapt(training::adapt::Adapt),
     #[cfg(feature = "train")]
     Losses(training::losses::Losses),
     #[cfg(feature = "train")]
@@ -140,7 +141,7 @@ impl Command {
             #[cfg(feature = "train")]
             Self::Distill(command) => command.run(),
             #[cfg(feature = "train")]
-            Self::Learn(command) => command.run(),
+            Self::Adapt(command) => command.run(),
             #[cfg(feature = "train")]
             Self::Losses(command) => command.run(),
             #[cfg(feature = "train")]

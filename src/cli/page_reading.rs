@@ -20,17 +20,17 @@ pub(super) struct PageReading {
     /// that are told stay those in the photo; a PDF shows what was cut out.
     #[arg(long)]
     straighten: bool,
-    /// Get used to the hand first: practise on what is read most surely on these pages, then read them again. For pages in
-    /// one hand that is hard to read, at least 10 lines; takes about a minute more.
+    /// Adapt the reader to the hand first, by the lines that it reads on these pages with the highest confidence. For pages
+    /// in one hand that is hard to read, at least 10 lines; takes about a minute more. `--practise` is the same.
     #[cfg(feature = "train")]
-    #[arg(long)]
-    practise: bool,
+    #[arg(long, alias = "practise")]
+    adapt: bool,
 }
 
-/// The reader asked for, and what became of it by practice.
+/// The reader asked for, and the same adapted to the pages.
 pub(super) struct Readers {
     usual: PageReader,
-    practised: Option<PageReader>,
+    adapted: Option<PageReader>,
 }
 
 /// A page that was read.
@@ -42,18 +42,18 @@ pub(super) struct ReadPage {
 }
 
 impl PageReading {
-    /// Loads the model, and lets it practise on `files` where that is asked for.
-    #[cfg_attr(not(feature = "train"), expect(unused_variables, reason = "nothing is practised without training"))]
+    /// Loads the model, and adapts it to the pages of `files` where that is asked for.
+    #[cfg_attr(not(feature = "train"), expect(unused_variables, reason = "nothing is adapted without training"))]
     pub(super) fn readers(&self, files: &[PathBuf]) -> anyhow::Result<Readers> {
         let usual = self.reader.reader()?;
         #[cfg(feature = "train")]
-        if self.practise {
-            let pictures = super::training::practice::opened_pages(files)
+        if self.adapt {
+            let pictures = super::training::page_adaptation::opened_pages(files)
                 .map(|(name, image)| (name, adjusted(&self.adjustments(&image), &image).into_owned()));
-            let practised = super::training::practice::practised(&self.reader, &usual, pictures)?;
-            return Ok(Readers { usual, practised });
+            let adapted = super::training::page_adaptation::adapted_to_pages(&self.reader, &usual, pictures)?;
+            return Ok(Readers { usual, adapted });
         }
-        Ok(Readers { usual, practised: None })
+        Ok(Readers { usual, adapted: None })
     }
 
     /// The page as it is read: set straight where that is asked for.
@@ -98,7 +98,7 @@ fn adjusted<'a>(adjustments: &PageAdjustments, image: &'a PageImage) -> Cow<'a, 
 impl Readers {
     fn read(&self, name: &str, image: &PageImage) -> ReadPage {
         let mut outcome = Outcome::Complete;
-        let reader = self.practised.as_ref().unwrap_or(&self.usual);
+        let reader = self.adapted.as_ref().unwrap_or(&self.usual);
         let (mut page, timings) = reader.read(image, &mut |event| {
             if let PageEvent::LineFailed { id, reason } = event {
                 complain(&format!("line {} of {name}: {reason}", id.0));
@@ -109,7 +109,7 @@ impl Readers {
         if page.lines.is_empty() {
             complain(&format!("{name} has no writing that Longhand can find"));
         }
-        if self.practised.is_some() {
+        if self.adapted.is_some() {
             self.doubt_as_usual(&mut page, image);
         }
         ReadPage { page, timings, outcome }

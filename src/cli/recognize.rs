@@ -26,7 +26,7 @@ use super::{
 Examples:
   longhand recognize notes.jpg > notes.txt
   longhand recognize --straighten whiteboard.jpg
-  longhand recognize --practise letter-1.jpg letter-2.jpg
+  longhand recognize --adapt letter-1.jpg letter-2.jpg
   longhand recognize --format json --threads 2 scans/ > scans.json")]
 pub(super) struct Recognize {
     #[command(flatten)]

@@ -1,34 +1,34 @@
-//! `longhand learn`: fine-tunes a reader on the lines of one hand.
+//! `longhand adapt`: adapts a reader to one hand.
 
 use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::Args;
 
-use super::training_run::{Pace, tell_events};
+use super::training_run::{RunControl, report_events};
 use crate::{
     cli::{Outcome, options::ModelOptions},
     training::{Adaptation, LabelSource},
 };
 
-/// Learn the handwriting of one person from corrected lines.
+/// Adapt the reader to one hand, by corrected lines.
 ///
 /// Fine-tunes a reader on three in four of the lines, mixed with lines of other hands that are inside the program, and
-/// measures it before and after: on the fourth line of every four, and on lines of many other hands. Reports one JSON
-/// object a line; a line "stop" on standard input, or its end, ends the run after a checkpoint. The lines may be any set
-/// that `longhand evaluate` takes.
+/// evaluates it before and after: on every fourth line, and on lines of many other hands. Reports one JSON object a line;
+/// a line "stop" on standard input, or its end, ends the run after a checkpoint. The lines may be any set that `longhand
+/// evaluate` takes. The command was called `longhand learn` before, and that name still works.
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
 Examples:
-  longhand learn --lines my-lines/lines.tsv --run training-runs/mine --package models/mine
-  longhand learn --lines my-pages --model student --steps 120 --run training-runs/mine --package models/mine
+  longhand adapt --lines my-lines/lines.tsv --run training-runs/mine --package models/mine
+  longhand adapt --lines my-pages --model student --steps 120 --run training-runs/mine --package models/mine
   longhand export --format page-xml --out letters letters/
-  longhand learn --as-read --lines letters --run training-runs/hers --package models/hers")]
-pub(crate) struct Learn {
+  longhand adapt --as-read --lines letters --run training-runs/hers --package models/hers")]
+pub(crate) struct Adapt {
     /// Lines of one hand with their text; at least 20, or 5 with `--as-read`.
     #[arg(long, value_name = "SET")]
     lines: PathBuf,
-    /// Their text is what a reader read and nobody corrected: all are learnt from, and only other hands are measured on.
+    /// Their text was read by a reader and not corrected: all lines are trained on, and only other hands are evaluated.
     #[arg(long)]
     as_read: bool,
     #[command(flatten)]
@@ -46,14 +46,14 @@ pub(crate) struct Learn {
     #[arg(long, value_name = "N")]
     steps: Option<u64>,
     #[command(flatten)]
-    pace: Pace,
+    control: RunControl,
 }
 
-impl Learn {
+impl Adapt {
     pub(crate) fn run(&self) -> anyhow::Result<Outcome> {
         std::fs::create_dir_all(&self.run).with_context(|| format!("cannot make the folder {}", self.run.display()))?;
         let label_source = if self.as_read { LabelSource::Pseudo } else { LabelSource::Human };
-        let learning = Adaptation {
+        let adaptation = Adaptation {
             lines: self.lines.clone(),
             label_source,
             base: self.model.package()?,
@@ -62,7 +62,7 @@ impl Learn {
             package: self.package.clone(),
             steps: self.steps.unwrap_or(label_source.steps()),
         };
-        tell_events(self.pace, |should_stop, tell| Ok(learning.run(should_stop, tell)?))?;
+        report_events(self.control, |should_stop, report| Ok(adaptation.run(should_stop, report)?))?;
         Ok(Outcome::Complete)
     }
 }

@@ -1,4 +1,5 @@
-//! `--practise`: a reader gets used to the hand on some pages, by the lines that it reads most surely, before it reads them.
+//! `--adapt`: adapts a reader to the hand of some pages, by the lines that it reads with the highest confidence, before it reads
+//! the pages.
 
 use std::{ops::ControlFlow, path::PathBuf};
 
@@ -12,17 +13,17 @@ use crate::{
     training::{Adaptation, LabelSource, MIN_READ_LINES, confident_lines},
 };
 
-/// Lines of more pages than these are on bring little, and take their time to be read.
+/// Pages are read until they have this many lines. No measurement is recorded; more lines cost time to read.
 const ENOUGH_LINES: usize = 400;
 
-/// `reader`, which `options` ask for, after it has practised on what it reads on `pages`, each with its name; none where
-/// that is too little.
-pub(crate) fn practised(
+/// `reader`, which `options` name, adapted to the confident half of what it reads on `pages`, each with its name; `None`
+/// where these have fewer than [`MIN_READ_LINES`] lines.
+pub(crate) fn adapted_to_pages(
     options: &ReaderOptions,
     reader: &PageReader,
     pages: impl Iterator<Item = (String, PageImage)>,
 ) -> anyhow::Result<Option<PageReader>> {
-    let folder = tempfile::tempdir().context("cannot make a temporary folder to practise in")?;
+    let folder = tempfile::tempdir().context("cannot make a temporary folder to adapt in")?;
     let lines = UserLines::new(folder.path().join("lines"));
     let mut n_lines = 0;
     for (name, image) in pages {
@@ -39,21 +40,21 @@ pub(crate) fn practised(
         ));
         return Ok(None);
     }
-    let learning = Adaptation {
+    let adaptation = Adaptation {
         lines: lines.table(),
         label_source: LabelSource::Pseudo,
         base: options.package()?,
-        title: "Practised".to_owned(),
+        title: "Adapted".to_owned(),
         folder: folder.path().join("run"),
-        package: folder.path().join("practised"),
+        package: folder.path().join("adapted"),
         steps: LabelSource::Pseudo.steps(),
     };
-    learning.run(&|| false, &mut |_event| {})?;
-    Ok(Some(options.reader_of(&ModelPackage::open(&learning.package)?)?))
+    adaptation.run(&|| false, &mut |_event| {})?;
+    Ok(Some(options.reader_of(&ModelPackage::open(&adaptation.package)?)?))
 }
 
-/// The pages of `files` with their names, opened one after the other. What cannot be opened is passed over: the reading that
-/// follows tells of it.
+/// The pages of `files` with their names, opened one after the other. Files that cannot be opened are skipped: the reading that
+/// follows reports them.
 pub(crate) fn opened_pages(files: &[PathBuf]) -> impl Iterator<Item = (String, PageImage)> {
     let opened = files.iter().filter_map(|file| Some((file, PageFile::open(file).ok()?)));
     opened.flat_map(|(file, pages)| {
