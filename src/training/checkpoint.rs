@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     data::batches::BatchPosition,
     error::TrainingError,
-    network::{Network, architecture::Architecture},
+    network::{architecture::Architecture, cnn_dblstm::Network},
     optimizer::{AdamW, OptimizerConfig},
 };
 

@@ -10,16 +10,17 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    criteria::{criterion::Criterion, sequences::SequenceShape, teacher_loss::TeacherLoss},
+    criteria::{criterion::Criterion, teacher_loss::TeacherLoss},
     data::{
-        batches::{Batch, WeightedLines},
+        batches::WeightedLines,
         line_cache::CachedLine,
         line_dataset::{lines_of_pages, lines_without_labels},
     },
     engine::parameter::Parameter,
     error::TrainingError,
-    network::{FeatureTap, Network, architecture::Architecture},
+    network::{architecture::Architecture, cnn_dblstm::Network, feature_tap::FeatureTap},
     objective::{Objective, Phase},
+    teacher::Teacher,
 };
 use crate::recognition::sha256_hex;
 
@@ -109,9 +110,7 @@ impl DistillationConfig {
     ) -> Result<(Vec<WeightedLines>, u64), TrainingError> {
         let is_ctc_used = self.criterion.needs_labels() || self.fine_tune_steps > 0;
         if is_ctc_used && labelled.iter().all(|source| source.lines.is_empty() || source.weight <= 0.0) {
-            let reason = "CTC needs labelled lines; without them, distil by another criterion and set \
-                          `fine_tune_steps` to 0";
-            return Err(TrainingError::NoLines { reason: reason.to_owned() });
+            return Err(TrainingError::NoLabels);
         }
         let mut sources = labelled;
         if !self.criterion.needs_labels() {
@@ -133,16 +132,10 @@ impl DistillationConfig {
 
     /// The run's phases: `steps` of distillation from `teacher`, then fine-tuning.
     pub(super) fn phases(&self, student: &Network, teacher: Network, steps: u64, auxiliary_weight: f32) -> Vec<Phase> {
-        let fixes_upper_layers =
-            has_same_upper_layers(student, &teacher) || self.criterion.place() == FeatureTap::Frames;
+        let fixes_upper_layers = has_same_upper_layers(student, &teacher) || self.criterion.tap() == FeatureTap::Frames;
         let labels = || Objective::Labels { auxiliary_weight };
         let objective = match TeacherLoss::new(self.criterion, self.temperature, &teacher) {
-            Some(loss) => Objective::Teacher(Box::new(Teacher {
-                criterion: self.criterion,
-                loss,
-                network: teacher,
-                gradient: Vec::new(),
-            })),
+            Some(loss) => Objective::Teacher(Box::new(Teacher::new(self.criterion, loss, teacher))),
             None => labels(),
         };
         let fine_tuning = Phase {
@@ -152,33 +145,6 @@ impl DistillationConfig {
             fixes_upper_layers: false,
         };
         vec![Phase { objective, steps, relative_rate: 1.0, fixes_upper_layers }, fine_tuning]
-    }
-}
-
-/// A teacher, and what its student is to make small.
-#[derive(Debug)]
-pub struct Teacher {
-    criterion: Criterion,
-    loss: TeacherLoss,
-    network: Network,
-    gradient: Vec<f32>,
-}
-
-impl Teacher {
-    /// What the student is to make small.
-    pub const fn criterion(&self) -> Criterion {
-        self.criterion
-    }
-
-    /// Shows both the same pixels, the teacher in evaluation mode, and adds to the gradients of the student.
-    pub(super) fn propagate(&mut self, student: &mut Network, batch: &Batch) -> f32 {
-        let place = self.criterion.place();
-        let shape = SequenceShape { n_features: self.network.n_features(place), n_frames: &batch.n_frames };
-        let expected = self.network.forward_to(&batch.input, place);
-        let given = student.forward_training_to(&batch.input, place);
-        let loss = self.loss.compare(expected, given, shape, &mut self.gradient);
-        student.backward_from(&batch.input, place, &self.gradient);
-        loss
     }
 }
 
@@ -214,7 +180,7 @@ pub(super) fn check_sizes(
     criterion: Criterion,
     path: &Path,
 ) -> Result<(), TrainingError> {
-    let sizes = |network: &Network| (network.n_features(criterion.place()), network.architecture.n_labels);
+    let sizes = |network: &Network| (network.n_features(criterion.tap()), network.architecture.n_labels);
     let ((own, own_labels), (theirs, labels)) = (sizes(student), sizes(teacher));
     if (own, own_labels) == (theirs, labels) {
         return Ok(());

@@ -12,7 +12,7 @@ use super::{
     data::{line_cache::CachedLine, line_dataset::lines_of_set},
     distillation::check_sizes,
     error::TrainingError,
-    network::Network,
+    network::cnn_dblstm::Network,
     validation::batches_as_they_are,
 };
 use crate::page::CharacterSet;
@@ -56,10 +56,10 @@ pub(super) fn losses_on(
         student.forward(&batch.input);
         n_frames += batch.n_frames.iter().sum::<usize>();
         for ((criterion, loss), sum) in Criterion::ALL.iter().zip(&losses).zip(&mut sums) {
-            let place = criterion.place();
-            let (expected, given) = (teacher.activations(place), student.activations(place));
-            let n_features = student.n_features(place);
-            if n_features != teacher.n_features(place) {
+            let tap = criterion.tap();
+            let (expected, given) = (teacher.activations(tap), student.activations(tap));
+            let n_features = student.n_features(tap);
+            if n_features != teacher.n_features(tap) {
                 *sum = f64::NAN;
                 continue;
             }

@@ -20,6 +20,7 @@ mod package;
 mod recipe;
 mod run;
 mod stages;
+mod teacher;
 mod throughput;
 mod trainer;
 mod validation;
@@ -27,8 +28,11 @@ mod vectorized;
 
 pub use self::{
     adaptation::{
-        Adaptation, AdaptationEvent, LabelSource, Measured, Stage as AdaptationStage,
+        event::{AdaptationEvent, AdaptationStage},
+        label_source::LabelSource,
         lines::{MIN_OWN_LINES, MIN_READ_LINES, confident_lines, n_held_out},
+        run::Adaptation,
+        score::AdaptationScore,
     },
     checkpoint::{Checkpoint, CheckpointState, load_checkpoint, save_checkpoint, save_start},
     data::{
@@ -37,13 +41,14 @@ pub use self::{
         line_cache::{CachedLine, read_cache, write_cache},
         word_recombination::RecombinedLines,
     },
-    distillation::{DistillationConfig, Teacher, UnlabelledLines},
+    distillation::{DistillationConfig, UnlabelledLines},
     error::TrainingError,
     event::TrainingEvent,
     losses::{LossReport, measure_losses},
     network::{
-        FeatureTap, Logits, Network,
         architecture::{Architecture, Front},
+        cnn_dblstm::{Logits, Network},
+        feature_tap::FeatureTap,
         folding::FoldedConvolution,
         tucker::{DecompositionError, TuckerRanks, UnknownRanks, tucker_decomposition, with_lstm_rank},
     },
@@ -57,7 +62,8 @@ pub use self::{
     recipe::{LineSource, PackageConfig, Recipe, SyntheticLines},
     run::TrainingRun,
     stages::{ModelRecipe, RecipeStage, StageCommits, StageEnd, StageEngine, StageRecord},
-    throughput::{Pace, measure_throughput},
+    teacher::Teacher,
+    throughput::{Throughput, measure_throughput},
     trainer::{BEST_CHECKPOINT, LAST_CHECKPOINT, StopSignal, Trainer, TrainerConfig},
     validation::{ReadLines, read_lines},
 };

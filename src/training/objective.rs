@@ -6,8 +6,8 @@ use super::{
         ctc::{CtcLoss, Target},
     },
     data::batches::Batch,
-    distillation::Teacher,
-    network::Network,
+    network::cnn_dblstm::Network,
+    teacher::Teacher,
 };
 
 /// Where the loss of a batch comes from.

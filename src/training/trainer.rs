@@ -14,7 +14,7 @@ use super::{
     distillation::{DistillationConfig, check_sizes, fingerprint, fix_upper_layers, take_over_upper_layers},
     error::TrainingError,
     event::{Moment, Report, TrainingEvent},
-    network::{Network, architecture::Architecture},
+    network::{architecture::Architecture, cnn_dblstm::Network},
     objective::{Objective, Phase},
     optimizer::{AdamW, OptimizerConfig},
     validation::{ReadLines, read_lines, samples},
@@ -225,7 +225,7 @@ impl Trainer {
                         }
                     }
                 })
-                .map_err(|error| TrainingError::NoLines { reason: error.to_string() })?;
+                .map_err(|error| TrainingError::Thread { reason: error.to_string() })?;
             let result = self.train(&receiver, valid, folder, should_stop, on_event);
             drop(receiver);
             result

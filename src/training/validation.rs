@@ -1,6 +1,6 @@
 //! Reads lines undistorted with the network in training: greedy decoding, error rates.
 
-use super::{data::line_cache::CachedLine, engine::tensor::Tensor, network::Network};
+use super::{data::line_cache::CachedLine, engine::tensor::Tensor, network::cnn_dblstm::Network};
 use crate::{
     imaging::{INPUT_ROWS, WIDTH_MULTIPLE},
     page::{BLANK, CharErrorRate, CharacterSet, WordErrorRate},

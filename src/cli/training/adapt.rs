@@ -1,64 +1,68 @@
-//! `--adapt`: before a reader reads some pages, it is adapted to their writer by self-training on its own confident
-//! lines.
+//! `longhand adapt`: adapts a reader to one hand.
 
-use std::{ops::ControlFlow, path::PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Context as _;
+use clap::Args;
 
+use super::training_run::{RunControl, report_events};
 use crate::{
-    cli::{inputs::page_name, options::ReaderOptions, output::complain},
-    imaging::{PageFile, PageImage},
-    recognition::{ModelPackage, PageReader},
-    storage::UserLines,
-    training::{Adaptation, LabelSource, MIN_READ_LINES, confident_lines},
+    cli::{Outcome, options::ModelOptions},
+    training::{Adaptation, LabelSource},
 };
 
-/// Lines of writing after which no further page is read for adaptation: more take time and gain little. No measurement
-/// recorded.
-const ENOUGH_LINES: usize = 400;
-
-/// The reader of `options` after adaptation to the pseudo-labels that `reader` gives `pages`, each with its name;
-/// `None` if the pages have too few lines.
-pub(crate) fn adapted(
-    options: &ReaderOptions,
-    reader: &PageReader,
-    pages: impl Iterator<Item = (String, PageImage)>,
-) -> anyhow::Result<Option<PageReader>> {
-    let folder = tempfile::tempdir().context("cannot make a temporary folder for adaptation")?;
-    let lines = UserLines::new(folder.path().join("lines"));
-    let mut n_lines = 0;
-    for (name, image) in pages {
-        let (page, _) = reader.read(&image, &mut |_event| ControlFlow::Continue(()));
-        n_lines += page.lines.len();
-        lines.add_page(&image, &confident_lines(&page.lines), &name)?;
-        if n_lines >= ENOUGH_LINES {
-            break;
-        }
-    }
-    if n_lines < MIN_READ_LINES {
-        complain(&format!(
-            "it takes {MIN_READ_LINES} lines to get used to a hand, and here are {n_lines}: they are read as usual"
-        ));
-        return Ok(None);
-    }
-    let adaptation = Adaptation {
-        lines: lines.table(),
-        label_source: LabelSource::Pseudo,
-        base: options.package()?,
-        title: "Adapted".to_owned(),
-        folder: folder.path().join("run"),
-        package: folder.path().join("adapted"),
-        steps: LabelSource::Pseudo.steps(),
-    };
-    adaptation.run(&|| false, &mut |_event| {})?;
-    Ok(Some(options.reader_for(&ModelPackage::open(&adaptation.package)?)?))
+/// Adapt the reader to one hand, by corrected lines.
+///
+/// Fine-tunes a reader on three in four of the lines, mixed with lines of other hands that are inside the program, and
+/// evaluates it before and after: on every fourth line, and on lines of many other hands. Reports one JSON object a line;
+/// a line "stop" on standard input, or its end, ends the run after a checkpoint. The lines may be any set that `longhand
+/// evaluate` takes. The command was called `longhand learn` before, and that name still works.
+#[derive(Args, Debug)]
+#[command(after_long_help = "\
+Examples:
+  longhand adapt --lines my-lines/lines.tsv --run training-runs/mine --package models/mine
+  longhand adapt --lines my-pages --model student --steps 120 --run training-runs/mine --package models/mine
+  longhand export --format page-xml --out letters letters/
+  longhand adapt --as-read --lines letters --run training-runs/hers --package models/hers")]
+pub(crate) struct Adapt {
+    /// Lines of one hand with their text; at least 20, or 5 with `--as-read`.
+    #[arg(long, value_name = "SET")]
+    lines: PathBuf,
+    /// Their text was read by a reader and not corrected: all lines are trained on, and only other hands are evaluated.
+    #[arg(long)]
+    as_read: bool,
+    #[command(flatten)]
+    model: ModelOptions,
+    /// The new reader's name for people.
+    #[arg(long, value_name = "TEXT", default_value = "My handwriting")]
+    title: String,
+    /// Folder of the run.
+    #[arg(long, value_name = "DIR")]
+    run: PathBuf,
+    /// Where to write the new reader's package.
+    #[arg(long, value_name = "DIR")]
+    package: PathBuf,
+    /// Steps of training [default: 100, or 50 with `--as-read`].
+    #[arg(long, value_name = "N")]
+    steps: Option<u64>,
+    #[command(flatten)]
+    control: RunControl,
 }
 
-/// The pages of `files` with their names, opened one at a time. Files that cannot be opened are skipped; the reading
-/// that follows reports them.
-pub(crate) fn opened_pages(files: &[PathBuf]) -> impl Iterator<Item = (String, PageImage)> {
-    let opened = files.iter().filter_map(|file| Some((file, PageFile::open(file).ok()?)));
-    opened.flat_map(|(file, pages)| {
-        (0..pages.n_pages()).filter_map(move |index| Some((page_name(file, Some(index + 1)), pages.page(index).ok()?)))
-    })
+impl Adapt {
+    pub(crate) fn run(&self) -> anyhow::Result<Outcome> {
+        std::fs::create_dir_all(&self.run).with_context(|| format!("cannot make the folder {}", self.run.display()))?;
+        let label_source = if self.as_read { LabelSource::Pseudo } else { LabelSource::Human };
+        let adaptation = Adaptation {
+            lines: self.lines.clone(),
+            label_source,
+            base: self.model.package()?,
+            title: self.title.clone(),
+            folder: self.run.clone(),
+            package: self.package.clone(),
+            steps: self.steps.unwrap_or(label_source.steps()),
+        };
+        report_events(self.control, |should_stop, report| Ok(adaptation.run(should_stop, report)?))?;
+        Ok(Outcome::Complete)
+    }
 }

@@ -1,4 +1,4 @@
-//! `longhand bench-training`: how fast this machine trains and draws lines.
+//! `longhand bench-training`: throughput of training and of drawing lines on this machine.
 
 use std::{path::PathBuf, time::Instant};
 
@@ -11,7 +11,7 @@ use crate::{
     training::{Architecture, ModelRecipe, criteria::Criterion, measure_throughput},
 };
 
-/// Lines drawn for a measurement of synthesis.
+/// Lines drawn to measure synthesis.
 const N_DRAWN: u64 = 400;
 
 /// Measure how fast this machine trains and draws lines.
@@ -54,8 +54,8 @@ impl BenchTraining {
             ("teacher, ctc", &teacher, Criterion::Ctc),
         ];
         for (name, architecture, criterion) in ways {
-            let pace = measure_throughput(architecture, criterion, &teacher, self.columns, self.seconds)?;
-            answers.line(&format!("{name}\t{:.3}\t{:.1}", pace.steps_per_sec, pace.lines_per_sec))?;
+            let throughput = measure_throughput(architecture, criterion, &teacher, self.columns, self.seconds)?;
+            answers.line(&format!("{name}\t{:.3}\t{:.1}", throughput.steps_per_sec, throughput.lines_per_sec))?;
         }
         if let Some(config) = &self.config {
             let recipe = ModelRecipe::open(config)?;
@@ -64,8 +64,8 @@ impl BenchTraining {
                 let synthesizer = LineSynthesizer::new(&source.sources, source.seed)?;
                 let start = Instant::now();
                 (0..N_DRAWN).into_par_iter().for_each(|line| drop(synthesizer.line(line)));
-                let pace = N_DRAWN as f64 / start.elapsed().as_secs_f64();
-                answers.line(&format!("synthesis, source {}\t\t{pace:.1}", index + 1))?;
+                let lines_per_sec = N_DRAWN as f64 / start.elapsed().as_secs_f64();
+                answers.line(&format!("synthesis, source {}\t\t{lines_per_sec:.1}", index + 1))?;
             }
         }
         Ok(Outcome::Complete)

@@ -1,4 +1,4 @@
-//! `longhand losses`: every loss of students, whichever they were trained with.
+//! `longhand losses`: every loss of students, whatever criterion they were trained by.
 
 use std::path::{Path, PathBuf};
 
@@ -101,7 +101,7 @@ fn as_json(student: &Path, report: &LossReport) -> serde_json::Value {
 /// Three significant figures.
 fn significant(loss: f64) -> String {
     if loss.is_nan() {
-        // Both have other numbers of features there.
+        // Student and teacher have different numbers of features there.
         return "-".to_owned();
     }
     if loss == 0.0 || loss >= 1e-3 { format!("{loss:.*}", decimals(loss)) } else { format!("{loss:.2e}") }

@@ -1,11 +1,17 @@
-//! The commands that train and that make training data, and the adaptation behind `--adapt`.
+//! The commands that train, and those that make what is trained with.
+//!
+//! - `train.rs`, `distill.rs`: a reader by a recipe, or a student by its teacher; `training_run.rs`: what the training
+//!   commands share
+//! - `adapt.rs`: a reader for one hand; `page_adaptation.rs`: the same for `--adapt`, by the pages that are read
+//! - `tucker.rs`: a trained reader decomposed into a smaller one, `losses.rs`: every loss of a student
+//! - `synthesize.rs`: a sheet of synthetic lines, `language_model.rs`: a language model, `bench_training.rs`: throughput
 
-pub(super) mod adapt;
+mod adapt;
 mod bench_training;
 mod distill;
 mod language_model;
-mod learn;
 mod losses;
+pub(super) mod page_adaptation;
 mod recipe_options;
 mod synthesize;
 mod train;
@@ -22,7 +28,8 @@ pub(super) enum TrainingCommand {
     Synthesize(synthesize::Synthesize),
     Train(train::Train),
     Distill(distill::Distill),
-    Learn(learn::Learn),
+    #[command(alias = "learn")]
+    Adapt(adapt::Adapt),
     Losses(losses::Losses),
     LanguageModel(language_model::LanguageModelCommand),
     Tucker(tucker::Tucker),
@@ -35,7 +42,7 @@ impl TrainingCommand {
             Self::Synthesize(command) => command.run(),
             Self::Train(command) => command.run(),
             Self::Distill(command) => command.run(),
-            Self::Learn(command) => command.run(),
+            Self::Adapt(command) => command.run(),
             Self::Losses(command) => command.run(),
             Self::LanguageModel(command) => command.run(),
             Self::Tucker(command) => command.run(),

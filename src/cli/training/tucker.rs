@@ -1,4 +1,4 @@
-//! `longhand tucker`: makes a trained network smaller without a teacher.
+//! `longhand tucker`: decomposes a trained network into a smaller one, without a teacher.
 
 use std::path::PathBuf;
 
@@ -41,7 +41,7 @@ impl Tucker {
     pub(crate) fn run(&self) -> anyhow::Result<Outcome> {
         let whole = load_trained_network(&self.model)?;
         let before = sizes(&whole.architecture);
-        let mut small = self.made_small(whole)?;
+        let mut small = self.decomposed(whole)?;
         save_start(&self.start, &mut small)?;
         let Architecture { tucker_ranks, lstm_rank, .. } = &small.architecture;
         Answers::new().json(&json!({
@@ -54,7 +54,7 @@ impl Tucker {
         Ok(Outcome::Complete)
     }
 
-    fn made_small(&self, whole: Network) -> anyhow::Result<Network> {
+    fn decomposed(&self, whole: Network) -> anyhow::Result<Network> {
         let mut network = whole;
         if let Some(ranks) = &self.ranks {
             network = tucker_decomposition(&mut network, ranks)?;

@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::training::network::FeatureTap;
+use crate::training::network::feature_tap::FeatureTap;
 
 /// What is minimized, and with it where a student is compared with its teacher.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,7 +49,7 @@ impl Criterion {
     }
 
     /// The activations that it looks at; no pass need go further.
-    pub const fn place(self) -> FeatureTap {
+    pub const fn tap(self) -> FeatureTap {
         match self {
             Self::CnnL2 | Self::CnnMah => FeatureTap::Frames,
             Self::LstmL2 => FeatureTap::Hidden,

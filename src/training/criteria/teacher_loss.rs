@@ -4,7 +4,7 @@ use super::{
     criterion::Criterion, mahalanobis::MahalanobisMetric, sequences::SequenceShape,
     soft_targets::soft_target_cross_entropy, squared_distance::squared_distance,
 };
-use crate::training::network::Network;
+use crate::training::network::cnn_dblstm::Network;
 
 /// Compares a student's activations with its teacher's, at the place that the criterion looks at.
 #[derive(Clone, Debug)]

@@ -7,10 +7,9 @@
 use rayon::prelude::*;
 
 use super::{
-    N_PARTS,
+    batch_parts::{N_PARTS, part_range},
     matrix::{Into, View, multiply},
     parameter::{Initializer, Parameter},
-    part_range,
     tensor::Tensor,
 };
 use crate::training::vectorized::{add, add_rows};

@@ -6,6 +6,7 @@
 
 pub(super) mod activation_rows;
 pub(super) mod batch_norm;
+mod batch_parts;
 pub(super) mod convolution;
 pub(super) mod convolution_chain;
 #[cfg(test)]
@@ -28,11 +29,3 @@ pub use self::{
     spectrum::LeftSingularVectors,
     tensor::Tensor,
 };
-
-/// Sums over a batch are taken in this many parts, whatever the number of threads.
-const N_PARTS: usize = 8;
-
-/// The items of part `part`, of `n_items` in all.
-fn part_range(part: usize, n_items: usize) -> std::ops::Range<usize> {
-    part * n_items / N_PARTS..(part + 1) * n_items / N_PARTS
-}

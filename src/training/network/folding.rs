@@ -3,7 +3,10 @@
 
 use std::collections::HashMap;
 
-use super::{Network, Stage, architecture::Architecture};
+use super::{
+    architecture::Architecture,
+    cnn_dblstm::{ConvolutionStage, Network},
+};
 use crate::training::engine::{batch_norm::Pooling, convolution::Convolution};
 
 /// A convolution with batch normalization folded in, and what follows it.
@@ -28,7 +31,7 @@ impl Network {
             FoldedConvolution { convolution, bias, is_activated: false, pooling }
         };
         let mut all = Vec::new();
-        for Stage { convolution, activation, .. } in &self.stages {
+        for ConvolutionStage { convolution, activation, .. } in &self.stages {
             let (factor, summand) = activation.folded();
             for layer in convolution.layers() {
                 all.push(linear(layer.clone(), vec![0.0; layer.outputs]));
@@ -50,7 +53,7 @@ impl Network {
     /// sizes.
     pub(in crate::training) fn set_folded_convolutions(&mut self, folded: impl Iterator<Item = (Vec<f32>, Vec<f32>)>) {
         let mut folded = folded;
-        for Stage { convolution, activation, .. } in &mut self.stages {
+        for ConvolutionStage { convolution, activation, .. } in &mut self.stages {
             for (layer, (weight, bias)) in convolution.layers_mut().iter_mut().zip(&mut folded) {
                 layer.weight.value = weight;
                 if bias.len() == activation.shift.len() {

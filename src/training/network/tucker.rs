@@ -11,8 +11,8 @@ use rayon::prelude::*;
 use thiserror::Error;
 
 use super::{
-    Network,
     architecture::{Architecture, stage_ranks},
+    cnn_dblstm::Network,
 };
 use crate::training::engine::{convolution::Convolution, spectrum::LeftSingularVectors};
 

@@ -14,8 +14,8 @@ use crate::{
         engine::{linear::Linear, lstm::Direction},
         error::TrainingError,
         network::{
-            Network,
             architecture::{Architecture, Front},
+            cnn_dblstm::Network,
             folding::FoldedConvolution,
         },
     },

@@ -8,8 +8,8 @@ use crate::{
         checkpoint::load_averaged_network,
         error::TrainingError,
         network::{
-            Network,
             architecture::{Architecture, Front},
+            cnn_dblstm::Network,
         },
     },
 };

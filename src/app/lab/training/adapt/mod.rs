@@ -25,7 +25,7 @@ use crate::{
     page::TextLine,
     recognition::BUILT_IN_MODEL,
     storage::{UserLine, UserLinesError, Settings, UserLines},
-    training::{AdaptationEvent, AdaptationStage, LabelSource, Measured, TrainingEvent, confident_lines},
+    training::{AdaptationEvent, AdaptationScore, AdaptationStage, LabelSource, TrainingEvent, confident_lines},
 };
 
 enum LinesEvent {
@@ -49,8 +49,8 @@ enum KeepEvent {
 struct Outcome {
     label_source: LabelSource,
     package: PathBuf,
-    before: Measured,
-    after: Measured,
+    before: AdaptationScore,
+    after: AdaptationScore,
 }
 
 /// Progress of learning.
@@ -59,8 +59,8 @@ struct Progress {
     /// From 0 to 1.
     done: f32,
     remaining_secs: Option<f64>,
-    before: Option<Measured>,
-    after: Option<Measured>,
+    before: Option<AdaptationScore>,
+    after: Option<AdaptationScore>,
 }
 
 /// The panel's state.
@@ -225,7 +225,7 @@ impl AdaptPanel {
                 LabelSource::Pseudo => USED_TO_A_HAND,
             };
             let (lines, package) = (path(&collect(&run)?), path(&run.join(name)));
-            let arguments = ["learn", "--lines", &lines, "--model", &base, "--title", &title, "--run", &path(&run)];
+            let arguments = ["adapt", "--lines", &lines, "--model", &base, "--title", &title, "--run", &path(&run)];
             let mut arguments = arguments.map(str::to_owned).to_vec();
             arguments.extend(["--package".to_owned(), package]);
             arguments.extend((label_source == LabelSource::Pseudo).then(|| "--as-read".to_owned()));

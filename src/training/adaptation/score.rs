@@ -1,32 +1,44 @@
-//! What learning brought: error rates before and after, told in the package and its card.
+//! Error rates before and after an adaptation, written to the package and its card.
 
 use std::{fmt::Write as _, num::NonZeroUsize, path::Path, thread};
 
-use super::{Measured, OwnSets, TrainingError};
+use serde::{Deserialize, Serialize};
+
+use super::lines::OwnLines;
 use crate::{
     evaluation::{Evaluation, LineSet},
     page::rounded,
     recognition::{CtcDecoder, MeasuredErrors, ModelPackage, PageReader},
-    training::package::export::write_manifest,
+    training::{error::TrainingError, package::export::write_manifest},
 };
 
-impl Measured {
-    /// The error rates of the reader in the folder `package`.
-    pub(crate) fn of(package: &Path, sets: &OwnSets, general: &Path) -> Result<Self, TrainingError> {
+/// Error rates of one reader on lines that it was not trained on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AdaptationScore {
+    /// On the user's lines that were held out, if any were.
+    pub own: Option<MeasuredErrors>,
+    /// On lines of many other hands.
+    pub general: MeasuredErrors,
+}
+
+impl AdaptationScore {
+    /// Evaluates the reader in the folder `package` on the lines held out of `own` and on the set `general`, with greedy
+    /// decoding.
+    pub(super) fn measure(package: &Path, own: &OwnLines, general: &Path) -> Result<Self, TrainingError> {
         let bad = |error| TrainingError::bad_data(package, error);
         let n_threads = thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let opened = ModelPackage::open(package).map_err(bad)?;
         let reader = PageReader::open(&opened, n_threads, CtcDecoder::Greedy).map_err(bad)?;
-        let measure = |path: &Path| {
+        let measure = |path: &Path| -> Result<MeasuredErrors, TrainingError> {
             let set = LineSet::open(path).map_err(|error| TrainingError::bad_data(path, error))?;
             Ok(error_rates(&set.evaluate(&reader, &mut |_line| {})))
         };
-        let own = (sets.n_held_out > 0).then(|| measure(&sets.held_out)).transpose()?;
+        let own = (own.n_held_out > 0).then(|| measure(&own.held_out)).transpose()?;
         Ok(Self { own, general: measure(general)? })
     }
 }
 
-/// As packages state them, to two places.
+/// Error rates in percent with two decimals, as in packages.
 fn error_rates(evaluation: &Evaluation) -> MeasuredErrors {
     MeasuredErrors {
         n_lines: evaluation.lines.len(),
@@ -36,15 +48,19 @@ fn error_rates(evaluation: &Evaluation) -> MeasuredErrors {
     }
 }
 
-/// Puts both measurements into the package's manifest and card.
-pub(super) fn tell_in_package(folder: &Path, before: &Measured, after: &Measured) -> Result<(), TrainingError> {
+/// Writes both scores to the manifest and the card of the package in `folder`.
+pub(super) fn write_to_package(
+    folder: &Path,
+    before: &AdaptationScore,
+    after: &AdaptationScore,
+) -> Result<(), TrainingError> {
     let package = ModelPackage::open(folder).map_err(|error| TrainingError::bad_data(folder, error))?;
     let mut manifest = package.manifest;
     let own = after.own.iter().map(|own| ("own lines".to_owned(), own.clone().into()));
     manifest.metrics = own.chain([("other hands".to_owned(), after.general.clone().into())]).collect();
     write_manifest(folder, &manifest)?;
     let mut card = package.card;
-    // What was measured before a part was taken back is true no more.
+    // Metrics of the weights before interpolation do not hold for those after it.
     if let Some(start) = card.find("## Metrics") {
         let end = card[start + 1..].find("\n## ").map_or(card.len(), |n| start + 1 + n + 1);
         card.replace_range(start..end, "");
