@@ -1,4 +1,4 @@
-//! The panel of models: which there are, which reads the pages, bring one in, delete one's own.
+//! The panel of models: lists them, chooses the one for pages, imports and exports packages, deletes the user's own.
 
 mod markdown;
 mod view;
@@ -18,29 +18,29 @@ use crate::{
 /// What the panel's view sends.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ModelsCommand {
-    /// Asks which package folder to bring in.
+    /// Opens the dialog for the package folder to import.
     AskWhatToImport,
-    /// Brings a package folder in.
+    /// Imports a package folder.
     Import(PathBuf),
-    /// Asks where to write a copy of the model called so.
+    /// Opens the dialog for the folder to export the named model into.
     AskWhereToExport(String),
-    /// Writes a copy of the model chosen last into this folder.
+    /// Writes a copy of the model named last into this folder.
     Export(PathBuf),
-    /// Deletes one of the user's own, by name.
+    /// Deletes one of the user's own models, by name.
     Delete(String),
-    /// Brings the one deleted last back.
+    /// Restores the model that was deleted last.
     UndoDelete,
-    /// Shows the card of the model called so.
+    /// Shows the named model's card.
     OpenCard(String),
-    /// Back to the list.
+    /// Shows the list again.
     CloseCard,
 }
 
-/// A model that was deleted and may come back.
+/// A deleted model, which can be restored.
 #[derive(Clone, Debug)]
 struct Deleted {
     name: String,
-    /// Whether it read the pages.
+    /// Whether pages were read with it.
     was_default: bool,
 }
 
@@ -52,18 +52,18 @@ enum ModelsEvent {
     Failed(String),
 }
 
-/// What the panel knows beyond the shelf.
+/// The panel's own state, beside the list of models.
 #[derive(Default)]
 pub(in crate::app) struct ModelsPanel {
     card: Option<String>,
     deleted: Option<Deleted>,
-    /// The model that is to be exported.
+    /// The model to export, while its folder is chosen.
     exported: Option<String>,
     task: Task<ModelsEvent>,
 }
 
 impl ModelsPanel {
-    /// What takes the last change back.
+    /// The command that undoes the last change.
     pub(super) fn undo(&self) -> Option<ModelsCommand> {
         self.deleted.is_some().then_some(ModelsCommand::UndoDelete)
     }
@@ -110,7 +110,7 @@ impl ModelsPanel {
             let saved = library.open(&name).map_err(|error| error.to_string()).and_then(|package| {
                 package.save(&folder).map_err(|error| format!("{} cannot be written: {error}", folder.display()))
             });
-            // A window that is gone has its files.
+            // Ignored: the window may have closed, and the files are written.
             job.report(saved.map_or_else(ModelsEvent::Failed, |()| ModelsEvent::Exported(folder))).ok();
         });
     }
@@ -127,7 +127,7 @@ impl ModelsPanel {
         };
         self.task.start("Changing the models", cx, move |job| {
             let event = change(&own).unwrap_or_else(|error| ModelsEvent::Failed(error.to_string()));
-            // A window that is gone hears of it at the next start.
+            // Ignored: the window may have closed, and lists the models at its next start.
             job.report(event).ok();
         });
     }
