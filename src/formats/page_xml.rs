@@ -1,5 +1,5 @@
-//! PAGE XML (PRImA), the format of Transkribus, eScriptorium and OCR-D. Versions of 2010 to 2019 are read, that of 2019
-//! is written.
+//! PAGE XML (`PRImA`), the format of Transkribus, eScriptorium and OCR-D. Versions of 2010 to 2019 are read,
+//! that of 2019 is written.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

@@ -95,16 +95,16 @@ impl BlockBuilder {
                 self.end_paragraph();
                 self.lists.push(first);
             }
-            Tag::Item => {
-                self.bullet = "•".to_owned();
-                if let Some(Some(number)) = self.lists.last_mut() {
-                    self.bullet = format!("{number}.");
-                    *number += 1;
-                }
-            }
+            Tag::Item => self.bullet = self.next_bullet(),
             Tag::Table(_) => self.blocks.push(Block::Table(Vec::new())),
             _ => {}
         }
+    }
+
+    fn next_bullet(&mut self) -> String {
+        let Some(Some(number)) = self.lists.last_mut() else { return "•".to_owned() };
+        *number += 1;
+        format!("{}.", *number - 1)
     }
 
     fn end(&mut self, tag: TagEnd) {
