@@ -50,7 +50,8 @@ impl PageReading {
         if self.adapt {
             let pictures = super::training::page_adaptation::opened_pages(files)
                 .map(|(name, image)| (name, adjusted(&self.adjustments(&image), &image).into_owned()));
-            let adapted_reader = super::training::page_adaptation::adapted_to_pages(&self.reader, &unadapted, pictures)?;
+            let adapted_reader =
+                super::training::page_adaptation::adapted_to_pages(&self.reader, &unadapted, pictures)?;
             return Ok(Readers { unadapted, adapted: adapted_reader });
         }
         Ok(Readers { unadapted, adapted: None })

@@ -1,5 +1,5 @@
-//! PAGE XML (PRImA), the format of Transkribus, eScriptorium and OCR-D. Versions of 2010 to 2019 are read, that of 2019
-//! is written.
+//! PAGE XML (`PRImA`), the format of Transkribus, eScriptorium and OCR-D. Versions of 2010 to 2019 are read,
+//! that of 2019 is written.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -78,7 +78,7 @@ fn polygon(element: &Element) -> Vec<Point> {
 /// Text and confidence of the first of several readings.
 fn reading(element: &Element) -> (String, Option<f32>) {
     let index = |reading: &&Element| reading.attribute("index").and_then(|i| i.parse().ok()).unwrap_or(0_u32);
-    let Some(first) = element.children("TextEquiv").min_by_key(index) else { return Default::default() };
+    let Some(first) = element.children("TextEquiv").min_by_key(index) else { return (String::new(), None) };
     let text = first.child("Unicode").map_or("", |unicode| unicode.text.as_str());
     // Line breaks are those of pretty-printed XML; without any, blanks at the ends are the text's own.
     let text = if text.contains('\n') { text.trim() } else { text };

@@ -55,7 +55,10 @@ pub use self::{
     package::{
         BUILT_IN_MODEL, ModelPackage, PackageLocation,
         library::ModelLibrary,
-        manifest::{ArchitectureSummary, InputContract, MeasuredErrors, ModelManifest, OutputContract, PACKAGE_FORMAT, SetMetrics},
+        manifest::{
+            ArchitectureSummary, InputContract, MeasuredErrors, ModelManifest, OutputContract, PACKAGE_FORMAT,
+            SetMetrics,
+        },
         sha256_hex,
         user_models::UserModels,
     },

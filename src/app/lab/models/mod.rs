@@ -22,7 +22,7 @@ use crate::{
 #[derive(Clone, Debug)]
 struct Deleted {
     name: String,
-    /// Whether it read the pages.
+    /// Whether pages were read with it.
     was_default: bool,
 }
 
@@ -39,7 +39,7 @@ enum ModelsEvent {
 pub(crate) struct ModelsPanel {
     card: Option<String>,
     deleted: Option<Deleted>,
-    /// The model that is to be exported.
+    /// The model to export, while its folder is chosen.
     exported: Option<String>,
     task: JobSlot<ModelsEvent>,
 }

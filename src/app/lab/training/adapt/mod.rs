@@ -24,7 +24,7 @@ use crate::{
     jobs::ChildEvent,
     page::TextLine,
     recognition::BUILT_IN_MODEL,
-    storage::{UserLine, UserLinesError, Settings, UserLines},
+    storage::{Settings, UserLine, UserLines, UserLinesError},
     training::{AdaptationEvent, AdaptationScore, AdaptationStage, LabelSource, TrainingEvent, confident_lines},
 };
 
