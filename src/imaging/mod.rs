@@ -8,6 +8,8 @@ mod page_image;
 mod prepare;
 mod raster;
 mod segment;
+mod tunable;
+mod tuning;
 
 pub use self::{
     geometry::{
@@ -26,5 +28,7 @@ pub use self::{
     page_image::PageImage,
     prepare::{PreparedPage, clean_up::CleanUp, prepare, prepare_with},
     raster::binarize::ink_mask,
-    segment::{Segmentation, segment, segment_turned},
+    segment::{Segmentation, segment, segment_tuned, segment_turned, tuning::SegmentTuning},
+    tunable::Interval,
+    tuning::{Tuning, TuningError},
 };
