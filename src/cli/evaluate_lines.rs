@@ -10,10 +10,11 @@ use super::{
     inputs::expand_folders,
     options::{OutputFormat, ReaderOptions},
     output::{Answers, complain},
+    tuning::open_tuning,
 };
 use crate::{
     evaluation::{Degradation, DetectionScore, LabelledPage, PageEvaluation, PageTruth, THRESHOLDS, WordOverlap},
-    imaging::PageImage,
+    imaging::{PageImage, Tuning},
     page::{CharErrorRate, error_rate::rounded},
     recognition::PageReader,
 };
@@ -39,6 +40,9 @@ pub(super) struct EvaluateLines {
     /// Only find lines, without reading them.
     #[arg(long)]
     unread: bool,
+    /// A TOML file of numbers that replace the tuned ones; `longhand segment --print-tuning` writes all of them.
+    #[arg(long, value_name = "FILE", requires = "unread")]
+    tuning: Option<PathBuf>,
     /// Read every page with a reader that practised on what it reads most surely there, as `recognize --practise` does.
     #[cfg(feature = "train")]
     #[arg(long, conflicts_with = "unread")]
@@ -168,12 +172,13 @@ impl From<&Totals> for MeasuresJson {
 impl EvaluateLines {
     pub(super) fn run(&self) -> anyhow::Result<Outcome> {
         let reader = if self.unread { None } else { Some(self.reader.reader()?) };
+        let tuning = open_tuning(self.tuning.as_deref())?;
         let (files, mut outcome) = expand_folders(&self.set);
         let disturbances = self.disturbances();
         let mut totals = Totals::default();
         let mut rows = Vec::new();
         for file in &files {
-            match self.measure(file, &disturbances, reader.as_ref()) {
+            match self.measure(file, &disturbances, reader.as_ref(), &tuning) {
                 Ok(measured) => {
                     for page in measured {
                         totals.add(&page);
@@ -214,15 +219,16 @@ impl EvaluateLines {
         file: &Path,
         disturbances: &[Degradation],
         reader: Option<&PageReader>,
+        tuning: &Tuning,
     ) -> anyhow::Result<Vec<PageEvaluation>> {
         let page = LabelledPage::open(file)?;
         let image = PageImage::open(file)?;
         let reader = reader.filter(|_| !page.is_for_training);
         if disturbances.is_empty() {
-            return Ok(vec![self.measure_page(&image, &page.truth, reader)?]);
+            return Ok(vec![self.measure_page(&image, &page.truth, reader, tuning)?]);
         }
         let disturbed = disturbances.iter().map(|disturbance| disturbance.apply(&image, &page.truth));
-        disturbed.map(|(image, truth)| self.measure_page(&image, &truth, reader)).collect()
+        disturbed.map(|(image, truth)| self.measure_page(&image, &truth, reader, tuning)).collect()
     }
 
     fn measure_page(
@@ -230,14 +236,15 @@ impl EvaluateLines {
         image: &PageImage,
         truth: &PageTruth,
         reader: Option<&PageReader>,
+        tuning: &Tuning,
     ) -> anyhow::Result<PageEvaluation> {
         #[cfg(feature = "train")]
         if let Some(reader) = reader.filter(|_| self.practise) {
             let pages = std::iter::once((String::new(), image.clone()));
             let practised = super::training::practice::practised(&self.reader, reader, pages)?;
-            return Ok(PageEvaluation::measure(image, truth, practised.as_ref().or(Some(reader))));
+            return Ok(PageEvaluation::measure(image, truth, practised.as_ref().or(Some(reader)), tuning));
         }
-        Ok(PageEvaluation::measure(image, truth, reader))
+        Ok(PageEvaluation::measure(image, truth, reader, tuning))
     }
 }
 

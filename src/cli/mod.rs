@@ -17,6 +17,7 @@ mod recognize;
 mod recognize_lines;
 mod segment;
 mod training;
+mod tuning;
 mod window;
 
 use std::{path::PathBuf, process::ExitCode, time::Instant};
