@@ -10,10 +10,11 @@ use super::{
     options::{OutputFormat, ReaderOptions},
     outcome::Outcome,
     output::{Answers, complain},
+    tuning::open_tuning,
 };
 use crate::{
     evaluation::{Degradation, DetectionScore, LabelledPage, PageEvaluation, PageTruth, THRESHOLDS, WordOverlap},
-    imaging::PageImage,
+    imaging::{PageImage, Tuning},
     page::{CharErrorRate, rounded},
     recognition::PageReader,
 };
@@ -39,6 +40,9 @@ pub(super) struct EvaluateLines {
     /// Only find lines, without reading them.
     #[arg(long)]
     unread: bool,
+    /// A TOML file of numbers that replace the tuned ones; `longhand segment --print-tuning` writes all of them.
+    #[arg(long, value_name = "FILE", requires = "unread")]
+    tuning: Option<PathBuf>,
     /// Read every page with a reader adapted to what it reads most surely there, as `recognize --adapt` does.
     #[cfg(feature = "train")]
     #[arg(long, alias = "practise", conflicts_with = "unread")]
@@ -168,12 +172,13 @@ impl From<&Totals> for MeasuresJson {
 impl EvaluateLines {
     pub(super) fn run(&self) -> anyhow::Result<Outcome> {
         let reader = if self.unread { None } else { Some(self.reader.reader()?) };
+        let tuning = open_tuning(self.tuning.as_deref())?;
         let (files, mut outcome) = expand_folders(&self.set);
         let degradations = self.degradations();
         let mut totals = Totals::default();
         let mut rows = Vec::new();
         for file in &files {
-            match self.measure(file, &degradations, reader.as_ref()) {
+            match self.measure(file, &degradations, reader.as_ref(), &tuning) {
                 Ok(measured) => {
                     for page in measured {
                         totals.add(&page);
@@ -214,12 +219,13 @@ impl EvaluateLines {
         file: &Path,
         degradations: &[Degradation],
         reader: Option<&PageReader>,
+        tuning: &Tuning,
     ) -> anyhow::Result<Vec<PageEvaluation>> {
         let page = LabelledPage::open(file)?;
         let image = PageImage::open(file)?;
         let reader = reader.filter(|_| !page.is_for_training);
         if degradations.is_empty() {
-            return Ok(vec![self.measure_page(&image, &page.truth, reader)?]);
+            return Ok(vec![self.measure_page(&image, &page.truth, reader, tuning)?]);
         }
         let degraded = degradations.iter().map(|degradation| degradation.apply(&image, &page.truth));
         degraded.map(|(image, truth)| self.measure_page(&image, &truth, reader)).collect()
@@ -230,14 +236,15 @@ impl EvaluateLines {
         image: &PageImage,
         truth: &PageTruth,
         reader: Option<&PageReader>,
+        tuning: &Tuning,
     ) -> anyhow::Result<PageEvaluation> {
         #[cfg(feature = "train")]
         if let Some(reader) = reader.filter(|_| self.adapt) {
             let pages = std::iter::once((String::new(), image.clone()));
             let adapted = super::training::page_adaptation::adapted_to_pages(&self.reader, reader, pages)?;
-            return Ok(PageEvaluation::measure(image, truth, adapted.as_ref().or(Some(reader))));
+            return Ok(PageEvaluation::measure(image, truth, adapted.as_ref().or(Some(reader)), tuning));
         }
-        Ok(PageEvaluation::measure(image, truth, reader))
+        Ok(PageEvaluation::measure(image, truth, reader, tuning))
     }
 }
 

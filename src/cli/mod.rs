@@ -24,6 +24,7 @@ mod recognize_lines;
 mod segment;
 #[cfg(feature = "train")]
 mod training;
+mod tuning;
 mod window;
 
 use std::{path::PathBuf, process::ExitCode, time::Instant};

@@ -8,7 +8,7 @@ use super::{
     word_overlap::WordOverlap,
 };
 use crate::{
-    imaging::{PageImage, PreparedPage, ink_mask, prepare, segment},
+    imaging::{PageImage, PreparedPage, Tuning, ink_mask, prepare, segment_tuned},
     page::{CharErrorRate, LineId, Point, TextLine},
     recognition::{PageEvent, PageReader},
 };
@@ -40,11 +40,12 @@ pub struct PageEvaluation {
 }
 
 impl PageEvaluation {
-    /// Measures line finding, and with a `reader` also recognition.
-    pub fn measure(image: &PageImage, truth: &PageTruth, reader: Option<&PageReader>) -> Self {
+    /// Finds the page's lines by the numbers of `tuning`, or reads the page where there is a `reader`, by the default
+    /// numbers.
+    pub fn measure(image: &PageImage, truth: &PageTruth, reader: Option<&PageReader>, tuning: &Tuning) -> Self {
         let started = Instant::now();
         let prepared = prepare(image);
-        let mut found = segment(&prepared).lines;
+        let mut found = segment_tuned(&prepared, &tuning.segment).lines;
         let segment_ms = started.elapsed().as_secs_f32() * 1e3;
         let mut measured = Self { n_found: found.len(), segment_ms, ..Self::default() };
         if let Some(reader) = reader {

@@ -10,6 +10,8 @@ mod prepare;
 mod prepared_page;
 mod raster;
 mod segment;
+mod tunable;
+mod tuning;
 
 pub use self::{
     geometry::{
@@ -33,5 +35,7 @@ pub use self::{
     },
     prepared_page::{PreparedPage, ink_mask},
     raster::sampling::rgb_with_repeated_border,
-    segment::{Segmentation, segment, segment_turned},
+    segment::{Segmentation, segment, segment_tuned, segment_turned, tuning::SegmentTuning},
+    tunable::Interval,
+    tuning::{Tuning, TuningError},
 };

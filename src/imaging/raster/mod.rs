@@ -9,5 +9,6 @@ pub(super) mod histogram;
 pub(super) mod median;
 pub(super) mod reduce;
 pub(super) mod sampling;
+pub(super) mod straight_fit;
 pub(super) mod working_page;
 pub(super) mod writing_scale;

@@ -4,7 +4,10 @@ use image::{GrayImage, Luma};
 use proptest::prelude::*;
 
 use super::*;
-use crate::{imaging::line::crop::crop_line, page::MarkerKind};
+use crate::{
+    imaging::line::crop::crop_line,
+    page::{MarkerKind, Point, Rect},
+};
 
 struct Drawing(GrayImage);
 
@@ -22,7 +25,7 @@ impl Drawing {
     }
 
     /// Letters 20 pixels high that stand on `y`, every third with an ascender, every fifth with a descender, a gap
-    /// after every fourth; the line falls `slope` rows a column.
+    /// after every fourth; the line falls by `slope` rows per column.
     fn line(&mut self, x: i32, y: i32, n_letters: i32, slope: f32) {
         for letter in 0..n_letters {
             let at = x + letter * 22 + letter / 4 * 18;
@@ -35,7 +38,7 @@ impl Drawing {
         }
     }
 
-    /// What `is_ink` covers of a square of this side around a place, its own places from -1 to 1.
+    /// A square of this side around a place, with ink where `is_ink` holds for coordinates from -1 to 1.
     fn shape(&mut self, (x, y): (i32, i32), side: i32, is_ink: impl Fn(f32, f32) -> bool) {
         for (right, down) in (-side / 2..=side / 2).flat_map(|down| (-side / 2..=side / 2).map(move |x| (x, down))) {
             let part = |at: i32| 2.0 * at as f32 / side as f32;
@@ -100,7 +103,7 @@ fn level_lines_are_found_from_top_to_bottom() {
     }
 }
 
-/// A list of so many items, `kind` before each, and lines without a marker above and below it.
+/// A list of `n_items` items, `kind` before each, and lines without a marker above and below it.
 fn list(kind: MarkerKind, n_items: i32) -> Vec<TextLine> {
     let mut page = Drawing::new(1000, 800);
     page.line(80, 100, 24, 0.0);
@@ -337,7 +340,7 @@ fn a_shadow_beside_a_line_is_not_part_of_it() {
     assert!(lines[0].bounds.x1 < 620.0, "the line ends at {}", lines[0].bounds.x1);
 }
 
-/// The page with a label of letters beside its text, which runs up or down.
+/// The page with a label of letters beside its text that runs up or down.
 fn with_label(mut page: Drawing, x: u32, y: u32, runs_up: bool) -> Drawing {
     let mut label = Drawing::new(400, 60);
     label.line(10, 42, 4, 0.0);
@@ -356,7 +359,7 @@ fn a_label_that_lies_on_its_side_is_one_line_after_the_others() {
         let found = segment(&PreparedPage::without_enclosures(page.0));
         assert_eq!((found.n_across, found.lines.len()), (6, 7));
         let label = &found.lines[6];
-        // Only reading tells whether a label runs up or down.
+        // Shapes do not show whether a label runs up or down.
         assert!((label.baseline.angle().to_degrees() + 90.0).abs() < 3.0, "{:?}", label.baseline);
         assert!(label.bounds.x0 > 790.0 && label.bounds.y1 - label.bounds.y0 > 180.0, "{:?}", label.bounds);
     }
@@ -386,6 +389,18 @@ fn an_arrow_that_stands_alone_is_no_line() {
         page.bar(800 + step, 170 - step, 4, 2);
     });
     assert_eq!(page.lines().len(), 4);
+}
+
+#[test]
+fn a_line_is_cut_at_narrower_gaps_where_the_tuning_says_so() {
+    let mut page = Drawing::new(1000, 400);
+    (0..3).for_each(|row| page.line(80, 100 + row * 95, 24, 0.0));
+    let page = PreparedPage::without_rings(page.0);
+    let mut tuning = SegmentTuning::default();
+    assert_eq!(segment_tuned(&page, &tuning), segment(&page));
+    assert_eq!(segment(&page).lines.len(), 3);
+    tuning.gap_cuts.max_gap_letters = 0.5;
+    assert_eq!(segment_tuned(&page, &tuning).lines.len(), 18);
 }
 
 #[test]

@@ -1,24 +1,64 @@
 //! Long thin strokes, followed through a component's ink as chains of short runs across them.
 //!
-//! Crossing strokes may interrupt a chain for as long as they are wide; letters on a line do not form one, because most of
-//! their runs are long.
+//! Crossing strokes may interrupt a chain for as long as they are wide; letters on a line do not form one, because most
+//! of their runs are long.
 
-use crate::imaging::raster::{
-    components::{Component, Run},
-    writing_scale::WritingScale,
+use crate::{
+    imaging::{
+        raster::{
+            components::{Component, Run},
+            median::median,
+            straight_fit::straight_fit,
+            writing_scale::WritingScale,
+        },
+        tunable::tunable,
+    },
+    page::Point,
 };
 
-/// The part of its length over which a rule or connector must really be thin.
-pub(super) const MIN_THIN_PART: f32 = 0.7;
-/// How far a rule may stray from straight, as a part of its length.
-const MAX_BEND: f32 = 0.04;
+tunable! {
+    /// Numbers of following thin strokes.
+    pub struct ChainTuning {
+        /// Thickness of a stroke up to which it is followed, in stroke widths, and a pixel more. Raising it follows
+        /// letters.
+        /// No measurement recorded (6ee3e87).
+        max_thickness_strokes: f32 = 2.2,
+        /// Longest interruption of a chain, in stroke widths, and two pixels more.
+        /// No measurement recorded (6ee3e87).
+        max_gap_strokes: f32 = 3.0,
+        /// Distance of a run from where the chain leads, at most, in stroke widths; 1.5 pixels are always accepted.
+        /// No measurement recorded (6ee3e87).
+        max_jump_strokes: f32 = 1.0,
+        /// Fraction of a thin stroke's length that must really be thin. Raising it keeps line art that writing crosses.
+        /// No measurement recorded (525c569; named in c8ee86b).
+        min_thin_fraction: f32 = 0.7,
+        /// Deviation from straight, at most, as a fraction of the stroke's length. Raising it takes bent strokes for
+        /// straight.
+        /// No measurement recorded (6ee3e87).
+        max_bend_fraction: f32 = 0.04,
+        /// Deviation from straight that is always accepted, in stroke widths; so are 1.5 pixels.
+        /// No measurement recorded (525c569).
+        min_bend_strokes: f32 = 0.7,
+        /// Steepest straight stroke, as rise to run; steeper ones are followed in the other direction.
+        /// No measurement recorded (525c569).
+        max_slope_ratio: f32 = 1.1,
+    }
+}
 
-/// One component's ink.
+/// Deviation that the raster alone explains, in pixels. No measurement recorded (6ee3e87).
+const RASTER_SLACK: f32 = 1.5;
+/// Number of slices that the direction of a chain is taken from. No measurement recorded (6ee3e87).
+const TREND_SLICES: usize = 12;
+/// Length below which a chain is taken to lead straight on, in pixels. No measurement recorded (6ee3e87).
+const MIN_TREND_LENGTH: usize = 4;
+
+/// A component's ink as pixels.
 pub(super) struct Bitmap {
     left: u32,
     top: u32,
     width: usize,
     height: usize,
+    /// `[row, column]`.
     pub(super) ink: Vec<bool>,
 }
 
@@ -33,7 +73,7 @@ impl Bitmap {
         Self { left: component.left, top: component.top, width, height, ink }
     }
 
-    /// `along` the direction followed, `across` it.
+    /// Width and height as `(along, across)` the direction followed.
     fn size(&self, transposed: bool) -> (usize, usize) {
         if transposed { (self.height, self.width) } else { (self.width, self.height) }
     }
@@ -42,6 +82,7 @@ impl Bitmap {
         if transposed { along * self.width + across } else { across * self.width + along }
     }
 
+    /// The ink left, by row, in the pixels of the page that the component comes from.
     pub(super) fn runs(&self) -> Vec<Run> {
         let mut runs = Vec::new();
         for (y, row) in self.ink.chunks_exact(self.width).enumerate() {
@@ -68,12 +109,16 @@ impl Slice {
     fn middle(self) -> f32 {
         (self.start + self.end) as f32 / 2.0
     }
+
+    fn thickness(self) -> usize {
+        self.end - self.start
+    }
 }
 
-/// Slices that follow each other, in working pixels of the bitmap.
+/// Slices that follow one another, in pixels of the bitmap. Never empty.
 pub(super) struct Chain {
     slices: Vec<Slice>,
-    /// Whether it was followed downwards.
+    /// Whether the chain was followed downwards rather than to the right.
     pub(super) transposed: bool,
 }
 
@@ -82,12 +127,12 @@ impl Chain {
         self.slices[self.slices.len() - 1]
     }
 
-    /// Where the chain would be at `along`, from its last few slices.
+    /// The chain's continuation at `along`, from its last slices.
     fn predicted(&self, along: usize) -> f32 {
         let last = self.last();
-        let earlier = self.slices[self.slices.len().saturating_sub(12)];
+        let earlier = self.slices[self.slices.len().saturating_sub(TREND_SLICES)];
         let run = last.along - earlier.along;
-        let slope = if run < 4 { 0.0 } else { (last.middle() - earlier.middle()) / run as f32 };
+        let slope = if run < MIN_TREND_LENGTH { 0.0 } else { (last.middle() - earlier.middle()) / run as f32 };
         last.middle() + slope * (along - last.along) as f32
     }
 
@@ -95,20 +140,24 @@ impl Chain {
         self.last().along - self.slices[0].along + 1
     }
 
-    /// The chain cut where it strays most from straight, until every part is straight or short.
-    pub(super) fn straight_parts(&self, min_len: f32, scale: WritingScale) -> Vec<Chain> {
+    /// The chain cut where it deviates most from straight, until every part is straight; parts shorter than
+    /// `min_letters` letter heights are dropped.
+    pub(super) fn straight_parts(&self, min_letters: f32, scale: WritingScale, tuning: &ChainTuning) -> Vec<Chain> {
         let mut parts = Vec::new();
         let mut open = vec![self.slices.clone()];
         while let Some(slices) = open.pop() {
             let chain = Chain { slices, transposed: self.transposed };
-            if (chain.len() as f32) < min_len * scale.letter || chain.slices.len() < 3 {
+            if (chain.len() as f32) < min_letters * scale.letter || chain.slices.len() < 3 {
                 continue;
             }
-            let (slope, offset) = chain.fitted_line();
-            let bend = |slice: &Slice| (slice.middle() - offset - slope * slice.along as f32).abs();
+            let middles = chain.slices.iter().map(|slice| Point::new(slice.along as f32, slice.middle()));
+            let fit = straight_fit(middles);
+            let offset = fit.mean.y - fit.slope * fit.mean.x;
+            let bend = |slice: &Slice| (slice.middle() - offset - fit.slope * slice.along as f32).abs();
             let worst =
                 (0..chain.slices.len()).max_by(|&a, &b| bend(&chain.slices[a]).total_cmp(&bend(&chain.slices[b])));
-            let max_bend = (MAX_BEND * chain.len() as f32).max(0.7 * scale.stroke).max(1.5);
+            let min_bend = (tuning.min_bend_strokes * scale.stroke).max(RASTER_SLACK);
+            let max_bend = (tuning.max_bend_fraction * chain.len() as f32).max(min_bend);
             match worst.filter(|&worst| bend(&chain.slices[worst]) > max_bend) {
                 Some(worst) => {
                     // The worst slice may be an end: each part must get shorter.
@@ -116,7 +165,7 @@ impl Chain {
                     open.push(chain.slices[..cut].to_vec());
                     open.push(chain.slices[cut..].to_vec());
                 }
-                None if slope.abs() <= 1.1 => parts.push(chain.without_thick_slices()),
+                None if fit.slope.abs() <= tuning.max_slope_ratio => parts.push(chain.without_thick_slices()),
                 None => {}
             }
         }
@@ -125,41 +174,25 @@ impl Chain {
 
     /// The chain without what crosses or touches it.
     fn without_thick_slices(&self) -> Chain {
-        let mut thicknesses: Vec<usize> = self.slices.iter().map(|slice| slice.end - slice.start).collect();
-        thicknesses.sort_unstable();
-        let usual = thicknesses[thicknesses.len() / 2];
-        let is_usual = |slice: &&Slice| slice.end - slice.start <= usual + usual.div_ceil(2);
+        let usual = median(self.slices.iter().map(|slice| slice.thickness() as f32)) as usize;
+        let is_usual = |slice: &&Slice| slice.thickness() <= usual + usual.div_ceil(2);
         Chain { slices: self.slices.iter().filter(is_usual).copied().collect(), transposed: self.transposed }
     }
 
-    pub(super) fn is_thin(&self) -> bool {
-        self.slices.len() as f32 >= MIN_THIN_PART * self.len() as f32
+    pub(super) fn is_thin(&self, tuning: &ChainTuning) -> bool {
+        self.slices.len() as f32 >= tuning.min_thin_fraction * self.len() as f32
     }
 
-    /// Least squares through the slices' middles: slope and offset.
-    fn fitted_line(&self) -> (f32, f32) {
-        let n = self.slices.len() as f32;
-        let mean_along = self.slices.iter().map(|s| s.along as f32).sum::<f32>() / n;
-        let mean_middle = self.slices.iter().map(|s| s.middle()).sum::<f32>() / n;
-        let (mut products, mut squares) = (0.0, 0.0);
-        for slice in &self.slices {
-            let along = slice.along as f32 - mean_along;
-            products += along * (slice.middle() - mean_middle);
-            squares += along * along;
-        }
-        let slope = if squares > 0.0 { products / squares } else { 0.0 };
-        (slope, mean_middle - slope * mean_along)
-    }
-
-    /// Where the chain begins and ends in the bitmap.
-    pub(super) fn ends(&self) -> [(f32, f32); 2] {
+    /// First and last place of the chain, in pixels of the bitmap.
+    pub(super) fn ends(&self) -> [Point; 2] {
         let place = |slice: Slice| {
             let (along, across) = (slice.along as f32, slice.middle());
-            if self.transposed { (across, along) } else { (along, across) }
+            if self.transposed { Point::new(across, along) } else { Point::new(along, across) }
         };
         [place(self.slices[0]), place(self.last())]
     }
 
+    /// Takes the chain's ink out of the bitmap.
     pub(super) fn erase(&self, bitmap: &mut Bitmap) {
         for slice in &self.slices {
             for across in slice.start..slice.end {
@@ -170,11 +203,11 @@ impl Chain {
     }
 }
 
-/// All chains of thin slices.
-pub(super) fn find_chains(bitmap: &Bitmap, transposed: bool, scale: WritingScale) -> Vec<Chain> {
-    let max_thickness = (2.2 * scale.stroke + 1.0).ceil() as usize;
-    let max_gap = (3.0 * scale.stroke + 2.0).ceil() as usize;
-    let max_jump = scale.stroke.max(1.5);
+/// All chains of thin slices, followed to the right or, `transposed`, downwards.
+pub(super) fn find_chains(bitmap: &Bitmap, transposed: bool, scale: WritingScale, tuning: &ChainTuning) -> Vec<Chain> {
+    let max_thickness = (tuning.max_thickness_strokes * scale.stroke + 1.0).ceil() as usize;
+    let max_gap = (tuning.max_gap_strokes * scale.stroke + 2.0).ceil() as usize;
+    let max_jump = (tuning.max_jump_strokes * scale.stroke).max(RASTER_SLACK);
     let (len, _) = bitmap.size(transposed);
     let mut done = Vec::new();
     let mut active: Vec<Chain> = Vec::new();
