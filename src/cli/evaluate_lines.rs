@@ -228,7 +228,7 @@ impl EvaluateLines {
             return Ok(vec![self.measure_page(&image, &page.truth, reader, tuning)?]);
         }
         let degraded = degradations.iter().map(|degradation| degradation.apply(&image, &page.truth));
-        degraded.map(|(image, truth)| self.measure_page(&image, &truth, reader)).collect()
+        degraded.map(|(image, truth)| self.measure_page(&image, &truth, reader, tuning)).collect()
     }
 
     fn measure_page(

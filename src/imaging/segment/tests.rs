@@ -395,7 +395,7 @@ fn an_arrow_that_stands_alone_is_no_line() {
 fn a_line_is_cut_at_narrower_gaps_where_the_tuning_says_so() {
     let mut page = Drawing::new(1000, 400);
     (0..3).for_each(|row| page.line(80, 100 + row * 95, 24, 0.0));
-    let page = PreparedPage::without_rings(page.0);
+    let page = PreparedPage::without_enclosures(page.0);
     let mut tuning = SegmentTuning::default();
     assert_eq!(segment_tuned(&page, &tuning), segment(&page));
     assert_eq!(segment(&page).lines.len(), 3);
