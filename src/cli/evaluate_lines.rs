@@ -234,7 +234,7 @@ impl EvaluateLines {
         #[cfg(feature = "train")]
         if let Some(reader) = reader.filter(|_| self.adapt) {
             let pages = std::iter::once((String::new(), image.clone()));
-            let adapted = super::training::adapt::adapted(&self.reader, reader, pages)?;
+            let adapted = super::training::page_adaptation::adapted_to_pages(&self.reader, reader, pages)?;
             return Ok(PageEvaluation::measure(image, truth, adapted.as_ref().or(Some(reader))));
         }
         Ok(PageEvaluation::measure(image, truth, reader))

@@ -48,9 +48,10 @@ impl PageReading {
         let unadapted = self.reader.reader()?;
         #[cfg(feature = "train")]
         if self.adapt {
-            let pictures = super::training::adapt::opened_pages(files)
+            let pictures = super::training::page_adaptation::opened_pages(files)
                 .map(|(name, image)| (name, adjusted(&self.adjustments(&image), &image).into_owned()));
-            let adapted_reader = super::training::adapt::adapted(&self.reader, &unadapted, pictures)?;
+            let adapted_reader =
+                super::training::page_adaptation::adapted_to_pages(&self.reader, &unadapted, pictures)?;
             return Ok(Readers { unadapted, adapted: adapted_reader });
         }
         Ok(Readers { unadapted, adapted: None })

@@ -1,11 +1,11 @@
 //! The commands that train and that make training data, and the adaptation behind `--adapt`.
 
-pub(super) mod adapt;
 mod bench_training;
 mod distill;
 mod language_model;
 mod learn;
 mod losses;
+pub(super) mod page_adaptation;
 mod synthesize;
 mod train;
 mod training_run;

@@ -1,5 +1,5 @@
-//! `--adapt`: before a reader reads some pages, it is adapted to their writer by self-training on its own confident
-//! lines.
+//! `--adapt`: adapts a reader to the hand of some pages, by the lines that it reads with the highest confidence, before
+//! it reads the pages.
 
 use std::{ops::ControlFlow, path::PathBuf};
 
@@ -13,18 +13,17 @@ use crate::{
     training::{Adaptation, LabelSource, MIN_READ_LINES, confident_lines},
 };
 
-/// Lines of writing after which no further page is read for adaptation: more take time and gain little. No measurement
-/// recorded.
+/// Pages are read until they have this many lines. No measurement is recorded; more lines cost time to read.
 const ENOUGH_LINES: usize = 400;
 
-/// The reader of `options` after adaptation to the pseudo-labels that `reader` gives `pages`, each with its name;
-/// `None` if the pages have too few lines.
-pub(crate) fn adapted(
+/// `reader`, which `options` name, adapted to the confident half of what it reads on `pages`, each with its name;
+/// `None` where these have fewer than [`MIN_READ_LINES`] lines.
+pub(crate) fn adapted_to_pages(
     options: &ReaderOptions,
     reader: &PageReader,
     pages: impl Iterator<Item = (String, PageImage)>,
 ) -> anyhow::Result<Option<PageReader>> {
-    let folder = tempfile::tempdir().context("cannot make a temporary folder for adaptation")?;
+    let folder = tempfile::tempdir().context("cannot make a temporary folder to adapt in")?;
     let lines = UserLines::new(folder.path().join("lines"));
     let mut n_lines = 0;
     for (name, image) in pages {
@@ -51,11 +50,11 @@ pub(crate) fn adapted(
         steps: LabelSource::Pseudo.steps(),
     };
     adaptation.run(&|| false, &mut |_event| {})?;
-    Ok(Some(options.reader_for(&ModelPackage::open(&adaptation.package)?)?))
+    Ok(Some(options.reader_of(&ModelPackage::open(&adaptation.package)?)?))
 }
 
-/// The pages of `files` with their names, opened one at a time. Files that cannot be opened are skipped; the reading
-/// that follows reports them.
+/// The pages of `files` with their names, opened one after the other. Files that cannot be opened are skipped: the
+/// reading that follows reports them.
 pub(crate) fn opened_pages(files: &[PathBuf]) -> impl Iterator<Item = (String, PageImage)> {
     let opened = files.iter().filter_map(|file| Some((file, PageFile::open(file).ok()?)));
     opened.flat_map(|(file, pages)| {
