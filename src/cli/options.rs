@@ -103,7 +103,7 @@ impl ReaderOptions {
 
     /// Loads another model with the same threads and decoder.
     #[cfg(feature = "train")]
-    pub(super) fn reader_for(&self, package: &ModelPackage) -> Result<PageReader, ModelError> {
+    pub(super) fn reader_of(&self, package: &ModelPackage) -> Result<PageReader, ModelError> {
         PageReader::open(package, self.threads.count(), self.decoder.decoder(package))
     }
 }
