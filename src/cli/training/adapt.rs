@@ -14,9 +14,9 @@ use crate::{
 /// Adapt the reader to one hand, by corrected lines.
 ///
 /// Fine-tunes a reader on three in four of the lines, mixed with lines of other hands that are inside the program, and
-/// evaluates it before and after: on every fourth line, and on lines of many other hands. Reports one JSON object a line;
-/// a line "stop" on standard input, or its end, ends the run after a checkpoint. The lines may be any set that `longhand
-/// evaluate` takes. The command was called `longhand learn` before, and that name still works.
+/// evaluates it before and after: on every fourth line, and on lines of many other hands. Reports one JSON object a
+/// line; a line "stop" on standard input, or its end, ends the run after a checkpoint. The lines may be any set that
+/// `longhand evaluate` takes. The command was called `longhand learn` before, and that name still works.
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
 Examples:
