@@ -26,8 +26,8 @@ const GAP: u32 = 6;
 /// Height of a cell, in pixels.
 const CELL_HEIGHT: u32 = LABEL_ROWS + IMAGE_ROWS + INPUT_ROWS as u32 + 3 * GAP;
 
-/// A sheet with `columns` lines a row. A line's cell shows its label, its image scaled to fit, and below it the network's
-/// input ([`normalize`]), dark on white. What is wider than a cell is cut off on the right.
+/// A sheet with `columns` lines a row. A line's cell shows its label, its image scaled to fit, and below it the
+/// network's input ([`normalize`]), dark on white. What is wider than a cell is cut off on the right.
 pub fn contact_sheet(lines: &[SyntheticLine], columns: usize) -> GrayImage {
     let columns = columns.max(1);
     let n_rows = lines.len().div_ceil(columns);

@@ -62,8 +62,8 @@ pub(super) fn is_label(text: &str) -> bool {
     !text.trim().is_empty() && text.chars().all(|c| matches!(c, ' '..='~'))
 }
 
-/// Top and bottom of the zone of the small letters, in the units of `strokes`, y down: the rows that strokes cross at least
-/// half as often as the row that is crossed most. `None` for ink without height.
+/// Top and bottom of the zone of the small letters, in the units of `strokes`, y down: the rows that strokes cross at
+/// least half as often as the row that is crossed most. `None` for ink without height.
 pub(super) fn core_zone(strokes: &[Polyline]) -> Option<(f32, f32)> {
     /// Rows that the height is divided into.
     const ROWS: usize = 96;

@@ -12,7 +12,7 @@
 //! `synthesizer.rs` runs the steps and discards lines that [`crate::imaging::normalize`] finds empty or too narrow for
 //! their text: the same sources, seed and number give the same line on every thread and machine. `random.rs` holds the
 //! random numbers of a line, `surface.rs` whether it has to stand on a whiteboard, `synthetic_line.rs` what comes out,
-//! `contact_sheet.rs` shows lines to people, `error.rs` tells what is wrong with a source.
+//! `contact_sheet.rs` shows lines to people, `error.rs`: what may be wrong with a source.
 #![warn(missing_docs)]
 
 mod contact_sheet;

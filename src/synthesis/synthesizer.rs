@@ -1,4 +1,4 @@
-//! Draws lines, each from its number, and discards those that nobody could read.
+//! Draws lines, each from its number, and discards illegible ones.
 
 use image::GrayImage;
 
@@ -16,14 +16,15 @@ use super::{
 };
 use crate::imaging::{LineImage, ModelInput, normalize};
 
-/// Version of the lines. It is raised with every change after which the same sources, seed and number give another line;
-/// line caches of another version are then drawn anew.
+/// Version of the lines. It is raised with every change after which the same sources, seed and number give another
+/// line; line caches of another version are then drawn anew.
 pub const SYNTHESIS_VERSION: u32 = 3;
 
 /// How often a line is drawn at most until it is legible.
 const MAX_TRIES: usize = 100;
 
-/// Share of a normalized line's pixels that ink covers in legible lines. Four in five real lines lie between 0.05 and 0.09.
+/// Share of a normalized line's pixels that ink covers in legible lines. Four in five real lines lie between 0.05 and
+/// 0.09.
 pub(super) const USUAL_INK: std::ops::Range<f32> = 0.004..0.4;
 
 /// The least mean number of frames a character; real lines have about four.
@@ -109,7 +110,8 @@ impl LineSynthesizer {
         })
     }
 
-    /// The paper of a line without its writing. `None` if [`normalize`] finds no ink on it: such an input trains nothing.
+    /// The paper of a line without its writing. `None` if [`normalize`] finds no ink on it: such an input trains
+    /// nothing.
     fn blank_line(&self, rng: &mut LineRng) -> Option<SyntheticLine> {
         let bounds = self.written(Surface::Anywhere, rng).ink.bounds()?;
         let neighbours = NEIGHBOURS_OF_BLANK.map(|p| rng.chance(p).then(|| self.written(Surface::Anywhere, rng).ink));

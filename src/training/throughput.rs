@@ -22,7 +22,8 @@ const N_BATCHES: usize = 4;
 /// The speed of one way to train.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Throughput {
-    /// Whole steps: forward, backward, optimizer. Drawing and augmenting lines, which other threads do, is not included.
+    /// Whole steps: forward, backward, optimizer. Drawing and augmenting lines, which other threads do, is not
+    /// included.
     pub steps_per_sec: f64,
     /// Lines of the batches, about 650 columns each.
     pub lines_per_sec: f64,

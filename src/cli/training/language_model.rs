@@ -21,9 +21,9 @@ const MIN_WORD_COUNT: usize = 3;
 
 /// Make a language model from texts.
 ///
-/// Counts how often characters follow each other, up to eight in a row. Texts are sentences, one a line, plain or `.xz`;
-/// lines of notes, dates, prices and addresses are made up beside them, which corpora have too few of. Its words may be
-/// listed, too: those of dictionaries, and those that stand often enough in the texts.
+/// Counts how often characters follow each other, up to eight in a row. Texts are sentences, one a line, plain or
+/// `.xz`; lines of notes, dates, prices and addresses are made up beside them, which corpora have too few of. Its words
+/// may be listed, too: those of dictionaries, and those that stand often enough in the texts.
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
 Examples:

@@ -17,7 +17,7 @@ use crate::{
 
 /// Measure every loss of students against their teacher.
 ///
-/// Text gives a row for every student, parted by tabs, below a row of criteria. Losses are means of a frame, that of
+/// Text gives a row for every student, separated by tabs, below a row of criteria. Losses are means of a frame, that of
 /// CTC of a line in nats.
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
@@ -38,7 +38,7 @@ pub(crate) struct Losses {
     /// Temperature of softmax-ce.
     #[arg(long, value_name = "T", default_value_t = 1.0, value_parser = above_zero)]
     temperature: f32,
-    /// Rows parted by tabs, or JSON.
+    /// Rows separated by tabs, or JSON.
     #[arg(long, value_enum, default_value_t = OutputFormat::Txt)]
     format: OutputFormat,
 }

@@ -4,7 +4,8 @@
 //!   commands share
 //! - `adapt.rs`: a reader for one hand; `page_adaptation.rs`: the same for `--adapt`, by the pages that are read
 //! - `tucker.rs`: a trained reader decomposed into a smaller one, `losses.rs`: every loss of a student
-//! - `synthesize.rs`: a sheet of synthetic lines, `language_model.rs`: a language model, `bench_training.rs`: throughput
+//! - `synthesize.rs`: a sheet of synthetic lines, `language_model.rs`: a language model, `bench_training.rs`:
+//!   throughput
 
 mod adapt;
 mod bench_training;

@@ -1,5 +1,5 @@
-//! `--adapt`: adapts a reader to the hand of some pages, by the lines that it reads with the highest confidence, before it reads
-//! the pages.
+//! `--adapt`: adapts a reader to the hand of some pages, by the lines that it reads with the highest confidence, before
+//! it reads the pages.
 
 use std::{ops::ControlFlow, path::PathBuf};
 
@@ -16,8 +16,8 @@ use crate::{
 /// Pages are read until they have this many lines. No measurement is recorded; more lines cost time to read.
 const ENOUGH_LINES: usize = 400;
 
-/// `reader`, which `options` name, adapted to the confident half of what it reads on `pages`, each with its name; `None`
-/// where these have fewer than [`MIN_READ_LINES`] lines.
+/// `reader`, which `options` name, adapted to the confident half of what it reads on `pages`, each with its name;
+/// `None` where these have fewer than [`MIN_READ_LINES`] lines.
 pub(crate) fn adapted_to_pages(
     options: &ReaderOptions,
     reader: &PageReader,
@@ -53,8 +53,8 @@ pub(crate) fn adapted_to_pages(
     Ok(Some(options.reader_for(&ModelPackage::open(&adaptation.package)?)?))
 }
 
-/// The pages of `files` with their names, opened one after the other. Files that cannot be opened are skipped: the reading that
-/// follows reports them.
+/// The pages of `files` with their names, opened one after the other. Files that cannot be opened are skipped: the
+/// reading that follows reports them.
 pub(crate) fn opened_pages(files: &[PathBuf]) -> impl Iterator<Item = (String, PageImage)> {
     let opened = files.iter().filter_map(|file| Some((file, PageFile::open(file).ok()?)));
     opened.flat_map(|(file, pages)| {

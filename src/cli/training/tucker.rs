@@ -14,9 +14,9 @@ use crate::{
 
 /// Decompose a trained reader's layers.
 ///
-/// Every 3×3 convolution of a network with a VGG front becomes 1×1, 3×3 and 1×1 (Tucker), the second LSTM layer's inputs
-/// fewer. What comes out is a checkpoint to fine-tune: name it as `start_from` in a recipe. Prints the sizes before and
-/// after, the work for a line of 60 × 512 pixels.
+/// Every 3×3 convolution of a network with a VGG front becomes 1×1, 3×3 and 1×1 (Tucker), the second LSTM layer's
+/// inputs fewer. What comes out is a checkpoint to fine-tune: name it as `start_from` in a recipe. Prints the sizes
+/// before and after, the work for a line of 60 × 512 pixels.
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
 Examples:

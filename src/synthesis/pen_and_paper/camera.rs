@@ -14,8 +14,8 @@ const LEAST_BLUR: f32 = 0.05;
 /// The largest weight of a neighbour in one pass of the three-tap filter.
 const LARGEST_TAP: f32 = 0.33;
 
-/// Blurs the coverage of ink, as lenses and wet paper do: passes of a three-tap filter along rows and columns, together of
-/// standard deviation `deviation` pixels.
+/// Blurs the coverage of ink, as lenses and wet paper do: passes of a three-tap filter along rows and columns, together
+/// of standard deviation `deviation` pixels.
 pub(super) fn blur(values: &mut [f32], width: usize, deviation: f32) {
     if deviation < LEAST_BLUR || width == 0 {
         return;

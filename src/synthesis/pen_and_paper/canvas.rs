@@ -15,8 +15,8 @@ impl Canvas {
         Self { width, height, coverage: vec![0.0; width * height] }
     }
 
-    /// Draws `a` to `b` with a round pen whose radius goes from `radius.0` to `radius.1` pixels. Edges are one pixel soft.
-    /// Where strokes cross, the darker one is kept.
+    /// Draws `a` to `b` with a round pen whose radius goes from `radius.0` to `radius.1` pixels. Edges are one pixel
+    /// soft. Where strokes cross, the darker one is kept.
     pub(super) fn segment(&mut self, a: Point, b: Point, radius: (f32, f32), darkness: f32) {
         let reach = radius.0.max(radius.1) + 0.5;
         let (dx, dy) = (b.x - a.x, b.y - a.y);

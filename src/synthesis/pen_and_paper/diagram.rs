@@ -1,7 +1,7 @@
 //! Strokes around writing on boards and in notes: underlines, boxes, bars, arrows, drawn with the same pen.
 //!
-//! Ranges are in x-heights unless their sentence says otherwise, and were set by eye on photographed boards; no measurement
-//! is recorded.
+//! Ranges are in x-heights unless their sentence says otherwise, and were set by eye on photographed boards; no
+//! measurement is recorded.
 
 use std::ops::Range;
 
@@ -43,8 +43,8 @@ const BARB: Range<f32> = 0.3..0.6;
 /// Slope of the two strokes of an arrowhead against the arrow, as tangents.
 const BARB_SLOPES: [f32; 2] = [0.6, -0.6];
 
-/// Strokes around writing that fills `bounds`, in pixels: close to it, hardly touching it. The line's image cuts them off
-/// as the crop of a real line does.
+/// Strokes around writing that fills `bounds`, in pixels: close to it, hardly touching it. The line's image cuts them
+/// off as the crop of a real line does.
 pub(crate) fn around(bounds: Rect, x_height: f32, rng: &mut LineRng) -> Vec<Polyline> {
     let mut gap = |range: Range<f32>| rng.log_uniform(range) * x_height;
     let (left, right) = (bounds.x0 - gap(SIDE_GAP), bounds.x1 + gap(SIDE_GAP));

@@ -1,7 +1,7 @@
 //! The hand of one line: slant, width, tremor, a baseline that wanders, haste.
 //!
-//! The ranges below are in x-heights unless their sentence says otherwise. They were set by eye on contact sheets against
-//! lines of IAM; no measurement is recorded.
+//! The ranges below are in x-heights unless their sentence says otherwise. They were set by eye on contact sheets
+//! against lines of IAM; no measurement is recorded.
 
 use std::ops::Range;
 

@@ -1,7 +1,7 @@
 //! Uneven light: fall-off, shadows, and on whiteboards smears and glare.
 //!
-//! Lengths are in canvas heights unless their sentence says otherwise. The numbers were set by eye on photographed pages and
-//! boards; no measurement is recorded.
+//! Lengths are in canvas heights unless their sentence says otherwise. The numbers were set by eye on photographed
+//! pages and boards; no measurement is recorded.
 
 use std::ops::Range;
 

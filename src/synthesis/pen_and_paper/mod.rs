@@ -3,8 +3,8 @@
 //! - `hand.rs`: the hand varies
 //! - `struck_out.rs`: words struck out, `diagram.rs`: underlines, boxes and arrows around the writing
 //! - `canvas.rs`: the pixels that `pen.rs` draws strokes and glyphs on
-//! - `background.rs`: kinds of paper and boards, `ruling.rs`: printed lines, `lighting.rs`: uneven light; `paper.rs` puts
-//!   them under the ink
+//! - `background.rs`: kinds of paper and boards, `ruling.rs`: printed lines, `lighting.rs`: uneven light; `paper.rs`
+//!   puts them under the ink
 //! - `camera.rs`: blur and compression
 //! - `photo.rs`: the steps above in order
 

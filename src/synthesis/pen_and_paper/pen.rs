@@ -1,7 +1,7 @@
 //! Pens: the width, darkness and evenness of a stroke on a canvas.
 //!
-//! Lengths are in x-heights unless their sentence says otherwise. The numbers were set by eye on contact sheets against lines of
-//! IAM and photographed boards; no measurement is recorded.
+//! Lengths are in x-heights unless their sentence says otherwise. The numbers were set by eye on contact sheets against
+//! lines of IAM and photographed boards; no measurement is recorded.
 
 use std::ops::Range;
 
@@ -72,7 +72,8 @@ const PRESSED_WIDTH: f32 = 0.6;
 const STROKE_DARKNESS: (f32, f32) = (0.85, 0.15);
 /// Darkness of a typeface's glyph without pressure, and what full pressure adds.
 const GLYPH_DARKNESS: (f32, f32) = (0.9, 0.1);
-/// Length over which a stroke tapers at either end, in pen radii. Shorter strokes are dots and dashes, which do not taper.
+/// Length over which a stroke tapers at either end, in pen radii. Shorter strokes are dots and dashes, which do not
+/// taper.
 const TAPER_LENGTH: f32 = 8.0;
 /// Radius of a dot, in pen radii: a stroke shorter than the pen's radius.
 const DOT_RADIUS: f32 = 1.15;
@@ -114,8 +115,8 @@ pub(crate) struct Pen {
 }
 
 impl Pen {
-    /// A pen between a fine ballpoint and a thick marker, on boards mostly a marker, for writing whose small letters are
-    /// `x_height` pixels high.
+    /// A pen between a fine ballpoint and a thick marker, on boards mostly a marker, for writing whose small letters
+    /// are `x_height` pixels high.
     pub(super) fn random(rng: &mut LineRng, x_height: f32, is_on_board: bool) -> Self {
         let thickness = rng.uniform((if is_on_board { TOO_FINE_FOR_BOARDS } else { 0.0 })..1.0);
         let [fine, medium, thick] = WIDTHS;

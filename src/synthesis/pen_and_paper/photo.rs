@@ -1,7 +1,7 @@
 //! From ink to a line image: size, tilt, margins, pen, neighbours, paper, camera.
 //!
-//! Lengths are in x-heights unless their sentence says otherwise. Numbers were set by eye on contact sheets; no measurement is
-//! recorded unless their sentence has one.
+//! Lengths are in x-heights unless their sentence says otherwise. Numbers were set by eye on contact sheets; no
+//! measurement is recorded unless their sentence has one.
 
 use std::ops::Range;
 
@@ -96,7 +96,8 @@ pub(crate) fn photograph(
     Some(scene.expose(tilt * 0.5 * x_height * width - crop.y0, rng))
 }
 
-/// The image of the paper on which a line of these `bounds`, in x-heights, would stand. `None` if the line has no width.
+/// The image of the paper on which a line of these `bounds`, in x-heights, would stand. `None` if the line has no
+/// width.
 pub(crate) fn blank(bounds: Rect, neighbours: [Option<Ink>; 2], rng: &mut LineRng) -> Option<GrayImage> {
     let width = bounds.x1 - bounds.x0;
     if width <= 0.0 {

@@ -1,7 +1,7 @@
 //! Printed lines and squares on paper.
 //!
-//! Lengths are in x-heights unless their sentence says otherwise, and were set by eye on photographed pages; no measurement is
-//! recorded.
+//! Lengths are in x-heights unless their sentence says otherwise, and were set by eye on photographed pages; no
+//! measurement is recorded.
 
 use std::ops::Range;
 

@@ -1,7 +1,7 @@
 //! Recorded lines: whole, in part, or two in a row.
 //!
-//! Numbers are in x-heights unless their sentence says otherwise, and were set by eye on the recorded lines and on contact
-//! sheets; no measurement is recorded.
+//! Numbers are in x-heights unless their sentence says otherwise, and were set by eye on the recorded lines and on
+//! contact sheets; no measurement is recorded.
 
 use std::{ops::Range, path::Path};
 
@@ -74,7 +74,8 @@ impl CopiedLines {
         Ok(Self { lines })
     }
 
-    /// A whole line, a part of one, or two that follow each other; on a board up to [`MOST_WORDS_ON_A_BOARD`] words of one.
+    /// A whole line, a part of one, or two that follow each other; on a board up to [`MOST_WORDS_ON_A_BOARD`] words of
+    /// one.
     pub(crate) fn line(&self, surface: Surface, rng: &mut LineRng) -> WrittenLine {
         let index = rng.count(0, self.lines.len() - 1);
         let line = &self.lines[index];
@@ -108,8 +109,8 @@ impl CopiedLines {
 }
 
 impl CopiedLine {
-    /// `None` if the label marks something as illegible ('#'), if it does not show which quotation ends and which begins,
-    /// or if the ink is too narrow or too wide for it.
+    /// `None` if the label marks something as illegible ('#'), if it does not show which quotation ends and which
+    /// begins, or if the ink is too narrow or too wide for it.
     fn new(record: InkRecord) -> Option<Self> {
         if !is_label(&record.text)
             || record.text.contains('#')

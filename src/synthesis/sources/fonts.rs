@@ -20,8 +20,9 @@ pub(crate) struct Typefaces {
 }
 
 impl Typefaces {
-    /// Opens all `.ttf`, `.otf` and single-line `.svg` fonts in `folder` and its subfolders. Fonts that cannot be read are
-    /// left out with a warning. `mixed` is the share of the lines, 0 to 1, that mix the letters of several typefaces.
+    /// Opens all `.ttf`, `.otf` and single-line `.svg` fonts in `folder` and its subfolders. Fonts that cannot be read
+    /// are left out with a warning. `mixed` is the share of the lines, 0 to 1, that mix the letters of several
+    /// typefaces.
     pub(crate) fn open(folder: &Path, mixed: f32) -> Result<Self, SynthesisError> {
         let mut files = Vec::new();
         find_fonts(folder, &mut files)?;
@@ -45,7 +46,8 @@ impl Typefaces {
         let face = &self.faces[rng.count(0, self.faces.len() - 1)];
         let text = texts.line_that(surface, rng, |text| face.has_all(text)).unwrap_or_else(|| "note".to_owned());
         let text = if face.capitals_only { text.to_ascii_uppercase() } else { text };
-        // No random number is drawn where `mixed` is 0, so that such recipes give the lines that they gave before it existed.
+        // No random number is drawn where `mixed` is 0, so that such recipes give the lines that they gave before it
+        // existed.
         let is_mixed = self.mixed > 0.0 && rng.chance(self.mixed);
         let hand = if is_mixed { Cow::Owned(mixed_hand(face, &self.faces, &text, rng)) } else { Cow::Borrowed(face) };
         WrittenLine { ink: hand.set(&text, rng), text }

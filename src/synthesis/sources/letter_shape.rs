@@ -1,5 +1,5 @@
-//! The shapes of characters: their extent on the line, and strokes for the marks that samples lack. Numbers are in x-heights
-//! from the baseline, y down; they were set by eye on the samples, no measurement is recorded.
+//! The shapes of characters: their extent on the line, and strokes for the marks that samples lack. Numbers are in
+//! x-heights from the baseline, y down; they were set by eye on the samples, no measurement is recorded.
 
 use crate::{
     page::Point,
@@ -11,8 +11,8 @@ pub(super) const fn stands_on_baseline(character: char) -> bool {
     matches!(character, 'A'..='Z' | '0'..='9' | '!' | '$' | '?' | '&' | '@' | '%' | '#' | '(' | ')' | '[' | ']' | '{' | '}' | '/' | '\\')
 }
 
-/// Whether ink, in x-heights from the baseline, can be `character` by its extent: rejects letters that were split at the
-/// wrong gaps.
+/// Whether ink, in x-heights from the baseline, can be `character` by its extent: rejects letters that were split at
+/// the wrong gaps.
 pub(super) fn is_plausible_letter(character: char, ink: &Ink) -> bool {
     let Some(bounds) = ink.bounds() else { return false };
     let (ascent, descent, width) = (-bounds.y0, bounds.y1, bounds.x1 - bounds.x0);

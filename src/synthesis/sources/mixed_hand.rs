@@ -1,5 +1,5 @@
-//! Hands that mix the letters of several typefaces. A person's hand is a mix of letter shapes, and 192 typefaces hold far more
-//! mixes than typefaces. Within a line, each letter keeps its shape.
+//! Hands that mix the letters of several typefaces. A person's hand is a mix of letter shapes, and 192 typefaces hold
+//! far more mixes than typefaces. Within a line, each letter keeps its shape.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,9 +1,9 @@
 //! Where the ink of synthetic lines comes from.
 //!
 //! - `source_list.rs`: the files and folders of a recipe, `bundled.rs`: those inside the program
-//! - `ink_file.rs` reads archives of pen strokes; `copied_lines.rs` takes whole lines from them, `sampled_hands.rs` writes
-//!   texts in the letters of a recorded writer (`letter_shape.rs`: which extent each letter has), `plain_lines.rs` draws
-//!   lines as they were recorded
+//! - `ink_file.rs` reads archives of pen strokes; `copied_lines.rs` takes whole lines from them, `sampled_hands.rs`
+//!   writes texts in the letters of a recorded writer (`letter_shape.rs`: which extent each letter has),
+//!   `plain_lines.rs` draws lines as they were recorded
 //! - `typeface.rs`: a typeface and how a text is set with it, `single_line_font.rs`: typefaces of centre lines,
 //!   `mixed_hand.rs`: letters of several typefaces, `fonts.rs`: the typefaces of a folder
 

@@ -1,7 +1,7 @@
 //! The hands of people who wrote a few words and every character on a tablet: any text in their letters.
 //!
-//! Numbers are in x-heights unless their sentence says otherwise, and were set by eye on the samples and on contact sheets; no
-//! measurement is recorded.
+//! Numbers are in x-heights unless their sentence says otherwise, and were set by eye on the samples and on contact
+//! sheets; no measurement is recorded.
 
 use std::{collections::BTreeMap, ops::Range, path::Path};
 
@@ -26,8 +26,8 @@ const MAX_DRAWS: usize = 8;
 const CAPITALS: f32 = 0.35;
 /// The fewest words by which a writer's x-height is measured.
 const LEAST_MEASURED_WORDS: usize = 6;
-/// Median height of a writer's words. Seven of the eight sampled words have ascenders or descenders: words no taller than
-/// their core are in capitals.
+/// Median height of a writer's words. Seven of the eight sampled words have ascenders or descenders: words no taller
+/// than their core are in capitals.
 const WORD_HEIGHT: Range<f32> = 1.35..4.5;
 /// The least x-height of a writer, in units of the tablet.
 const LEAST_X_HEIGHT: f32 = 8.0;

@@ -47,8 +47,8 @@ pub struct SynthesisSources {
     pub fonts: Vec<Weighted>,
     /// Text files that are set in fonts and written in sampled hands: one sentence a line, plain or `.xz`.
     pub texts: Vec<Weighted>,
-    /// Share of the lines, 0 to 1, without writing: paper, printed lines, ends of the lines above and below, no text. They
-    /// train a reader to give no text where there is none.
+    /// Share of the lines, 0 to 1, without writing: paper, printed lines, ends of the lines above and below, no text.
+    /// They train a reader to give no text where there is none.
     pub blank: f32,
     /// Share of the lines, 0 to 1, that are a few words in thick marker on a whiteboard. Some of the others stand on
     /// whiteboards as well, with any words and pens.
@@ -60,8 +60,8 @@ pub struct SynthesisSources {
 
 impl SynthesisSources {
     /// The sources in a folder with this layout: `strokes/` with one archive of lines and archives of samples (named
-    /// `writepad…`), `fonts/` with a folder for each kind of typeface, `single-line-fonts/`, `text/`. Recorded ink has the
-    /// largest weights, everyday fonts larger ones than decorative fonts. Missing folders are left out.
+    /// `writepad…`), `fonts/` with a folder for each kind of typeface, `single-line-fonts/`, `text/`. Recorded ink has
+    /// the largest weights, everyday fonts larger ones than decorative fonts. Missing folders are left out.
     pub fn in_folder(folder: &Path) -> Result<Self, SynthesisError> {
         let (mut ink_lines, mut ink_samples) = (Vec::new(), Vec::new());
         for path in entries(&folder.join("strokes"))? {

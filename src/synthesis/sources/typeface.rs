@@ -1,7 +1,7 @@
 //! A typeface as ink: glyphs in x-heights, and the setting of a text with the irregularity of a hand.
 //!
-//! Numbers are in x-heights unless their sentence says otherwise, and were set by eye on contact sheets; no measurement is
-//! recorded.
+//! Numbers are in x-heights unless their sentence says otherwise, and were set by eye on contact sheets; no measurement
+//! is recorded.
 
 use std::{collections::BTreeMap, ops::Range};
 

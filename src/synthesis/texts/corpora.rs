@@ -22,8 +22,8 @@ const MAX_DRAWS: usize = 12;
 const SENTENCES: f32 = 0.72;
 /// Share of the pieces with one to three words; the others have four to thirteen. No measurement is recorded.
 const SHORT_PIECES: f32 = 0.15;
-/// Share of the pieces from the beginning of a sentence; the others begin anywhere, as lines break anywhere. No measurement is
-/// recorded.
+/// Share of the pieces from the beginning of a sentence; the others begin anywhere, as lines break anywhere. No
+/// measurement is recorded.
 const FROM_BEGINNING: f32 = 0.4;
 /// Share of the pieces in capitals. No measurement is recorded.
 const CAPITALS: f32 = 0.1;
@@ -95,8 +95,8 @@ fn is_tokenised(sentence: &str) -> bool {
     sentence.split(' ').skip(1).any(closes)
 }
 
-/// Texts to count a language model from: the sentences of text files of one sentence a line, plain or `.xz`, and `n_made_up`
-/// lines of notes, dates, prices and addresses. The same seed makes up the same lines.
+/// Texts to count a language model from: the sentences of text files of one sentence a line, plain or `.xz`, and
+/// `n_made_up` lines of notes, dates, prices and addresses. The same seed makes up the same lines.
 pub fn sample_texts(files: &[PathBuf], n_made_up: u64, seed: u64) -> Result<Vec<Box<str>>, SynthesisError> {
     let mut texts = Vec::new();
     for file in files {

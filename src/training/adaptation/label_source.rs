@@ -12,8 +12,8 @@ pub enum LabelSource {
 
 impl LabelSource {
     /// The usual number of training steps; 100 take one or two minutes on two cores. Chosen for pseudo-labels on seven
-    /// letters in seven hands: after 50 steps five are read better and two worse, as after 100, but the better ones gain
-    /// more and the worse ones lose less.
+    /// letters in seven hands: after 50 steps five are read better and two worse, as after 100, but the better ones
+    /// gain more and the worse ones lose less.
     pub const fn steps(self) -> u64 {
         match self {
             Self::Human => 100,

@@ -1,4 +1,5 @@
-//! The lines of one hand, copied and split: most are trained on, and of labels by a person some are held out for evaluation.
+//! The lines of one hand, copied and split: most are trained on, and of labels by a person some are held out for
+//! evaluation.
 
 use std::{
     fmt::Write as _,
@@ -57,8 +58,9 @@ pub const fn n_held_out(n_lines: usize) -> usize {
     n_lines / HELD_OUT_EVERY
 }
 
-/// The half of a page's lines with the highest confidence, whose readings become pseudo-labels; corrected lines come first.
-/// Trained on all of its readings, a reader would reproduce them; trained on the confident half, it reads the rest better.
+/// The half of a page's lines with the highest confidence, whose readings become pseudo-labels; corrected lines come
+/// first. Trained on all of its readings, a reader would reproduce them; trained on the confident half, it reads the
+/// rest better.
 pub fn confident_lines(lines: &[TextLine]) -> Vec<TextLine> {
     let mut read: Vec<&TextLine> = lines.iter().filter(|line| !line.text().trim().is_empty()).collect();
     let confidence = |line: &TextLine| match (&line.correction, &line.transcription) {
@@ -70,7 +72,8 @@ pub fn confident_lines(lines: &[TextLine]) -> Vec<TextLine> {
     read.into_iter().cloned().collect()
 }
 
-/// Copies the lines of the set at `path` to `folder`, so that later changes to the set do not affect a run that resumes.
+/// Copies the lines of the set at `path` to `folder`, so that later changes to the set do not affect a run that
+/// resumes.
 pub(super) fn prepare_lines(path: &Path, label_source: LabelSource, folder: &Path) -> Result<OwnLines, TrainingError> {
     let set = LineSet::open(path).map_err(|error| TrainingError::bad_data(path, error))?;
     let lines: Vec<&LabelledLine> = set.lines.iter().filter(|line| !line.text.is_empty()).collect();

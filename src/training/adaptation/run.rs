@@ -25,9 +25,10 @@ use crate::{
     },
 };
 
-/// Share of the input columns of the user's own lines; lines of other hands get the rest. This, [`RECOMBINED_SHARE`] and
-/// [`LEARNING_RATE`] were chosen on three hands, 20 to 24 lines of each: one of a letter, two of IAM for a reader that had
-/// never seen it. Against 0.6, 0 and 2e-4, CER falls by a tenth to a fifth there, and by a sixth on a fourth hand.
+/// Share of the input columns of the user's own lines; lines of other hands get the rest. This, [`RECOMBINED_SHARE`]
+/// and [`LEARNING_RATE`] were chosen on three hands, 20 to 24 lines of each: one of a letter, two of IAM for a reader
+/// that had never seen it. Against 0.6, 0 and 2e-4, CER falls by a tenth to a fifth there, and by a sixth on a fourth
+/// hand.
 const OWN_SHARE: f32 = 0.8;
 /// Share of the own columns in lines recombined from the words of the own lines.
 const RECOMBINED_SHARE: f32 = 0.3;

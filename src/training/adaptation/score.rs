@@ -22,8 +22,8 @@ pub struct AdaptationScore {
 }
 
 impl AdaptationScore {
-    /// Evaluates the reader in the folder `package` on the lines held out of `own` and on the set `general`, with greedy
-    /// decoding.
+    /// Evaluates the reader in the folder `package` on the lines held out of `own` and on the set `general`, with
+    /// greedy decoding.
     pub(super) fn measure(package: &Path, own: &OwnLines, general: &Path) -> Result<Self, TrainingError> {
         let bad = |error| TrainingError::bad_data(package, error);
         let n_threads = thread::available_parallelism().map_or(1, NonZeroUsize::get);

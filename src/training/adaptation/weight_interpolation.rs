@@ -1,6 +1,6 @@
-//! Weight interpolation (WiSE-FT): θ = (1 − α) · θ₀ + α · θ₁ between the weights θ₀ before adaptation and θ₁ after it. Other
-//! hands are then read almost as before, and most of the gain on the one hand stays: Wortsman et al., "Robust fine-tuning of
-//! zero-shot models", CVPR 2022.
+//! Weight interpolation (WiSE-FT): θ = (1 − α) · θ₀ + α · θ₁ between the weights θ₀ before adaptation and θ₁ after it.
+//! Other hands are then read almost as before, and most of the gain on the one hand stays: Wortsman et al., "Robust
+//! fine-tuning of zero-shot models", CVPR 2022.
 
 use std::path::Path;
 
@@ -19,8 +19,8 @@ use crate::{
 /// recorded.
 const ALPHA: f32 = 0.7;
 
-/// Interpolates the weights of the reader in the folder `package` with those of the reader in `base`, and writes `package`
-/// anew.
+/// Interpolates the weights of the reader in the folder `package` with those of the reader in `base`, and writes
+/// `package` anew.
 pub(super) fn interpolate(package: &Path, base: &Path) -> Result<(), TrainingError> {
     let (mut adapted, mut first) = (load_trained_network(package)?, load_trained_network(base)?);
     for (adapted, first) in adapted.parameters_mut().into_iter().zip(first.parameters_mut()) {

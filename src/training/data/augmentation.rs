@@ -1,5 +1,5 @@
-//! Augmentation of normalized lines: affine distortion, sine warp, elastic distortion, change of stroke width, blur, contrast,
-//! noise and random erasing.
+//! Augmentation of normalized lines: affine distortion, sine warp, elastic distortion, change of stroke width, blur,
+//! contrast, noise and random erasing.
 //!
 //! The constants were set by eye on augmented lines; no measurement of them is recorded. The strengths are in
 //! [`AugmentationConfig`], which recipes set.

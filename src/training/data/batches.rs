@@ -156,8 +156,8 @@ impl BatchSource {
     fn draw_group(&self, group: u64, step: u64) -> Vec<Vec<(usize, u32)>> {
         let mut random = Xoshiro256PlusPlus::seed_from_u64(self.seed.wrapping_add(group.wrapping_mul(0x9E37_79B9)));
         let limit = self.width_limit(step);
-        // Under a width limit, a source counts by the share of its lines below the limit, so that its few short lines are not
-        // drawn over and over.
+        // Under a width limit, a source counts by the share of its lines below the limit, so that its few short lines
+        // are not drawn over and over.
         let weights: Vec<f32> = (self.sources.iter().zip(&self.by_width))
             .map(|(source, order)| {
                 let n_short = order.partition_point(|&i| source.lines[i as usize].width <= limit);

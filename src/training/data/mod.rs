@@ -5,8 +5,8 @@
 //!
 //! - `line_cache.rs`: a normalized line with its text, and a file of many
 //! - `line_dataset.rs`: lines of labelled sets, of recorded ink, and without labels
-//! - `word_recombination.rs`: new lines from the words of a writer's lines; the alignment of a trained reader shows where
-//!   words end
+//! - `word_recombination.rs`: new lines from the words of a writer's lines; the alignment of a trained reader shows
+//!   where words end
 //! - `augmentation.rs`: distorts lines anew each time they are drawn
 //! - `batches.rs`: draws lines from the sources in proportion to their weights and makes batches of similar width
 //!
@@ -16,4 +16,6 @@ pub(super) mod augmentation;
 pub(super) mod batches;
 pub(super) mod line_cache;
 pub(super) mod line_dataset;
+#[cfg(test)]
+mod tests;
 pub(super) mod word_recombination;

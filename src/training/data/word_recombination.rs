@@ -1,8 +1,8 @@
 //! Word recombination: new lines from pieces of several lines of one writer.
 //!
-//! A network that is trained on few real lines memorizes their sentences. Recombined, the same ink stands beside other words.
-//! Lines are cut into words where a trained reader's most probable alignment has a space and no ink crosses the widest gap
-//! there; words with ink in every gap stay together.
+//! A network that is trained on few real lines memorizes their sentences. Recombined, the same ink stands beside other
+//! words. Lines are cut into words where a trained reader's most probable alignment has a space and no ink crosses the
+//! widest gap there; words with ink in every gap stay together.
 //!
 //! No measurement of the constants is recorded.
 
@@ -26,7 +26,7 @@ use crate::{
     synthesis::LineRng,
     training::{
         criteria::ctc::n_frames_needed, error::TrainingError, network::cnn_dblstm::Network,
-        package::import::load_trained_network, validation::batches_as_they_are,
+        package::import::load_trained_network, validation::plain_batches,
     },
 };
 
@@ -150,7 +150,7 @@ fn draw(placed: &[(&Word<'_>, usize)], width: usize) -> CachedLine {
 /// The words of each line by the alignment of `reader`.
 fn words_of_lines<'a>(reader: &mut Network, lines: &'a [CachedLine]) -> Vec<Vec<Word<'a>>> {
     let mut words: Vec<Vec<Word<'a>>> = lines.iter().map(|_| Vec::new()).collect();
-    for batch in batches_as_they_are(lines) {
+    for batch in plain_batches(lines) {
         let (n_lines, n_labels) = (batch.indices.len(), reader.architecture.n_labels);
         let logits = reader.forward(&batch.input).main;
         let found: Vec<(usize, Vec<Word<'a>>)> = (0..n_lines)
@@ -169,8 +169,8 @@ fn words_of_lines<'a>(reader: &mut Network, lines: &'a [CachedLine]) -> Vec<Vec<
     words
 }
 
-/// The words of a line from left to right by a reader's logits `[time, label]`; none where the text does not fit into the
-/// frames.
+/// The words of a line from left to right by a reader's logits `[time, label]`; none where the text does not fit into
+/// the frames.
 fn words_of<'a>(line: &'a CachedLine, frames: &[&[f32]]) -> Vec<Word<'a>> {
     let character_set = CharacterSet::ascii();
     let labels = character_set.encode(&line.text);
@@ -256,17 +256,17 @@ mod tests {
         words_of(line, &frames.iter().map(Vec::as_slice).collect::<Vec<_>>())
     }
 
-    fn told(words: &[Word<'_>]) -> Vec<(String, Range<usize>, Option<usize>)> {
+    fn described(words: &[Word<'_>]) -> Vec<(String, Range<usize>, Option<usize>)> {
         words.iter().map(|word| (word.text.clone(), word.columns.clone(), word.gap)).collect()
     }
 
     #[test]
     fn words_are_told_apart_where_paper_lies_between_them() {
         let ab_c = line("ab c", 80, &[(8, 20), (23, 30), (50, 60)]);
-        let found = told(&words(&ab_c, &[3, 6, 9, 13]));
+        let found = described(&words(&ab_c, &[3, 6, 9, 13]));
         assert_eq!(found, [("ab".to_owned(), 8..30, Some(20)), ("c".to_owned(), 50..60, None)]);
         let joined = line("ab c", 80, &[(8, 60)]);
-        assert_eq!(told(&words(&joined, &[3, 6, 9, 13])), [("ab c".to_owned(), 8..60, None)]);
+        assert_eq!(described(&words(&joined, &[3, 6, 9, 13])), [("ab c".to_owned(), 8..60, None)]);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! A CNN-DBLSTM line reader that can be trained.
+//! The CNN-DBLSTM line reader: its weights, its forward and its backward pass.
 
 use super::{
     architecture::{Architecture, FRAME_CHANNELS, FRAME_FEATURES, FRAME_ROWS},
@@ -14,7 +14,7 @@ use crate::training::engine::{
     tensor::Tensor,
 };
 
-/// A convolution, what follows it, and what its forward pass left for the backward pass.
+/// A convolution with its normalization, activation and pooling, and what its forward pass keeps for the backward pass.
 #[derive(Clone, Debug)]
 pub(super) struct ConvolutionStage {
     pub(super) convolution: ConvolutionChain,
@@ -26,7 +26,7 @@ pub(super) struct ConvolutionStage {
 /// The network with its weights and the activations of its last pass.
 #[derive(Clone, Debug)]
 pub struct Network {
-    /// What it is built after.
+    /// Its table of layers.
     pub architecture: Architecture,
     pub(super) stages: Vec<ConvolutionStage>,
     pub(super) last_convolution: Convolution,
@@ -34,18 +34,22 @@ pub struct Network {
     /// Between the LSTM layers, in networks with an LSTM of low rank.
     pub(super) projection: Option<Linear>,
     inner_product: Linear,
-    /// Reads the frames without the LSTM: keeps the convolutions' gradients large in training, dropped at export.
+    /// The auxiliary head, an inner-product layer on the frames: it keeps the gradients of the convolutions large in
+    /// training and is dropped at export.
     pub(super) auxiliary: Option<Linear>,
     passes: Passes,
 }
 
-/// Activations of the last pass.
+/// Activations of the last forward pass, and gradients of the last backward pass.
 #[derive(Clone, Debug, Default)]
 struct Passes {
+    /// Output of the last convolution, `[batch, 4, time, 16]`.
     columns: Tensor,
+    /// `[time, batch, feature]`.
     frames: Vec<f32>,
+    /// Outputs of the LSTM layers, `[time, batch, 2 · cell]`.
     hidden: [Vec<f32>; 2],
-    /// The first LSTM layer's outputs as the second sees them, where there is a projection.
+    /// Output of the projection, where there is one, `[time, batch, rank]`.
     projected: Vec<f32>,
     logits: Vec<f32>,
     auxiliary_logits: Vec<f32>,
@@ -54,12 +58,12 @@ struct Passes {
     frame_gradients: Vec<f32>,
 }
 
-/// What a pass gives: logits `[time, batch, label]`.
+/// The output of a forward pass: logits `[time, batch, label]`.
 #[derive(Clone, Copy, Debug)]
 pub struct Logits<'a> {
-    /// The network's.
+    /// Those of the inner-product layer.
     pub main: &'a [f32],
-    /// The auxiliary head's; empty where there is none.
+    /// Those of the auxiliary head; empty where there is none.
     pub auxiliary: &'a [f32],
 }
 
@@ -106,35 +110,35 @@ impl Network {
         self
     }
 
-    /// Sets whether training normalizes with the running means and variances and leaves them as they are.
+    /// Sets whether training normalizes with the running means and variances and leaves them unchanged.
     pub fn freeze_normalization(&mut self, is_frozen: bool) {
         self.stages.iter_mut().for_each(|stage| stage.activation.is_frozen = is_frozen);
     }
 
-    /// Whether training leaves the running means and variances as they are.
+    /// Whether training leaves the running means and variances unchanged.
     pub fn has_frozen_normalization(&self) -> bool {
         self.stages.first().is_some_and(|stage| stage.activation.is_frozen)
     }
 
-    /// Reads a batch with running means and variances: `[batch, 64, width, 1]`, 0 paper to 1 ink.
+    /// The forward pass with running means and variances; `input` is `[batch, 64, width, 1]`, 0 paper to 1 ink.
     pub fn forward(&mut self, input: &Tensor) -> Logits<'_> {
         self.pass(input, false, FeatureTap::Logits);
         self.logits()
     }
 
-    /// Reads a batch with the batch's own means and variances, for [`Network::backward`].
+    /// The forward pass with the batch's own means and variances, for [`Network::backward`].
     pub fn forward_training(&mut self, input: &Tensor) -> Logits<'_> {
         self.pass(input, true, FeatureTap::Logits);
         self.logits()
     }
 
-    /// As [`Network::forward`], but no further than `tap`.
+    /// [`Network::forward`] up to `tap`.
     pub fn forward_to(&mut self, input: &Tensor, tap: FeatureTap) -> &[f32] {
         self.pass(input, false, tap);
         self.activations(tap)
     }
 
-    /// As [`Network::forward_training`], but no further than `tap`, for [`Network::backward_from`].
+    /// [`Network::forward_training`] up to `tap`, for [`Network::backward_from`].
     pub fn forward_training_to(&mut self, input: &Tensor, tap: FeatureTap) -> &[f32] {
         self.pass(input, true, tap);
         self.activations(tap)
@@ -199,8 +203,9 @@ impl Network {
         }
     }
 
-    /// Adds to every parameter's gradient. `input` is what the last [`Network::forward_training`] read; the gradients
-    /// of its logits are `[time, batch, label]`, the auxiliary head's empty where there is none.
+    /// The backward pass: adds to the gradients of all parameters. `input` is that of the last
+    /// [`Network::forward_training`]; the gradients of its logits are `[time, batch, label]`, those of the auxiliary
+    /// head empty where there is none.
     pub fn backward(&mut self, input: &Tensor, logits_gradient: &[f32], auxiliary_gradient: &[f32]) {
         self.backward_to_frames(input.batch, FeatureTap::Logits, logits_gradient);
         if let Some(auxiliary) = &mut self.auxiliary
@@ -213,8 +218,8 @@ impl Network {
         self.backward_to_input(input);
     }
 
-    /// Adds to the gradient of every parameter below `tap`. `input` is what the last
-    /// [`Network::forward_training_to`] read, `gradient` that of its activations.
+    /// The backward pass from `tap`: adds to the gradients of all parameters before it. `input` is that of the last
+    /// [`Network::forward_training_to`], `gradient` that of its activations.
     pub fn backward_from(&mut self, input: &Tensor, tap: FeatureTap, gradient: &[f32]) {
         self.backward_to_frames(input.batch, tap, gradient);
         self.backward_to_input(input);
@@ -292,12 +297,12 @@ impl Network {
         all
     }
 
-    /// The convolutions of the stages, first one first.
+    /// The convolutions of the stages, in the order of the pass.
     pub(super) fn chains(&self) -> impl Iterator<Item = &ConvolutionChain> {
         self.stages.iter().map(|stage| &stage.convolution)
     }
 
-    /// The convolutions of the stages, first one first.
+    /// The convolutions of the stages, in the order of the pass.
     pub(super) fn chains_mut(&mut self) -> impl Iterator<Item = &mut ConvolutionChain> {
         self.stages.iter_mut().map(|stage| &mut stage.convolution)
     }
@@ -307,7 +312,7 @@ impl Network {
         self.projection.as_ref()
     }
 
-    /// The LSTM layers, first one first.
+    /// The LSTM layers, in the order of the pass.
     pub const fn lstms(&self) -> &[BidirectionalLstm; 2] {
         &self.lstms
     }
@@ -348,7 +353,7 @@ fn frames_of_columns(columns: &Tensor, frames: &mut Vec<f32>) {
     }
 }
 
-/// The way back of [`frames_of_columns`]; `columns` has its shape.
+/// The inverse of [`frames_of_columns`]; `columns` has its shape already.
 fn columns_of_frames(frames: &[f32], columns: &mut Tensor) {
     let (image_len, row_len, batch) = (columns.image_len(), columns.row_len(), columns.batch);
     columns.clear_halo();

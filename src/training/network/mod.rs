@@ -12,9 +12,9 @@
 //!
 //! 1. Distillation into the convolutions of the student (`distillation.rs`), which takes over the teacher's LSTM
 //!    and inner-product layers.
-//! 2. Distillation into narrower LSTM layers (`lstm_cells`, `lstm_rank` of the architecture). No layer can be taken over:
-//!    Softmax-CE and IP-L2 train all layers, CNN-L2 and CNN-MAH the convolutions alone, and LSTM-L2 needs as many outputs
-//!    as the teacher has.
+//! 2. Distillation into narrower LSTM layers (`lstm_cells`, `lstm_rank` of the architecture). No layer can be taken
+//!    over: Softmax-CE and IP-L2 train all layers, CNN-L2 and CNN-MAH the convolutions alone, and LSTM-L2 needs as many
+//!    outputs as the teacher has.
 //! 3. Tucker decomposition of a trained network without a teacher (`tucker.rs`), then CTC.
 //!
 //! `Architecture` describes all of them; they are exported by `package/export.rs` and read back by `package/import.rs`.
