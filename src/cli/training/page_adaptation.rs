@@ -50,7 +50,7 @@ pub(crate) fn adapted_to_pages(
         steps: LabelSource::Pseudo.steps(),
     };
     adaptation.run(&|| false, &mut |_event| {})?;
-    Ok(Some(options.reader_for(&ModelPackage::open(&adaptation.package)?)?))
+    Ok(Some(options.reader_of(&ModelPackage::open(&adaptation.package)?)?))
 }
 
 /// The pages of `files` with their names, opened one after the other. Files that cannot be opened are skipped: the
