@@ -62,11 +62,9 @@ impl eframe::App for LonghandApp {
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
-        views::ui(ui, &self.state, &mut self.commands);
-        if !self.commands.is_empty() {
+        if self.draw(|state, commands| views::ui(ui, state, commands)) {
             ui.ctx().request_repaint();
         }
-        self.log_first_frame();
     }
 
     fn on_exit(&mut self, _gl: Option<&glow::Context>) {

@@ -1,12 +1,12 @@
-//! Every command has one arm here; the compiler asks for it.
+//! Dispatch: one arm per command.
 
 use eframe::egui::Context;
 
 use super::LonghandApp;
 #[cfg(feature = "train")]
-use crate::app::{
-    AdaptCommand,
-    lab::command::{LabCommand, LabPanel},
+use crate::app::lab::{
+    command::{LabCommand, LabPanel},
+    training::command::AdaptCommand,
 };
 use crate::{
     app::{

@@ -43,7 +43,7 @@ impl LonghandApp {
     }
 
     /// Saves pages in the format of `path`'s extension: text, PDF, PAGE XML, ALTO or hOCR.
-    pub(crate) fn save(&mut self, path: PathBuf, scope: TextScope) {
+    pub(super) fn save(&mut self, path: PathBuf, scope: TextScope) {
         let format = ExportFormat::of_path(&path);
         let chosen = |document: &&Document| scope == TextScope::AllPages || Some(document.id) == self.state.current;
         let to_export = |document: &Document| Self::to_export(document, format);

@@ -83,7 +83,10 @@ mod tests {
 
     use super::*;
     use crate::{
-        app::{LabOptions, LabPanel, Options},
+        app::{
+            lab::{command::LabPanel, options::LabOptions},
+            logic::Options,
+        },
         storage::Settings,
     };
 

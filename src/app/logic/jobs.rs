@@ -1,4 +1,4 @@
-//! Jobs are started and polled once a frame.
+//! Starting the jobs, and polling them once a frame.
 
 use std::{io, sync::Arc};
 
@@ -28,7 +28,7 @@ const MAX_LOADED: usize = 3;
 
 impl LonghandApp {
     /// Deletes for good the models that were removed in an earlier session.
-    pub(crate) fn purge_removed_models(&mut self) {
+    pub(super) fn purge_removed_models(&mut self) {
         if let Some(own) = self.lab_options.own_models.clone() {
             self.start_file_task("purge models", move |_job| {
                 own.purge();
@@ -64,12 +64,12 @@ impl LonghandApp {
         }
     }
 
-    pub(crate) fn wake(&self) -> Wake {
+    pub(super) fn wake(&self) -> Wake {
         Arc::clone(&self.running.wake)
     }
 
     /// The job, or a notification that it could not be started.
-    pub(crate) fn started<E>(&mut self, job: io::Result<JobHandle<E>>) -> Option<JobHandle<E>> {
+    pub(super) fn started<E>(&mut self, job: io::Result<JobHandle<E>>) -> Option<JobHandle<E>> {
         job.map_err(|error| self.fail(format!("A task could not be started: {error}"))).ok()
     }
 
@@ -94,7 +94,7 @@ impl LonghandApp {
                 DisplayEvent::Decoded(decoded) => self.take_decoded(id, decoded, true),
                 DisplayEvent::Texture(texture) => {
                     if let Some(document) = self.state.find_mut(id) {
-                        document.texture = Some(texture);
+                        document.picture.texture = Some(texture);
                     }
                 }
                 DisplayEvent::Sheet(corners) => {
@@ -126,7 +126,7 @@ impl LonghandApp {
     }
 
     /// Starts to look for the sheet on page `id`, whose corners are being moved.
-    pub(crate) fn find_sheet(&mut self, ctx: &Context, id: DocumentId) {
+    pub(super) fn find_sheet(&mut self, ctx: &Context, id: DocumentId) {
         let Some(document) = self.state.find(id).filter(|document| document.corner_edit.is_some()) else { return };
         let (source, ctx) = (image_source(document, document.shown_adjustments()), ctx.clone());
         let job =
@@ -186,11 +186,11 @@ impl LonghandApp {
         // While corners are moved the uncropped page is shown, but lines are in pixels of the cropped page.
         if decoded.adjustments.has_geometry_of(&document.adjustments) {
             (document.page.width, document.page.height) = decoded.size;
-            document.thumbnail = Some(decoded.thumbnail);
+            document.picture.thumbnail = Some(decoded.thumbnail);
         }
         document.timings.decode_ms = decoded.decode_ms.or(document.timings.decode_ms);
         if is_kept {
-            document.image = Some(decoded.original);
+            document.picture.image = Some(decoded.original);
         }
     }
 
@@ -247,7 +247,7 @@ impl LonghandApp {
         let Some(document) = self.state.document() else { return };
         let id = document.id;
         let is_under_way = self.running.display.as_ref().is_some_and(|(shown, _)| *shown == id);
-        if document.texture.is_some() || document.drawing.is_some() || is_under_way {
+        if document.picture.texture.is_some() || document.drawing.is_some() || is_under_way {
             return;
         }
         if let Stage::Failed(_) = document.stage {
@@ -266,8 +266,7 @@ impl LonghandApp {
         while self.running.shown.len() > MAX_LOADED {
             let oldest = self.running.shown.remove(0);
             if let Some(document) = self.state.find_mut(oldest) {
-                document.texture = None;
-                document.image.take_if(|_| matches!(document.origin, Origin::File(_)));
+                document.picture.unload(matches!(document.origin, Origin::File(_)));
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Commands and jobs of the lab reach its panels.
+//! Passes commands and events of jobs to the lab's panels.
 
 use eframe::egui::Context;
 

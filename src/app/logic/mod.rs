@@ -49,9 +49,10 @@ pub struct Options {
 
 /// The program behind the window.
 pub struct LonghandApp {
-    pub(super) state: State,
+    /// Private: only `logic` has it for writing.
+    state: State,
     /// Commands of the views, to be run in the next frame.
-    pub(super) commands: Vec<Command>,
+    commands: Vec<Command>,
     running: Running,
     autosave: Autosave,
     settings_path: Option<PathBuf>,
@@ -125,11 +126,13 @@ impl LonghandApp {
         }
     }
 
-    /// Logs how long the first frame took, once.
-    pub(super) fn log_first_frame(&mut self) {
+    /// Passes the state to `views`, which draw it and send commands. Returns whether they sent any.
+    pub(super) fn draw(&mut self, views: impl FnOnce(&State, &mut Vec<Command>)) -> bool {
+        views(&self.state, &mut self.commands);
         if let Some(started) = self.started.take() {
             tracing::info!("first frame after {} ms", started.elapsed().as_millis());
         }
+        !self.commands.is_empty()
     }
 
     fn name(&self, id: DocumentId) -> String {

@@ -30,7 +30,7 @@ impl LonghandApp {
         }
     }
 
-    pub(crate) fn open(&mut self, paths: Vec<PathBuf>) {
+    pub(super) fn open(&mut self, paths: Vec<PathBuf>) {
         self.state.is_opening = true;
         let recovery_folder = self.recovery_folder.clone();
         self.start_file_task("find pages", move |job| files::find_pages(job, &paths, recovery_folder.as_deref()));
@@ -110,7 +110,7 @@ impl LonghandApp {
         std::iter::once(name.to_owned()).chain(numbered).find(is_free).unwrap_or_default()
     }
 
-    pub(crate) fn find_kept_pages(&mut self) {
+    pub(super) fn find_kept_pages(&mut self) {
         if let Some(folder) = self.recovery_folder.as_ref().map(|folder| folder.join("pages")) {
             self.start_file_task("find kept pages", move |job| files::find_kept_pages(job, &folder));
         }
@@ -139,7 +139,7 @@ impl LonghandApp {
         }
     }
 
-    pub(crate) fn add(&mut self, name: String, origin: Origin) -> &mut Document {
+    pub(super) fn add(&mut self, name: String, origin: Origin) -> &mut Document {
         self.next_id += 1;
         self.state.documents.push_mut(Document::new(DocumentId(self.next_id), name, origin))
     }
@@ -163,7 +163,7 @@ impl LonghandApp {
     }
 
     /// Closes a page and shows its neighbour.
-    pub(crate) fn close(&mut self, id: DocumentId) {
+    pub(super) fn close(&mut self, id: DocumentId) {
         self.running.forget(id);
         // A closed page without a file is not kept.
         if self.state.find(id).is_some_and(|document| document.file().is_some()) {

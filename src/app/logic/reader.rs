@@ -1,4 +1,4 @@
-//! The reader is loaded, and replaced by another.
+//! Loading the reader, and replacing it by another.
 
 use std::{num::NonZeroUsize, sync::Arc, thread};
 
@@ -14,12 +14,12 @@ use crate::{
 
 impl LonghandApp {
     /// Starts to load the reader.
-    pub(crate) fn load_reader(&mut self, load: impl FnOnce() -> anyhow::Result<PageReader> + Send + 'static) {
+    pub(super) fn load_reader(&mut self, load: impl FnOnce() -> anyhow::Result<PageReader> + Send + 'static) {
         self.start_loading(WantedReader::BySettings, load);
     }
 
-    /// Starts to load the model called `name`, and keeps it in the settings if it can be loaded; then the open pages are
-    /// read again where `reads_again`.
+    /// Starts to load the model `name`. Once loaded it is kept in the settings, and with `reads_again` the open pages
+    /// are read again.
     pub(super) fn use_model(&mut self, name: String, reads_again: bool) {
         self.start_opening(name.clone(), WantedReader::Chosen { name, reads_again });
     }

@@ -71,7 +71,7 @@ fn typing_what_was_read_makes_a_line_uncorrected() {
 fn accepting_a_doubtful_line_settles_it_and_can_be_undone() {
     let mut document = document(2);
     assert!(document.select_doubtful(0.8, true));
-    assert_eq!(document.selected_index(), Some(1));
+    assert_eq!(document.selection.index(&document.page), Some(1));
     document.accept_selected();
     assert_eq!(document.n_doubtful(0.8), 0);
     assert!(!document.select_doubtful(0.8, true));
@@ -108,7 +108,7 @@ fn doubtful_lines_are_gone_through_in_both_directions_and_round_the_end() {
     let mut document = document(6);
     let mut visit = |is_forward| {
         document.select_doubtful(0.8, is_forward);
-        document.selected_index()
+        document.selection.index(&document.page)
     };
     assert_eq!([visit(true), visit(true), visit(true), visit(true)], [Some(1), Some(3), Some(5), Some(1)]);
     assert_eq!([visit(false), visit(false)], [Some(5), Some(3)]);

@@ -1,8 +1,8 @@
-//! A page's text as it is copied and saved.
+//! The text of a page as it is copied and saved.
 
 use crate::page::Page;
 
-/// Whose text is saved.
+/// The pages whose text is saved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TextScope {
     /// The page that is shown.
@@ -22,7 +22,7 @@ pub(crate) fn of_all<'a>(pages: impl Iterator<Item = &'a Page>) -> String {
     texts.join("\n\n")
 }
 
-/// One paragraph: lines are joined by blanks, and a word broken by a hyphen at a line's end is put together.
+/// One paragraph: lines are joined by blanks, and a word hyphenated at a line's end is joined.
 pub(crate) fn without_line_breaks(page: &Page) -> String {
     let mut joined = String::new();
     for line in page.lines.iter().map(|line| line.text().trim()).filter(|text| !text.is_empty()) {

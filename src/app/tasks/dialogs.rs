@@ -28,7 +28,7 @@ pub(crate) fn open<E: Send + 'static>(
     wake: Wake,
     to_event: impl FnOnce(Answer<Vec<PathBuf>>) -> E + Send + 'static,
 ) -> io::Result<JobHandle<E>> {
-    // macOS wants dialogs made on the main thread; only the waiting is done elsewhere.
+    // macOS requires dialogs to be made on the main thread; only the waiting is done elsewhere.
     let chosen = AsyncFileDialog::new()
         .set_title("Open pages of handwriting")
         .add_filter("Images and PDFs", &IMAGE_EXTENSIONS)

@@ -65,7 +65,7 @@ impl<E: Send + 'static> JobSlot<E> {
         self.job.is_some()
     }
 
-    /// Stops the job; events taken so far stay with their taker.
+    /// Stops the job; events polled before stay valid.
     pub(crate) fn stop(&mut self) {
         self.job = None;
     }

@@ -1,4 +1,4 @@
-//! Where a page's pixels come from, and the pixels themselves: decoded, adjusted, drawn.
+//! The source of a page's pixels, and the pixels: decoded, adjusted or drawn.
 
 use std::{sync::Arc, time::Instant};
 
@@ -61,7 +61,7 @@ impl ImageSource {
         Ok(Pixels { original, adjusted, decode_ms })
     }
 
-    /// The page's pixels: what the window keeps of them, and as adjusted.
+    /// Decodes the page: the part that the window keeps, and the adjusted pixels.
     pub(super) fn load(self, ctx: &Context) -> Result<(Decoded, Arc<PageImage>), String> {
         let Pixels { original, adjusted, decode_ms } = self.pixels()?;
         let thumbnail = thumbnail(ctx, &self.name, &adjusted.pixels);
@@ -84,14 +84,14 @@ pub(crate) fn source_of(document: &Document, is_being_decoded: bool) -> Option<P
         let (width, height) = (document.page.width, document.page.height);
         return Some(PageSource::Ink { strokes: drawing.strokes().to_vec(), width, height });
     }
-    let is_there = document.image.is_some() || (document.file().is_some() && !is_being_decoded);
+    let is_there = document.picture.image.is_some() || (document.file().is_some() && !is_being_decoded);
     is_there.then(|| PageSource::Image(image_source(document, document.adjustments)))
 }
 
 /// The source of an image's pixels, with `adjustments` to be applied.
 pub(crate) fn image_source(document: &Document, adjustments: PageAdjustments) -> ImageSource {
     ImageSource {
-        loaded: document.image.clone(),
+        loaded: document.picture.image.clone(),
         file: document.file().cloned(),
         name: document.name.clone(),
         adjustments,

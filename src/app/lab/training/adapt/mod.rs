@@ -1,7 +1,8 @@
-//! "Learn my handwriting": the user's corrected lines are collected, learnt from in a child process, and the new reader
-//! is kept or thrown away. Or the reader gets used to the hand on the open pages, by what it reads there most surely itself.
+//! The panel "My handwriting": the reader is adapted, in a child process, to the user's corrected lines, or by
+//! self-training to the hand on the open pages; the user keeps the new reader or throws it away.
 
 mod collecting;
+mod offer;
 mod view;
 
 use std::path::{Path, PathBuf};
@@ -44,7 +45,7 @@ enum KeepEvent {
     Failed(String),
 }
 
-/// A new reader that waits to be judged.
+/// A new reader that the user has not kept or thrown away yet.
 #[derive(Clone, Debug)]
 struct Outcome {
     label_source: LabelSource,
@@ -53,7 +54,7 @@ struct Outcome {
     after: Measured,
 }
 
-/// How far learning has come.
+/// Progress of learning.
 #[derive(Clone, Debug, Default)]
 struct Progress {
     /// From 0 to 1.
@@ -63,10 +64,10 @@ struct Progress {
     after: Option<Measured>,
 }
 
-/// What the panel knows.
+/// The panel's state.
 #[derive(Default)]
 pub(crate) struct AdaptPanel {
-    /// Whose texts are or were learnt from last.
+    /// The label source of the present or last training.
     label_source: LabelSource,
     lines: Option<Vec<OwnLine>>,
     shows_lines: bool,
@@ -80,17 +81,17 @@ pub(crate) struct AdaptPanel {
 }
 
 impl AdaptPanel {
-    /// Whether a child is at work.
+    /// Whether a child process is running.
     pub(crate) fn is_training(&self) -> bool {
         self.training.is_running()
     }
 
-    /// Whether the reader could get used to another hand now: it is not at it, and pages are not read by one that did.
+    /// Whether adapting to the open pages can be offered: none is under way, and the reader in use is not adapted yet.
     pub(crate) fn may_get_used(&self, settings: &Settings) -> bool {
         !self.is_training() && self.outcome.is_none() && !default_model(settings).starts_with(USED_TO_A_HAND)
     }
 
-    /// Gives up: half a lesson is worth nothing.
+    /// Stops without a result: a partial adaptation is of no use.
     pub(crate) fn stop(&mut self) {
         self.training = TrainingProcess::default();
     }
@@ -103,7 +104,7 @@ impl AdaptPanel {
         }
     }
 
-    /// When the panel comes into sight.
+    /// Called when the panel is shown.
     pub(crate) fn show(&mut self, cx: &mut LabContext<'_>) {
         let is_first_look = self.lines.is_none();
         if !self.changing.is_running() {
@@ -180,13 +181,13 @@ impl AdaptPanel {
         self.learn(cx, LabelSource::Human, BUILT_IN_MODEL.to_owned(), title, move |_run| Ok(lines.table()));
     }
 
-    /// Of the open pages' lines the surest are learnt from, the corrected ones first.
+    /// Adapts to the most confident lines of the open pages, corrected ones first.
     fn get_used(&mut self, cx: &mut LabContext<'_>) {
         let pages = lines_of_pages(cx, confident_lines);
-        // Only a reader that knows the user's hand is a better beginning than the one inside the program.
+        // Of all readers only one adapted to the user's hand is a better start than the built-in one.
         let base = default_model(cx.settings);
         let base = if base.starts_with(OWN_READER) { base } else { BUILT_IN_MODEL };
-        // Told by a page, it can be chosen again for another in the same hand.
+        // Named by its page, it can be chosen again for another page in the same hand.
         let title = pages.first().map_or_else(String::new, |page| format!("Used to the hand of {}", page.name));
         self.learn(cx, LabelSource::Pseudo, base.to_owned(), title, move |run| {
             let lines = UserLines::new(run.join("pages"));
@@ -195,7 +196,8 @@ impl AdaptPanel {
         });
     }
 
-    /// Learns in a child process from the table of lines that `collect` makes, in the run's folder if it makes it anew.
+    /// Trains in a child process on the table of lines that `collect` returns; it may write the table to the run's
+    /// folder.
     fn learn(
         &mut self,
         cx: &mut LabContext<'_>,
@@ -213,7 +215,7 @@ impl AdaptPanel {
         (self.outcome, self.thrown_away) = (None, None);
         let extra = cx.options.learning_arguments.clone();
         self.training.start(cx, move || {
-            // A name with a dot: no run of the panel of distillation.
+            // The dot hides it from the runs of the panel "Distill".
             let run = runs.join(".learning");
             if run.exists() {
                 std::fs::remove_dir_all(&run).map_err(|error| format!("{} is in use: {error}", run.display()))?;
@@ -242,7 +244,7 @@ impl AdaptPanel {
         self.keeping.start("Keeping the reader", &mut cx.jobs, move |job| {
             job.tell(match own.import(&outcome.package) {
                 Ok(name) => {
-                    // The copies of the lines have served; a folder that stays is emptied before the next learning.
+                    // Removes the copies of the lines; on failure the next training removes them.
                     outcome.package.parent().map(std::fs::remove_dir_all);
                     KeepEvent::Kept(name, outcome.label_source)
                 }
@@ -310,7 +312,7 @@ impl AdaptPanel {
                 self.progress.remaining_secs = (step > 5).then_some(remaining_secs);
             }
             AdaptationEvent::Learned { package } => {
-                // It has nothing more to say; its end is not waited for.
+                // The last event: the process's end is not waited for.
                 self.training = TrainingProcess::default();
                 let Progress { before, after, .. } = std::mem::take(&mut self.progress);
                 if let (Some(before), Some(after)) = (before, after) {
@@ -322,7 +324,7 @@ impl AdaptPanel {
     }
 }
 
-/// Those that `choose` takes of the lines of every open page.
+/// The lines of every open page that `choose` takes.
 fn lines_of_pages(cx: &LabContext<'_>, choose: fn(&[TextLine]) -> Vec<TextLine>) -> Vec<PageLines> {
     cx.documents.iter().filter_map(|document| PageLines::of(document, choose)).collect()
 }
