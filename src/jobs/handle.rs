@@ -38,8 +38,8 @@ pub struct JobContext<E> {
 }
 
 impl<E> JobContext<E> {
-    /// Reports `event`, and waits while the queue is full. `Err` if the job was cancelled or its handle dropped: the
-    /// window has closed or shows something else. That is no failure, so a job ends with `?` or with its last `tell`.
+    /// Reports `event`, and waits while the queue is full. `Err` if the job was cancelled or its handle dropped, as
+    /// the window may have closed or shows something else: no failure, so a job ends by `?` or by its last `tell`.
     pub fn tell(&self, event: E) -> Result<(), Cancelled> {
         self.cancel.check()?;
         self.events.send(event).map_err(|_closed| Cancelled)?;

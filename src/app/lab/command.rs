@@ -101,6 +101,15 @@ pub enum Side {
     B,
 }
 
+impl Side {
+    pub(crate) const fn letter(self) -> &'static str {
+        match self {
+            Self::A => "A",
+            Self::B => "B",
+        }
+    }
+}
+
 /// The source of the compared lines.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum LinesFrom {

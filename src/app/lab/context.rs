@@ -1,4 +1,4 @@
-//! What panels may use while they change: the world around them, and dialogs.
+//! The context that panels get when they change: settings, pages, jobs, dialogs.
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -17,7 +17,7 @@ use crate::{
     storage::Settings,
 };
 
-/// What a panel may see and use while it changes.
+/// The context of a panel's `run` and `poll`.
 pub(crate) struct LabContext<'a> {
     /// To upload textures from jobs, and to reach the clipboard.
     pub(crate) ctx: &'a Context,

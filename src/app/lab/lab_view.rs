@@ -1,9 +1,9 @@
-//! The part of the window's state that views of panels read.
+//! The part of the window's state that the views of panels read.
 
 use super::model_list::ModelList;
 use crate::{app::state::document::Document, storage::Settings};
 
-/// What a panel's view reads besides its own panel.
+/// The state that a panel's view reads besides its own panel.
 #[derive(Clone, Copy)]
 pub(crate) struct LabView<'a> {
     pub(crate) settings: &'a Settings,

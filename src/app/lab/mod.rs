@@ -1,8 +1,8 @@
 //! The lab: panels about models, beside the pages, which stay as they are while a panel is shown.
 //!
-//! Each panel is a struct with its own state and jobs: `ui` (in `view.rs`) draws it and sends commands, `run` and `poll`
-//! change it. To add one: a variant of [`LabPanel`] with its place in [`LabPanel::ALL`], a variant of [`LabCommand`], a
-//! field of [`Lab`], and the arms that the compiler then asks for.
+//! Each panel is a struct with its own state and jobs: `ui` (in `view.rs`) draws it and sends commands, `run` and
+//! `poll` change it. To add one: a variant of [`LabPanel`] with its place in [`LabPanel::ALL`], a variant of
+//! [`LabCommand`], a field of [`Lab`], and the arms that the compiler then asks for.
 
 pub(super) mod command;
 mod compare;
@@ -10,6 +10,7 @@ pub(super) mod context;
 mod evaluate;
 pub(super) mod lab_view;
 mod latency;
+mod model_choice;
 mod model_list;
 mod models;
 pub(super) mod options;

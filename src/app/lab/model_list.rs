@@ -1,4 +1,4 @@
-//! The models there are, listed once for all panels.
+//! The installed models, listed once for all panels.
 
 use super::{command::ModelListCommand, context::LabContext};
 use crate::{
@@ -6,20 +6,20 @@ use crate::{
     recognition::{ModelLibrary, ModelManifest, ModelPackage, PackageLocation, UserModels},
 };
 
-/// A package as panels show it: all but its network.
+/// A package as panels show it, without its network.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct InstalledModel {
-    /// What opens it.
+    /// The name that opens it.
     pub(crate) name: String,
     pub(crate) location: PackageLocation,
     pub(crate) manifest: ModelManifest,
     /// Markdown.
     pub(crate) card: String,
-    /// Whether the user brought it in, so that it may be deleted.
+    /// Whether the user imported it, so that it may be deleted.
     pub(crate) is_own: bool,
 }
 
-/// What listing found.
+/// The result of listing.
 struct Listed {
     models: Vec<InstalledModel>,
     damaged: Vec<String>,
@@ -35,7 +35,7 @@ pub(crate) struct ModelList {
 }
 
 impl ModelList {
-    /// Packages that may be used, in the order of names.
+    /// Usable packages, sorted by name.
     pub(crate) fn models(&self) -> &[InstalledModel] {
         &self.models
     }
@@ -45,17 +45,17 @@ impl ModelList {
         self.models.iter().find(|model| model.name == name)
     }
 
-    /// Why other packages may not be used, a sentence each.
+    /// Why other packages cannot be used, a sentence each.
     pub(crate) fn damaged(&self) -> &[String] {
         &self.damaged
     }
 
-    /// Whether the list is there.
+    /// Whether the models have been listed.
     pub(crate) fn is_listed(&self) -> bool {
         self.is_listed
     }
 
-    /// Views which models there are, the first time that somebody wants to know.
+    /// Lists the models if that has not been done yet.
     pub(super) fn list_if_new(&mut self, cx: &mut LabContext<'_>) {
         if !self.is_listed && !self.listing.is_running() {
             self.list(cx);

@@ -7,7 +7,7 @@ use crate::{
     storage::UserLines,
 };
 
-/// What the lab needs from outside.
+/// What the lab needs from outside the window.
 #[derive(Clone, Debug, Default)]
 pub struct LabOptions {
     /// The model packages.

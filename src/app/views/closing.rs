@@ -1,4 +1,4 @@
-//! Asks what becomes of a training when the window is to be closed.
+//! Asks whether to stop a training when the window is to be closed.
 
 use eframe::egui::{Frame, Id, Margin, Modal, RichText, Spinner, Ui};
 

@@ -1,4 +1,4 @@
-//! Asks whether a sheet that is seen aslant should be set straight, floating over the page's upper edge.
+//! Asks whether to straighten an oblique sheet, in a bar over the page's upper edge.
 
 use eframe::egui::{Align, Label, Layout, Rect, RichText, Ui, pos2, vec2};
 

@@ -1,4 +1,4 @@
-//! How long a page took: the sum in the status bar, every stage in a popover.
+//! The time that a page took: the sum in the status bar, each stage in a popover.
 
 use eframe::egui::{Align, Button, Frame, Grid, Layout, Margin, Popup, RichText, Ui};
 

@@ -1,4 +1,4 @@
-//! What to do when nothing is open.
+//! The first screen: ways to start while nothing is open.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ use crate::app::{
     ui::{
         icons,
         theme::{icon, palette, size, space, strong},
-        widgets::symbol,
+        widgets::{symbol, weak},
     },
 };
 
@@ -46,7 +46,7 @@ fn invitation(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     buttons(ui, state, commands);
     ui.add_space(space::XL);
     let promise = format!("{}  Nothing leaves this machine", icons::PRIVATE);
-    ui.label(RichText::new(promise).small().color(palette.weak_text));
+    ui.label(weak(ui, promise));
     ui.add_space(space::XL);
 }
 

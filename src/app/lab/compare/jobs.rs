@@ -1,4 +1,4 @@
-//! What the panel of comparing does off the drawing thread.
+//! The jobs of the panel "Compare".
 
 use std::{path::PathBuf, sync::Arc, thread};
 
@@ -17,13 +17,13 @@ use crate::{
     storage::{OwnLine, OwnLinesError, UserLines},
 };
 
-/// Where lines are to be taken from.
+/// The source of the lines.
 pub(super) enum Lines {
     At(PathBuf),
     OfPage { source: PageSource, known: Vec<TextLine> },
 }
 
-/// What comparing reports.
+/// An event of comparing.
 pub(super) enum CompareEvent {
     /// The lines that are read now.
     Lines(Arc<[ComparisonLine]>),
@@ -31,9 +31,9 @@ pub(super) enum CompareEvent {
     Failed(String),
 }
 
-/// What adding lines reports.
+/// An event of adding lines.
 pub(super) enum AddEvent {
-    /// These lines of the comparison are the user's own now.
+    /// Indices of the lines that were added to the user's own.
     Added {
         lines: Vec<usize>,
         undoable: Undoable,
@@ -42,7 +42,7 @@ pub(super) enum AddEvent {
     Failed(String),
 }
 
-/// Lines that were added, and what stood in their place before.
+/// Lines that were added, and the lines that they replaced.
 pub(super) struct Undoable {
     added: Vec<OwnLine>,
     replaced: Vec<OwnLine>,
@@ -89,12 +89,12 @@ fn take(lines: Lines) -> Result<Vec<ComparisonLine>, String> {
     }
 }
 
-/// The picture of a line on the graphics card; `None` where it cannot be opened, which its row tells.
+/// The picture of a line on the graphics card; `None` if it cannot be opened, which its row reports.
 pub(super) fn texture(ctx: &Context, picture: &LinePicture) -> Option<TextureHandle> {
     Some(line_texture(ctx, &picture.image(&mut LineOpener::default()).ok()?.pixels))
 }
 
-/// Adds lines of a comparison, by their place in it and with their texts.
+/// Adds lines of a comparison, by their index in it and with their texts.
 pub(super) fn add(
     job: &JobContext<AddEvent>,
     own: &UserLines,
@@ -108,7 +108,7 @@ pub(super) fn add(
             let line = &all[*index];
             let image = line.picture.image(&mut opener).map_err(|error| error.to_string())?;
             match own.add(&image, text, &origin(line)) {
-                // A line without text teaches nothing, and is no reason to leave the others out.
+                // A line without text is skipped.
                 Ok(_) | Err(OwnLinesError::NoText) => {}
                 Err(error) => return Err(error.to_string()),
             }
@@ -132,7 +132,7 @@ fn origin(line: &ComparisonLine) -> String {
     }
 }
 
-/// Takes added lines out again and puts back what stood in their place.
+/// Removes added lines and restores the lines that they replaced.
 pub(super) fn take_out(job: &JobContext<AddEvent>, own: &UserLines, undoable: Undoable) -> Result<(), Cancelled> {
     let Undoable { added, replaced } = undoable;
     let taken = added.iter().try_for_each(|line| own.remove(&line.file).map(|_line| ()));

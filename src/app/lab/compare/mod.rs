@@ -1,4 +1,4 @@
-//! The panel that holds two models against each other on the same lines.
+//! The panel "Compare": two models on the same lines.
 
 mod jobs;
 mod rows_view;
@@ -23,10 +23,10 @@ use crate::{
     storage::{Settings, UserLines},
 };
 
-/// While lines come in, totals are counted this often.
+/// Interval between counts of the totals while lines are read, in seconds.
 const TOTALS_EVERY_SECS: f64 = 0.5;
 
-/// What the panel shows.
+/// The panel's state.
 #[derive(Default)]
 pub(crate) struct ComparePanel {
     models: [Option<String>; 2],
@@ -39,10 +39,10 @@ pub(crate) struct ComparePanel {
     totals: ComparisonTotals,
     counted_at_secs: f64,
     filter: LineFilter,
-    /// The lines that the filter keeps, by their place in the set.
+    /// The lines that the filter keeps, by their index in the set.
     shown: Vec<usize>,
     selected: Option<usize>,
-    /// Grows with every selection, so that the view brings it into sight once.
+    /// Grows with every selection, so that the view scrolls to each once.
     selection_count: u64,
     picture: Option<(usize, TextureHandle)>,
     loading_picture: JobSlot<(usize, Option<TextureHandle>)>,
@@ -52,7 +52,7 @@ pub(crate) struct ComparePanel {
 }
 
 impl ComparePanel {
-    /// What takes the last change back.
+    /// The command that undoes the last change.
     pub(super) fn undo(&self) -> Option<CompareCommand> {
         self.undoable.is_some().then_some(CompareCommand::UndoAdd)
     }
@@ -110,7 +110,7 @@ impl ComparePanel {
         }
     }
 
-    /// The model on this side. Where none was chosen, the second is the one that reads pages, and the first another.
+    /// The model on this side. By default the second is the one that reads pages, and the first another.
     fn model<'a>(&'a self, side: Side, models: &'a ModelList, settings: &'a Settings) -> &'a str {
         let reads_pages = default_model(settings);
         let another = || models.models().iter().map(|model| model.name.as_str()).find(|&name| name != reads_pages);
@@ -209,7 +209,7 @@ impl ComparePanel {
         }
     }
 
-    /// Counts the totals and looks which lines the filter keeps.
+    /// Counts the totals and applies the filter.
     fn count(&mut self) {
         self.totals = ComparisonTotals::of(&self.read.iter().flatten());
         let filter = self.filter;

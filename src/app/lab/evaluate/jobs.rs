@@ -1,4 +1,4 @@
-//! What the panel of evaluating does off the drawing thread.
+//! The jobs of the panel "Evaluate".
 
 use std::{num::NonZeroUsize, path::Path, sync::Arc, thread};
 
@@ -12,12 +12,12 @@ use crate::{
     storage::write_atomically,
 };
 
-/// Lines shown as the worst.
+/// Number of worst lines shown.
 const N_WORST: usize = 20;
 
-/// What evaluating reports.
+/// An event of evaluating.
 pub(super) enum EvaluateEvent {
-    /// The set has so many lines.
+    /// Number of lines in the set.
     Opened(usize),
     /// One more line is read.
     Read,
@@ -25,12 +25,12 @@ pub(super) enum EvaluateEvent {
     Failed(String),
 }
 
-/// What a model made of a set, with all that the panel shows of it.
+/// The evaluation of a model on a set, with everything that the panel shows.
 pub(super) struct Measurement {
     pub(super) facts: ReportFacts,
     pub(super) evaluation: Evaluation,
     pub(super) confusions: Vec<Confusion>,
-    /// Places in the evaluation, with their pictures where these can be opened.
+    /// Indices into the evaluation, each with its picture if that can be opened.
     pub(super) worst: Vec<(usize, Option<TextureHandle>)>,
     set: LineSet,
 }

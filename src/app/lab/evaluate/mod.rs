@@ -1,4 +1,4 @@
-//! The panel that holds a model against lines whose text is known: rates, confusions, the worst lines, a report.
+//! The panel "Evaluate": a model on labelled lines, with error rates, confusions, the worst lines, and a report.
 
 mod jobs;
 mod view;
@@ -18,7 +18,7 @@ use crate::{
     storage::UserLines,
 };
 
-/// What the panel shows.
+/// The panel's state.
 #[derive(Default)]
 pub(crate) struct EvaluatePanel {
     model: Option<String>,

@@ -1,4 +1,4 @@
-//! What the panel of latencies does off the drawing thread.
+//! The jobs of the panel "Latency".
 
 use std::{
     ops::ControlFlow,
@@ -22,12 +22,12 @@ use crate::{
     storage::write_atomically,
 };
 
-/// Of a page at most so many lines are measured, evenly chosen.
+/// The most lines of a page that are measured, evenly spaced.
 const MAX_LINES: usize = 20;
-/// Widths of the curve, in columns.
+/// Line widths of the curve, in columns.
 const CURVE_WIDTHS: [usize; 8] = [64, 128, 256, 512, 768, 1024, 1536, 2048];
 
-/// What is to be measured.
+/// The models and lines to be measured.
 pub(super) struct Request {
     pub(super) models: [Option<String>; 2],
     pub(super) lines: Lines,
@@ -40,7 +40,7 @@ pub(super) enum Lines {
     OfPage { source: PageSource, known: Vec<TextLine> },
 }
 
-/// What measuring reports.
+/// An event of measuring.
 pub(super) enum MeasuringEvent {
     Progress(Progress),
     /// GFLOP/s of the engine's own matrix product.
@@ -50,7 +50,7 @@ pub(super) enum MeasuringEvent {
     Failed(String),
 }
 
-/// Measures the roof, then each model, then how its cost grows with the length of lines.
+/// Measures the roof, then each model, then its time by the length of the line.
 pub(super) fn measure(
     job: &JobContext<MeasuringEvent>,
     library: &ModelLibrary,
@@ -115,7 +115,7 @@ fn take(lines: Lines) -> Result<Vec<ModelInput>, String> {
     }
 }
 
-/// Reports progress in whole percents, so that measuring is hardly disturbed.
+/// Reports progress in whole percents, to disturb the measurement little.
 struct Steps<'a> {
     job: &'a JobContext<MeasuringEvent>,
     doing: String,

@@ -1,10 +1,10 @@
-//! A measurement of one model's latency, and how far measuring has come.
+//! The measured latency of one model, and the progress of measuring.
 
 use std::path::Path;
 
 use crate::recognition::Profile;
 
-/// What was measured of one model.
+/// The measurement of one model.
 #[derive(Clone, Debug)]
 pub(super) struct Measured {
     pub(super) model: String,
@@ -13,7 +13,7 @@ pub(super) struct Measured {
     pub(super) curve: Vec<(usize, f32)>,
 }
 
-/// How far measuring is.
+/// Progress of measuring.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Progress {
     pub(super) doing: String,
@@ -25,7 +25,7 @@ pub(super) fn file_stem(model: &str) -> String {
     Path::new(model).file_name().map_or_else(|| model.to_owned(), |name| name.to_string_lossy().into_owned())
 }
 
-/// What a line of `width` columns takes by a curve: between two points along the straight line.
+/// The time in milliseconds of a line of `width` columns, interpolated linearly on a curve.
 pub(super) fn on_curve(curve: &[(usize, f32)], width: usize) -> Option<f32> {
     let after = curve.iter().position(|(known, _)| *known >= width)?;
     let (right, right_ms) = curve[after];

@@ -1,4 +1,4 @@
-//! The panel that shows where a line's milliseconds go, layer by layer, for one model or two.
+//! The panel "Latency": the time of a line, layer by layer, for one model or two.
 
 mod jobs;
 mod kinds_view;
@@ -24,7 +24,7 @@ use crate::app::{
 /// The slider's range, in columns.
 const WIDTHS: std::ops::RangeInclusive<usize> = 64..=2048;
 
-/// What the panel shows.
+/// The panel's state.
 pub(crate) struct LatencyPanel {
     models: [Option<String>; 2],
     width: usize,

@@ -1,11 +1,14 @@
-//! Model cards: the little Markdown that they use, taken apart and drawn.
+//! Model cards: the subset of Markdown that they use, parsed and drawn.
 
 use eframe::egui::{
     FontId, Frame, Grid, Label, Margin, RichText, Ui,
     text::{LayoutJob, TextFormat},
 };
 
-use crate::app::ui::theme::{palette, radius, size, space, strong};
+use crate::app::ui::{
+    theme::{palette, radius, size, space, strong},
+    widgets::weak,
+};
 
 /// A part of a card.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,7 +22,7 @@ enum Block {
     Table(Vec<Vec<String>>),
 }
 
-/// Takes a card apart; the facts between dashes at its head are left out.
+/// Parses a card; the front matter between dashes is skipped.
 fn blocks(text: &str) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut is_continued = false;
@@ -141,7 +144,7 @@ fn table(ui: &mut Ui, index: usize, rows: &[Vec<String>]) {
         for (number, row) in rows.iter().enumerate() {
             for cell in row {
                 if number == 0 {
-                    ui.label(RichText::new(plain(cell)).small().color(palette(ui).weak_text));
+                    ui.label(weak(ui, plain(cell)));
                 } else {
                     ui.add(Label::new(inline(ui, cell)).extend());
                 }

@@ -1,4 +1,4 @@
-//! The panel of models: which there are, which reads the pages, bring one in, delete one's own.
+//! The panel "Models": the installed models, which of them reads the pages, import, export and delete.
 
 mod markdown;
 mod view;
@@ -18,7 +18,7 @@ use crate::{
     recognition::{BUILT_IN_MODEL, ModelError, UserModels},
 };
 
-/// A model that was deleted and may come back.
+/// A deleted model that can be restored.
 #[derive(Clone, Debug)]
 struct Deleted {
     name: String,
@@ -34,7 +34,7 @@ enum ModelsEvent {
     Failed(String),
 }
 
-/// What the panel knows beyond the list of models.
+/// The panel's state beside the list of models.
 #[derive(Default)]
 pub(crate) struct ModelsPanel {
     card: Option<String>,
@@ -45,7 +45,7 @@ pub(crate) struct ModelsPanel {
 }
 
 impl ModelsPanel {
-    /// What takes the last change back.
+    /// The command that undoes the last change.
     pub(super) fn undo(&self) -> Option<ModelsCommand> {
         self.deleted.is_some().then_some(ModelsCommand::UndoDelete)
     }

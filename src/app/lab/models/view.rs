@@ -1,4 +1,4 @@
-//! Draws the panel of models: the list, or one model's card.
+//! Draws the panel "Models": the list, or one model's card.
 
 use eframe::egui::{Align, Layout, RichText, ScrollArea, Spinner, Ui};
 
@@ -14,8 +14,8 @@ use crate::{
         state::reader_choice::default_model,
         ui::{
             icons,
-            theme::{palette, size, space, strong},
-            widgets::{badge, button, card, header, symbol},
+            theme::{palette, size, space},
+            widgets::{badge, button, card, card_title, header, symbol, weak},
         },
     },
     recognition::{ModelManifest, PackageLocation},
@@ -79,19 +79,22 @@ fn entry(ui: &mut Ui, model: &InstalledModel, is_default: bool, commands: &mut V
     card(ui, |ui| {
         ui.spacing_mut().item_spacing.y = space::XS;
         ui.horizontal_wrapped(|ui| {
-            ui.label(RichText::new(&manifest.title).font(strong(size::READING)));
+            ui.label(card_title(&manifest.title));
             ui.label(RichText::new(format!("{name} {}", manifest.version)).color(palette.weak_text));
             if is_default {
                 badge(ui, "Reads your pages", palette.success);
             }
         });
         ui.label(figures(manifest));
-        let weak = |text: String| eframe::egui::Label::new(RichText::new(text).small().color(palette.weak_text)).wrap();
-        ui.add(weak(format!("Licence: {}", manifest.license)));
-        ui.add(weak(match &model.location {
-            PackageLocation::BuiltIn => "Comes with the program".to_owned(),
-            PackageLocation::Folder(folder) => folder.display().to_string(),
-        }));
+        let small = |ui: &Ui, text: String| eframe::egui::Label::new(weak(ui, text)).wrap();
+        ui.add(small(ui, format!("Licence: {}", manifest.license)));
+        ui.add(small(
+            ui,
+            match &model.location {
+                PackageLocation::BuiltIn => "Comes with the program".to_owned(),
+                PackageLocation::Folder(folder) => folder.display().to_string(),
+            },
+        ));
         ui.add_space(space::XS);
         ui.horizontal_wrapped(|ui| buttons(ui, model, is_default, commands));
     });

@@ -1,4 +1,4 @@
-//! A training in a process of its own, as the panels start, follow and stop it.
+//! A training in a child process: started, polled and stopped by the panels.
 
 use std::{path::Path, process::Command, sync::Arc};
 
@@ -23,8 +23,8 @@ impl<E> Default for TrainingProcess<E> {
 }
 
 impl<E: DeserializeOwned + Send + 'static> TrainingProcess<E> {
-    /// Starts this program with the arguments that `prepare` gives once all files are in place; both happens off the
-    /// drawing thread.
+    /// Starts this program with the arguments that `prepare` returns once all files are in place; both off the drawing
+    /// thread.
     pub(crate) fn start(
         &mut self,
         cx: &mut LabContext<'_>,
@@ -41,12 +41,12 @@ impl<E: DeserializeOwned + Send + 'static> TrainingProcess<E> {
         });
     }
 
-    /// Whether a child is at work or about to be.
+    /// Whether a child is running or being started.
     pub(crate) fn is_running(&self) -> bool {
         self.starting.is_running() || self.child.is_some()
     }
 
-    /// Whether it was asked to stop and has not yet.
+    /// Whether it was asked to stop and is still running.
     pub(crate) fn is_stopping(&self) -> bool {
         self.is_stopping && self.is_running()
     }
@@ -59,8 +59,7 @@ impl<E: DeserializeOwned + Send + 'static> TrainingProcess<E> {
         }
     }
 
-    /// What it reported since the last call; its end comes last. That it could not be started is told as a
-    /// notification and as an end.
+    /// Its events since the last call; its end is the last. A failed start is reported as an end.
     pub(crate) fn poll(&mut self, cx: &mut LabContext<'_>) -> Vec<ChildEvent<E>> {
         for started in self.starting.poll(&mut cx.jobs) {
             match started {
@@ -95,13 +94,13 @@ fn spawned<E: DeserializeOwned + Send + 'static>(
     ChildJob::spawn(command, wake).map_err(|error| format!("{} could not be started: {error}", program.display()))
 }
 
-/// What a child's complaints say, without the program's name before them.
+/// The last line of a child's error output, without the program's name before it.
 pub(crate) fn reason_of(complaints: &str) -> String {
     let last = complaints.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it gave no reason");
     last.trim_start_matches("longhand: ").to_owned()
 }
 
-/// Seconds as people read them.
+/// A remaining time, rounded for display.
 pub(crate) fn time_left(secs: f64) -> String {
     if secs < 55.0 {
         format!("{} s left", ((secs / 5.0).ceil() * 5.0).max(5.0))

@@ -1,4 +1,4 @@
-//! Cuts lines with their texts out of open pages, as the reader saw them.
+//! Collects lines with their texts from open pages.
 
 use crate::{
     app::{
@@ -17,7 +17,7 @@ pub(super) struct PageLines {
 }
 
 impl PageLines {
-    /// Those that `choose` takes of the page's lines; `None` for pages without any, or whose pixels are not there.
+    /// The lines of the page that `choose` takes; `None` if it takes none or the page's pixels are not loaded.
     pub(crate) fn of(document: &Document, choose: fn(&[TextLine]) -> Vec<TextLine>) -> Option<Self> {
         let lines = choose(&document.page.lines);
         let source = source_of(document, false).filter(|_| !lines.is_empty())?;
@@ -25,27 +25,27 @@ impl PageLines {
     }
 }
 
-/// Whether the user said what the line says.
+/// Whether the text of the line is the user's.
 pub(super) fn is_corrected(line: &TextLine) -> bool {
     line.correction.as_ref().is_some_and(|text| !text.trim().is_empty())
 }
 
-/// Whether the user or the reader said what the line says.
+/// Whether the line has a text, of the user or of the reader.
 pub(crate) fn is_read(line: &TextLine) -> bool {
     !line.text().trim().is_empty()
 }
 
-/// The lines of which the user said what they say.
+/// The lines whose text is the user's.
 pub(super) fn corrected_lines(lines: &[TextLine]) -> Vec<TextLine> {
     lines.iter().filter(|line| is_corrected(line)).cloned().collect()
 }
 
-/// How many lines of all these pages are `wanted`.
+/// Number of lines of all these pages that are `wanted`.
 pub(super) fn count_lines(documents: &[Document], wanted: fn(&TextLine) -> bool) -> usize {
     documents.iter().flat_map(|document| &document.page.lines).filter(|line| wanted(line)).count()
 }
 
-/// Adds the lines of `pages` to `own`: how many are new or have another text now, and how many were known.
+/// Adds the lines of `pages` to `own`. Returns the number of lines that are new or have a new text, and of known ones.
 pub(crate) fn collect(pages: Vec<PageLines>, own: &UserLines) -> Result<(usize, usize), String> {
     let (mut n_added, mut n_known) = (0, 0);
     for PageLines { name, source, lines } in pages {

@@ -1,6 +1,6 @@
-//! Draws "Learn my handwriting".
+//! Draws the panel "My handwriting".
 
-use eframe::egui::{Align, Grid, Label, Layout, ProgressBar, RichText, ScrollArea, Spinner, Ui};
+use eframe::egui::{Align, Grid, Label, Layout, RichText, ScrollArea, Spinner, Ui};
 
 use super::{
     AdaptPanel, Outcome,
@@ -18,7 +18,7 @@ use crate::{
         ui::{
             icons,
             theme::{palette, size, space, strong},
-            widgets::{badge, button, card, header, primary_button},
+            widgets::{badge, button, card, card_title, header, primary_button, progress_bar, weak},
         },
     },
     storage::OwnLine,
@@ -52,7 +52,7 @@ impl AdaptPanel {
                 ui.add(Spinner::new().size(20.0));
                 return;
             };
-            ui.label(RichText::new("Your lines").font(strong(size::READING)));
+            ui.label(card_title("Your lines"));
             let n_lines = lines.len();
             let missing = MIN_OWN_LINES.saturating_sub(n_lines);
             let text = match missing {
@@ -61,12 +61,12 @@ impl AdaptPanel {
             };
             ui.add(Label::new(&text).wrap());
             if missing > 0 {
-                let bar = ProgressBar::new(n_lines as f32 / MIN_OWN_LINES as f32).desired_height(6.0);
-                ui.add(bar.fill(palette(ui).accent)).accessible_name(text);
+                let bar = progress_bar(ui, n_lines as f32 / MIN_OWN_LINES as f32);
+                ui.add(bar).accessible_name(text);
             }
-            let hint = "Correct lines on your pages, or accept those that are right with Enter; then add them here. They \
-                        stay on this machine";
-            ui.add(Label::new(RichText::new(hint).small().color(palette(ui).weak_text)).wrap());
+            let hint = "Correct lines on your pages, or accept those that are right with Enter; then add them here. \
+                        They stay on this machine";
+            ui.add(Label::new(weak(ui, hint)).wrap());
             ui.add_space(space::XS);
             ui.horizontal_wrapped(|ui| self.line_buttons(ui, n_lines, n_corrected, send));
             if self.shows_lines {
@@ -100,8 +100,8 @@ impl AdaptPanel {
         let n_lines = self.lines.as_ref().map_or(0, Vec::len);
         card(ui, |ui| {
             let text = format!(
-                "The reader practises on your lines for a few minutes. {} kept aside to see whether it reads you better \
-                 afterwards; then you decide",
+                "The reader practises on your lines for a few minutes. {} kept aside to see whether it reads you \
+                 better afterwards; then you decide",
                 match n_held_out(n_lines.max(MIN_OWN_LINES)) {
                     1 => "One line is".to_owned(),
                     n => format!("{n} of them are"),
@@ -135,8 +135,8 @@ impl AdaptPanel {
                 LabelSource::Human if progress.done < 1.0 => "Learning your handwriting",
                 LabelSource::Human => "Reading your lines again",
             };
-            ui.label(RichText::new(what).font(strong(size::READING)));
-            let bar = ProgressBar::new(progress.done).desired_height(8.0).fill(palette(ui).accent);
+            ui.label(card_title(what));
+            let bar = progress_bar(ui, progress.done).desired_height(8.0);
             ui.add(bar).accessible_name(what);
             ui.horizontal(|ui| {
                 if let Some(secs) = progress.remaining_secs.filter(|_| progress.done < 1.0) {
@@ -152,12 +152,12 @@ impl AdaptPanel {
     }
 }
 
-/// Offers to practise on what was read and not corrected.
+/// Offers to adapt to the open pages by their own readings.
 fn used_to_hand(ui: &mut Ui, n_lines: usize, send: &mut impl FnMut(AdaptCommand)) {
     card(ui, |ui| {
-        ui.label(RichText::new("The hand on the open pages").font(strong(size::READING)));
-        let text = "The reader can get used to a hand without your help: it practises on what it reads most surely on the open \
-                    pages, for a minute, and reads them again. For pages in one hand that is hard to read";
+        ui.label(card_title("The hand on the open pages"));
+        let text = "The reader can get used to a hand without your help: it practises on what it reads most surely on \
+                    the open pages, for a minute, and reads them again. For pages in one hand that is hard to read";
         ui.add(Label::new(text).wrap());
         ui.add_space(space::XS);
         let text = format!("Get used to this hand ({})", count(n_lines, "line"));
@@ -184,7 +184,7 @@ fn list(ui: &mut Ui, lines: &[OwnLine], send: &mut impl FnMut(AdaptCommand)) {
                     {
                         send(AdaptCommand::Remove(line.file.clone()));
                     }
-                    ui.add(Label::new(RichText::new(&line.origin).small().color(palette(ui).weak_text)).truncate());
+                    ui.add(Label::new(weak(ui, &line.origin)).truncate());
                     ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                         ui.add(Label::new(&line.text).truncate());
                     });
@@ -196,7 +196,7 @@ fn list(ui: &mut Ui, lines: &[OwnLine], send: &mut impl FnMut(AdaptCommand)) {
 
 fn result(ui: &mut Ui, outcome: &Outcome, send: &mut impl FnMut(AdaptCommand)) {
     card(ui, |ui| {
-        ui.label(RichText::new(heading(outcome)).font(strong(size::READING)));
+        ui.label(card_title(heading(outcome)));
         ui.add_space(space::XS);
         error_rates(ui, outcome);
         let (hint, keep, tooltip) = match outcome.label_source {
@@ -204,13 +204,13 @@ fn result(ui: &mut Ui, outcome: &Outcome, send: &mut impl FnMut(AdaptCommand)) {
                 ("Measured on lines that were not practised on", "Keep", "Pages are read with it from now on")
             }
             LabelSource::Pseudo => (
-                "Nobody said what the open pages say, so what it gained there is not known: have them read again and look. Your \
-                 corrections stay, and you can go back to the original reader at any time",
+                "Nobody said what the open pages say, so what it gained there is not known: have them read again and \
+                 look. Your corrections stay, and you can go back to the original reader at any time",
                 "Keep and read again",
                 "The open pages are read with it now, and all pages from now on",
             ),
         };
-        ui.add(Label::new(RichText::new(hint).small().color(palette(ui).weak_text)).wrap());
+        ui.add(Label::new(weak(ui, hint)).wrap());
         ui.add_space(space::S);
         ui.horizontal_wrapped(|ui| {
             if primary_button(ui, true, icons::CHECKED, keep).on_hover_text(tooltip).clicked() {
@@ -239,7 +239,7 @@ fn error_rates(ui: &mut Ui, outcome: &Outcome) {
     let own = before.own.iter().zip(&after.own).map(|(before, after)| ("Your hand", before, after));
     Grid::new("result").num_columns(4).spacing([space::XL, space::S]).show(ui, |ui| {
         for heading in ["Letters read wrong", "before", "after"] {
-            ui.label(RichText::new(heading).small().color(palette(ui).weak_text));
+            ui.label(weak(ui, heading));
         }
         ui.end_row();
         for (hand, before, after) in own.chain([("Other hands", &before.general, &after.general)]) {
@@ -253,9 +253,7 @@ fn error_rates(ui: &mut Ui, outcome: &Outcome) {
             ui.label(hand);
             ui.label(RichText::new(format!("{:.1} %", before.cer)).font(strong(size::HEADING)));
             ui.label(RichText::new(format!("{:.1} %", after.cer)).font(strong(size::HEADING)).color(color));
-            ui.label(
-                RichText::new(format!("on {}", count(after.n_lines, "line"))).small().color(palette(ui).weak_text),
-            );
+            ui.label(weak(ui, format!("on {}", count(after.n_lines, "line"))));
             ui.end_row();
         }
     });

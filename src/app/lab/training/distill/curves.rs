@@ -1,10 +1,10 @@
-//! What a run reported, as curves.
+//! The events of a run as curves.
 
 use std::collections::BTreeMap;
 
 use crate::training::TrainingEvent;
 
-/// Where a run stands.
+/// Progress of a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Standing {
     pub(super) step: u64,
@@ -22,10 +22,10 @@ pub(super) struct Sample {
     pub(super) student: Option<String>,
 }
 
-/// Everything that is plotted of a run; points are (step, value).
+/// The plotted values of a run; points are `[step, value]`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Curves {
-    /// By criterion: their losses are of different kinds.
+    /// By criterion, as their losses have different units.
     pub(super) losses: BTreeMap<&'static str, Vec<[f64; 2]>>,
     pub(super) learning_rate: Vec<[f64; 2]>,
     pub(super) cer: Vec<[f64; 2]>,
@@ -37,7 +37,7 @@ pub(super) struct Curves {
 }
 
 impl Curves {
-    /// Takes one more event. A run that begins again at an earlier step loses what came after it.
+    /// Adds an event. A run that restarts at an earlier step loses the values after that step.
     pub(super) fn add(&mut self, event: &TrainingEvent) {
         match event {
             TrainingEvent::Started { step, steps, .. } => {

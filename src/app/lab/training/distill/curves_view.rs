@@ -11,7 +11,7 @@ use crate::app::{
     lab::training::process::time_left,
     ui::{
         theme::{palette, size, space, strong},
-        widgets::{card, figure},
+        widgets::{card, card_title, figure, weak},
     },
 };
 
@@ -19,14 +19,14 @@ const PLOT_HEIGHT: f32 = 190.0;
 /// In a narrower panel plots stand below each other.
 const ROOM_FOR_TWO: f32 = 620.0;
 
-/// The colour of the run at this place among all runs.
+/// The colour of the run at this index among all runs.
 pub(super) fn run_color(ui: &Ui, place: usize) -> Color32 {
     let palette = palette(ui);
     let colors = [palette.accent, palette.doubt, palette.success, palette.error, palette.weak_text];
     colors[place % colors.len()]
 }
 
-/// Draws the plots of `runs`, each with its place among all runs.
+/// Draws the plots of `runs`, each with its index among all runs.
 pub(super) fn plots(ui: &mut Ui, runs: &[(usize, &Run)]) {
     card(ui, |ui| {
         let n_columns = if ui.available_width() > ROOM_FOR_TWO { 2 } else { 1 };
@@ -66,7 +66,7 @@ fn cer(ui: &mut Ui, runs: &[(usize, &Run)]) {
     response.response.accessible_name(format!("Error rates, lowest: {}", best.collect::<Vec<_>>().join(", ")));
 }
 
-/// Losses of different criteria are of different kinds, so each is drawn against its first value.
+/// Losses of different criteria have different units, so each is drawn relative to its first value.
 fn losses(ui: &mut Ui, runs: &[(usize, &Run)]) {
     let colors: Vec<Color32> = runs.iter().map(|(place, _)| run_color(ui, *place)).collect();
     let response = plot(ui, "Loss, as a part of each criterion's first", "loss").include_y(0.0).show(ui, |plot| {
@@ -98,7 +98,7 @@ fn line<'a>(name: &str, points: &[[f64; 2]], color: Color32) -> Line<'a> {
     Line::new(name, PlotPoints::from(points.to_vec())).color(color).width(2.0)
 }
 
-/// Draws where a run at work stands.
+/// Draws the progress of the running run.
 pub(super) fn standing(ui: &mut Ui, curves: &Curves) {
     let standing = curves.standing;
     let text = palette(ui).text;
@@ -118,7 +118,7 @@ pub(super) fn samples(ui: &mut Ui, samples: &[Sample]) {
         return;
     }
     card(ui, |ui| {
-        ui.label(RichText::new("Lines as they are read").font(strong(size::READING)));
+        ui.label(card_title("Lines as they are read"));
         for Sample { truth, teacher, student } in samples {
             ui.add_space(space::XS);
             Grid::new(("sample", truth)).num_columns(2).spacing([space::M, 0.0]).min_row_height(18.0).show(ui, |ui| {
@@ -127,7 +127,7 @@ pub(super) fn samples(ui: &mut Ui, samples: &[Sample]) {
                     let Some(text) = text else { continue };
                     let is_right = text == truth;
                     let color = if is_right { palette(ui).text } else { palette(ui).error };
-                    ui.label(RichText::new(name).small().color(palette(ui).weak_text));
+                    ui.label(weak(ui, name));
                     ui.label(RichText::new(text).monospace().color(color));
                     ui.end_row();
                 }

@@ -8,18 +8,18 @@ use super::{
 };
 use crate::{
     app::{
-        lab::{lab_view::LabView, training::command::DistillCommand},
+        lab::{lab_view::LabView, model_choice, training::command::DistillCommand},
         ui::{
             icons,
             theme::{palette, space},
-            widgets::{button, primary_button},
+            widgets::{button, primary_button, weak},
         },
     },
     training::{Front, criteria::Criterion},
 };
 
 impl DistillPanel {
-    /// Draws the plan; what is changed in it is sent as a whole.
+    /// Draws the plan; a changed plan is sent as a whole.
     pub(super) fn form(&self, ui: &mut Ui, view: LabView<'_>, send: &mut impl FnMut(DistillCommand)) {
         let mut plan = self.plan.clone();
         Grid::new("plan").num_columns(2).spacing([space::L, space::S]).min_col_width(96.0).show(ui, |ui| {
@@ -63,9 +63,8 @@ fn row(ui: &mut Ui, name: &str, contents: impl FnOnce(&mut Ui)) {
 fn teacher(ui: &mut Ui, plan: &mut Plan, view: LabView<'_>) {
     let combo = ComboBox::from_id_salt("teacher").width(180.0).selected_text(&plan.teacher).truncate();
     let shown = combo.show_ui(ui, |ui| {
-        for model in view.models.models() {
-            let title = &model.manifest.title;
-            ui.selectable_value(&mut plan.teacher, model.name.clone(), &model.name).on_hover_text(title);
+        if let Some(name) = model_choice::entries(ui, view.models, Some(&plan.teacher)) {
+            plan.teacher = name;
         }
     });
     shown.response.accessible_name("Teacher");
@@ -78,7 +77,7 @@ fn student(ui: &mut Ui, plan: &mut Plan) {
     ] {
         ui.selectable_value(&mut plan.front, front, name).on_hover_text(hint);
     }
-    ui.label(RichText::new("its LSTM layers are the teacher's").small().color(palette(ui).weak_text));
+    ui.label(weak(ui, "its LSTM layers are the teacher's"));
 }
 
 fn criterion(ui: &mut Ui, plan: &mut Plan) {
@@ -130,7 +129,7 @@ fn sources(ui: &mut Ui, plan: &mut Plan, send: &mut impl FnMut(DistillCommand)) 
                     removed = Some(index);
                 }
                 ui.label(kind.name());
-                ui.add(Label::new(RichText::new(&text).small().color(palette(ui).weak_text)).truncate());
+                ui.add(Label::new(weak(ui, &text)).truncate());
             });
         }
         if let Some(index) = removed {

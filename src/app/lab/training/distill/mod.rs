@@ -1,4 +1,4 @@
-//! The panel of distillation: plans are made, runs go on in child processes, are followed, compared and kept.
+//! The panel "Distill": a plan becomes a run in a child process; runs are plotted, compared and kept.
 
 mod curves;
 mod curves_view;
@@ -31,7 +31,7 @@ use crate::{
     training::TrainingEvent,
 };
 
-/// What the child tells.
+/// An event of the child process.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(untagged)]
 enum RunEvent {
@@ -39,7 +39,7 @@ enum RunEvent {
     Exported { package: PathBuf },
 }
 
-/// What the child is there for.
+/// The task of the child process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Work {
     Training,
@@ -51,7 +51,7 @@ enum Work {
 struct Active {
     name: String,
     work: Work,
-    /// It stops to go on later.
+    /// It stops with a checkpoint, to be resumed later.
     is_pausing: bool,
 }
 
@@ -62,7 +62,7 @@ enum RunsEvent {
     Failed(String),
 }
 
-/// What the panel knows.
+/// The panel's state.
 #[derive(Default)]
 pub(crate) struct DistillPanel {
     plan: Plan,
@@ -77,12 +77,12 @@ pub(crate) struct DistillPanel {
 }
 
 impl DistillPanel {
-    /// Whether a child is at work.
+    /// Whether a child process is running.
     pub(crate) fn is_training(&self) -> bool {
         self.training.is_running()
     }
 
-    /// Asks the child to stop after a checkpoint, to go on later.
+    /// Asks the child to stop after a checkpoint, to be resumed later.
     pub(crate) fn pause(&mut self) {
         if let Some(active) = &mut self.active {
             active.is_pausing = true;
@@ -94,7 +94,7 @@ impl DistillPanel {
         self.deleted.is_some().then_some(DistillCommand::UndoDelete)
     }
 
-    /// When the panel comes into sight.
+    /// Called when the panel is shown.
     pub(crate) fn show(&mut self, cx: &mut LabContext<'_>) {
         if self.runs.is_none() && !self.listing.is_running() {
             self.list(cx, true);
@@ -136,7 +136,7 @@ impl DistillPanel {
         }
     }
 
-    /// Whether a run is called so.
+    /// Whether a run has this name.
     fn is_taken(&self, name: &str) -> bool {
         self.runs.iter().flatten().any(|run| run.name == name)
     }
@@ -145,7 +145,7 @@ impl DistillPanel {
         self.change(cx, move |folder| Ok(RunsEvent::Listed(runs::list(folder, is_first_look))));
     }
 
-    /// Views at or changes the folder of runs off the drawing thread.
+    /// Reads or changes the folder of runs off the drawing thread.
     fn change(
         &mut self,
         cx: &mut LabContext<'_>,
@@ -237,7 +237,7 @@ impl DistillPanel {
         self.list(cx, false);
     }
 
-    /// Takes a model that a run made among the user's own.
+    /// Imports the model of a run among the user's own.
     fn import(&mut self, package: PathBuf, cx: &mut LabContext<'_>) {
         let Some(own) = cx.options.own_models.clone() else {
             return cx.inform(format!("The model is written to {}", package.display()));

@@ -1,4 +1,4 @@
-//! What the user wants distilled, and the recipe that it makes.
+//! The plan of a distillation, and its recipe.
 
 use std::path::{Path, PathBuf};
 
@@ -14,10 +14,10 @@ use crate::{
     },
 };
 
-/// Lines made of ink, fonts and sentences, of each source.
+/// Number of synthetic lines of each source of ink or fonts.
 const N_SYNTHETIC: u64 = 2000;
 
-/// What lies at a place that the user gave.
+/// The kind of a source of lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SourceKind {
     /// Lines with their text.
@@ -35,7 +35,7 @@ pub enum SourceKind {
 impl SourceKind {
     pub(super) const ALL: [Self; 5] = [Self::Labelled, Self::Unlabelled, Self::Pages, Self::Ink, Self::Fonts];
 
-    /// What menus call it.
+    /// Its name in menus.
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Labelled => "Lines with text",
@@ -47,10 +47,10 @@ impl SourceKind {
     }
 }
 
-/// What the user wants distilled.
+/// The plan of a distillation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
-    /// Of the run and the model that comes of it.
+    /// The name of the run and of its model.
     pub name: String,
     /// The teacher's name among the models.
     pub teacher: String,
@@ -59,18 +59,18 @@ pub struct Plan {
     pub criterion: Criterion,
     /// Of Softmax-CE.
     pub temperature: f32,
-    /// Steps after the teacher.
+    /// Steps with the distillation criterion.
     pub steps: u64,
-    /// Steps on the labels afterwards.
+    /// Steps on the labels after them.
     pub fine_tune_steps: u64,
-    /// Stop after so many minutes; 0 for no limit.
+    /// Time limit in minutes; 0 for none.
     pub minutes: f64,
     pub learning_rate: f32,
     pub uses_own_lines: bool,
     /// Lines in the hands inside the program.
     pub uses_bundled: bool,
     pub sources: Vec<(SourceKind, PathBuf)>,
-    /// Lines that choose the best weights; `None` for those inside the program.
+    /// Validation lines, which choose the best weights; `None` for the bundled ones.
     pub valid: Option<PathBuf>,
 }
 
@@ -95,7 +95,7 @@ impl Default for Plan {
 }
 
 impl Plan {
-    /// What is wrong with it, in words; `taken` tells which names are.
+    /// A problem with the plan, in words; `taken` returns whether a name is in use.
     pub(super) fn problem(&self, taken: impl Fn(&str) -> bool) -> Option<&'static str> {
         let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
         if self.name.is_empty() || !self.name.chars().all(is_plain) {

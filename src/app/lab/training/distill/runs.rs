@@ -12,7 +12,7 @@ use crate::{
     training::{LAST_CHECKPOINT, Recipe, TrainingEvent},
 };
 
-/// Put before the name of a run that was deleted and may still come back.
+/// Prefix of the folder of a deleted run that can still be restored.
 const ASIDE: &str = ".removed-";
 const RECIPE: &str = "recipe.toml";
 const EVENTS: &str = "events.jsonl";
@@ -21,7 +21,7 @@ const EVENTS: &str = "events.jsonl";
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Run {
     pub(super) name: String,
-    /// What it is, in a line.
+    /// Front, criterion and steps, in a line.
     pub(super) summary: String,
     pub(super) curves: Curves,
     /// Whether it can go on from a checkpoint.
@@ -30,14 +30,14 @@ pub(super) struct Run {
     pub(super) has_package: bool,
 }
 
-/// Every run of `folder`, in the order of names, after deleting for good what was deleted in an earlier session where
-/// `is_first_look`.
+/// The runs of `folder`, sorted by name. With `is_first_look`, runs deleted in an earlier session are removed for good
+/// before.
 pub(super) fn list(folder: &Path, is_first_look: bool) -> Vec<Run> {
     let mut runs = Vec::new();
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
         if is_first_look && name.starts_with(ASIDE) {
-            // What cannot be deleted now is tried again at the next start.
+            // Ignored: the next start of the program tries again.
             fs::remove_dir_all(entry.path()).ok();
         }
         if !name.starts_with('.') {
@@ -58,7 +58,7 @@ fn open(folder: &Path, name: String) -> Option<Run> {
     );
     let mut curves = Curves::default();
     let log = fs::read_to_string(folder.join(EVENTS)).unwrap_or_default();
-    // A line that was cut short when the run was killed is no event.
+    // A line cut short when the run was killed is skipped.
     log.lines()
         .filter_map(|line| serde_json::from_str::<TrainingEvent>(line).ok())
         .for_each(|event| curves.add(&event));
@@ -76,7 +76,7 @@ fn package_of(run: &Path, name: &str) -> PathBuf {
     run.join("package").join(name)
 }
 
-/// Puts the files of a new run in place; its arguments.
+/// Writes the files of a new run; returns the arguments that start it.
 pub(super) fn begin(
     plan: &Plan,
     runs: &Path,
@@ -96,14 +96,14 @@ pub(super) fn begin(
     Ok(arguments)
 }
 
-/// What trains the run called `name` from its last checkpoint on.
+/// The arguments that train the run `name` from its last checkpoint.
 pub(super) fn arguments(runs: &Path, name: &str) -> Vec<String> {
     let folder = runs.join(name);
     let path = |path: &Path| path.display().to_string();
     ["distill", "--config", &path(&folder.join(RECIPE)), "--run", &path(&folder)].map(str::to_owned).to_vec()
 }
 
-/// What writes the model of the run called `name`.
+/// The arguments that write the model of the run `name`.
 pub(super) fn export_arguments(runs: &Path, name: &str) -> Vec<String> {
     let mut arguments = arguments(runs, name);
     let package = package_of(&runs.join(name), name).display().to_string();
@@ -111,7 +111,7 @@ pub(super) fn export_arguments(runs: &Path, name: &str) -> Vec<String> {
     arguments
 }
 
-/// Puts a run aside, until [`restore`] or the next start of the program.
+/// Sets a run aside, until [`restore`] or the next start of the program.
 pub(super) fn remove(runs: &Path, name: &str) -> Result<(), String> {
     let aside = runs.join(format!("{ASIDE}{name}"));
     let removed = if aside.exists() { fs::remove_dir_all(&aside) } else { Ok(()) };
@@ -120,7 +120,7 @@ pub(super) fn remove(runs: &Path, name: &str) -> Result<(), String> {
         .map_err(|error| format!("{name} cannot be deleted: {error}"))
 }
 
-/// Brings a run back.
+/// Restores a run.
 pub(super) fn restore(runs: &Path, name: &str) -> Result<(), String> {
     fs::rename(runs.join(format!("{ASIDE}{name}")), runs.join(name))
         .map_err(|error| format!("{name} cannot be brought back: {error}"))

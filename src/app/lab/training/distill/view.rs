@@ -1,4 +1,4 @@
-//! Draws the panel of distillation.
+//! Draws the panel "Distill".
 
 use eframe::egui::{CollapsingHeader, Label, RichText, ScrollArea, Spinner, Ui};
 
@@ -12,8 +12,8 @@ use crate::app::{
     },
     ui::{
         icons,
-        theme::{palette, size, space, strong},
-        widgets::{badge, button, card, header},
+        theme::{palette, space},
+        widgets::{badge, button, card, card_title, header, weak},
     },
 };
 
@@ -31,7 +31,7 @@ impl DistillPanel {
                 return;
             };
             card(ui, |ui| {
-                let heading = RichText::new("New run").font(strong(size::READING));
+                let heading = card_title("New run");
                 CollapsingHeader::new(heading).id_salt("new run").default_open(runs.is_empty()).show(ui, |ui| {
                     ui.add_space(space::XS);
                     self.form(ui, view, &mut send);
@@ -64,7 +64,7 @@ impl DistillPanel {
             };
             ui.horizontal_wrapped(|ui| {
                 ui.add(Spinner::new().size(16.0));
-                ui.label(RichText::new(what).font(strong(size::READING)));
+                ui.label(card_title(what));
             });
             if active.work == Work::Export {
                 return;
@@ -93,7 +93,7 @@ impl DistillPanel {
         }
         card(ui, |ui| {
             ui.horizontal(|ui| {
-                ui.label(RichText::new("Runs").font(strong(size::READING)));
+                ui.label(card_title("Runs"));
                 if self.deleted.is_some() && button(ui, icons::UNDO, "Undo", "Undo deleting the run").clicked() {
                     send(DistillCommand::UndoDelete);
                 }
@@ -124,7 +124,7 @@ impl DistillPanel {
             }
             let best = run.curves.best_cer().map(|cer| format!(" · best CER {cer:.2} %")).unwrap_or_default();
             let text = format!("{} · step {}{best}", run.summary, run.curves.standing.step);
-            ui.add(Label::new(RichText::new(text).small().color(palette(ui).weak_text)).wrap());
+            ui.add(Label::new(weak(ui, text)).wrap());
         });
         if is_active {
             return;
