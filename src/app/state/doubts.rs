@@ -3,15 +3,7 @@
 use std::ops::Range;
 
 use super::document::Document;
-#[cfg(feature = "train")]
-use super::document::Stage;
 use crate::page::{TextLine, Transcription};
-#[cfg(feature = "train")]
-use crate::training::MIN_READ_LINES;
-
-/// A page whose mean line confidence is below this is in a hand that is hard to read.
-#[cfg(feature = "train")]
-const HARD_TO_READ: f32 = 0.85;
 
 impl Document {
     /// Whether the confidence of the line or of a word in it is below `threshold` and the user has not corrected it.
@@ -44,18 +36,6 @@ impl Document {
     /// How many lines are doubtful.
     pub(crate) fn n_doubtful(&self, threshold: f32) -> usize {
         self.page.lines.iter().filter(|line| Self::is_doubtful(line, threshold)).count()
-    }
-
-    /// Whether adapting the reader to the hand should help: the mean confidence of the uncorrected lines is below
-    /// [`HARD_TO_READ`]. That holds for most letters of 1905 and hasty whiteboards, and for one of 28 IAM pages, which
-    /// is too short to adapt to.
-    #[cfg(feature = "train")]
-    pub(crate) fn is_hard_to_read(&self) -> bool {
-        let uncorrected = self.page.lines.iter().filter(|line| line.correction.is_none());
-        let read: Vec<f32> = uncorrected.filter_map(|line| Some(line.transcription.as_ref()?.confidence)).collect();
-        self.stage == Stage::Done
-            && read.len() >= MIN_READ_LINES
-            && read.iter().sum::<f32>() < HARD_TO_READ * read.len() as f32
     }
 
     /// Selects the next (or previous) doubtful line, wrapping round at the end; returns whether there is one.

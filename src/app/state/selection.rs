@@ -33,7 +33,7 @@ impl Selection {
 
     pub(super) fn select(&mut self, line: &TextLine) {
         if self.line != Some(line.id) {
-            self.correction_before = line.correction.clone();
+            self.correction_before.clone_from(&line.correction);
             self.line = Some(line.id);
         }
         self.count += 1;

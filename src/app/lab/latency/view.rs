@@ -20,7 +20,7 @@ use crate::app::{
     ui::{
         icons,
         theme::{palette, size, space, strong},
-        widgets::{button, card, duration_text, figure, header, primary_button, progress_bar, series_colors},
+        widgets::{button, card, duration_text, figure, header, primary_button, progress_bar, series_colors, weak},
     },
 };
 

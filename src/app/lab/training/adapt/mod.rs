@@ -2,6 +2,7 @@
 //! self-training to the hand on the open pages; the user keeps the new reader or throws it away.
 
 mod collecting;
+mod offer;
 mod view;
 
 use std::path::{Path, PathBuf};

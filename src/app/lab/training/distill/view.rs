@@ -12,7 +12,7 @@ use crate::app::{
     },
     ui::{
         icons,
-        theme::{palette, size, space, strong},
+        theme::{palette, space},
         widgets::{badge, button, card, card_title, header, weak},
     },
 };
