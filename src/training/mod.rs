@@ -19,6 +19,7 @@ mod optimizer;
 mod package;
 mod recipe;
 mod run;
+mod stages;
 mod throughput;
 mod trainer;
 mod validation;
@@ -51,9 +52,11 @@ pub use self::{
     package::{
         export::{PackageFacts, network_weights, write_manifest, write_package, write_package_as},
         import::load_trained_network,
+        learning_curve::CurvePoint,
     },
     recipe::{LineSource, PackageConfig, Recipe, SyntheticLines},
     run::TrainingRun,
+    stages::{ModelRecipe, RecipeStage, StageCommits, StageEnd, StageEngine, StageRecord},
     throughput::{Pace, measure_throughput},
     trainer::{BEST_CHECKPOINT, LAST_CHECKPOINT, StopSignal, Trainer, TrainerConfig},
     validation::{ReadLines, read_lines},

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use crate::{
     cli::{Outcome, output::Answers},
     synthesis::LineSynthesizer,
-    training::{Architecture, Recipe, criteria::Criterion, measure_throughput},
+    training::{Architecture, ModelRecipe, criteria::Criterion, measure_throughput},
 };
 
 /// Lines drawn for a measurement of synthesis.
@@ -23,7 +23,7 @@ const N_DRAWN: u64 = 400;
 #[command(after_long_help = "\
 Examples:
   longhand bench-training
-  longhand bench-training --columns 8192 --seconds 30 --config models/recipe/student.toml")]
+  longhand bench-training --columns 8192 --seconds 30 --config models/student/recipe.toml")]
 pub(crate) struct BenchTraining {
     /// Columns a batch.
     #[arg(long, value_name = "N", default_value_t = 8192)]
@@ -31,7 +31,7 @@ pub(crate) struct BenchTraining {
     /// Seconds for each way to train, at least.
     #[arg(long, value_name = "N", default_value_t = 10.0)]
     seconds: f64,
-    /// A recipe whose synthetic lines to draw.
+    /// A recipe, of whose last stage to draw the synthetic lines.
     #[arg(long, value_name = "RECIPE.toml")]
     config: Option<PathBuf>,
     /// Worker threads [default: all cores].
@@ -58,8 +58,9 @@ impl BenchTraining {
             answers.line(&format!("{name}\t{:.3}\t{:.1}", pace.steps_per_sec, pace.lines_per_sec))?;
         }
         if let Some(config) = &self.config {
-            let recipe = Recipe::open(config)?;
-            for (index, source) in recipe.lines.iter().filter_map(|source| source.synthetic.as_ref()).enumerate() {
+            let recipe = ModelRecipe::open(config)?;
+            let lines = recipe.last_stage().map_or(&[][..], |stage| &stage.recipe.lines);
+            for (index, source) in lines.iter().filter_map(|source| source.synthetic.as_ref()).enumerate() {
                 let synthesizer = LineSynthesizer::new(&source.sources, source.seed)?;
                 let start = Instant::now();
                 (0..N_DRAWN).into_par_iter().for_each(|line| drop(synthesizer.line(line)));

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::bail;
 use clap::Args;
 
-use super::training_run::RunOptions;
+use super::{recipe_options::RecipeOptions, training_run::RunOptions};
 use crate::{
     cli::{Outcome, options::above_zero},
     training::{DistillationConfig, Recipe, UnlabelledLines, criteria::Criterion},
@@ -19,13 +19,11 @@ use crate::{
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
 Examples:
-  longhand distill --config models/recipe/student.toml --teacher training-runs/teacher/best.safetensors \
---criterion cnn-mah --run training-runs/distilled --package models/distilled
+  longhand distill --stage 0.1.0 --teacher training-runs/teacher/best.safetensors --criterion cnn-mah --run training-runs/distilled --package models/distilled
   longhand distill --config mine.toml --teacher models/teacher --unlabelled my-lines --minutes 60 --run training-runs/mine")]
 pub(crate) struct Distill {
-    /// The recipe: network, lines, schedule.
-    #[arg(long, value_name = "RECIPE.toml")]
-    config: PathBuf,
+    #[command(flatten)]
+    recipe: RecipeOptions,
     /// The teacher: a checkpoint, or the folder of a model package.
     #[arg(long, value_name = "PATH")]
     teacher: Option<PathBuf>,
@@ -56,7 +54,7 @@ pub(crate) struct Distill {
 
 impl Distill {
     pub(crate) fn run(&self) -> anyhow::Result<Outcome> {
-        let mut recipe = Recipe::open(&self.config)?;
+        let mut recipe = self.recipe.recipe()?;
         recipe.distillation = Some(self.distillation(&recipe)?);
         self.run.carry_out(recipe)
     }
@@ -67,7 +65,7 @@ impl Distill {
             (None, Some(teacher)) => DistillationConfig::of_teacher(teacher.clone()),
             (None, None) => bail!(
                 "{} names no teacher: give one with --teacher, or write a table [distillation]",
-                self.config.display()
+                self.recipe.config.display()
             ),
         };
         config.teacher = self.teacher.clone().unwrap_or(config.teacher);

@@ -13,6 +13,8 @@ pub(super) mod losses;
 #[cfg(feature = "train")]
 pub(super) mod practice;
 #[cfg(feature = "train")]
+mod recipe_options;
+#[cfg(feature = "train")]
 pub(super) mod synthesize;
 #[cfg(feature = "train")]
 pub(super) mod train;

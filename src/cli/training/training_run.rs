@@ -11,6 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use anyhow::Context as _;
 use clap::Args;
 use serde::Serialize;
 
@@ -23,8 +24,8 @@ use crate::{
 #[derive(Args, Debug)]
 pub(super) struct RunOptions {
     /// Folder of the run.
-    #[arg(long, value_name = "DIR")]
-    run: PathBuf,
+    #[arg(long, value_name = "DIR", required = true)]
+    run: Option<PathBuf>,
     /// Where to write the model package of the best weights, at the end.
     #[arg(long, value_name = "DIR")]
     package: Option<PathBuf>,
@@ -52,7 +53,8 @@ pub(super) struct Pace {
 impl RunOptions {
     /// Trains by `recipe` and writes the package where one is wanted.
     pub(super) fn carry_out(&self, recipe: Recipe) -> anyhow::Result<Outcome> {
-        let run = TrainingRun::open(&self.run, recipe)?.with_time_limit(self.pace.limit()?);
+        let folder = self.run.as_deref().context("--run names the folder of the run")?;
+        let run = TrainingRun::open(folder, recipe)?.with_time_limit(self.pace.limit()?);
         if !self.export_only {
             tell_events(self.pace, |should_stop, tell| Ok(run.train(should_stop, tell)?))?;
         }
