@@ -175,7 +175,7 @@ fn models_are_chosen_imported_deleted_and_brought_back() {
     window.click("Lab");
     window.click("Models");
     window.wait_for("Longhand student");
-    let measured = ModelLibrary::default().open("student").unwrap().manifest.metrics["valid"].cer;
+    let measured = ModelLibrary::default().open("student").unwrap().manifest.metrics["valid"].cer.unwrap();
     assert!(window.has("Reads your pages") && window.shows("Licence:"));
     assert!(window.shows(&format!("CER {measured:.2}")), "its error rate is told");
     assert!(!window.has("Delete confused"), "only one's own can be deleted");

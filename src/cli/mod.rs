@@ -6,6 +6,7 @@ mod compare;
 mod evaluate;
 mod evaluate_lines;
 mod export;
+mod figures;
 mod inputs;
 mod models;
 mod options;

@@ -42,7 +42,9 @@ pub use self::{
     package::{
         BUILT_IN_MODEL, ModelPackage, PackageLocation,
         library::ModelLibrary,
-        manifest::{Architecture, InputContract, MeasuredErrors, ModelManifest, OutputContract, PACKAGE_FORMAT},
+        manifest::{
+            Architecture, InputContract, MeasuredErrors, ModelManifest, OutputContract, PACKAGE_FORMAT, SetMetrics,
+        },
         sha256_hex,
         user_models::UserModels,
     },

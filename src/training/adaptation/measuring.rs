@@ -40,8 +40,8 @@ fn error_rates(evaluation: &Evaluation) -> MeasuredErrors {
 pub(super) fn tell_in_package(folder: &Path, before: &Measured, after: &Measured) -> Result<(), TrainingError> {
     let package = ModelPackage::open(folder).map_err(|error| TrainingError::bad_data(folder, error))?;
     let mut manifest = package.manifest;
-    let own = after.own.iter().map(|own| ("own lines".to_owned(), own.clone()));
-    manifest.metrics = own.chain([("other hands".to_owned(), after.general.clone())]).collect();
+    let own = after.own.iter().map(|own| ("own lines".to_owned(), own.clone().into()));
+    manifest.metrics = own.chain([("other hands".to_owned(), after.general.clone().into())]).collect();
     write_manifest(folder, &manifest)?;
     let mut card = package.card;
     // What was measured before a part was taken back is true no more.

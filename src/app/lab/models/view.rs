@@ -18,7 +18,7 @@ use crate::{
         },
         views::command_widgets::symbol,
     },
-    recognition::{ModelManifest, PackageLocation},
+    recognition::{ModelManifest, PackageLocation, SetMetrics},
 };
 
 impl ModelsPanel {
@@ -126,9 +126,10 @@ fn buttons(ui: &mut Ui, model: &InstalledModel, is_default: bool, commands: &mut
 fn figures(manifest: &ModelManifest) -> String {
     let architecture = &manifest.architecture;
     let size = format!("{}, {:.2} M parameters", architecture.kind, architecture.parameters as f64 / 1e6);
-    let errors = manifest.metrics.iter().map(|(set, errors)| {
-        format!("CER {:.2} %, WER {:.2} % on {set} ({} lines)", errors.cer, errors.wer, errors.n_lines)
-    });
+    let is_on_lines = |metrics: &SetMetrics| metrics.decoder == "greedy" && metrics.wer.is_some();
+    let on_lines = manifest.metrics.iter().filter(|(_, metrics)| is_on_lines(metrics));
+    let errors =
+        on_lines.map(|(set, metrics)| format!("{metrics:.2} on {set} ({} lines)", metrics.n_lines.unwrap_or(0)));
     std::iter::once(size).chain(errors).collect::<Vec<_>>().join(" · ")
 }
 
