@@ -19,7 +19,8 @@ use crate::{
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
 Examples:
-  longhand distill --stage 0.1.0 --teacher training-runs/teacher/best.safetensors --criterion cnn-mah --run training-runs/distilled --package models/distilled
+  longhand distill --stage 0.1.0 --teacher training-runs/teacher/best.safetensors --criterion cnn-mah \
+--run training-runs/distilled --package models/distilled
   longhand distill --config mine.toml --teacher models/teacher --unlabelled my-lines --minutes 60 --run training-runs/mine")]
 pub(crate) struct Distill {
     #[command(flatten)]

@@ -1,8 +1,8 @@
 //! Recipes with stages: the whole training history of a model in one file, every stage of it reproducible.
 //!
-//! Keys outside `[[stage]]` hold for every stage; those of a stage come before them, table by table. The material of lines
-//! is named once, under `[sources]` and `[texts]`, and a stage's `shares` list what is drawn from it. A recipe without
-//! `[[stage]]` is one stage.
+//! Keys outside `[[stage]]` hold for every stage; those of a stage come before them, table by table. The material of
+//! lines is named once, under `[sources]` and `[texts]`, and a stage's `shares` list what is drawn from it. A recipe
+//! without `[[stage]]` is one stage.
 
 mod stage;
 mod staged_file;
