@@ -35,17 +35,15 @@ fn table(models: &[ModelPackage]) -> String {
     let mut models: Vec<&ModelPackage> = models.iter().collect();
     models.sort_by_key(|model| model.name != BUILT_IN_MODEL);
     let titles: Vec<_> = models.iter().map(|model| format!("{} {}", model.name, model.manifest.version)).collect();
-    let mut table =
-        format!("| measured on | {} | by |\n| - |{} - |\n", titles.join(" | "), " - |".repeat(models.len()));
-    let Some(first) = models.first() else { return table };
-    for (name, metrics) in first.manifest.metrics.iter().rev() {
-        let cells: Option<Vec<String>> = models.iter().map(|model| cell(model, name)).collect();
-        let Some(cells) = cells else { continue };
+    let header = format!("| measured on | {} | by |\n| - |{} - |\n", titles.join(" | "), " - |".repeat(models.len()));
+    let sets = models.first().into_iter().flat_map(|model| model.manifest.metrics.iter().rev());
+    let rows = sets.filter_map(|(name, metrics)| {
+        let cells: Vec<String> = models.iter().map(|model| cell(model, name)).collect::<Option<_>>()?;
         let set = metrics.set.as_deref().unwrap_or(name);
-        let command = metrics.command.as_deref().unwrap_or("longhand evaluate");
-        table += &format!("| {set} | {} | `{command}` |\n", cells.join(" | "));
-    }
-    table
+        let command = metrics.command.as_deref().unwrap_or_default();
+        Some(format!("| {set} | {} | `{command}` |\n", cells.join(" | ")))
+    });
+    std::iter::once(header).chain(rows).collect()
 }
 
 /// What `model` reads of the set `name`, with the version where an earlier one was measured.

@@ -114,7 +114,8 @@ mod tests {
         let [first, second, third] = history.stages() else { panic!("three stages") };
         let optimizer = &first.recipe.trainer.optimizer;
         assert_eq!((optimizer.learning_rate, optimizer.warmup_steps), (0.002, 10));
-        assert_eq!(second.recipe.trainer.optimizer.learning_rate, 0.001);
+        let optimizer = &second.recipe.trainer.optimizer;
+        assert_eq!((optimizer.learning_rate, optimizer.warmup_steps), (0.001, 10));
         assert_eq!((second.recipe.trainer.steps, second.recipe.trainer.seed), (50, 2));
         assert_eq!(second.recipe.trainer.report_every, 5);
         let fonts = first.recipe.lines[1].synthetic.as_ref().expect("drawn");

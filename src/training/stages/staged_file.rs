@@ -102,11 +102,7 @@ struct Share {
 }
 
 #[derive(Deserialize)]
-#[serde(
-    untagged,
-    expecting = "a share is [source, weight] or [source, weight, count, seed] or either with { reader, \
-                               blank, boards, mixed } behind"
-)]
+#[serde(untagged, expecting = "a share is [source, weight] or [source, weight, count, seed, { how it is drawn }]")]
 enum ShareRow {
     Whole(String, f32),
     Made(String, f32, u64, u64),
