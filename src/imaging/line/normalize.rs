@@ -80,7 +80,7 @@ pub fn normalize(line: &LineImage) -> ModelInput {
     if extent.is_speck(ink.height()) {
         return ModelInput::blank();
     }
-    place(&ink, &extent)
+    set_into_rows(&ink, &extent)
 }
 
 /// Ink darkness: 0 paper, 255 ink. `None` where there is nothing but paper.
@@ -231,6 +231,7 @@ fn core_zone(ink: &GrayImage, top: usize, bottom: usize) -> (f32, f32) {
     (median(zones.iter().map(|zone| zone.0)), median(zones.iter().map(|zone| zone.1)))
 }
 
+/// The height and the middle of the core of the ink in these rows and columns; `None` where no row crosses two strokes.
 fn core_of_stretch(
     ink: &GrayImage,
     rows: std::ops::Range<usize>,
@@ -262,7 +263,7 @@ fn core_of_stretch(
 }
 
 /// Scales the ink into the model's 64 rows, with the core in the middle where ascenders and descenders allow it.
-fn place(ink: &GrayImage, extent: &InkExtent) -> ModelInput {
+fn set_into_rows(ink: &GrayImage, extent: &InkExtent) -> ModelInput {
     let ink_height = extent.bottom - extent.top;
     let size = 1.5 * extent.x_height.min(ink_height) + 0.5 * ink_height;
     let scale = (TARGET_SIZE / size).min(WRITING_ROWS / ink_height).min(MAX_ENLARGEMENT);

@@ -104,7 +104,8 @@ impl ColumnSums {
     }
 }
 
-/// 255 where `gray`, a page at working size, is ink, 0 where it is paper.
+/// 255 where `gray`, a page at working size, is ink, 0 where it is paper. The window reaches an 80th of the longer
+/// side, but 8 to 40 pixels. No measurement recorded (commit 6ee3e87).
 pub(crate) fn binarize_reduced(gray: &GrayImage) -> GrayImage {
     binarize(gray, (gray.width().max(gray.height()) / 80).clamp(8, 40))
 }

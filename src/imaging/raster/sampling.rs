@@ -12,7 +12,7 @@ use image::{GrayImage, RgbImage};
 use crate::page::Point;
 
 /// The value at `place`, in pixels, by the values `at` the middles of the four pixels around it: column and row, which
-/// may lie outside of the image. Pixels whose weight is 0 are not asked for.
+/// may lie outside of the image. Pixels whose weight is 0 are not read.
 fn bilinear<const N: usize>(place: Point, at: impl Fn(f32, f32) -> [f32; N]) -> [f32; N] {
     let (x, y) = (place.x - 0.5, place.y - 0.5);
     let (left, top) = (x.floor(), y.floor());
@@ -59,8 +59,8 @@ mod tests {
         })
     }
 
-    /// As it was written for perspective: the place is set into the image, then mixed.
-    fn clamped_first(image: &RgbImage, x: f32, y: f32) -> [u8; 3] {
+    /// The former sampler of `perspective.rs`, which clamped the coordinates first.
+    fn clamped_first(image: &RgbImage, x: f32, y: f32) -> [f32; 3] {
         let (x, y) = (x.clamp(0.0, image.width() as f32 - 1.0), y.clamp(0.0, image.height() as f32 - 1.0));
         let (x0, y0) = (x as u32, y as u32);
         let (x1, y1) = ((x0 + 1).min(image.width() - 1), (y0 + 1).min(image.height() - 1));
@@ -69,7 +69,7 @@ mod tests {
         std::array::from_fn(|i| {
             let mix = |low: u8, high: u8, part: f32| f32::from(low) + (f32::from(high) - f32::from(low)) * part;
             let (upper, lower) = (mix(a[i], b[i], right), mix(c[i], d[i], right));
-            (upper + (lower - upper) * down + 0.5) as u8
+            upper + (lower - upper) * down
         })
     }
 
@@ -96,10 +96,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_repeated_border_gives_the_bytes_of_a_place_set_into_the_image(x in -3.0_f32..12.0, y in -3.0_f32..10.0) {
+        fn a_repeated_border_gives_the_bits_of_clamped_coordinates(x in -3.0_f32..12.0, y in -3.0_f32..10.0) {
             let image = colours();
-            let bytes = rgb_with_repeated_border(&image, Point::new(x, y)).map(|value| (value + 0.5) as u8);
-            prop_assert_eq!(bytes, clamped_first(&image, x - 0.5, y - 0.5));
+            let [new, former] = [rgb_with_repeated_border(&image, Point::new(x, y)), clamped_first(&image, x - 0.5, y - 0.5)];
+            prop_assert_eq!(new.map(f32::to_bits), former.map(f32::to_bits));
         }
     }
 }
