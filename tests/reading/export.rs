@@ -1,5 +1,5 @@
-//! Pages that were exported are read back: by the readers of PAGE XML and ALTO that open other people's pages, and by the
-//! one of PDF.
+//! Pages that were exported are read back: by the readers of PAGE XML and ALTO that open other people's pages, and by
+//! the one of PDF.
 
 use std::fs;
 

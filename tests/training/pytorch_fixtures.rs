@@ -1,5 +1,5 @@
-//! Our engine against PyTorch: losses, outputs and gradients on the small inputs that `models/recipe/fixtures.py` wrote.
-#![cfg(feature = "train")]
+//! Our engine against PyTorch: losses, outputs and gradients on the small inputs that `fixtures.py` beside the recipe
+//! wrote.
 
 use std::path::Path;
 
