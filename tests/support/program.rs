@@ -2,7 +2,8 @@
 
 use std::{path::Path, process::Command};
 
-/// What `longhand` with these arguments writes to standard output when it is run in `folder`, with no models but its own.
+/// What `longhand` with these arguments writes to standard output when it is run in `folder`, with no models but its
+/// own.
 #[track_caller]
 pub(crate) fn longhand(folder: &Path, arguments: &[&str]) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_longhand"));
