@@ -8,7 +8,7 @@ const MAX_COLUMNS: usize = 120;
 /// Structs of tuned numbers, by how their names end; those without a `Default` hold what was measured.
 const TUNED: [&str; 3] = ["Tuning", "Params", "Shape"];
 
-/// Words of which one stands in the docs of a tuned number: its unit, or what it was chosen on.
+/// Words of which one stands in the name or the docs of a tuned number: its unit, or what it was chosen on.
 const UNITS_AND_EVIDENCE: [&str; 46] = [
     "pixel",
     "column",
@@ -136,8 +136,17 @@ fn constants<'a>(lines: &[&'a str]) -> Vec<Documented<'a>> {
 }
 
 fn is_tuned(name: &str, lines: &[&str]) -> bool {
-    let has_default = || lines.contains(&format!("impl Default for {name} {{").as_str());
+    let has_default = || {
+        let implements = format!("impl Default for {name} {{");
+        lines.iter().any(|line| *line == implements || *line == "tunable! {")
+    };
     TUNED.iter().any(|end| name.ends_with(end)) && has_default()
+}
+
+/// Whether a line inside a struct declares a field, and not one that holds another tuning.
+fn is_number(line: &str) -> bool {
+    let is_field = !line.starts_with(['/', '#']) && line.contains(": ");
+    is_field && !TUNED.iter().any(|end| line.contains(&format!("{end} =")) || line.ends_with(&format!("{end},")))
 }
 
 /// The fields of structs of tuned numbers in `lines` of a file, with their docs.
@@ -148,7 +157,7 @@ fn tuned_fields<'a>(lines: &[&'a str]) -> Vec<Documented<'a>> {
             is_inside = rest.ends_with('{') && is_tuned(name_of(rest), lines);
         } else if *line == "}" {
             is_inside = false;
-        } else if is_inside && !line.starts_with(['/', '#']) {
+        } else if is_inside && is_number(line) {
             let name = name_of(without_visibility(line));
             fields.push(Documented { line: index + 1, name, docs: docs_above(lines, index) });
         }
@@ -166,16 +175,16 @@ fn fault_of_constant(docs: &str) -> Option<&'static str> {
     }
 }
 
-fn fault_of_field(docs: &str) -> Option<&'static str> {
-    let docs = docs.to_lowercase();
-    let has_unit = UNITS_AND_EVIDENCE.iter().any(|word| docs.contains(word));
-    fault_of_constant(&docs).or((!has_unit).then_some("names neither a unit nor a set"))
+fn fault_of_field(name: &str, docs: &str) -> Option<&'static str> {
+    let text = format!("{name} {}", docs.to_lowercase());
+    let has_unit = UNITS_AND_EVIDENCE.iter().any(|word| text.contains(word));
+    fault_of_constant(docs).or((!has_unit).then_some("names neither a unit nor a set"))
 }
 
 fn faults(source: &Source) -> Vec<String> {
     let lines = lines_of_code(source);
     let of_constants = constants(&lines).into_iter().map(|found| (fault_of_constant(&found.docs), found));
-    let of_fields = tuned_fields(&lines).into_iter().map(|found| (fault_of_field(&found.docs), found));
+    let of_fields = tuned_fields(&lines).into_iter().map(|found| (fault_of_field(found.name, &found.docs), found));
     let all = of_constants.chain(of_fields);
     all.filter_map(|(fault, found)| Some(format!("{}:{} {} {}", source.path, found.line, found.name, fault?))).collect()
 }
@@ -202,21 +211,45 @@ mod made_up {
 
     #[test]
     fn a_constant_needs_its_own_docs() {
-        let text = "/// Pixels.\nconst A: f32 = 1.0;\nconst B: f32 = 1.0;\n/// … and so on.\npub(super) const C: u8 = 1;\n\
-                    // no docs\npub const D: u8 = 1;\nconst fn e() {}\n#[cfg(test)]\nmod tests { const F: u8 = 1; }\n";
-        let found = faults_of(text);
-        assert_eq!(found.len(), 3, "{found:#?}");
-        for (fault, begin) in found.iter().zip(["a.rs:3 B has no", "a.rs:5 C shares", "a.rs:7 D has no"]) {
-            assert!(fault.starts_with(begin), "{fault}");
-        }
+        let found = faults_of(
+            "
+            /// Pixels.
+            const A: f32 = 1.0;
+            const B: f32 = 1.0;
+            /// … and so on.
+            pub(super) const C: u8 = 1;
+            // no docs
+            pub const D: u8 = 1;
+            const fn e() {}
+            #[cfg(test)]
+            mod tests { const F: u8 = 1; }
+            ",
+        );
+        let expected = ["a.rs:4 B has no", "a.rs:6 C shares its sentence with another", "a.rs:8 D has no"];
+        assert_eq!(found.len(), expected.len(), "{found:#?}");
+        assert!(found.iter().zip(expected).all(|(fault, begin)| fault.starts_with(begin)), "{found:#?}");
     }
+
+    /// A struct of which `b` names no unit and `c` has no docs.
+    const FIELDS: &str = "
+            struct TickShape {
+                /// Smallest size in letter heights.
+                a: f32,
+                /// Largest.
+                pub(super) b: f32,
+                #[serde(default)]
+                c: f32,
+                inner: CoreTuning,
+            }
+            ";
 
     #[test]
     fn a_field_of_a_tuning_needs_a_unit_or_a_set() {
-        let text = "/// Of a tick.\nstruct TickShape {\n    /// Smallest size in letter heights.\n    a: f32,\n\
-                    /// Largest of all.\n    pub(super) b: f32,\n    #[serde(default)]\n    c: f32,\n}\nimpl Default for TickShape {\n}\nstruct SeenShape {\n    d: f32,\n}\n";
-        let found = faults_of(text);
-        assert_eq!(found.len(), 2, "{found:#?}");
-        assert!(found[0].contains(" b names neither") && found[1].contains(" c has no"), "{found:#?}");
+        for text in [format!("{FIELDS}impl Default for TickShape {{"), format!("tunable! {{{FIELDS}}}")] {
+            let found = faults_of(&text);
+            assert_eq!(found.len(), 2, "{found:#?}");
+            assert!(found[0].contains(" b names neither") && found[1].contains(" c has no"), "{found:#?}");
+        }
+        assert!(faults_of(FIELDS).is_empty(), "what is measured has no default");
     }
 }

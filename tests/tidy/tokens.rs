@@ -1,4 +1,5 @@
-//! Rust source as tokens: words, `::` and single marks, each with its line. Comments, literals and lifetimes are left out.
+//! Rust source as tokens: words, `::` and single marks, each with its line. Comments, literals and lifetimes are left
+//! out.
 
 /// A word, `::`, or one character of punctuation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
