@@ -9,7 +9,7 @@ const MAX_COLUMNS: usize = 120;
 const TUNED: [&str; 3] = ["Tuning", "Params", "Shape"];
 
 /// Words of which one stands in the name or the docs of a tuned number: its unit, or what it was chosen on.
-const UNITS_AND_EVIDENCE: [&str; 46] = [
+const UNITS_AND_EVIDENCE: [&str; 48] = [
     "pixel",
     "column",
     "row",
@@ -28,6 +28,8 @@ const UNITS_AND_EVIDENCE: [&str; 46] = [
     "part",
     "share",
     "ratio",
+    "fraction",
+    "density",
     "count",
     "number of",
     "times",
@@ -143,10 +145,11 @@ fn is_tuned(name: &str, lines: &[&str]) -> bool {
     TUNED.iter().any(|end| name.ends_with(end)) && has_default()
 }
 
-/// Whether a line inside a struct declares a field, and not one that holds another tuning.
+/// Whether a line inside a struct declares a field of numbers, and not one of another struct.
 fn is_number(line: &str) -> bool {
-    let is_field = !line.starts_with(['/', '#']) && line.contains(": ");
-    is_field && !TUNED.iter().any(|end| line.contains(&format!("{end} =")) || line.ends_with(&format!("{end},")))
+    let declaration = line.split_once(": ").filter(|_| !line.starts_with(['/', '#']));
+    let kind = declaration.and_then(|(_, rest)| rest.split(" = ").next()).unwrap_or_default();
+    ["f32", "f64", "u8", "u16", "u32", "u64", "usize", "i32", "Interval"].iter().any(|number| kind.contains(number))
 }
 
 /// The fields of structs of tuned numbers in `lines` of a file, with their docs.
