@@ -1,12 +1,38 @@
 //! Longhand reads handwriting on the user's own machine.
 //!
-//! A page goes through these phases: [`imaging::PageImage`] (decoded, upright) →
-//! [`imaging::prepare`] → [`imaging::segment`] (text lines in reading order) →
-//! [`imaging::LineImage`] → [`imaging::normalize`] → [`recognition::LineModel`] → label posteriors →
-//! [`recognition::CtcDecoder`] → [`page::Transcription`] → the user's corrections.
+//! # Reading a page
 //!
-//! Modules lie on floors. A module uses its own floor and those below it, never one above;
-//! `tests/tidy.rs` holds them to it.
+//! [`recognition::PageReader`] does all of it: it prepares the page, finds its lines and reads them.
+//!
+//! ```
+//! use std::{ops::ControlFlow, path::Path};
+//!
+//! use longhand::{
+//!     imaging::PageImage,
+//!     recognition::{CtcDecoder, ModelPackage, PageReader},
+//! };
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let package = ModelPackage::built_in()?;
+//! let decoder = CtcDecoder::english(&package.character_set);
+//! let reader = PageReader::open(&package, 2, decoder)?;
+//!
+//! let image = PageImage::open(Path::new("assets/samples/notes.jpg"))?;
+//! let (page, _timings) = reader.read(&image, &mut |_event| ControlFlow::Continue(()));
+//! assert!(page.lines.iter().any(|line| line.text() == "at my family cabin on a lake. I knew woods so cash that"));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Phases and floors
+//!
+//! A page goes through these phases: [`imaging::PageImage`] (decoded, upright) → [`imaging::prepare`] →
+//! [`imaging::segment`] (text lines in reading order) → [`imaging::LineImage`] → [`imaging::normalize`] →
+//! [`recognition::LineModel`] → label posteriors → [`recognition::CtcDecoder`] → [`page::Transcription`] → the user's
+//! corrections.
+//!
+//! Modules lie on floors. A module uses its own floor and those below it, never one above; `tests/tidy` holds them to
+//! it.
 //!
 //! | floor | modules |
 //! | - | - |
