@@ -82,7 +82,7 @@ pub struct Segmentation {
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let page = prepare(&PageImage::open(Path::new("assets/samples/notes.jpg"))?);
 /// let found = segment(&page);
-/// assert_eq!((found.lines.len(), found.turn), (31, QuarterTurn::None));
+/// assert_eq!((found.lines.len(), found.turn), (27, QuarterTurn::None));
 /// assert!(found.lines[0].bounds.y1 < found.lines[5].bounds.y0, "lines come in reading order");
 /// # Ok(())
 /// # }
