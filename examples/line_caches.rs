@@ -1,8 +1,8 @@
 //! Hands a recipe over to `longhand_recipe`: all its lines as line caches with a list of them, and the weights that it
 //! starts from as a checkpoint.
 //!
-//! `cargo run --release --example line_caches -- RECIPE.toml FOLDER` writes `FOLDER/lines.json`, `valid.lines`,
-//! `0.lines`, `1.lines` and so on in the recipe's order, and `start.safetensors` where the recipe names a `start_from`.
+//! `cargo run --release --example line_caches -- RECIPE.toml FOLDER` writes `FOLDER/lines.json`, `valid.lines`, `0.lines`,
+//! `1.lines` and so on in the recipe's order, and `start.safetensors` where the recipe names a `start_from`.
 
 use std::path::PathBuf;
 

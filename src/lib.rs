@@ -1,4 +1,22 @@
-//! Longhand reads handwriting on the user's own machine.
+//! Longhand reads handwriting on the user's own machine, offline.
+//!
+//! A page passes through these stages: [`imaging::PageImage`] (decoded, upright) →
+//! [`imaging::prepare`] → [`imaging::segment`] (text lines in reading order) →
+//! [`imaging::LineImage`] → [`imaging::normalize`] → [`recognition::LineModel`] → label posteriors →
+//! [`recognition::CtcDecoder`] → [`page::Transcription`] → the user's corrections.
+//!
+//! Modules are layered in floors. A module uses its own floor and those below it, never one above; `tests/tidy.rs`
+//! checks it.
+//!
+//! | floor | modules |
+//! | - | - |
+//! | 6 | `cli`, `app` |
+//! | 5 | `jobs` |
+//! | 4 | `training` |
+//! | 3 | `evaluation`, `synthesis` |
+//! | 2 | `recognition` |
+//! | 1 | `imaging`, `ink`, `formats`, `storage` |
+//! | 0 | `page` |
 //!
 //! # Reading a page
 //!
@@ -23,26 +41,6 @@
 //! # Ok(())
 //! # }
 //! ```
-//!
-//! # Phases and floors
-//!
-//! A page goes through these phases: [`imaging::PageImage`] (decoded, upright) → [`imaging::prepare`] →
-//! [`imaging::segment`] (text lines in reading order) → [`imaging::LineImage`] → [`imaging::normalize`] →
-//! [`recognition::LineModel`] → label posteriors → [`recognition::CtcDecoder`] → [`page::Transcription`] → the user's
-//! corrections.
-//!
-//! Modules lie on floors. A module uses its own floor and those below it, never one above; `tests/tidy` holds them to
-//! it.
-//!
-//! | floor | modules |
-//! | - | - |
-//! | 6 | `cli`, `app` |
-//! | 5 | `jobs` |
-//! | 4 | `training` |
-//! | 3 | `evaluation`, `synthesis` |
-//! | 2 | `recognition` |
-//! | 1 | `imaging`, `ink`, `formats`, `storage` |
-//! | 0 | `page` |
 
 #[cfg(feature = "gui")]
 pub mod app;

@@ -1,5 +1,5 @@
-//! Pages that were exported are read back: by the readers of PAGE XML and ALTO that open other people's pages, and by
-//! the one of PDF.
+//! Exported pages are read back: PAGE XML and ALTO by the readers of other programs' pages, hOCR by an XML parser, PDF
+//! by the reader of PDF files.
 
 use std::fs;
 

@@ -1,5 +1,5 @@
-//! Our engine against PyTorch: losses, outputs and gradients on the small inputs that `fixtures.py` beside the recipe
-//! wrote.
+//! Our engine against PyTorch: losses, outputs and gradients on the small inputs that `models/pytorch/fixtures.py` wrote.
+#![cfg(feature = "train")]
 
 use std::path::Path;
 
