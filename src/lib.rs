@@ -17,6 +17,30 @@
 //! | 2 | `recognition` |
 //! | 1 | `imaging`, `ink`, `formats`, `storage` |
 //! | 0 | `page` |
+//!
+//! # Reading a page
+//!
+//! [`recognition::PageReader`] does all of it: it prepares the page, finds its lines and reads them.
+//!
+//! ```
+//! use std::{ops::ControlFlow, path::Path};
+//!
+//! use longhand::{
+//!     imaging::PageImage,
+//!     recognition::{CtcDecoder, ModelPackage, PageReader},
+//! };
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! // CtcDecoder::english(&package.character_set) reads with the language models: better, and slower.
+//! let reader = PageReader::open(&ModelPackage::built_in()?, 2, CtcDecoder::Greedy)?;
+//!
+//! let image = PageImage::open(Path::new("assets/samples/notes.jpg"))?;
+//! let (page, _timings) = reader.read(&image, &mut |_event| ControlFlow::Continue(()));
+//! assert_eq!(page.lines.len(), 27);
+//! assert!(page.lines[3].text().contains("family"), "{}", page.lines[3].text());
+//! # Ok(())
+//! # }
+//! ```
 
 #[cfg(feature = "gui")]
 pub mod app;

@@ -127,16 +127,7 @@ impl From<DescribedLine> for TrueLine {
 impl TrueLine {
     /// The line as a result of segmentation, so that a reader can read it at its true place.
     pub fn to_text_line(&self, id: LineId) -> TextLine {
-        TextLine {
-            id,
-            bounds: Rect::around(self.outline.iter().copied()).unwrap_or_default(),
-            outline: self.outline.clone(),
-            baseline: self.baseline.clone(),
-            x_height: 0.0,
-            marker: None,
-            transcription: None,
-            correction: None,
-        }
+        TextLine { id, ..TextLine::within(self.outline.clone(), self.baseline.clone()) }
     }
 }
 

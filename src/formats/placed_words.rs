@@ -153,7 +153,7 @@ impl Frame {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::page::{Baseline, LineId, RecognizedCharacter, Rect, Transcription};
+    use crate::page::{Baseline, LineId, RecognizedCharacter, Transcription};
     use proptest::prelude::*;
 
     /// A line of this text, its characters as wide as each other, along a baseline from `from` to `to`.
@@ -172,13 +172,9 @@ pub(super) mod tests {
             outline.iter().map(|(p, down)| Point::new(p.x - dy * down, p.y + dx * down)).collect();
         TextLine {
             id: LineId(3),
-            bounds: Rect::around(outline.iter().copied()).unwrap(),
-            outline,
-            baseline: Baseline(vec![from, to]),
             x_height: 8.0,
-            marker: None,
             transcription: Some(Transcription::new(characters.collect())),
-            correction: None,
+            ..TextLine::within(outline, Baseline(vec![from, to]))
         }
     }
 

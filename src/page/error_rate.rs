@@ -27,7 +27,17 @@ impl ErrorRate {
     }
 }
 
-/// Character error rate over lines.
+/// Character error rate over lines: edits (insertions, deletions, substitutions) by characters of the reference.
+///
+/// ```
+/// use longhand::page::CharErrorRate;
+///
+/// let mut rate = CharErrorRate::default();
+/// rate.add("Handwriting", "Handwritimg");
+/// rate.add("by hand", "by  hand");
+/// assert_eq!((rate.0.edits, rate.0.reference_len), (1, 18));
+/// assert!((rate.percent() - 5.6).abs() < 0.1);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CharErrorRate(pub ErrorRate);
 

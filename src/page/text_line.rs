@@ -35,6 +35,29 @@ pub struct TextLine {
     pub correction: Option<String>,
 }
 
+/// Lines of which only the place is known.
+impl TextLine {
+    /// A line inside `bounds`, in page pixels, with the id 0 and without a baseline.
+    pub fn at(bounds: Rect) -> Self {
+        Self {
+            id: LineId(0),
+            bounds,
+            outline: bounds.corners().to_vec(),
+            baseline: Baseline::default(),
+            x_height: 0.0,
+            marker: None,
+            transcription: None,
+            correction: None,
+        }
+    }
+
+    /// A line inside `outline` that stands on `baseline` (empty where unknown), both in page pixels, with the id 0.
+    pub fn within(outline: Vec<Point>, baseline: Baseline) -> Self {
+        let bounds = Rect::around(outline.iter().copied()).unwrap_or_default();
+        Self { outline, baseline, ..Self::at(bounds) }
+    }
+}
+
 impl TextLine {
     /// The line's text: the correction, else the recognized text, else an empty one.
     pub fn text(&self) -> &str {
@@ -134,14 +157,9 @@ mod tests {
 
     fn item(bounds: Rect) -> TextLine {
         TextLine {
-            id: LineId(1),
-            bounds,
-            outline: Vec::new(),
             baseline: Baseline(vec![Point::new(0.0, 40.0), Point::new(200.0, 40.0)]),
-            x_height: 15.0,
             marker: Some(ListMarker { kind: MarkerKind::Box, bounds: Rect::new(10.0, 20.0, 40.0, 50.0) }),
-            transcription: None,
-            correction: None,
+            ..TextLine::at(bounds)
         }
     }
 
@@ -173,14 +191,9 @@ mod tests {
     #[test]
     fn a_line_turned_over_stands_on_what_was_above_it() {
         let line = TextLine {
-            id: LineId(1),
-            bounds: Rect::new(20.0, 10.0, 50.0, 90.0),
-            outline: Vec::new(),
             baseline: Baseline(vec![Point::new(45.0, 90.0), Point::new(45.0, 10.0)]),
             x_height: 15.0,
-            marker: None,
-            transcription: None,
-            correction: None,
+            ..TextLine::at(Rect::new(20.0, 10.0, 50.0, 90.0))
         };
         let over = line.turned_over();
         let expected = [[30.0, 10.0], [30.0, 90.0]].map(Point::from);
@@ -190,16 +203,7 @@ mod tests {
 
     #[test]
     fn correction_comes_before_what_was_read() {
-        let mut line = TextLine {
-            id: LineId(1),
-            bounds: Rect::default(),
-            outline: Vec::new(),
-            baseline: Baseline::default(),
-            x_height: 0.0,
-            marker: None,
-            transcription: None,
-            correction: None,
-        };
+        let mut line = TextLine::at(Rect::default());
         assert_eq!(line.text(), "");
         line.transcription = Some(Transcription { text: "hallo".to_owned(), ..Transcription::default() });
         assert_eq!(line.text(), "hallo");
@@ -209,15 +213,8 @@ mod tests {
 
     #[test]
     fn the_turn_is_that_of_most_lines() {
-        let line = |from: [f32; 2], to: [f32; 2]| TextLine {
-            id: LineId(0),
-            bounds: Rect::default(),
-            outline: Vec::new(),
-            baseline: Baseline(vec![Point::from(from), Point::from(to)]),
-            x_height: 0.0,
-            marker: None,
-            transcription: None,
-            correction: None,
+        let line = |from: [f32; 2], to: [f32; 2]| {
+            TextLine::within(Vec::new(), Baseline(vec![Point::from(from), Point::from(to)]))
         };
         let page = |lines| Page { width: 100, height: 100, lines };
         assert_eq!(page(Vec::new()).turn(), 0);

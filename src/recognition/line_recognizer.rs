@@ -17,6 +17,27 @@ use crate::{
 };
 
 /// A model and a decoder: line images in, text out. Every worker has its own.
+///
+/// ```
+/// use std::path::Path;
+///
+/// use longhand::{
+///     imaging::{PageImage, crop_line, prepare, segment},
+///     recognition::{CtcDecoder, LineRecognizer, ModelPackage, TractModel},
+/// };
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let page = prepare(&PageImage::open(Path::new("assets/samples/notes.jpg"))?);
+/// let line = crop_line(&page, &segment(&page).lines[3]);
+///
+/// let model = TractModel::open(&ModelPackage::built_in()?)?;
+/// let mut recognizer = LineRecognizer::new(Box::new(model), CtcDecoder::Greedy);
+/// let read = recognizer.recognize(&line)?;
+/// assert!(read.text.contains("family"), "{}", read.text);
+/// assert!((0.5..=1.0).contains(&read.confidence));
+/// # Ok(())
+/// # }
+/// ```
 pub struct LineRecognizer {
     model: Box<dyn LineModel>,
     decoder: CtcDecoder,

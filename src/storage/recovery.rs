@@ -86,20 +86,15 @@ impl Recovery {
 mod tests {
     use super::*;
     use crate::{
-        page::{Baseline, LineId, TextLine},
+        page::{LineId, TextLine},
         storage::atomic::write_atomically,
     };
 
     fn page() -> Page {
         let line = |id, correction: Option<&str>| TextLine {
             id: LineId(id),
-            bounds: Rect::new(0.0, id as f32 * 10.0, 50.0, id as f32 * 10.0 + 8.0),
-            outline: Vec::new(),
-            baseline: Baseline::default(),
-            x_height: 4.0,
-            marker: None,
-            transcription: None,
             correction: correction.map(str::to_owned),
+            ..TextLine::at(Rect::new(0.0, id as f32 * 10.0, 50.0, id as f32 * 10.0 + 8.0))
         };
         Page { width: 50, height: 50, lines: vec![line(0, None), line(1, Some("one")), line(2, Some(""))] }
     }

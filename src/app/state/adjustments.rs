@@ -181,7 +181,7 @@ mod tests {
     use super::*;
     use crate::{
         app::state::document::{DocumentId, Origin},
-        page::{Baseline, LineId, Rect, TextLine},
+        page::{Baseline, Rect, TextLine},
     };
 
     fn document() -> Document {
@@ -189,14 +189,9 @@ mod tests {
         document.original_size = Some((400, 300));
         (document.page.width, document.page.height) = (400, 300);
         document.set_lines(vec![TextLine {
-            id: LineId(0),
-            bounds: Rect::new(100.0, 50.0, 300.0, 80.0),
-            outline: [[100.0, 50.0], [300.0, 50.0], [300.0, 80.0], [100.0, 80.0]].map(Point::from).to_vec(),
             baseline: Baseline(vec![Point::new(100.0, 75.0), Point::new(300.0, 75.0)]),
-            x_height: 12.0,
-            marker: None,
-            transcription: None,
             correction: Some("mine".to_owned()),
+            ..TextLine::at(Rect::new(100.0, 50.0, 300.0, 80.0))
         }]);
         document.stage = Stage::Done;
         document

@@ -15,7 +15,7 @@ use crate::{
     app::ui::{texture::PageTexture, view_transform::Framing},
     imaging::{PageAdjustments, PageImage},
     ink::{Drawing, Stroke},
-    page::{Baseline, LineId, Page, Point, TextLine, Transcription},
+    page::{LineId, Page, Point, TextLine, Transcription},
     recognition::PageTimings,
     storage::{KeptPage, Recovery, SavedLine},
 };
@@ -363,16 +363,10 @@ impl Document {
     pub(crate) fn restore(&mut self, saved: &Recovery) {
         self.adjustments = saved.adjustments;
         for (index, SavedLine { bounds, correction }) in saved.lines.iter().enumerate() {
-            let (x0, y0, x1, y1) = (bounds.x0, bounds.y0, bounds.x1, bounds.y1);
             self.page.lines.push(TextLine {
                 id: LineId(index as u32),
-                bounds: *bounds,
-                outline: vec![Point::new(x0, y0), Point::new(x1, y0), Point::new(x1, y1), Point::new(x0, y1)],
-                baseline: Baseline::default(),
-                x_height: 0.0,
-                marker: None,
-                transcription: None,
                 correction: Some(correction.clone()),
+                ..TextLine::at(*bounds)
             });
         }
     }

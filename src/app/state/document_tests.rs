@@ -6,16 +6,8 @@ use super::*;
 use crate::page::Rect;
 
 fn line(id: u32) -> TextLine {
-    TextLine {
-        id: LineId(id),
-        bounds: Rect::new(10.0, id as f32 * 40.0, 300.0, id as f32 * 40.0 + 30.0),
-        outline: Vec::new(),
-        baseline: Baseline::default(),
-        x_height: 10.0,
-        marker: None,
-        transcription: None,
-        correction: None,
-    }
+    let top = id as f32 * 40.0;
+    TextLine { id: LineId(id), ..TextLine::at(Rect::new(10.0, top, 300.0, top + 30.0)) }
 }
 
 fn read(text: &str, confidence: f32) -> Transcription {

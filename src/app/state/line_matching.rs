@@ -63,18 +63,12 @@ fn overlap(a: Rect, b: Rect) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::page::Baseline;
 
     fn line(id: u32, y: f32, correction: Option<&str>) -> TextLine {
         TextLine {
             id: LineId(id),
-            bounds: Rect::new(0.0, y, 100.0, y + 20.0),
-            outline: Vec::new(),
-            baseline: Baseline::default(),
-            x_height: 0.0,
-            marker: None,
-            transcription: None,
             correction: correction.map(str::to_owned),
+            ..TextLine::at(Rect::new(0.0, y, 100.0, y + 20.0))
         }
     }
 

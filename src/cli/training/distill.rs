@@ -14,8 +14,8 @@ use crate::{
 /// Train a small reader after a large one.
 ///
 /// The student takes over the teacher's LSTM and inner-product layers; its convolutions learn to do as the teacher's,
-/// then the whole is tuned on the labels. Options come before what the recipe says under [distillation]. Reports, stops
-/// and goes on like `longhand train`.
+/// then the whole is tuned on the labels. Options come before what the recipe says under `[distillation]`.
+/// Reports, stops and goes on like `longhand train`.
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
 Examples:

@@ -45,7 +45,7 @@ impl PageAdjustments {
         self.corners == other.corners && self.turns() == other.turns()
     }
 
-    /// The page with its corners cut out and turned. Cleaning up is left to [`super::prepare_with`].
+    /// The page with its corners cut out and turned. Cleaning up is left to [`crate::imaging::prepare_with`].
     pub fn apply(&self, page: &PageImage) -> PageImage {
         let cut = self.corners.map(|corners| rectify(page, &corners));
         let pixels = &cut.as_ref().unwrap_or(page).pixels;

@@ -103,19 +103,10 @@ fn column_spans(outline: &[Point], (width, height): (u32, u32)) -> Vec<Column> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::page::{LineId, ListMarker, MarkerKind};
+    use crate::page::{ListMarker, MarkerKind};
 
     fn line(outline: Vec<Point>, baseline: Vec<Point>) -> TextLine {
-        TextLine {
-            id: LineId(0),
-            bounds: Rect::around(outline.iter().copied()).unwrap_or_default(),
-            outline,
-            baseline: Baseline(baseline),
-            x_height: 0.0,
-            marker: None,
-            transcription: None,
-            correction: None,
-        }
+        TextLine::within(outline, Baseline(baseline))
     }
 
     fn rect(x0: f32, y0: f32, x1: f32, y1: f32) -> Vec<Point> {

@@ -74,6 +74,20 @@ pub struct Segmentation {
 
 /// Finds the text lines of `page`. A page without writing has none. A page that lies on its side is noticed, and on
 /// which one by its ascenders; a page that is upside down is taken to be upright.
+///
+/// ```
+/// use std::path::Path;
+///
+/// use longhand::imaging::{PageImage, QuarterTurn, prepare, segment};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let page = prepare(&PageImage::open(Path::new("assets/samples/notes.jpg"))?);
+/// let found = segment(&page);
+/// assert_eq!((found.lines.len(), found.turn), (27, QuarterTurn::None));
+/// assert!(found.lines[0].bounds.y1 < found.lines[5].bounds.y0, "lines come in reading order");
+/// # Ok(())
+/// # }
+/// ```
 pub fn segment(page: &PreparedPage) -> Segmentation {
     segment_tuned(page, &SegmentTuning::default())
 }

@@ -68,6 +68,19 @@ impl fmt::Display for PackageLocation {
 
 impl ModelPackage {
     /// Opens and checks the package in `folder`.
+    ///
+    /// ```
+    /// use std::path::Path;
+    ///
+    /// use longhand::recognition::ModelPackage;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let package = ModelPackage::open(Path::new("models/student"))?;
+    /// assert_eq!((package.name.as_str(), package.character_set.n_labels()), ("student", 96));
+    /// assert_eq!(package.manifest, ModelPackage::built_in()?.manifest);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn open(folder: &Path) -> Result<Self, ModelError> {
         let name = folder.file_name().unwrap_or(folder.as_os_str()).to_string_lossy().into_owned();
         let location = PackageLocation::Folder(folder.to_owned());

@@ -117,7 +117,7 @@ mod tests {
     use super::*;
     use crate::{
         imaging::LineImage,
-        page::{Baseline, LineId, RecognizedCharacter, Rect, Transcription},
+        page::{RecognizedCharacter, Rect, Transcription},
         storage::UserLines,
     };
     use image::{GrayImage, Luma};
@@ -164,12 +164,7 @@ mod tests {
             TextLine {
                 transcription: Some(Transcription::new(characters.collect())),
                 correction: correction.map(str::to_owned),
-                id: LineId(0),
-                bounds: Rect::default(),
-                outline: Vec::new(),
-                baseline: Baseline::default(),
-                x_height: 0.0,
-                marker: None,
+                ..TextLine::at(Rect::default())
             }
         };
         let lines = [

@@ -80,7 +80,7 @@ impl Architecture {
         Self { front, lstm_cells: 128, n_labels: 96, tucker_ranks: Vec::new(), lstm_rank: None }
     }
 
-    /// The convolutions but the last, which is 1×1 to [`FRAME_CHANNELS`] and linear.
+    /// The convolutions but the last, which is 1×1 to `FRAME_CHANNELS` and linear.
     pub fn convolutions(&self) -> Vec<ConvolutionSpec> {
         use Pooling::{Both, None, Rows};
         let table: &[(usize, usize, Pooling)] = match self.front {

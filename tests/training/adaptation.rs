@@ -1,30 +1,25 @@
 //! A reader gets used to the hand on a real page that nobody corrected.
-#![cfg(feature = "train")]
-#![expect(clippy::unwrap_used, reason = "helpers of tests are not tests to clippy")]
 
-use std::{fs, path::Path, process::Command};
+use std::{fs, path::Path};
 
 use longhand::page::CharErrorRate;
 use serde_json::Value;
 
-fn longhand(arguments: &[&str]) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_longhand")).args(arguments).output().unwrap();
-    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
-}
+use super::program::longhand;
 
 /// How many more of a hundred characters may be wrong after practice on one page, where on others many fewer are.
 const MARGIN: f64 = 2.0;
 
-/// Pages gain and lose by practice; of eight letters of 1905 a tenth of the wrong characters are right afterwards. This page
-/// neither gains nor loses much.
+/// Pages gain and lose by practice; of eight letters of 1905 a tenth of the wrong characters are right afterwards. This
+/// page neither gains nor loses much.
 #[test]
 fn a_letter_is_read_anew_by_a_reader_that_practised_on_it() {
     let letter = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/pages/letter.jpg");
     let labels: Value = serde_json::from_str(&fs::read_to_string(letter.with_extension("json")).unwrap()).unwrap();
     let truth = texts(&labels["lines"]).join(" ");
     let read = |arguments: &[&str]| -> Value {
-        let json = longhand(&[&["recognize", "--format", "json", letter.to_str().unwrap()], arguments].concat());
+        let page = [&["recognize", "--format", "json", letter.to_str().unwrap()], arguments].concat();
+        let json = longhand(Path::new(env!("CARGO_MANIFEST_DIR")), &page);
         serde_json::from_str::<Value>(&json).unwrap()["pages"][0]["lines"].take()
     };
     let cer = |lines: &Value| {

@@ -1,8 +1,6 @@
 //! A run that is killed again and again ends as one that nobody touched.
-#![cfg(feature = "train")]
 
 use std::{
-    fmt::Write as _,
     io::{BufRead as _, BufReader},
     path::Path,
     process::{Command, Stdio},
@@ -10,22 +8,17 @@ use std::{
 
 use longhand::training::{LAST_CHECKPOINT, TrainingEvent, load_checkpoint, network_weights};
 
+use super::bars::write_labelled_bars;
+
 const N_KILLS: usize = 10;
 
 /// Three lines of upright bars and a recipe of a few steps, each with a checkpoint.
 fn write_recipe(folder: &Path) {
-    let mut table = "file\ttext\n".to_owned();
-    for n_bars in 2..5_u32 {
-        let is_ink = |x: u32, y: u32| (8..20).contains(&y) && x >= 8 && (x - 8) % 8 < 3 && (x - 8) / 8 < n_bars;
-        let ink = image::GrayImage::from_fn(48, 28, |x, y| image::Luma([if is_ink(x, y) { 20 } else { 250 }]));
-        ink.save(folder.join(format!("{n_bars}.png"))).expect("writable");
-        writeln!(table, "{n_bars}.png\t{}", "i".repeat(n_bars as usize)).expect("a string");
-    }
-    std::fs::write(folder.join("lines.tsv"), table).expect("writable");
-    let recipe = "name = 'tiny'\ntitle = 'Tiny'\nversion = '1'\nlicense = 'MIT'\ndata = 'bars'\nvalid = 'lines.tsv'\n\
+    write_labelled_bars(folder, 3);
+    let recipe = "name = 'tiny'\ntitle = 'Tiny'\nversion = '1'\nlicense = 'MIT'\ndata = 'bars'\nvalid = 'set.tsv'\n\
                   architecture = { front = 'darknet', lstm_cells = 8, n_labels = 96 }\n\
                   trainer = { steps = 12, valid_every = 2, report_every = 1, auxiliary_weight = 0.0 }\n\
-                  batches = { columns = 120 }\nlines = [{ weight = 1.0, set = 'lines.tsv' }]\n";
+                  batches = { columns = 120 }\nlines = [{ weight = 1.0, set = 'set.tsv' }]\n";
     std::fs::write(folder.join("recipe.toml"), recipe).expect("writable");
 }
 

@@ -1,5 +1,4 @@
 //! Line finding on real pages with known lines, as they are and disturbed.
-#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "tests say what they miss")]
 
 use std::{
     fs,
@@ -137,8 +136,8 @@ fn careless_photos_lose_few_lines() {
     assert!(others.f_measure() >= 0.98, "{others:?}, F {:.3}", others.f_measure());
 }
 
-/// The page with a marker of this colour drawn over the right half of each of its lines, which are as high as their longest
-/// letters.
+/// The page with a marker of this colour drawn over the right half of each of its lines, which are as high as their
+/// longest letters.
 fn highlighted(page: &PageImage, truth: &[TrueLine], marker: [u8; 3]) -> PageImage {
     let mut pixels = page.pixels.clone();
     for line in truth {

@@ -23,13 +23,11 @@ fn line(id: u32, top: f32, text: &str, correction: Option<&str>) -> TextLine {
     let bounds = Rect::new(20.0, top, 380.0, top + 40.0);
     TextLine {
         id: LineId(id),
-        bounds,
-        outline: [[20.0, top], [380.0, top], [380.0, top + 40.0], [20.0, top + 40.0]].map(Point::from).to_vec(),
         baseline: Baseline([[20.0, top + 30.0], [380.0, top + 30.0]].map(Point::from).to_vec()),
         x_height: 12.0,
-        marker: None,
         transcription: Some(Transcription::new(characters.collect())),
         correction: correction.map(str::to_owned),
+        ..TextLine::at(bounds)
     }
 }
 

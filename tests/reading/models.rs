@@ -1,5 +1,4 @@
 //! Every model package that is shipped: whole, loadable, and reading what it says it reads.
-#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "tests say what they miss")]
 
 use std::{
     fmt::Write as _,

@@ -1,116 +1,46 @@
-//! Drives the lab by the names that a screen reader would read, with the built-in model and one that confuses letters,
-//! and holds its numbers against those of the commands.
-#![cfg(feature = "gui")]
-#![expect(clippy::unwrap_used, reason = "helpers of tests are not tests to clippy")]
+//! Drives the lab with the built-in model and one that confuses letters, and holds its numbers against those of the
+//! commands.
 
-use std::{
-    fmt::Write as _,
-    fs,
-    path::{Path, PathBuf},
-    process::Command as Process,
-    time::{Duration, Instant},
-};
+use std::{fmt::Write as _, fs, path::Path, time::Duration};
 
 use eframe::egui::{Key, Modifiers};
-use egui_kittest::{Harness, kittest::Queryable as _};
 use longhand::{
     app::{
-        Command, CompareCommand, ExportFormat, LabCommand, LabOptions, LatencyCommand, LinesFrom, LonghandApp,
-        ModelsCommand, Options, Side,
+        CompareCommand, ExportFormat, LabCommand, LabOptions, LatencyCommand, LinesFrom, ModelListCommand,
+        ModelsCommand, Side,
     },
     recognition::{CtcDecoder, ModelLibrary, PageReader, UserModels},
     storage::{Settings, UserLines},
 };
 use serde_json::Value;
 
-const DEADLINE: Duration = Duration::from_mins(1);
+use super::{
+    program::longhand,
+    window::{Window, WindowBuilder},
+};
 
-/// The window, with models, the user's own folders and a labelled set in a fresh folder.
-struct Window {
-    harness: Harness<'static, LonghandApp>,
-    folder: tempfile::TempDir,
+/// The window, with models, the user's own folders and a labelled set in its folder.
+fn builder() -> WindowBuilder {
+    let builder = Window::builder();
+    write_confused_model(&builder.path("models/confused"));
+    write_set(&builder.path("set"));
+    let lab = LabOptions {
+        library: ModelLibrary::new(["models", "own"].map(|name| builder.path(name)).to_vec()),
+        own_models: Some(UserModels::new(builder.path("own"))),
+        user_lines: Some(UserLines::new(builder.path("lines"))),
+        ..LabOptions::default()
+    };
+    builder
+        .reader(|| Ok(PageReader::open(&ModelLibrary::default().open("student")?, 1, CtcDecoder::Greedy)?))
+        .without_recovery()
+        .lab(lab)
+        .height(1600.0)
+        .deadline(Duration::from_mins(1))
 }
 
-impl Window {
-    fn new() -> Self {
-        Self::with_files(&[])
-    }
-
-    /// Opens these of the folder's files.
-    fn with_files(files: &[&str]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        write_confused_model(&folder.path().join("models/confused"));
-        write_set(&folder.path().join("set"));
-        let library = ModelLibrary::new(["models", "own"].map(|name| folder.path().join(name)).to_vec());
-        let options = Options {
-            load_reader: Box::new(|| {
-                Ok(PageReader::open(&ModelLibrary::default().open("student")?, 1, CtcDecoder::Greedy)?)
-            }),
-            settings_path: Some(folder.path().join("settings.toml")),
-            recovery_folder: None,
-            lab: LabOptions {
-                library,
-                own_models: Some(UserModels::new(folder.path().join("own"))),
-                user_lines: Some(UserLines::new(folder.path().join("lines"))),
-                ..LabOptions::default()
-            },
-            started: Instant::now(),
-        };
-        let files: Vec<PathBuf> = files.iter().map(|file| folder.path().join(file)).collect();
-        let harness = Harness::builder()
-            .with_size([1200.0, 1600.0])
-            .build_eframe(move |creation| LonghandApp::new(&creation.egui_ctx, files, options));
-        Self { harness, folder }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn send(&mut self, command: LabCommand) {
-        self.harness.state_mut().send(Command::Lab(command));
-        self.harness.run_steps(3);
-    }
-
-    fn click(&mut self, name: &str) {
-        self.harness.get_by_label(name).click();
-        self.harness.run_steps(3);
-    }
-
-    fn press(&mut self, modifiers: Modifiers, key: Key) {
-        self.harness.key_press_modifiers(modifiers, key);
-        self.harness.run_steps(3);
-    }
-
-    fn has(&self, name: &str) -> bool {
-        self.harness.query_all_by_label(name).next().is_some()
-    }
-
-    fn shows(&self, text: &str) -> bool {
-        self.harness.query_all_by_label_contains(text).next().is_some()
-    }
-
-    fn wait_for(&mut self, text: &str) {
-        self.wait_until(text, |window| window.shows(text));
-    }
-
-    fn wait_until(&mut self, description: &str, is_true: impl Fn(&Self) -> bool) {
-        let start = Instant::now();
-        while !is_true(self) {
-            assert!(start.elapsed() < DEADLINE, "waited in vain for {description}; the window: {:#?}", self.harness);
-            self.harness.step();
-            std::thread::yield_now();
-        }
-    }
-
-    /// What the command line answers to the same question.
-    fn command(&self, arguments: &[&str]) -> Value {
-        let mut process = Process::new(env!("CARGO_BIN_EXE_longhand"));
-        process.args(arguments).current_dir(self.folder.path()).env_remove("LONGHAND_MODELS");
-        let output = process.output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        serde_json::from_slice(&output.stdout).unwrap()
-    }
+/// What the command line answers to the same question.
+fn answer(window: &Window, arguments: &[&str]) -> Value {
+    serde_json::from_str(&longhand(window.folder.path(), arguments)).unwrap()
 }
 
 /// The shipped model with two letters exchanged: it reads as well, but says a where there is e.
@@ -151,7 +81,7 @@ fn write_set(folder: &Path) {
 
 #[test]
 fn one_goes_to_the_lab_and_back_and_finds_the_page_as_it_was() {
-    let mut window = Window::with_files(&["set/0.png"]);
+    let mut window = builder().files(&["set/0.png"]).start();
     window.wait_for("Timings");
     window.click("Lab");
     assert!(window.has("Compare") && window.has("Latency") && window.has("Models"));
@@ -171,7 +101,7 @@ fn one_goes_to_the_lab_and_back_and_finds_the_page_as_it_was() {
 
 #[test]
 fn models_are_chosen_imported_deleted_and_brought_back() {
-    let mut window = Window::new();
+    let mut window = builder().start();
     window.click("Lab");
     window.click("Models");
     window.wait_for("Longhand student");
@@ -185,13 +115,13 @@ fn models_are_chosen_imported_deleted_and_brought_back() {
     window.click("All models");
 
     let package = window.path("models/confused");
-    window.send(LabCommand::Models(ModelsCommand::Import(package)));
+    window.lab(LabCommand::Models(ModelsCommand::Import(package)));
     window.wait_for("Imported the model confused");
     let twin = window.path("own/confused");
     assert!(twin.join("model.onnx").is_file());
     // The package in the folder that comes first hides its twin, so the twin gets a name of its own.
     fs::rename(&twin, window.path("own/mine")).unwrap();
-    window.send(LabCommand::ModelList(longhand::app::ModelListCommand::List));
+    window.lab(LabCommand::ModelList(ModelListCommand::List));
     window.wait_until("the list", |window| window.has("Delete mine"));
 
     window.click("Read with mine");
@@ -208,25 +138,26 @@ fn models_are_chosen_imported_deleted_and_brought_back() {
     window.wait_until("the default to come back", |_| Settings::load(&settings).0.model.as_deref() == Some("mine"));
 
     let broken = window.path("set");
-    window.send(LabCommand::Models(ModelsCommand::Import(broken)));
+    window.lab(LabCommand::Models(ModelsCommand::Import(broken)));
     window.wait_for("model.toml is missing");
 }
 
 #[test]
 fn a_comparison_tells_what_the_command_tells() {
-    let mut window = Window::new();
+    let mut window = builder().start();
     let set = window.path("set");
     window.click("Lab");
-    window.send(LabCommand::Compare(CompareCommand::TakeLines(LinesFrom::Path(set))));
-    window.send(LabCommand::Compare(CompareCommand::Choose(Side::A, "student".to_owned())));
-    window.send(LabCommand::Compare(CompareCommand::Choose(Side::B, "confused".to_owned())));
+    window.lab(LabCommand::Compare(CompareCommand::TakeLines(LinesFrom::Path(set))));
+    window.lab(LabCommand::Compare(CompareCommand::Choose(Side::A, "student".to_owned())));
+    window.lab(LabCommand::Compare(CompareCommand::Choose(Side::B, "confused".to_owned())));
     window.click("Start comparing");
     window.wait_for("lines read alike");
     window.wait_until("the end", |window| !window.has("Stop comparing"));
 
-    let told = window.command(&[
-        "compare", "student", "confused", "set", "--models", "models", "--format", "json", "--lines", "all",
-    ]);
+    let told = answer(
+        &window,
+        &["compare", "student", "confused", "set", "--models", "models", "--format", "json", "--lines", "all"],
+    );
     let totals = &told["totals"];
     for (side, rates) in [("a", ["cer", "wer"]), ("b", ["cer", "wer"])] {
         for rate in rates {
@@ -260,11 +191,11 @@ fn a_comparison_tells_what_the_command_tells() {
 
 #[test]
 fn the_open_page_is_compared_and_the_comparison_stopped() {
-    let mut window = Window::with_files(&["set/1.png"]);
+    let mut window = builder().files(&["set/1.png"]).start();
     window.wait_for("Timings");
     window.click("Lab");
-    window.send(LabCommand::Compare(CompareCommand::Choose(Side::A, "confused".to_owned())));
-    window.send(LabCommand::Compare(CompareCommand::Start));
+    window.lab(LabCommand::Compare(CompareCommand::Choose(Side::A, "confused".to_owned())));
+    window.lab(LabCommand::Compare(CompareCommand::Start));
     window.wait_for("lines read alike");
     assert!(!window.has("Both wrong"), "nobody knows what the page says");
     window.wait_until("the end", |window| !window.has("Stop comparing"));
@@ -274,24 +205,24 @@ fn the_open_page_is_compared_and_the_comparison_stopped() {
     window.wait_for("Added 1 line to your own");
 
     let sets = window.path("no-such-set.tsv");
-    window.send(LabCommand::Compare(CompareCommand::TakeLines(LinesFrom::Path(sets))));
-    window.send(LabCommand::Compare(CompareCommand::Start));
+    window.lab(LabCommand::Compare(CompareCommand::TakeLines(LinesFrom::Path(sets))));
+    window.lab(LabCommand::Compare(CompareCommand::Start));
     window.wait_for("no-such-set.tsv");
-    window.send(LabCommand::Compare(CompareCommand::Choose(Side::A, "nobody".to_owned())));
-    window.send(LabCommand::Compare(CompareCommand::Start));
+    window.lab(LabCommand::Compare(CompareCommand::Choose(Side::A, "nobody".to_owned())));
+    window.lab(LabCommand::Compare(CompareCommand::Start));
     window.wait_for("there is no model called \"nobody\"");
-    window.send(LabCommand::Compare(CompareCommand::Start));
-    window.send(LabCommand::Compare(CompareCommand::Stop));
+    window.lab(LabCommand::Compare(CompareCommand::Start));
+    window.lab(LabCommand::Compare(CompareCommand::Stop));
     assert!(!window.has("Stop comparing"));
 }
 
 #[test]
 fn latencies_are_measured_and_leave_as_the_command_tells_them() {
-    let mut window = Window::new();
+    let mut window = builder().start();
     window.click("Lab");
     window.click("Latency");
-    window.send(LabCommand::Latency(LatencyCommand::SetWidth(128)));
-    window.send(LabCommand::Latency(LatencyCommand::Choose(Side::B, Some("confused".to_owned()))));
+    window.lab(LabCommand::Latency(LatencyCommand::SetWidth(128)));
+    window.lab(LabCommand::Latency(LatencyCommand::Choose(Side::B, Some("confused".to_owned()))));
     window.click("Measure");
     window.wait_for("By kind of layer");
     window.wait_until("both networks", |window| window.has("Export student") && window.has("Export confused"));
@@ -304,11 +235,11 @@ fn latencies_are_measured_and_leave_as_the_command_tells_them() {
         [(ExportFormat::Json, "a.json"), (ExportFormat::Csv, "a.csv"), (ExportFormat::Trace, "t.json")]
     {
         let path = window.path(name);
-        window.send(LabCommand::Latency(LatencyCommand::ExportTo(Side::A, format, path.clone())));
+        window.lab(LabCommand::Latency(LatencyCommand::ExportTo(Side::A, format, path.clone())));
         window.wait_until("the file", |_| path.is_file());
     }
     let read = |name: &str| -> Value { serde_json::from_slice(&fs::read(window.path(name)).unwrap()).unwrap() };
-    let (saved, told) = (read("a.json"), window.command(&["profile", "--width", "128", "--format", "json"]));
+    let (saved, told) = (read("a.json"), answer(&window, &["profile", "--width", "128", "--format", "json"]));
     let without_times = |profile: &Value| {
         let mut profile = profile.clone();
         profile["total_ms"] = Value::Null;

@@ -1,5 +1,4 @@
 //! The trainer from lines to a model package: learning, resuming, exporting.
-#![cfg(feature = "train")]
 
 use std::{
     path::Path,

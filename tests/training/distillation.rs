@@ -1,11 +1,8 @@
 //! Teacher-student learning: every criterion brings the student nearer, the teacher's layers stay as they are until
 //! fine-tuning, a stopped run ends as an uninterrupted one.
-#![cfg(feature = "train")]
 
 use std::{
-    fmt::Write as _,
     path::{Path, PathBuf},
-    process::Command,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -20,6 +17,8 @@ use longhand::{
         load_checkpoint,
     },
 };
+
+use super::{bars::write_labelled_bars, program::longhand};
 
 /// Lines of upright bars, some of them without text.
 fn lines(n: usize, is_labelled: bool) -> Arc<Vec<CachedLine>> {
@@ -224,38 +223,19 @@ fn a_run_does_not_go_on_with_another_teacher() {
     assert!(error.contains("began with"), "{error}");
 }
 
-/// Runs the program in `folder` and gives what it wrote to standard output.
-fn longhand(folder: &Path, arguments: &str) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_longhand"))
-        .args(arguments.split_whitespace())
-        .current_dir(folder)
-        .output()
-        .expect("it starts");
-    assert!(output.status.success(), "{arguments}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).expect("text")
-}
-
 #[test]
 fn the_commands_lead_from_a_teacher_to_a_package_and_its_losses() {
     let folder = tempfile::tempdir().expect("a folder");
-    let mut table = "file\ttext\n".to_owned();
-    for (index, line) in lines(3, true).iter().enumerate() {
-        let (width, rows) = (line.width as u32, INPUT_ROWS as u32);
-        let paper = line.pixels.iter().map(|ink| 255 - ink).collect();
-        let image = image::GrayImage::from_raw(width, rows, paper).expect("the sizes agree");
-        image.save(folder.path().join(format!("{index}.png"))).expect("writable");
-        writeln!(table, "{index}.png\t{}", line.text).expect("a string");
-    }
-    std::fs::write(folder.path().join("lines.tsv"), table).expect("writable");
+    write_labelled_bars(folder.path(), 3);
+    let longhand = |arguments: &str| longhand(folder.path(), &arguments.split_whitespace().collect::<Vec<_>>());
     let recipe = "name = 'tiny'\ntitle = 'Tiny'\nversion = '0.0.1'\nlicense = 'MIT'\ndata = 'bars'\n\
-                  valid = 'lines.tsv'\narchitecture = { front = 'darknet', lstm_cells = 16, n_labels = 96 }\n\
+                  valid = 'set.tsv'\narchitecture = { front = 'darknet', lstm_cells = 16, n_labels = 96 }\n\
                   trainer = { steps = 2 }\nbatches = { columns = 200 }\n\
-                  lines = [{ weight = 1.0, set = 'lines.tsv' }]\n";
+                  lines = [{ weight = 1.0, set = 'set.tsv' }]\n";
     std::fs::write(folder.path().join("recipe.toml"), recipe).expect("writable");
 
-    longhand(folder.path(), "train --config recipe.toml --run teacher --detached");
+    longhand("train --config recipe.toml --run teacher --detached");
     let events = longhand(
-        folder.path(),
         "distill --config recipe.toml --teacher teacher/best.safetensors --criterion lstm-l2 --steps 2 \
          --fine-tune-steps 1 --unlabelled . --run student --package package --detached",
     );
@@ -265,10 +245,8 @@ fn the_commands_lead_from_a_teacher_to_a_package_and_its_losses() {
     let card = std::fs::read_to_string(folder.path().join("package/README.md")).expect("a card");
     assert!(card.contains("teacher/best.safetensors") && card.contains("lstm-l2"), "{card}");
 
-    let table = longhand(
-        folder.path(),
-        "losses --teacher teacher/best.safetensors --student student/best.safetensors package --set lines.tsv",
-    );
+    let table =
+        longhand("losses --teacher teacher/best.safetensors --student student/best.safetensors package --set set.tsv");
     let rows: Vec<Vec<&str>> = table.lines().map(|row| row.split('\t').collect()).collect();
     assert_eq!(rows[0], ["student", "softmax-ce", "ip-l2", "lstm-l2", "cnn-mah", "cnn-l2", "ctc"]);
     assert_eq!(rows.len(), 3, "{table}");
