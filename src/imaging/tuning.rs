@@ -122,7 +122,9 @@ impl Tuning {
             } else {
                 format!("{table}.{}", line.split(" = ").next().unwrap_or_default())
             };
-            docs_of(&path).iter().for_each(|doc| commented.extend(["#", doc, "\n"]));
+            for doc in docs_of(&path) {
+                commented.extend(["#", doc, "\n"]);
+            }
             commented.extend([line, "\n"]);
         }
         Ok(commented)
