@@ -13,9 +13,12 @@ pub(crate) struct StraightFit {
 
 /// The line of least squares through `points`, in any space; there must be one at least.
 pub(crate) fn straight_fit(points: impl Iterator<Item = Point> + Clone) -> StraightFit {
-    let n = points.clone().count() as f32;
-    let mean_x = points.clone().map(|point| point.x).sum::<f32>() / n;
-    let mean_y = points.clone().map(|point| point.y).sum::<f32>() / n;
+    let (mut n, mut sum) = (0.0, Point::default());
+    for Point { x, y } in points.clone() {
+        n += 1.0;
+        (sum.x, sum.y) = (sum.x + x, sum.y + y);
+    }
+    let (mean_x, mean_y) = (sum.x / n, sum.y / n);
     let (mut products, mut squares) = (0.0, 0.0);
     for Point { x, y } in points {
         products += (x - mean_x) * (y - mean_y);

@@ -199,7 +199,7 @@ fn join_marks(
     scale: WritingScale,
     tuning: &AssignTuning,
 ) -> Vec<Component> {
-    let mut extents: Vec<Option<Extent>> = pieces.iter().map(|pieces| Extent::of(pieces)).collect();
+    let mut extents: Vec<Option<Extent>> = pieces.iter().map(Extent::of).collect();
     loop {
         let (mut far, mut is_extended) = (Vec::new(), false);
         for mark in loose {

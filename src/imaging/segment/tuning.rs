@@ -63,8 +63,8 @@ tunable! {
     /// Numbers that decide how a page is turned. The side gain is the sharpness of the profile of lines along the
     /// page's height to that of lines across it.
     ///
-    /// Measured in dc18470 with the reader's answers: 52 photos and letters turned all four ways, one wrong instead of
-    /// ten.
+    /// Measured in dc18470: of 52 photos and letters turned all four ways, one is read the wrong way round after its
+    /// whole change, ten before.
     pub struct TurnTuning {
         /// Side gain above which lines run along the page's height.
         /// Measured in dc18470.
