@@ -231,6 +231,10 @@ impl EvaluateLines {
         degraded.map(|(image, truth)| self.measure_page(&image, &truth, reader, tuning)).collect()
     }
 
+    #[cfg_attr(
+        not(feature = "train"),
+        expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "only adaptation takes options and can fail")
+    )]
     fn measure_page(
         &self,
         image: &PageImage,
