@@ -129,7 +129,7 @@ prop_compose! {
             });
             Transcription::new(characters.collect())
         });
-        let bounds = Rect::around(outline.iter().copied()).unwrap();
+        let bounds = Rect::around(outline.iter().copied()).expect("outline points");
         let baseline = Baseline(baseline);
         TextLine { id: LineId(0), bounds, outline, baseline, x_height, marker: None, transcription, correction }
     }
@@ -146,7 +146,7 @@ prop_compose! {
 fn rounded(page: DescribedPage) -> DescribedPage {
     let coordinate = |at: f32| at.max(0.0).round();
     let points = |points: Vec<Point>| points.iter().map(|p| Point::new(coordinate(p.x), coordinate(p.y))).collect();
-    let confidence = |confidence: Option<f32>| confidence.map(|sure| format!("{sure:.3}").parse().unwrap());
+    let confidence = |confidence: Option<f32>| confidence.map(|sure| format!("{sure:.3}").parse().expect("a number"));
     let lines = page.lines.into_iter().map(|line| DescribedLine {
         outline: points(line.outline),
         baseline: Baseline(points(line.baseline.0)),
@@ -165,9 +165,9 @@ fn rounded(page: DescribedPage) -> DescribedPage {
 
 /// The rounded page with what ALTO holds of it, as documented in `formats`.
 fn as_in_alto(page: DescribedPage) -> DescribedPage {
-    let (width, height) = page.size.unwrap();
+    let (width, height) = page.size.expect("a size");
     let upright = |points: Vec<Point>| {
-        let around = Rect::around(points).unwrap();
+        let around = Rect::around(points).expect("outline points");
         let (x0, x1) = (around.x0.min(width), around.x1.min(width));
         Rect::new(x0, around.y0.min(height), x1, around.y1.min(height)).corners().to_vec()
     };
@@ -185,14 +185,16 @@ fn words_of_hocr(document: &str) -> Vec<String> {
     let mut reader = Reader::from_str(document);
     let (mut words, mut is_word) = (Vec::<String>::new(), false);
     loop {
-        let more = match reader.read_event().unwrap() {
+        let more = match reader.read_event().expect("well-formed XML") {
             Event::Start(start) => {
-                is_word = start.attributes().any(|attribute| &*attribute.unwrap().value == "ocrx_word");
+                is_word = start
+                    .attributes()
+                    .any(|attribute| &*attribute.expect("a well-formed attribute").value == "ocrx_word");
                 words.extend(is_word.then(String::new));
                 continue;
             }
             Event::Text(text) => text.to_string(),
-            Event::GeneralRef(reference) => resolve_xml_entity(&reference).unwrap().to_owned(),
+            Event::GeneralRef(reference) => resolve_xml_entity(&reference).expect("a predefined entity").to_owned(),
             Event::Eof => return words,
             Event::End(_) => {
                 is_word = false;
