@@ -1,10 +1,11 @@
 //! Whether a page is dark on bright, as ink on paper, or bright on dark, as chalk on a board.
 
 use image::{GrayImage, imageops};
+use imageproc::morphology::{Mask, grayscale_dilate, grayscale_erode};
 use serde::{Deserialize, Serialize};
 
 use crate::imaging::raster::{
-    block_map::{block_levels, highest_near, lowest_near, mask_where},
+    block_map::{block_levels, mask_where},
     histogram::Histogram,
     reduce::shrink,
 };
@@ -58,8 +59,9 @@ pub(crate) fn is_dark_board(gray: &GrayImage, tuning: &PolarityTuning) -> bool {
 /// them. The edge of a sheet or of a shadow is no stroke.
 fn evenly_lit(gray: &GrayImage, block: u32, min_evenness: f32) -> GrayImage {
     let levels = block_levels(gray, block, 0.5);
-    let (darkest, brightest) = (lowest_near(&levels), highest_near(&levels));
+    let around = Mask::square(1);
+    let (darkest, brightest) = (grayscale_erode(&levels, &around), grayscale_dilate(&levels, &around));
     let level = |map: &GrayImage, x: u32, y: u32| f32::from(map.get_pixel(x, y).0[0]);
     let has_no_edge = |x: u32, y: u32| level(&darkest, x, y) >= min_evenness * level(&brightest, x, y);
-    lowest_near(&mask_where(levels.dimensions(), has_no_edge))
+    grayscale_erode(&mask_where(levels.dimensions(), has_no_edge), &around)
 }

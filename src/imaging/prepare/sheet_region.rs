@@ -5,12 +5,13 @@
 //! brightness.
 
 use image::{GrayImage, Luma, RgbImage};
+use imageproc::morphology::{Mask, grayscale_close, grayscale_erode};
 use serde::{Deserialize, Serialize};
 
 use super::region_growing::{RegionGrowing, RegionGrowingTuning};
 use crate::{
     imaging::raster::{
-        block_map::{block_levels, close, count, fill_holes, largest_part, lowest_near, mask, median_where, near},
+        block_map::{block_levels, count, fill_holes, largest_part, mask, median_where, near},
         histogram::Histogram,
         median::median,
     },
@@ -93,10 +94,15 @@ impl SheetRegion {
     /// The region of the sheet in a photo, or of the board in one that shows a dark board; `None` where it fills the
     /// image.
     pub(crate) fn find(photo: &RgbImage, is_dark_board: bool, tuning: &SheetRegionTuning) -> Option<Self> {
+        if photo.is_empty() {
+            return None;
+        }
         // The darkest channel separates a lit wooden table from shaded paper.
         let block = photo.width().max(photo.height()).div_ceil(tuning.blocks_per_side.max(1)).max(1);
         let whiteness = channel_map(photo, |low, high| if is_dark_board { 255 - high } else { low });
-        let levels = close(&block_levels(&whiteness, block, tuning.paper_quantile));
+        // Closing removes writing.
+        let square = Mask::square(1);
+        let levels = grayscale_close(&block_levels(&whiteness, block, tuning.paper_quantile), &square);
         let split = Histogram::of(levels.as_raw()).otsu()?;
         if split.dark_mean > tuning.max_surroundings * split.bright_mean
             || split.dark_part < tuning.min_surroundings_fraction
@@ -106,7 +112,7 @@ impl SheetRegion {
         let bright = mask(&levels, split.threshold);
         let sheet = fill_holes(&largest_part(&bright)?);
         let neutrality = channel_map(photo, |low, high| (255 * u16::from(low) / u16::from(high).max(1)) as u8);
-        let neutrality = close(&block_levels(&neutrality, block, 0.5));
+        let neutrality = grayscale_close(&block_levels(&neutrality, block, 0.5), &square);
         let min_neutrality =
             |sheet: &GrayImage| median_where(sheet, &neutrality).saturating_sub(tuning.max_colour_step);
         let alike = mask(&neutrality, min_neutrality(&sheet));
@@ -255,7 +261,7 @@ fn without_shadowed_edge(sheet: &GrayImage, light: &GrayImage, max_shadow: f32) 
 
 /// The mask with its outermost blocks marked as edge. The image's own border is no edge.
 fn with_edge_marked(mask: &GrayImage) -> GrayImage {
-    let inner = lowest_near(mask);
+    let inner = grayscale_erode(mask, &Mask::square(1));
     GrayImage::from_fn(mask.width(), mask.height(), |x, y| {
         Luma([if inner.get_pixel(x, y).0[0] > 0 { SHEET } else { mask.get_pixel(x, y).0[0].min(EDGE) }])
     })

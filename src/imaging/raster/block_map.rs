@@ -1,5 +1,7 @@
 //! Operations on block maps: coarse images and masks with one pixel for each square block of a page.
 //!
+//! Grey morphology on block maps is imageproc's, with a square of 3 × 3 blocks.
+//!
 //! A mask is 255 where it is set and 0 elsewhere; any value above 0 counts as set. The maps have at most some hundred
 //! pixels a side, so the operations favour plain code over speed.
 
@@ -40,31 +42,6 @@ pub(crate) fn near(
 ) -> impl Iterator<Item = (u32, u32)> + use<> {
     let columns = x.saturating_sub(reach)..=(x + reach).min(width - 1);
     (y.saturating_sub(reach)..=(y + reach).min(height - 1)).flat_map(move |y| columns.clone().map(move |x| (x, y)))
-}
-
-/// The least value of every pixel's 3 × 3 neighbourhood (grey erosion).
-///
-/// imageproc's `grayscale_erode` takes pixels outside of the image for black; here they do not count.
-pub(crate) fn lowest_near(image: &GrayImage) -> GrayImage {
-    neighbourhood(image, |values| values.min())
-}
-
-/// The greatest value of every pixel's 3 × 3 neighbourhood (grey dilation).
-pub(crate) fn highest_near(image: &GrayImage) -> GrayImage {
-    neighbourhood(image, |values| values.max())
-}
-
-/// Grey closing with a 3 × 3 square: removes dark structures narrower than three blocks.
-pub(crate) fn close(image: &GrayImage) -> GrayImage {
-    lowest_near(&highest_near(image))
-}
-
-fn neighbourhood(image: &GrayImage, choose: impl Fn(&mut dyn Iterator<Item = u8>) -> Option<u8>) -> GrayImage {
-    let (width, height) = image.dimensions();
-    GrayImage::from_fn(width, height, |x, y| {
-        let mut values = near((x, y), 1, (width, height)).map(|(x, y)| image.get_pixel(x, y).0[0]);
-        Luma([choose(&mut values).unwrap_or(0)])
-    })
 }
 
 /// How many pixels of a mask are set.
@@ -146,11 +123,5 @@ mod tests {
         ]);
         assert_eq!((largest_part(&before), count(&after)), (Some(after), 4));
         assert_eq!(largest_part(&GrayImage::new(3, 3)), None);
-    }
-
-    #[test]
-    fn closing_removes_thin_dark_structures() {
-        let image = GrayImage::from_fn(9, 5, |x, _| Luma([if x == 2 { 20 } else { 200 }]));
-        assert!(close(&image).iter().all(|&value| value == 200));
     }
 }

@@ -7,8 +7,7 @@
 //! 100 200 100 200 100
 //! ```
 //!
-//! imageproc has no counterpart; `image::imageops::resize` with a box filter takes float weights and several times as
-//! long.
+//! `image::imageops::thumbnail` averages squares as well, but of fractional sides, and rounds otherwise.
 
 use image::{GrayImage, Luma};
 

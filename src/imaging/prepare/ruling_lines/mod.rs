@@ -96,12 +96,13 @@ fn dark_rows(gray: &GrayImage, left: usize, slope: f32, spread: usize, tuning: &
     let reach = tuning.paper_reach_px;
     let falls: [isize; STRIP] = std::array::from_fn(|x| (slope * (x as f32 - STRIP as f32 / 2.0)).round() as isize);
     let margin = reach + falls[0].unsigned_abs();
+    let pixels = gray.as_raw();
     let mut dark = vec![[false; STRIP]; height];
     for (y, dark_row) in dark.iter_mut().enumerate().take(height.saturating_sub(margin)).skip(margin) {
         for (x, is_dark) in dark_row.iter_mut().enumerate() {
-            let value = |rows: isize| gray.as_raw()[y.strict_add_signed(falls[x] + rows) * width + left + x];
-            let around = value(-(reach as isize)).min(value(reach as isize));
-            *is_dark = value(0).saturating_add(tuning.min_contrast_levels) < around;
+            let middle = y.strict_add_signed(falls[x]) * width + left + x;
+            let paper = pixels[middle - reach * width].min(pixels[middle + reach * width]);
+            *is_dark = pixels[middle].saturating_add(tuning.min_contrast_levels) < paper;
         }
     }
     let filled = |rows: &[[bool; STRIP]]| (0..STRIP).filter(|&x| rows.iter().any(|row| row[x])).count();
