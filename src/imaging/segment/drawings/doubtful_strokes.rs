@@ -22,7 +22,7 @@ tunable! {
 }
 
 /// Adds each of `strokes` to the first line between whose letters it stands, hardly higher or lower than these.
-pub(in crate::imaging::segment) fn return_strokes(
+pub(in crate::imaging) fn return_strokes(
     lines: &mut [LineInk],
     strokes: Vec<Component>,
     scale: WritingScale,

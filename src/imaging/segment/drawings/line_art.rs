@@ -83,19 +83,19 @@ const REACH_STROKES: f32 = 5.0;
 
 /// A page's ink, divided into writing and line art.
 #[derive(Default)]
-pub(in crate::imaging::segment) struct DividedInk {
+pub(in crate::imaging) struct DividedInk {
     /// Components and what erased strokes leave of them.
-    pub(in crate::imaging::segment) kept: Vec<Component>,
+    pub(in crate::imaging) kept: Vec<Component>,
     /// The strokes that were erased.
-    pub(in crate::imaging::segment) strokes: Vec<StraightStroke>,
+    pub(in crate::imaging) strokes: Vec<StraightStroke>,
     /// Frames and what is joined to them; writing that touches them is in `kept` as well.
-    pub(in crate::imaging::segment) drawings: Vec<Component>,
+    pub(in crate::imaging) drawings: Vec<Component>,
     /// Single strokes that touch a drawing: line art as well, or letters and brackets where they stand in a line.
-    pub(in crate::imaging::segment) doubtful: Vec<Component>,
+    pub(in crate::imaging) doubtful: Vec<Component>,
 }
 
 /// Takes the line art out of `components`.
-pub(in crate::imaging::segment) fn remove_line_art(
+pub(in crate::imaging) fn remove_line_art(
     components: Vec<Component>,
     scale: WritingScale,
     tuning: &LineArtTuning,

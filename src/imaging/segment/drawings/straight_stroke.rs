@@ -5,9 +5,9 @@ use crate::page::Point;
 
 /// A straight stroke of line art, in working pixels.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(in crate::imaging::segment) struct StraightStroke {
-    pub(in crate::imaging::segment) from: Point,
-    pub(in crate::imaging::segment) to: Point,
+pub(in crate::imaging) struct StraightStroke {
+    pub(in crate::imaging) from: Point,
+    pub(in crate::imaging) to: Point,
 }
 
 impl StraightStroke {
@@ -38,7 +38,7 @@ impl StraightStroke {
     }
 
     /// Whether the stroke runs upright rather than across.
-    pub(in crate::imaging::segment) fn is_upright(&self) -> bool {
+    pub(in crate::imaging) fn is_upright(&self) -> bool {
         (self.to.y - self.from.y).abs() > (self.to.x - self.from.x).abs()
     }
 }

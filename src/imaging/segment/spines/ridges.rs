@@ -64,7 +64,7 @@ tunable! {
 const GRID_MARGIN: f32 = 4.0;
 
 /// The spines of all lines that `components` form, from top to bottom by their left ends.
-pub(in crate::imaging::segment) fn find_spines(
+pub(in crate::imaging) fn find_spines(
     components: &[Component],
     scale: WritingScale,
     tuning: &RidgeTuning,

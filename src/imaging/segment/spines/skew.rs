@@ -112,11 +112,7 @@ pub(super) fn page_slope(components: &[Component], scale: WritingScale, tuning: 
 
 /// Sharpness of the profile of lines along the page's height to that of lines across it: above 1 if the page lies on
 /// its side. `None` where there are too few letters.
-pub(in crate::imaging::segment) fn side_gain(
-    components: &[Component],
-    scale: WritingScale,
-    tuning: &SkewTuning,
-) -> Option<f64> {
+pub(in crate::imaging) fn side_gain(components: &[Component], scale: WritingScale, tuning: &SkewTuning) -> Option<f64> {
     let ink = is_measurable(components, scale, tuning).then(|| InkSample::of(components, scale, tuning))?;
     Some(ink.transposed().sharpest(tuning).1 / ink.sharpest(tuning).1.max(1.0))
 }

@@ -11,23 +11,23 @@ const MIN_TREND_CELLS: usize = 10;
 
 /// The spine of a line or of a part of one, in working pixels. Never empty.
 #[derive(Clone, Debug)]
-pub(in crate::imaging::segment) struct Spine {
+pub(in crate::imaging) struct Spine {
     /// The first place.
-    pub(in crate::imaging::segment) start: f32,
+    pub(in crate::imaging) start: f32,
     /// Distance between places: the width of a grid cell.
-    pub(in crate::imaging::segment) step: f32,
+    pub(in crate::imaging) step: f32,
     /// Height at each place, y down.
-    pub(in crate::imaging::segment) heights: Vec<f32>,
+    pub(in crate::imaging) heights: Vec<f32>,
     /// Mean value of the ridge.
     pub(super) strength: f32,
 }
 
 impl Spine {
-    pub(in crate::imaging::segment) fn end(&self) -> f32 {
+    pub(in crate::imaging) fn end(&self) -> f32 {
         self.start + self.step * (self.heights.len() - 1) as f32
     }
 
-    pub(in crate::imaging::segment) fn length(&self) -> f32 {
+    pub(in crate::imaging) fn length(&self) -> f32 {
         self.end() - self.start
     }
 
@@ -36,7 +36,7 @@ impl Spine {
     }
 
     /// The height at `x`: linear between places; beyond the ends, extended with the slope there.
-    pub(in crate::imaging::segment) fn y_at(&self, x: f32) -> f32 {
+    pub(in crate::imaging) fn y_at(&self, x: f32) -> f32 {
         let place = (x - self.start) / self.step;
         let last = self.heights.len() - 1;
         if place <= 0.0 {
@@ -50,7 +50,7 @@ impl Spine {
     }
 
     /// The spine lowered by `by` pixels.
-    pub(in crate::imaging::segment) fn moved(&self, by: f32) -> Self {
+    pub(in crate::imaging) fn moved(&self, by: f32) -> Self {
         Self { heights: self.heights.iter().map(|height| height + by).collect(), ..*self }
     }
 
