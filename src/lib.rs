@@ -5,7 +5,7 @@
 //! [`imaging::LineImage`] → [`imaging::normalize`] → [`recognition::LineModel`] → label posteriors →
 //! [`recognition::CtcDecoder`] → [`page::Transcription`] → the user's corrections.
 //!
-//! Modules are layered in floors. A module uses its own floor and those below it, never one above; `tests/tidy.rs`
+//! Modules are layered in floors. A module uses its own floor and those below it, never one above; `tests/tidy`
 //! checks it.
 //!
 //! | floor | modules |

@@ -1,4 +1,4 @@
-"""Writes what PyTorch says of small inputs to `tests/data/criteria/`, for `tests/pytorch_fixtures.rs` to compare.
+"""Writes what PyTorch says of small inputs to `tests/data/criteria/`, for `tests/training/pytorch_fixtures.rs` to compare.
 
     python fixtures.py ../../tests/data/criteria
 
