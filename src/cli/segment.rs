@@ -18,7 +18,7 @@ use super::{
     tuning::open_tuning,
 };
 use crate::{
-    imaging::{PageImage, PreparedPage, Tuning, crop_line, prepare, segment_tuned},
+    imaging::{CleanUp, PageImage, PreparedPage, Tuning, crop_line, prepare_tuned, segment_tuned},
     page::{Page, error_rate::rounded},
     recognition::PageTimings,
 };
@@ -28,7 +28,7 @@ use crate::{
 /// Text gives a row for every line, in reading order, separated by tabs: file (followed by #page=2 where it has
 /// several), id, x0, y0, x1, y1. JSON is that of `recognize` without text and confidence. Coordinates are in pixels of
 /// the upright page. With `--crops` each line's image is written as well, as the reader sees it: a page's lines in a
-/// folder named like its file. With `--tuning` the numbers that line finding decides by are those of a file.
+/// folder named like its file. With `--tuning` the numbers that preparation and line finding decide by are those of a file.
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
 Examples:
@@ -46,7 +46,7 @@ pub(super) struct Segment {
     /// A TOML file of numbers that replace the tuned ones.
     #[arg(long, value_name = "FILE")]
     tuning: Option<PathBuf>,
-    /// Write the numbers that line finding decides by, as TOML for `--tuning`, and find no lines.
+    /// Write the numbers that preparation and line finding decide by, as TOML for `--tuning`, and find no lines.
     #[arg(long)]
     print_tuning: bool,
     /// Images (PNG, JPEG, TIFF, WebP, BMP, GIF, HEIC), PDFs, and folders of them.
@@ -94,7 +94,7 @@ impl Segment {
 fn find_lines(name: &str, image: &PageImage, tuning: &Tuning) -> (PreparedPage, Page, PageTimings) {
     let elapsed_ms = |started: Instant| started.elapsed().as_secs_f32() * 1e3;
     let started = Instant::now();
-    let prepared = prepare(image);
+    let prepared = prepare_tuned(image, CleanUp::Normal, &tuning.prepare);
     let prepare_ms = elapsed_ms(started);
     let started = Instant::now();
     let lines = segment_tuned(&prepared, &tuning.segment).lines;

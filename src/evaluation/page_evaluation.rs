@@ -8,7 +8,7 @@ use super::{
     word_overlap::WordOverlap,
 };
 use crate::{
-    imaging::{PageImage, PreparedPage, Tuning, ink_mask, prepare, segment_tuned},
+    imaging::{CleanUp, PageImage, PreparedPage, Tuning, ink_mask, prepare_tuned, segment_tuned},
     page::{CharErrorRate, LineId, Point, TextLine},
     recognition::{PageEvent, PageReader},
 };
@@ -44,7 +44,7 @@ impl PageEvaluation {
     /// numbers.
     pub fn measure(image: &PageImage, truth: &PageTruth, reader: Option<&PageReader>, tuning: &Tuning) -> Self {
         let started = Instant::now();
-        let prepared = prepare(image);
+        let prepared = prepare_tuned(image, CleanUp::Normal, &tuning.prepare);
         let mut found = segment_tuned(&prepared, &tuning.segment).lines;
         let segment_ms = started.elapsed().as_secs_f32() * 1e3;
         let mut measured = Self { n_found: found.len(), segment_ms, ..Self::default() };

@@ -49,6 +49,10 @@ pub(super) trait Tunable {
 impl Tunable for f32 {}
 impl Tunable for f64 {}
 impl Tunable for usize {}
+impl Tunable for i32 {}
+impl Tunable for u32 {}
+impl Tunable for u8 {}
+impl<const N: usize> Tunable for [f32; N] {}
 impl Tunable for Interval {}
 
 /// Declares structs of tuned numbers. Each field has a documentation, a type and a default; its name ends with its unit

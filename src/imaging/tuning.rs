@@ -1,16 +1,5 @@
 //! The tuned numbers of all detectors, read from and written as TOML, so that a change can be measured without a
 //! rebuild.
-//!
-//! A file holds only what differs from the defaults:
-//!
-//! ```
-//! use longhand::imaging::Tuning;
-//!
-//! let tuning = Tuning::parse("[segment.gap_cuts]\nmax_gap_letters = 3.0")?;
-//! assert_eq!(tuning.segment.gap_cuts.max_gap_letters, 3.0);
-//! assert_eq!(tuning.segment.rows, Tuning::default().segment.rows);
-//! # Ok::<(), longhand::imaging::TuningError>(())
-//! ```
 
 use std::ops::RangeInclusive;
 
@@ -24,7 +13,16 @@ use super::{
     tunable::{FieldDocs, Tunable as _},
 };
 
-/// The numbers that page preparation and line finding decide by.
+/// The numbers that page preparation and line finding decide by. A file holds only what differs from the defaults:
+///
+/// ```
+/// use longhand::imaging::Tuning;
+///
+/// let tuning = Tuning::parse("[segment.gap_cuts]\nmax_gap_letters = 3.0")?;
+/// assert_eq!(tuning.segment.gap_cuts.max_gap_letters, 3.0);
+/// assert_eq!(tuning.segment.rows, Tuning::default().segment.rows);
+/// # Ok::<(), longhand::imaging::TuningError>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Tuning {
@@ -73,7 +71,7 @@ const fn unit(suffix: &'static str, name: &'static str, accepted: RangeInclusive
 }
 
 /// The units of fields. Bounds keep sizes positive and the time and memory of a page finite.
-static UNITS: [Unit; 14] = [
+static UNITS: [Unit; 18] = [
     unit("_letters", "a length in letter heights", 1e-3..=100.0),
     unit("_strokes", "a length in stroke widths", 1e-3..=100.0),
     unit("_square_strokes", "an area in squared stroke widths", 1e-3..=1000.0),
@@ -88,6 +86,10 @@ static UNITS: [Unit; 14] = [
     unit("_crossings", "a mean number of strokes per row", 0.0..=1000.0),
     unit("_degrees", "an angle in degrees", 0.0..=45.0),
     unit("_count", "a count", 1.0..=1_000_000.0),
+    unit("_level", "a grey level", 0.0..=255.0),
+    unit("_levels", "a difference of grey levels", 0.0..=255.0),
+    unit("_quantile", "a quantile", 0.0..=1.0),
+    unit("slopes", "a slope in rows per column", -1.0..=1.0),
 ];
 /// The numbers accepted by a field without a known unit.
 const UNKNOWN_UNIT: Unit = unit("", "a number", 0.0..=1e6);
@@ -112,6 +114,7 @@ impl Tuning {
     /// The TOML that [`Tuning::parse`] reads, each field below its documentation.
     pub fn to_toml(&self) -> Result<String, toml::ser::Error> {
         let mut docs = FieldDocs::new();
+        PrepareTuning::document("prepare", &mut docs);
         SegmentTuning::document("segment", &mut docs);
         let docs_of = |path: &str| docs.iter().find(|doc| doc.0 == path).map_or(&[][..], |doc| doc.1);
         let (mut commented, mut table) = (String::new(), String::new());

@@ -1,8 +1,9 @@
 //! Contrast: faint ink is darkened on every page; a strong clean-up also removes stains and specks.
 
+use serde::{Deserialize, Serialize};
+
 use image::{GrayImage, Luma};
 use imageproc::region_labelling::{Connectivity, connected_components};
-use serde::{Deserialize, Serialize};
 
 use crate::imaging::raster::{block_map::mask_where, histogram::Histogram, working_page::PageDraft};
 
@@ -19,49 +20,34 @@ pub enum CleanUp {
     /// As `Normal`; stains, show-through and specks are removed as well, and all pencil is darkened.
     Strong,
 }
+use crate::imaging::tunable::tunable;
 
-/// Thresholds of the clean-up's contrast. Grey levels run from 0, black, to 255, white paper.
-///
-/// `min_writing_fraction` to `darkened_ink_level` were chosen on three pages of `valid` in pencil of a fifth of ink's
-/// contrast, of whose words 86 % are found instead of 4 % (commit 5bd3947); of the others no measurement is recorded
-/// (commit b40da1f).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct CleanUpTuning {
-    /// The fraction of a page that writing covers, at least: the grey level of this quantile is the writing's.
-    pub min_writing_fraction: f32,
-    /// The grey level of faint ink, at least; darker ink is left as it is.
-    pub min_faint_level: f32,
-    /// The grey level of faint ink, at most; lighter marks are show-through or the paper's texture.
-    pub max_faint_level: f32,
-    /// The darkness of faint ink over that of the darker quarter of the page, at least: a photo's noise in little light
-    /// would be darkened as well.
-    pub min_ink_over_texture: f32,
-    /// The grey level that faint ink is darkened to.
-    pub darkened_ink_level: f32,
-    /// Strong clean-up: the grey level of pixels that count as ink while the ink's level is measured, below.
-    pub ink_level_limit: u8,
-    /// Strong clean-up: the quantile of those pixels that is taken for the ink's level.
-    pub ink_quantile: f32,
-    /// Strong clean-up: marks lighter than this fraction of the way from paper to ink are removed.
-    pub min_ink_fraction: f32,
-    /// Strong clean-up: the side of a square with a speck's area, at most, as a fraction of the page's longer side.
-    pub max_speck_side_fraction: f32,
-}
-
-impl Default for CleanUpTuning {
-    fn default() -> Self {
-        Self {
-            min_writing_fraction: 0.005,
-            min_faint_level: 180.0,
-            max_faint_level: 226.0,
-            min_ink_over_texture: 12.0,
-            darkened_ink_level: 120.0,
-            ink_level_limit: 225,
-            ink_quantile: 0.3,
-            min_ink_fraction: 0.35,
-            max_speck_side_fraction: 1.0 / 1400.0,
-        }
+tunable! {
+    /// Thresholds of the clean-up's contrast. Grey levels run from 0, black, to 255, white paper.
+    ///
+    /// `min_writing_fraction` to `darkened_ink_level` were chosen on three pages of `valid` in pencil of a fifth of ink's
+    /// contrast, of whose words 86 % are found instead of 4 % (commit 5bd3947); of the others no measurement is recorded
+    /// (commit b40da1f).
+    pub struct CleanUpTuning {
+        /// The fraction of a page that writing covers, at least: the grey level of this quantile is the writing's.
+        min_writing_fraction: f32 = 0.005,
+        /// The grey level of faint ink, at least; darker ink is left as it is.
+        min_faint_level: f32 = 180.0,
+        /// The grey level of faint ink, at most; lighter marks are show-through or the paper's texture.
+        max_faint_level: f32 = 226.0,
+        /// The darkness of faint ink over that of the darker quarter of the page, at least: a photo's noise in little light
+        /// would be darkened as well.
+        min_ink_over_texture: f32 = 12.0,
+        /// The grey level that faint ink is darkened to.
+        darkened_ink_level: f32 = 120.0,
+        /// Strong clean-up: the grey level of pixels that count as ink while the ink's level is measured, below.
+        ink_level_limit: u8 = 225,
+        /// Strong clean-up: the quantile of those pixels that is taken for the ink's level.
+        ink_quantile: f32 = 0.3,
+        /// Strong clean-up: marks lighter than this fraction of the way from paper to ink are removed.
+        min_ink_fraction: f32 = 0.35,
+        /// Strong clean-up: the side of a square with a speck's area, at most, as a fraction of the page's longer side.
+        max_speck_side_fraction: f32 = 1.0 / 1400.0,
     }
 }
 

@@ -14,8 +14,7 @@
 //! Small components of about the same area are dots. Where three of them form a right angle with equal sides they are a
 //! corner of the grid, and the grid is grown from there step by step, so that it may be turned, bent or seen aslant.
 
-use serde::{Deserialize, Serialize};
-
+use crate::imaging::tunable::tunable;
 use crate::{
     imaging::raster::{
         components::{Component, drawn},
@@ -25,53 +24,35 @@ use crate::{
     page::Point,
 };
 
-/// Thresholds of the dot grid's detection.
-///
-/// Chosen on pages put together on dotted paper: 89 to 93 % of their words are found instead of 38 to 76 % (commit
-/// 125cc92). No measurement of single values is recorded.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct DotGridTuning {
-    /// The longer side of a dot, at most, in working pixels.
-    pub max_size_px: f32,
-    /// The longer side of a dot, at most, as a fraction of the grid's spacing.
-    pub max_size_spacings: f32,
-    /// The longer side of a dot over its shorter one, at most; one working pixel more is let pass.
-    pub max_aspect: f32,
-    /// The area of a dot differs from the median dot's by this factor, at most.
-    pub max_area_ratio: f32,
-    /// The spacing at a dot differs from the median spacing by this factor, at most: perspective changes it over the
-    /// page.
-    pub max_spacing_ratio: f32,
-    /// The distance of a dot from where its neighbour leads to expect it, at most, as a fraction of the spacing.
-    pub max_offset_spacings: f32,
-    /// Dots on the grid of dotted paper, at least.
-    pub min_dots: usize,
-    /// Dots on the grid as a fraction of all specks, at least.
-    pub min_grid_fraction: f32,
-    /// Steps from a dot to the next one that is not hidden by writing, at most.
-    pub max_steps: i32,
-    /// Specks on a page, at most: a page of more is noise.
-    pub max_specks: usize,
-    /// Pixels around a dot that are erased with it, in working pixels: its blurred edge.
-    pub edge_px: u32,
-}
-
-impl Default for DotGridTuning {
-    fn default() -> Self {
-        Self {
-            max_size_px: 16.0,
-            max_size_spacings: 0.3,
-            max_aspect: 2.0,
-            max_area_ratio: 2.5,
-            max_spacing_ratio: 1.7,
-            max_offset_spacings: 0.16,
-            min_dots: 80,
-            min_grid_fraction: 0.4,
-            max_steps: 3,
-            max_specks: 6_000,
-            edge_px: 2,
-        }
+tunable! {
+    /// Thresholds of the dot grid's detection.
+    ///
+    /// Chosen on pages put together on dotted paper: 89 to 93 % of their words are found instead of 38 to 76 % (commit
+    /// 125cc92). No measurement of single values is recorded.
+    pub struct DotGridTuning {
+        /// The longer side of a dot, at most, in working pixels.
+        max_size_px: f32 = 16.0,
+        /// The longer side of a dot, at most, as a fraction of the grid's spacing.
+        max_size_spacings: f32 = 0.3,
+        /// The longer side of a dot over its shorter one, at most; one working pixel more is let pass.
+        max_aspect: f32 = 2.0,
+        /// The area of a dot differs from the median dot's by this factor, at most.
+        max_area_ratio: f32 = 2.5,
+        /// The spacing at a dot differs from the median spacing by this factor, at most: perspective changes it over the
+        /// page.
+        max_spacing_ratio: f32 = 1.7,
+        /// The distance of a dot from where its neighbour leads to expect it, at most, as a fraction of the spacing.
+        max_offset_spacings: f32 = 0.16,
+        /// Dots on the grid of dotted paper, at least.
+        min_dots: usize = 80,
+        /// Dots on the grid as a fraction of all specks, at least.
+        min_grid_fraction: f32 = 0.4,
+        /// Steps from a dot to the next one that is not hidden by writing, at most.
+        max_steps: i32 = 3,
+        /// Specks on a page, at most: a page of more is noise.
+        max_specks: usize = 6_000,
+        /// Pixels around a dot that are erased with it, in working pixels: its blurred edge.
+        edge_px: u32 = 2,
     }
 }
 

@@ -25,8 +25,8 @@ use imageproc::{
     distance_transform::Norm,
     morphology::{dilate, erode},
 };
-use serde::{Deserialize, Serialize};
 
+use crate::imaging::tunable::tunable;
 use crate::{
     imaging::raster::{
         closed_contours::{insides, margin, on_own_paper},
@@ -37,58 +37,39 @@ use crate::{
     page::Rect,
 };
 
-/// Thresholds of the detection of enclosures. Lengths are in letter heights or stroke widths of the page's writing.
-///
-/// Chosen on drawn mind maps (84 % of the words found instead of 6 %), pages with a circled word (91 % instead of 80 %)
-/// and the photo of a diagram in thick marker (20 % instead of 16 %; commit 542a5bf), but for `max_squareness`. No
-/// measurement of single values is recorded.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct EnclosureTuning {
-    /// The fraction of its box that an enclosure's ink fills, at most.
-    pub max_density: f32,
-    /// How far ink is dilated to close gaps, in letter heights: gaps up to twice this are closed.
-    pub closing_letters: f32,
-    /// How far the filled shape is eroded beyond the closing, in stroke widths: strokes up to twice this vanish.
-    pub opening_strokes: f32,
-    /// The width and height of an inside, at least, in letter heights.
-    pub min_inside_letters: f32,
-    /// The width of an inside, at least, in letter heights, where the words in it touch the enclosure.
-    pub min_touched_inside_letters: f32,
-    /// The fraction of its convex hull that an inside fills, at least.
-    pub min_solidity: f32,
-    /// The fraction of its box that an inside fills, at most: more is a frame. An ellipse fills 0.79; a box less than
-    /// 1, as erosion takes its corners and hands draw it crooked. Chosen on a drawing with crooked boxes (commit
-    /// 9f0bcdb).
-    pub max_squareness: f32,
-    /// The height of a component inside, at least, in letter heights, for it to count as writing.
-    pub min_writing_letters: f32,
-    /// Runs of ink a row, at least, of writing that touches the enclosure.
-    pub min_crossings: f32,
-    /// The fraction of its box that writing fills, at least, where it touches the enclosure.
-    pub min_writing_density: f32,
-    /// How far loose ends and second turns of the stroke lie from the enclosure, at most, in letter heights.
-    pub max_loose_letters: f32,
-    /// The same, as a fraction of the inside's height; the lesser of both counts.
-    pub max_loose_fraction: f32,
-}
-
-impl Default for EnclosureTuning {
-    fn default() -> Self {
-        Self {
-            max_density: 0.3,
-            closing_letters: 0.35,
-            opening_strokes: 1.5,
-            min_inside_letters: 1.2,
-            min_touched_inside_letters: 2.4,
-            min_solidity: 0.9,
-            max_squareness: 0.8,
-            min_writing_letters: 0.4,
-            min_crossings: 1.8,
-            min_writing_density: 0.12,
-            max_loose_letters: 0.5,
-            max_loose_fraction: 0.15,
-        }
+tunable! {
+    /// Thresholds of the detection of enclosures. Lengths are in letter heights or stroke widths of the page's writing.
+    ///
+    /// Chosen on drawn mind maps (84 % of the words found instead of 6 %), pages with a circled word (91 % instead of 80 %)
+    /// and the photo of a diagram in thick marker (20 % instead of 16 %; commit 542a5bf), but for `max_squareness`. No
+    /// measurement of single values is recorded.
+    pub struct EnclosureTuning {
+        /// The fraction of its box that an enclosure's ink fills, at most.
+        max_density: f32 = 0.3,
+        /// How far ink is dilated to close gaps, in letter heights: gaps up to twice this are closed.
+        closing_letters: f32 = 0.35,
+        /// How far the filled shape is eroded beyond the closing, in stroke widths: strokes up to twice this vanish.
+        opening_strokes: f32 = 1.5,
+        /// The width and height of an inside, at least, in letter heights.
+        min_inside_letters: f32 = 1.2,
+        /// The width of an inside, at least, in letter heights, where the words in it touch the enclosure.
+        min_touched_inside_letters: f32 = 2.4,
+        /// The fraction of its convex hull that an inside fills, at least.
+        min_solidity: f32 = 0.9,
+        /// The fraction of its box that an inside fills, at most: more is a frame. An ellipse fills 0.79; a box less than
+        /// 1, as erosion takes its corners and hands draw it crooked. Chosen on a drawing with crooked boxes (commit
+        /// 9f0bcdb).
+        max_squareness: f32 = 0.8,
+        /// The height of a component inside, at least, in letter heights, for it to count as writing.
+        min_writing_letters: f32 = 0.4,
+        /// Runs of ink a row, at least, of writing that touches the enclosure.
+        min_crossings: f32 = 1.8,
+        /// The fraction of its box that writing fills, at least, where it touches the enclosure.
+        min_writing_density: f32 = 0.12,
+        /// How far loose ends and second turns of the stroke lie from the enclosure, at most, in letter heights.
+        max_loose_letters: f32 = 0.5,
+        /// The same, as a fraction of the inside's height; the lesser of both counts.
+        max_loose_fraction: f32 = 0.15,
     }
 }
 

@@ -10,7 +10,6 @@ use imageproc::{
     definitions::Image,
     region_labelling::{Connectivity, connected_components},
 };
-use serde::{Deserialize, Serialize};
 
 use super::{
     illumination::{Illumination, IlluminationTuning},
@@ -20,50 +19,34 @@ use crate::imaging::raster::{
     block_map::{mask_where, near},
     histogram::Histogram,
 };
+use crate::imaging::tunable::tunable;
 
-/// Thresholds of the detection of highlighter stripes, on the measuring image.
-///
-/// Chosen on three pages with a stripe over each line: 85 % of their words are found instead of 57 %, as without
-/// stripes (commit 6649ee4). No measurement of single values is recorded.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct HighlighterTuning {
-    /// The side of the blocks that are judged, in pixels of the measuring image: no stroke of coloured ink fills one.
-    pub block_px: u32,
-    /// The quantile of each channel that is taken for the paper's colour.
-    pub paper_quantile: f32,
-    /// The darkest channel of marked paper over its brightest one, at most, relative to the paper's colour.
-    pub max_neutrality: f32,
-    /// The brightness of paper, marked or not, at least, where unmarked paper is 255; darker pixels are ink.
-    pub min_paper_level: u8,
-    /// The grey level that stands for the paper's brightness while it is measured: there may be brighter places.
-    pub paper_level: f32,
-    /// The fraction of a marked block's pixels that are paper, at least.
-    pub min_paper_fraction: f32,
-    /// The fraction of a marked block's paper that has colour, at least.
-    pub min_coloured_fraction: f32,
-    /// Blocks of a stripe, at least.
-    pub min_blocks: usize,
-    /// The fraction of the page's blocks that a stripe covers, at most: more is paper of that colour.
-    pub max_page_fraction: f32,
-    /// The fraction of a stripe's pixels that are ink, at least: a stripe marks writing.
-    pub min_ink_fraction: f32,
-}
-
-impl Default for HighlighterTuning {
-    fn default() -> Self {
-        Self {
-            block_px: 12,
-            paper_quantile: 0.7,
-            max_neutrality: 0.75,
-            min_paper_level: 170,
-            paper_level: 200.0,
-            min_paper_fraction: 0.4,
-            min_coloured_fraction: 0.8,
-            min_blocks: 10,
-            max_page_fraction: 0.5,
-            min_ink_fraction: 0.01,
-        }
+tunable! {
+    /// Thresholds of the detection of highlighter stripes, on the measuring image.
+    ///
+    /// Chosen on three pages with a stripe over each line: 85 % of their words are found instead of 57 %, as without
+    /// stripes (commit 6649ee4). No measurement of single values is recorded.
+    pub struct HighlighterTuning {
+        /// The side of the blocks that are judged, in pixels of the measuring image: no stroke of coloured ink fills one.
+        block_px: u32 = 12,
+        /// The quantile of each channel that is taken for the paper's colour.
+        paper_quantile: f32 = 0.7,
+        /// The darkest channel of marked paper over its brightest one, at most, relative to the paper's colour.
+        max_neutrality: f32 = 0.75,
+        /// The brightness of paper, marked or not, at least, where unmarked paper is 255; darker pixels are ink.
+        min_paper_level: u8 = 170,
+        /// The grey level that stands for the paper's brightness while it is measured: there may be brighter places.
+        paper_level: f32 = 200.0,
+        /// The fraction of a marked block's pixels that are paper, at least.
+        min_paper_fraction: f32 = 0.4,
+        /// The fraction of a marked block's paper that has colour, at least.
+        min_coloured_fraction: f32 = 0.8,
+        /// Blocks of a stripe, at least.
+        min_blocks: usize = 10,
+        /// The fraction of the page's blocks that a stripe covers, at most: more is paper of that colour.
+        max_page_fraction: f32 = 0.5,
+        /// The fraction of a stripe's pixels that are ink, at least: a stripe marks writing.
+        min_ink_fraction: f32 = 0.01,
     }
 }
 

@@ -2,30 +2,24 @@
 //! and He, "Whiteboard scanning and image enhancement", 2007: the paper is the brightest quartile of each cell).
 
 use image::GrayImage;
-use serde::{Deserialize, Serialize};
 
 use super::sheet_region::SheetRegion;
 use crate::imaging::raster::{histogram::Histogram, median::median};
+use crate::imaging::tunable::tunable;
 
-/// Parameters of the illumination correction.
-///
-/// The quantile is Zhang and He's; of the other values no measurement is recorded (commit 6ee3e87).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct IlluminationTuning {
-    /// Cells along the page's longer side, about.
-    pub cells_per_side: u32,
-    /// The side of a cell, at least, in pixels of the measuring image.
-    pub min_cell_px: u32,
-    /// The quantile of a cell's grey levels that is taken for paper.
-    pub paper_quantile: f32,
-    /// The fraction of its neighbours' median brightness below which a cell is taken to be covered by ink.
-    pub min_neighbour_fraction: f32,
-}
-
-impl Default for IlluminationTuning {
-    fn default() -> Self {
-        Self { cells_per_side: 40, min_cell_px: 8, paper_quantile: 0.75, min_neighbour_fraction: 0.85 }
+tunable! {
+    /// Parameters of the illumination correction.
+    ///
+    /// The quantile is Zhang and He's; of the other values no measurement is recorded (commit 6ee3e87).
+    pub struct IlluminationTuning {
+        /// Cells along the page's longer side, about.
+        cells_per_side: u32 = 40,
+        /// The side of a cell, at least, in pixels of the measuring image.
+        min_cell_px: u32 = 8,
+        /// The quantile of a cell's grey levels that is taken for paper.
+        paper_quantile: f32 = 0.75,
+        /// The fraction of its neighbours' median brightness below which a cell is taken to be covered by ink.
+        min_neighbour_fraction: f32 = 0.85,
     }
 }
 

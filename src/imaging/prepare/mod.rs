@@ -28,7 +28,6 @@ mod ruling_lines;
 pub(super) mod sheet_region;
 
 use image::{GrayImage, Luma, RgbImage};
-use serde::{Deserialize, Serialize};
 
 pub use self::{
     clean_up::CleanUpTuning, dot_grid::DotGridTuning, enclosures::EnclosureTuning, highlighter::HighlighterTuning,
@@ -53,27 +52,28 @@ use super::{
 
 /// The longer side of the image that light and paper are measured on, at most, in pixels.
 pub(super) const MEASURING_SIDE: u32 = 1500;
+use crate::imaging::tunable::tunable;
 
-/// The thresholds of preparation, detector by detector. The default is what [`prepare`] uses.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct PrepareTuning {
-    /// Dark boards.
-    pub polarity: PolarityTuning,
-    /// Sheets in photos.
-    pub sheet_region: SheetRegionTuning,
-    /// The light on the paper.
-    pub illumination: IlluminationTuning,
-    /// Marked words.
-    pub highlighter: HighlighterTuning,
-    /// Dotted paper.
-    pub dot_grid: DotGridTuning,
-    /// Ruled and squared paper.
-    pub ruling_lines: RulingLinesTuning,
-    /// Circled words.
-    pub enclosures: EnclosureTuning,
-    /// Faint ink, stains and specks.
-    pub clean_up: CleanUpTuning,
+tunable! {
+    /// The thresholds of preparation, detector by detector. The default is what [`prepare`] uses.
+    pub struct PrepareTuning {
+        /// Dark boards.
+        polarity: PolarityTuning = PolarityTuning::default(),
+        /// Sheets in photos.
+        sheet_region: SheetRegionTuning = SheetRegionTuning::default(),
+        /// The light on the paper.
+        illumination: IlluminationTuning = IlluminationTuning::default(),
+        /// Marked words.
+        highlighter: HighlighterTuning = HighlighterTuning::default(),
+        /// Dotted paper.
+        dot_grid: DotGridTuning = DotGridTuning::default(),
+        /// Ruled and squared paper.
+        ruling_lines: RulingLinesTuning = RulingLinesTuning::default(),
+        /// Circled words.
+        enclosures: EnclosureTuning = EnclosureTuning::default(),
+        /// Faint ink, stains and specks.
+        clean_up: CleanUpTuning = CleanUpTuning::default(),
+    }
 }
 
 /// Prepares `page` with the normal clean-up. Never fails: a page without paper or ink stays as it is.

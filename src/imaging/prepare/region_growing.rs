@@ -1,36 +1,30 @@
 //! Region growing: extends the bright part of a sheet into what shading and shadows leave dark of it.
 
 use image::GrayImage;
-use serde::{Deserialize, Serialize};
 
+use crate::imaging::tunable::tunable;
 use crate::{
     imaging::raster::block_map::{fill_holes, inverted, mask_where, median_where},
     page::Point,
 };
 
-/// Thresholds of region growing. Brightness is compared between neighbouring blocks.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct RegionGrowingTuning {
-    /// The brightness and the neutrality of a shaded block over those of the neighbour that it is joined to, at least.
-    /// No measurement recorded (commit 6486501).
-    pub min_shaded: f32,
-    /// The brightness of a block over that of its neighbour, at least, where colour separates the sheet from its
-    /// surroundings: a hand's shadow may have an edge, but a pen does not pass. Chosen on pages of `valid` laid on
-    /// a wooden table with a hand's shadow: 84 % of the words are found instead of 43 % (commit 89c7894).
-    pub min_shadowed: f32,
-    /// Layers of blocks that are added whatever the light over the rest of the sheet is. No measurement recorded
-    /// (commit 19fb049).
-    pub n_layers: usize,
-    /// The brightness of further blocks over what a plane through the sheet's light predicts, at least. Chosen on the
-    /// five development photos, shaded by 45 % in one corner, warped and compressed: 86.0 % of the words are found
-    /// instead of 76.6 % (commit 153ba90).
-    pub min_predicted_light: f32,
-}
-
-impl Default for RegionGrowingTuning {
-    fn default() -> Self {
-        Self { min_shaded: 0.85, min_shadowed: 0.5, n_layers: 12, min_predicted_light: 0.8 }
+tunable! {
+    /// Thresholds of region growing. Brightness is compared between neighbouring blocks.
+    pub struct RegionGrowingTuning {
+        /// The brightness and the neutrality of a shaded block over those of the neighbour that it is joined to, at least.
+        /// No measurement recorded (commit 6486501).
+        min_shaded: f32 = 0.85,
+        /// The brightness of a block over that of its neighbour, at least, where colour separates the sheet from its
+        /// surroundings: a hand's shadow may have an edge, but a pen does not pass. Chosen on pages of `valid` laid on
+        /// a wooden table with a hand's shadow: 84 % of the words are found instead of 43 % (commit 89c7894).
+        min_shadowed: f32 = 0.5,
+        /// Layers of blocks that are added whatever the light over the rest of the sheet is. No measurement recorded
+        /// (commit 19fb049).
+        n_layers: usize = 12,
+        /// The brightness of further blocks over what a plane through the sheet's light predicts, at least. Chosen on the
+        /// five development photos, shaded by 45 % in one corner, warped and compressed: 86.0 % of the words are found
+        /// instead of 76.6 % (commit 153ba90).
+        min_predicted_light: f32 = 0.8,
     }
 }
 

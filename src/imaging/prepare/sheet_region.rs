@@ -6,9 +6,9 @@
 
 use image::{GrayImage, Luma, RgbImage};
 use imageproc::morphology::{Mask, grayscale_close, grayscale_erode};
-use serde::{Deserialize, Serialize};
 
 use super::region_growing::{RegionGrowing, RegionGrowingTuning};
+use crate::imaging::tunable::tunable;
 use crate::{
     imaging::raster::{
         block_map::{block_levels, count, fill_holes, largest_part, mask, median_where, near},
@@ -18,62 +18,42 @@ use crate::{
     page::Point,
 };
 
-/// Thresholds of the detection of sheets. Brightness is that of a pixel's darkest channel.
-///
-/// No measurement is recorded of fields that do not name one (commit 6ee3e87).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct SheetRegionTuning {
-    /// Blocks along the photo's longer side, about.
-    pub blocks_per_side: u32,
-    /// The quantile of a block's brightness that is taken for paper. No measurement recorded (commit 89c7894).
-    pub paper_quantile: f32,
-    /// The mean brightness of the dark class of blocks over that of the bright class, at most: else the photo shows
-    /// nothing but the sheet.
-    pub max_surroundings: f32,
-    /// The fraction of the photo that the surroundings cover, at least.
-    pub min_surroundings_fraction: f32,
-    /// The brightness outside of the sheet's edge over that inside, at most: shading that grows slowly is no edge.
-    pub max_edge_step: f32,
-    /// How much less neutral than the sheet's usual block a block of it may be, in 255ths of full colour. For sheets on
-    /// glossy tables; no measurement recorded (commit 9f587da).
-    pub max_colour_step: u8,
-    /// The brightness of an outermost block over that of the brightest block further in, below which it lies in a fold
-    /// or in the sheet's own shadow. No measurement recorded (commit 6486501).
-    pub max_shadow: f32,
-    /// Layers of such blocks that are taken off, at most. No measurement recorded (commit 525c569).
-    pub n_peeled: usize,
-    /// The grey level of ink on the sheet's outermost blocks, at most. For descenders of a bottom line, which were
-    /// blanked with these blocks; no measurement recorded (commit 8409f90).
-    pub max_edge_ink_level: u8,
-    /// Page pixels around such ink that are kept with it, each way. Chosen with `max_edge_ink_level`.
-    pub ink_margin_px: u32,
-    /// The fraction of the photo that the sheet covers, at least.
-    pub min_sheet_fraction: f32,
-    /// The fraction of the photo that the sheet covers, at most: a sheet that fills it needs no region. No measurement
-    /// recorded (commit 89c7894).
-    pub max_sheet_fraction: f32,
-    /// How the sheet is grown into its shaded parts.
-    pub growing: RegionGrowingTuning,
-}
-
-impl Default for SheetRegionTuning {
-    fn default() -> Self {
-        Self {
-            blocks_per_side: 160,
-            paper_quantile: 0.7,
-            max_surroundings: 0.7,
-            min_surroundings_fraction: 0.01,
-            max_edge_step: 0.8,
-            max_colour_step: 30,
-            max_shadow: 0.75,
-            n_peeled: 4,
-            max_edge_ink_level: 190,
-            ink_margin_px: 2,
-            min_sheet_fraction: 0.12,
-            max_sheet_fraction: 0.99,
-            growing: RegionGrowingTuning::default(),
-        }
+tunable! {
+    /// Thresholds of the detection of sheets. Brightness is that of a pixel's darkest channel.
+    ///
+    /// No measurement is recorded of fields that do not name one (commit 6ee3e87).
+    pub struct SheetRegionTuning {
+        /// Blocks along the photo's longer side, about.
+        blocks_per_side: u32 = 160,
+        /// The quantile of a block's brightness that is taken for paper. No measurement recorded (commit 89c7894).
+        paper_quantile: f32 = 0.7,
+        /// The mean brightness of the dark class of blocks over that of the bright class, at most: else the photo shows
+        /// nothing but the sheet.
+        max_surroundings: f32 = 0.7,
+        /// The fraction of the photo that the surroundings cover, at least.
+        min_surroundings_fraction: f32 = 0.01,
+        /// The brightness outside of the sheet's edge over that inside, at most: shading that grows slowly is no edge.
+        max_edge_step: f32 = 0.8,
+        /// How much less neutral than the sheet's usual block a block of it may be, in 255ths of full colour. For sheets on
+        /// glossy tables; no measurement recorded (commit 9f587da).
+        max_colour_step: u8 = 30,
+        /// The brightness of an outermost block over that of the brightest block further in, below which it lies in a fold
+        /// or in the sheet's own shadow. No measurement recorded (commit 6486501).
+        max_shadow: f32 = 0.75,
+        /// Layers of such blocks that are taken off, at most. No measurement recorded (commit 525c569).
+        n_peeled: usize = 4,
+        /// The grey level of ink on the sheet's outermost blocks, at most. For descenders of a bottom line, which were
+        /// blanked with these blocks; no measurement recorded (commit 8409f90).
+        max_edge_ink_level: u8 = 190,
+        /// Page pixels around such ink that are kept with it, each way. Chosen with `max_edge_ink_level`.
+        ink_margin_px: u32 = 2,
+        /// The fraction of the photo that the sheet covers, at least.
+        min_sheet_fraction: f32 = 0.12,
+        /// The fraction of the photo that the sheet covers, at most: a sheet that fills it needs no region. No measurement
+        /// recorded (commit 89c7894).
+        max_sheet_fraction: f32 = 0.99,
+        /// How the sheet is grown into its shaded parts.
+        growing: RegionGrowingTuning = RegionGrowingTuning::default(),
     }
 }
 
