@@ -1,9 +1,9 @@
-//! Hands a stage of a recipe over to `longhand_recipe`: all its lines as line caches with a list of them, and the weights
-//! that it starts from as a checkpoint.
+//! Hands a stage of a recipe over to `longhand_recipe`: all its lines as line caches with a list of them, and the
+//! weights that it starts from as a checkpoint.
 //!
 //! `cargo run --release --example line_caches -- RECIPE.toml FOLDER --stage VERSION` writes `FOLDER/lines.json`,
-//! `valid.lines`, `0.lines`, `1.lines` and so on in the recipe's order, and `start.safetensors` where the stage starts from
-//! other weights. Without `--stage` it is the last stage.
+//! `valid.lines`, `0.lines`, `1.lines` and so on in the recipe's order, and `start.safetensors` where the stage starts
+//! from other weights. Without `--stage` it is the last stage.
 #![expect(clippy::print_stderr, reason = "says which stage it takes")]
 
 use std::path::{Path, PathBuf};

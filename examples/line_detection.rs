@@ -85,8 +85,8 @@ fn true_outlines(image: &Path) -> Result<Option<Vec<Vec<Point>>>> {
     Ok(None)
 }
 
-/// The page with outlines and baselines, and the index of each line as dots at its upper left corner: a red one for each
-/// ten, a black one for each unit.
+/// The page with outlines and baselines, and the index of each line as dots at its upper left corner: a red one for
+/// each ten, a black one for each unit.
 fn overlay(page: &PageImage, found: &Segmentation) -> RgbImage {
     let mut image = page.pixels.clone();
     let thickness = (page.width() / 1200).max(1) as i32;

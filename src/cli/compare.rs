@@ -25,8 +25,8 @@ use crate::{
 /// A and B are names of models (`longhand models` lists those there are) or folders of packages. The lines are those of
 /// a labelled set (a table parted by tabs with the columns `file` and `text`, PAGE XML, ALTO, or a folder of those) or
 /// those found on the image of a page. Text gives the totals and then the lines of interest, words that differ in
-/// square brackets; JSON gives the totals and every line of interest with both readings, their confidence and milliseconds.
-/// The speed-up is the median over lines of the time of A by the time of B.
+/// square brackets; JSON gives the totals and every line of interest with both readings, their confidence and
+/// milliseconds. The speed-up is the median over lines of the time of A by the time of B.
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
 Examples:

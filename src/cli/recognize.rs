@@ -17,10 +17,10 @@ use super::{
 ///
 /// Text comes out in reading order, a line of writing a line, with an empty line between pages. JSON gives
 /// {"pages":[{"file","width","height","timings","lines"}]}: for every line its id, text, confidence (0 to 1), box
-/// `[x0,y0,x1,y1]`, outline, baseline and milliseconds, in pixels of the upright page; its words with their confidences;
-/// and what else some words may be, by their characters' places in the text; of an item of a list the kind and box of
-/// its marker. Pages of a file with several also have their "page", from 1. A folder stands for the files in it. What
-/// cannot be read is complained about, in JSON also as {"file","error"}; the others are read.
+/// `[x0,y0,x1,y1]`, outline, baseline and milliseconds, in pixels of the upright page; its words with their
+/// confidences; and what else some words may be, by their characters' places in the text; of an item of a list the kind
+/// and box of its marker. Pages of a file with several also have their "page", from 1. A folder stands for the files in
+/// it. What cannot be read is complained about, in JSON also as {"file","error"}; the others are read.
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
 Examples:

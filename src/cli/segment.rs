@@ -28,7 +28,8 @@ use crate::{
 /// Text gives a row for every line, in reading order, separated by tabs: file (followed by #page=2 where it has
 /// several), id, x0, y0, x1, y1. JSON is that of `recognize` without text and confidence. Coordinates are in pixels of
 /// the upright page. With `--crops` each line's image is written as well, as the reader sees it: a page's lines in a
-/// folder named like its file. With `--tuning` the numbers that preparation and line finding decide by are those of a file.
+/// folder named like its file. With `--tuning` the numbers that preparation and line finding decide by are those of a
+/// file.
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
 Examples:

@@ -246,7 +246,7 @@ mod tests {
         let defaults: Table = toml::from_str(&Tuning::default().to_toml().unwrap()).unwrap();
         let mut n_tried = 0;
         for value_of in [|unit: &Unit| *unit.accepted.start(), |unit: &Unit| *unit.accepted.end()] {
-            with_each_number(&defaults, &[], value_of, &mut |changed| {
+            with_each_number(&defaults, &["segment".to_owned()], value_of, &mut |changed| {
                 let tuning = Tuning::parse(&toml::to_string(changed).unwrap()).unwrap();
                 segment_tuned(&page, &tuning.segment);
                 n_tried += 1;

@@ -31,9 +31,9 @@
 //!
 //! The Python package beside the models is the same training in PyTorch, for CUDA and for processors with bf16
 //! instructions. It reads line caches and writes checkpoints of this format, so its weights leave through the same
-//! exporter; `tests/training/pytorch_fixtures.rs` holds losses, gradients and steps of both together. On several GPUs it runs
-//! under `torchrun`, one process a GPU, each with its own lines, by distributed data parallelism or by blockwise
-//! model-update filtering: blocks of updates filtered with momentum.
+//! exporter; `tests/training/pytorch_fixtures.rs` holds losses, gradients and steps of both together. On several GPUs
+//! it runs under `torchrun`, one process a GPU, each with its own lines, by distributed data parallelism or by
+//! blockwise model-update filtering: blocks of updates filtered with momentum.
 
 mod adaptation;
 mod checkpoint;

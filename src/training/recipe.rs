@@ -52,8 +52,8 @@ pub struct Recipe {
     /// Labelled lines on which the best weights are chosen, a set of any kind. Never trained on.
     #[serde(default, skip_serializing_if = "is_no_path")]
     pub valid: PathBuf,
-    /// In place of `valid`: the fraction of the sets' lines that is held out to choose the best weights, by whole writers
-    /// (or pages, where writers are unknown).
+    /// In place of `valid`: the fraction of the sets' lines that is held out to choose the best weights, by whole
+    /// writers (or pages, where writers are unknown).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hold_out: Option<f64>,
     /// Schedule and optimizer.

@@ -1,4 +1,5 @@
-//! Our engine against PyTorch: losses, outputs and gradients on the small inputs that `models/pytorch/fixtures.py` wrote.
+//! Our engine against PyTorch: losses, outputs and gradients on the small inputs that `models/pytorch/fixtures.py`
+//! wrote.
 #![cfg(feature = "train")]
 
 use std::path::Path;

@@ -16,8 +16,8 @@ const N_DRAWN: u64 = 400;
 
 /// Measure how fast this machine trains and draws lines.
 ///
-/// Prints a row for every way to train, separated by tabs: what, steps a second, lines a second. Training is measured on
-/// made-up lines of 500 to 800 columns, without their drawing and distortion; synthesis on the sources of a recipe,
+/// Prints a row for every way to train, separated by tabs: what, steps a second, lines a second. Training is measured
+/// on made-up lines of 500 to 800 columns, without their drawing and distortion; synthesis on the sources of a recipe,
 /// normalization not counted.
 #[derive(Args, Debug)]
 #[command(after_long_help = "\

@@ -25,9 +25,9 @@ use crate::imaging::tunable::tunable;
 tunable! {
     /// Thresholds of the clean-up's contrast. Grey levels run from 0, black, to 255, white paper.
     ///
-    /// `min_writing_fraction` to `darkened_ink_level` were chosen on three pages of `valid` in pencil of a fifth of ink's
-    /// contrast, of whose words 86 % are found instead of 4 % (commit 5bd3947); of the others no measurement is recorded
-    /// (commit b40da1f).
+    /// `min_writing_fraction` to `darkened_ink_level` were chosen on three pages of `valid` in pencil of a fifth of
+    /// ink's contrast, of whose words 86 % are found instead of 4 % (commit 5bd3947); of the others no measurement is
+    /// recorded (commit b40da1f).
     pub struct CleanUpTuning {
         /// The fraction of a page that writing covers, at least: the grey level of this quantile is the writing's.
         min_writing_fraction: f32 = 0.005,
@@ -35,8 +35,8 @@ tunable! {
         min_faint_level: f32 = 180.0,
         /// The grey level of faint ink, at most; lighter marks are show-through or the paper's texture.
         max_faint_level: f32 = 226.0,
-        /// The darkness of faint ink over that of the darker quarter of the page, at least: a photo's noise in little light
-        /// would be darkened as well.
+        /// The darkness of faint ink over that of the darker quarter of the page, at least: a photo's noise in little
+        /// light would be darkened as well.
         min_ink_over_texture: f32 = 12.0,
         /// The grey level that faint ink is darkened to.
         darkened_ink_level: f32 = 120.0,

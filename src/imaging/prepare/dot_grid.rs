@@ -38,8 +38,8 @@ tunable! {
         max_aspect: f32 = 2.0,
         /// The area of a dot differs from the median dot's by this factor, at most.
         max_area_ratio: f32 = 2.5,
-        /// The spacing at a dot differs from the median spacing by this factor, at most: perspective changes it over the
-        /// page.
+        /// The spacing at a dot differs from the median spacing by this factor, at most: perspective changes it over
+        /// the page.
         max_spacing_ratio: f32 = 1.7,
         /// The distance of a dot from where its neighbour leads to expect it, at most, as a fraction of the spacing.
         max_offset_spacings: f32 = 0.16,

@@ -40,9 +40,9 @@ use crate::{
 tunable! {
     /// Thresholds of the detection of enclosures. Lengths are in letter heights or stroke widths of the page's writing.
     ///
-    /// Chosen on drawn mind maps (84 % of the words found instead of 6 %), pages with a circled word (91 % instead of 80 %)
-    /// and the photo of a diagram in thick marker (20 % instead of 16 %; commit 542a5bf), but for `max_squareness`. No
-    /// measurement of single values is recorded.
+    /// Chosen on drawn mind maps (84 % of the words found instead of 6 %), pages with a circled word (91 % instead of
+    /// 80 %) and the photo of a diagram in thick marker (20 % instead of 16 %; commit 542a5bf), but for
+    /// `max_squareness`. No measurement of single values is recorded.
     pub struct EnclosureTuning {
         /// The fraction of its box that an enclosure's ink fills, at most.
         max_density: f32 = 0.3,
@@ -56,9 +56,9 @@ tunable! {
         min_touched_inside_letters: f32 = 2.4,
         /// The fraction of its convex hull that an inside fills, at least.
         min_solidity: f32 = 0.9,
-        /// The fraction of its box that an inside fills, at most: more is a frame. An ellipse fills 0.79; a box less than
-        /// 1, as erosion takes its corners and hands draw it crooked. Chosen on a drawing with crooked boxes (commit
-        /// 9f0bcdb).
+        /// The fraction of its box that an inside fills, at most: more is a frame. An ellipse fills 0.79; a box less
+        /// than 1, as erosion takes its corners and hands draw it crooked. Chosen on a drawing with crooked boxes
+        /// (commit 9f0bcdb).
         max_squareness: f32 = 0.8,
         /// The height of a component inside, at least, in letter heights, for it to count as writing.
         min_writing_letters: f32 = 0.4,

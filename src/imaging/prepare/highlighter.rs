@@ -27,7 +27,8 @@ tunable! {
     /// Chosen on three pages with a stripe over each line: 85 % of their words are found instead of 57 %, as without
     /// stripes (commit 6649ee4). No measurement of single values is recorded.
     pub struct HighlighterTuning {
-        /// The side of the blocks that are judged, in pixels of the measuring image: no stroke of coloured ink fills one.
+        /// The side of the blocks that are judged, in pixels of the measuring image: no stroke of coloured ink fills
+        /// one.
         block_px: u32 = 12,
         /// The quantile of each channel that is taken for the paper's colour.
         paper_quantile: f32 = 0.7,

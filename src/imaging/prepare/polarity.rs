@@ -13,18 +13,18 @@ use crate::imaging::tunable::tunable;
 tunable! {
     /// Thresholds of the detection of dark boards.
     pub struct PolarityTuning {
-        /// The median grey level of a dark board, at most: a brighter page is none, whatever its texture. No measurement
-        /// recorded (commit 6ee3e87).
+        /// The median grey level of a dark board, at most: a brighter page is none, whatever its texture. No
+        /// measurement recorded (commit 6ee3e87).
         max_board_level: u8 = 140,
         /// The side of the blocks in which the ground of strokes is measured, in pixels of the measuring image. Chosen
         /// together with `min_evenness` on pages of `valid` laid on dark tables in little light: 88 % of the words are
         /// found instead of 68 % (commit 89c7894).
         ground_block_px: u32 = 24,
-        /// The darkest block over the brightest one around a block, at least, where no edge runs through them. Chosen with
-        /// `ground_block_px`.
+        /// The darkest block over the brightest one around a block, at least, where no edge runs through them. Chosen
+        /// with `ground_block_px`.
         min_evenness: f32 = 0.6,
-        /// Differences from the ground are clamped to this many grey levels either way, so that highlights do not outweigh
-        /// strokes. No measurement recorded (commit 89c7894).
+        /// Differences from the ground are clamped to this many grey levels either way, so that highlights do not
+        /// outweigh strokes. No measurement recorded (commit 89c7894).
         max_difference_levels: u8 = 100,
     }
 }

@@ -11,8 +11,8 @@ use crate::{
 tunable! {
     /// Thresholds of region growing. Brightness is compared between neighbouring blocks.
     pub struct RegionGrowingTuning {
-        /// The brightness and the neutrality of a shaded block over those of the neighbour that it is joined to, at least.
-        /// No measurement recorded (commit 6486501).
+        /// The brightness and the neutrality of a shaded block over those of the neighbour that it is joined to, at
+        /// least. No measurement recorded (commit 6486501).
         min_shaded: f32 = 0.85,
         /// The brightness of a block over that of its neighbour, at least, where colour separates the sheet from its
         /// surroundings: a hand's shadow may have an edge, but a pen does not pass. Chosen on pages of `valid` laid on
@@ -21,9 +21,9 @@ tunable! {
         /// Layers of blocks that are added whatever the light over the rest of the sheet is. No measurement recorded
         /// (commit 19fb049).
         n_layers: usize = 12,
-        /// The brightness of further blocks over what a plane through the sheet's light predicts, at least. Chosen on the
-        /// five development photos, shaded by 45 % in one corner, warped and compressed: 86.0 % of the words are found
-        /// instead of 76.6 % (commit 153ba90).
+        /// The brightness of further blocks over what a plane through the sheet's light predicts, at least. Chosen on
+        /// the five development photos, shaded by 45 % in one corner, warped and compressed: 86.0 % of the words are
+        /// found instead of 76.6 % (commit 153ba90).
         min_predicted_light: f32 = 0.8,
     }
 }

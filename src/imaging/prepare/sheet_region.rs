@@ -34,11 +34,11 @@ tunable! {
         min_surroundings_fraction: f32 = 0.01,
         /// The brightness outside of the sheet's edge over that inside, at most: shading that grows slowly is no edge.
         max_edge_step: f32 = 0.8,
-        /// How much less neutral than the sheet's usual block a block of it may be, in 255ths of full colour. For sheets on
-        /// glossy tables; no measurement recorded (commit 9f587da).
+        /// How much less neutral than the sheet's usual block a block of it may be, in 255ths of full colour. For
+        /// sheets on glossy tables; no measurement recorded (commit 9f587da).
         max_colour_step: u8 = 30,
-        /// The brightness of an outermost block over that of the brightest block further in, below which it lies in a fold
-        /// or in the sheet's own shadow. No measurement recorded (commit 6486501).
+        /// The brightness of an outermost block over that of the brightest block further in, below which it lies in a
+        /// fold or in the sheet's own shadow. No measurement recorded (commit 6486501).
         max_shadow: f32 = 0.75,
         /// Layers of such blocks that are taken off, at most. No measurement recorded (commit 525c569).
         n_peeled: usize = 4,
@@ -49,8 +49,8 @@ tunable! {
         ink_margin_px: u32 = 2,
         /// The fraction of the photo that the sheet covers, at least.
         min_sheet_fraction: f32 = 0.12,
-        /// The fraction of the photo that the sheet covers, at most: a sheet that fills it needs no region. No measurement
-        /// recorded (commit 89c7894).
+        /// The fraction of the photo that the sheet covers, at most: a sheet that fills it needs no region. No
+        /// measurement recorded (commit 89c7894).
         max_sheet_fraction: f32 = 0.99,
         /// How the sheet is grown into its shaded parts.
         growing: RegionGrowingTuning = RegionGrowingTuning::default(),

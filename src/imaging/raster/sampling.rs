@@ -1,11 +1,11 @@
 //! Bilinear sampling of grey and colour images.
 //!
-//! The `image` crate's `interpolate_bilinear` and imageproc's warps truncate or round their results, imageproc's even the
-//! two rows between which they interpolate, to bytes; they would change pixels that packaged models were trained on.
-//! For the same reason two other interpolations keep their own arithmetic: `line/shear_and_scale.rs`, along one row, and
-//! `training/data/augmentation.rs`. Both add weighted pixels, `a · (1 − t) + b · t`, where this file adds a weighted
-//! difference, `a + (b − a) · t`. The two differ in their last bits and, for some pixels, in the rounded byte (see the
-//! tests).
+//! The `image` crate's `interpolate_bilinear` and imageproc's warps truncate or round their results, imageproc's even
+//! the two rows between which they interpolate, to bytes; they would change pixels that packaged models were trained
+//! on. For the same reason two other interpolations keep their own arithmetic: `line/shear_and_scale.rs`, along one
+//! row, and `training/data/augmentation.rs`. Both add weighted pixels, `a · (1 − t) + b · t`, where this file adds a
+//! weighted difference, `a + (b − a) · t`. The two differ in their last bits and, for some pixels, in the rounded byte
+//! (see the tests).
 
 use image::{GrayImage, RgbImage};
 

@@ -19,9 +19,9 @@ tunable! {
         max_first_jump_px: f32 = 3.0,
         /// Strips that show a rule, at least, for its slope to be fitted to them. Chosen with `slopes`.
         min_nodes_of_slope: usize = 4,
-        /// The slopes at which rules are looked for, in rows a column; of equally good slopes the first counts. Chosen on
-        /// three squared pages: turned by 3 degrees 84 % of their words are found instead of 64 %, turned by 12 degrees 83
-        /// % instead of none (commit 10419b6).
+        /// The slopes at which rules are looked for, in rows a column; of equally good slopes the first counts. Chosen
+        /// on three squared pages: turned by 3 degrees 84 % of their words are found instead of 64 %, turned by 12
+        /// degrees 83 % instead of none (commit 10419b6).
         slopes: [f32; 9] = [0.0, 0.07, -0.07, 0.14, -0.14, 0.21, -0.21, 0.28, -0.28],
         /// One strip in this many is looked at for the slope of the page's rules. Chosen with `slopes`.
         strips_per_slope_sample: usize = 8,
@@ -52,8 +52,8 @@ tunable! {
         overrun_strips: f32 = 8.0,
         /// The distance between a rule's fitted row and its darkest pixel, at most, in working pixels.
         max_offset_px: f32 = 1.5,
-        /// How much darker than one and a half times the rule's median darkness a bare rule is, at most, in grey levels:
-        /// ink on a rule is darker.
+        /// How much darker than one and a half times the rule's median darkness a bare rule is, at most, in grey
+        /// levels: ink on a rule is darker.
         max_excess_darkness_levels: usize = 12,
     }
 }
