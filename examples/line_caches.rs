@@ -1,21 +1,43 @@
-//! Hands a recipe over to `longhand_recipe`: all its lines as line caches with a list of them, and the weights that it
-//! starts from as a checkpoint.
+//! Hands a stage of a recipe over to `longhand_recipe`: all its lines as line caches with a list of them, and the
+//! weights that it starts from as a checkpoint.
 //!
-//! `cargo run --release --example line_caches -- RECIPE.toml FOLDER` writes `FOLDER/lines.json`, `valid.lines`, `0.lines`,
-//! `1.lines` and so on in the recipe's order, and `start.safetensors` where the recipe names a `start_from`.
+//! `cargo run --release --example line_caches -- RECIPE.toml FOLDER --stage VERSION` writes `FOLDER/lines.json`,
+//! `valid.lines`, `0.lines`, `1.lines` and so on in the recipe's order, and `start.safetensors` where the stage starts
+//! from other weights. Without `--stage` it is the last stage.
+#![expect(clippy::print_stderr, reason = "says which stage it takes")]
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
-use longhand::training::{Recipe, load_trained_network, save_start, write_cache};
+use clap::Parser;
+use longhand::training::{ModelRecipe, Recipe, load_trained_network, save_start, write_cache};
 use serde_json::json;
 
+#[derive(Parser)]
+struct Arguments {
+    /// The recipe.
+    recipe: PathBuf,
+    /// The folder for the caches.
+    folder: PathBuf,
+    /// Version of the recipe's stage [default: the last].
+    #[arg(long, value_name = "VERSION")]
+    stage: Option<String>,
+}
+
 fn main() -> Result<()> {
-    let mut arguments = std::env::args().skip(1).map(PathBuf::from);
-    let recipe = arguments.next().context("the first argument is the recipe")?;
-    let folder = arguments.next().context("the second argument is the folder for the caches")?;
-    std::fs::create_dir_all(&folder)?;
-    let recipe = Recipe::open(&recipe)?;
+    let arguments = Arguments::parse();
+    let file = ModelRecipe::open(&arguments.recipe)?;
+    let stage = match &arguments.stage {
+        Some(version) => file.stage(version),
+        None => file.last_stage(),
+    };
+    let stage = stage.with_context(|| format!("{} has no such stage", arguments.recipe.display()))?;
+    eprintln!("stage {}", stage.recipe.version);
+    write_caches(&stage.recipe, &arguments.folder)
+}
+
+fn write_caches(recipe: &Recipe, folder: &Path) -> Result<()> {
+    std::fs::create_dir_all(folder)?;
     write_cache(&folder.join("valid.lines"), &recipe.valid_lines()?)?;
     let mut listed = Vec::new();
     for (index, source) in recipe.training_lines(&folder.join("drawn"))?.into_iter().enumerate() {

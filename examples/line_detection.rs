@@ -1,8 +1,8 @@
-//! Scores line finding over page images with the true lines beside them and draws what was found.
+//! Scores line finding on page images against their true lines, and draws the lines found.
 //!
-//! `cargo run --release --example line_detection -- OVERLAY_FOLDER IMAGE…`: beside `page.jpg` may lie `page.json`
-//! (`{"lines": [{"box": [x0, y0, x1, y1]}]}`) or `page.xml` (ALTO with line polygons).
-#![expect(clippy::print_stdout, reason = "an example's answer")]
+//! `cargo run --release --example line_detection -- OVERLAY_FOLDER IMAGE…`: the true lines of `page.jpg` are those of
+//! `page.json` (`{"lines": [{"box": [x0, y0, x1, y1]}]}`) or `page.xml` (ALTO with line polygons) in the same folder.
+#![expect(clippy::print_stdout, reason = "the example's output")]
 
 use std::{
     path::{Path, PathBuf},
@@ -17,6 +17,7 @@ use longhand::{
     page::Point,
 };
 
+/// Match scores at which lines are counted, as in the ICDAR 2013 handwriting segmentation contest and looser.
 const THRESHOLDS: [f64; 2] = [0.95, 0.75];
 
 fn main() -> Result<()> {
@@ -37,14 +38,14 @@ fn main() -> Result<()> {
             let outlines: Vec<_> = found.lines.iter().map(|line| line.outline.clone()).collect();
             let matches = match_lines(&ink_mask(&page), &truth, &outlines);
             for (total, threshold) in totals.iter_mut().zip(THRESHOLDS) {
-                let score = DetectionScore::of(truth.len(), outlines.len(), &matches, threshold);
+                let score = DetectionScore::count(truth.len(), outlines.len(), &matches, threshold);
                 *total += score;
                 print!("   at {threshold}: {}/{} F {:.3}", score.n_matched, score.n_true, score.f_measure());
             }
         }
         println!();
         overlay(&image, &found).save(folder.join(format!("{name}.png")))?;
-        page.gray.save(folder.join(format!("{name}-prepared.png")))?;
+        page.gray().save(folder.join(format!("{name}-prepared.png")))?;
         crops(&page, &found).save(folder.join(format!("{name}-crops.png")))?;
     }
     for (total, threshold) in totals.iter().zip(THRESHOLDS) {
@@ -59,7 +60,7 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// The true lines beside the image; `None` where there is no such file.
+/// The outlines of the image's true lines, in page pixels; `None` where no file holds them.
 fn true_outlines(image: &Path) -> Result<Option<Vec<Vec<Point>>>> {
     let (json, alto) = (image.with_extension("json"), image.with_extension("xml"));
     if json.exists() {
@@ -84,8 +85,8 @@ fn true_outlines(image: &Path) -> Result<Option<Vec<Vec<Point>>>> {
     Ok(None)
 }
 
-/// The page with outlines, baselines and as many dots at each line's head as its place in the order says (tens red,
-/// ones black).
+/// The page with outlines and baselines, and the index of each line as dots at its upper left corner: a red one for
+/// each ten, a black one for each unit.
 fn overlay(page: &PageImage, found: &Segmentation) -> RgbImage {
     let mut image = page.pixels.clone();
     let thickness = (page.width() / 1200).max(1) as i32;
@@ -108,6 +109,7 @@ fn overlay(page: &PageImage, found: &Segmentation) -> RgbImage {
     imageops::thumbnail(&image, size.0, size.1)
 }
 
+/// Draws a straight stroke from `a` to `b`.
 fn draw(image: &mut RgbImage, a: Point, b: Point, thickness: i32, colour: Rgb<u8>) {
     let n_steps = a.distance(b).ceil().max(1.0) as i32;
     for step in 0..=n_steps {
@@ -121,7 +123,7 @@ fn draw(image: &mut RgbImage, a: Point, b: Point, thickness: i32, colour: Rgb<u8
     }
 }
 
-/// All line images below one another.
+/// All line images, one below the other.
 fn crops(page: &PreparedPage, found: &Segmentation) -> image::GrayImage {
     let lines: Vec<_> = found.lines.iter().map(|line| crop_line(page, line).pixels).collect();
     let width = lines.iter().map(image::GrayImage::width).max().unwrap_or(1);

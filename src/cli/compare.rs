@@ -10,8 +10,8 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use super::{
-    Outcome,
     options::{DecoderChoice, LibraryOptions, OutputFormat, Threads},
+    outcome::Outcome,
     output::{Answers, complain},
 };
 use crate::{
@@ -22,11 +22,11 @@ use crate::{
 
 /// Compare two models on the same lines.
 ///
-/// A and B are names of models (`longhand models` lists those there are) or folders of packages. The lines are those of a
-/// labelled set (a table parted by tabs with the columns `file` and `text`, PAGE XML, ALTO, or a folder of those) or
-/// those found on the image of a page. Text gives the totals and then the lines of interest, words that differ in [brackets]; JSON gives
-/// the totals and every line of interest with both readings, their confidence and milliseconds. The speed-up is the
-/// median over lines of the time of A by the time of B.
+/// A and B are names of models (`longhand models` lists those there are) or folders of packages. The lines are those of
+/// a labelled set (a table parted by tabs with the columns `file` and `text`, PAGE XML, ALTO, or a folder of those) or
+/// those found on the image of a page. Text gives the totals and then the lines of interest, words that differ in
+/// square brackets; JSON gives the totals and every line of interest with both readings, their confidence and
+/// milliseconds. The speed-up is the median over lines of the time of A by the time of B.
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
 Examples:
@@ -109,7 +109,7 @@ impl Compare {
             ControlFlow::Continue(())
         });
         let read: Vec<ComparedLine> = read.into_iter().flatten().collect();
-        let totals = ComparisonTotals::of(&read.iter());
+        let totals = ComparisonTotals::from_lines(&read.iter());
         let filter = LineFilter::from(self.lines);
         let report = ComparisonJson {
             models: [&self.a, &self.b],
@@ -164,7 +164,7 @@ fn percent(rate: Option<f64>) -> String {
     rate.map_or_else(|| "–".to_owned(), |rate| format!("{rate:.2} %"))
 }
 
-/// A reading with its differing words in brackets.
+/// A result with its differing words in brackets.
 fn shown(reading: &Reading, words: &[MarkedWord]) -> String {
     let word = |word: &MarkedWord| match word {
         MarkedWord::Same(word) => word.clone(),

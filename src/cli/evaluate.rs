@@ -1,34 +1,39 @@
 //! `longhand evaluate`: error rates on labelled lines.
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use anyhow::Context as _;
 use clap::Args;
 use serde::Serialize;
 
 use super::{
-    Outcome,
     options::{DecoderChoice, ModelOptions, OutputFormat, Threads},
+    outcome::Outcome,
     output::{Answers, complain},
 };
 use crate::{
     evaluation::{Confusion, Evaluation, LineSet, ReadLine, ReportFacts, html_report},
-    page::error_rate::rounded,
+    page::rounded,
+    recognition::{CtcDecoder, DecoderTuning, PageReader},
     storage::{DOUBT_THRESHOLD, write_atomically},
 };
 
-/// Lines shown as the worst.
+/// Worst lines reported.
 const N_WORST: usize = 10;
-/// Mistakes told, the most frequent.
+/// Confusions reported, the most frequent ones.
 const N_CONFUSIONS: usize = 20;
 
 /// Measure error rates on labelled images of lines.
 ///
 /// The set is a table parted by tabs with a header, whose columns `file` (a path relative to the table) and `text` are
-/// used; or a page described in PAGE XML or ALTO, its image beside it; or a folder of such pages, or of line images each
-/// with its text beside it (a.png and a.txt). Of pages whose lines are tagged, those written by hand are read. Rates are total edits over total length, with white space collapsed and texts in NFC. Labels are spaced
-/// naturally first, as the reader writes: "presto !" counts as "presto!". A line whose image cannot be read counts as
-/// read empty, and is complained about.
+/// used; or a page described in PAGE XML or ALTO, its image beside it; or a folder of such pages, or of line images
+/// each with its text beside it (a.png and a.txt). Of pages whose lines are tagged, those written by hand are read.
+/// Rates are total edits over total length, with white space collapsed and texts in NFC. Labels are spaced naturally
+/// first, as the reader writes: "presto !" counts as "presto!". A line whose image cannot be read counts as read empty,
+/// and is complained about.
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
 Examples:
@@ -44,6 +49,10 @@ pub(super) struct Evaluate {
     /// How the text is found in what the model gives.
     #[arg(long, value_enum, default_value_t = DecoderChoice::Greedy)]
     decoder: DecoderChoice,
+    /// Other numbers for the decoder with the language model: a TOML file with some of those of `DecoderTuning`, for
+    /// example `weight = 0.5` under `[language]`.
+    #[arg(long, value_name = "FILE.toml")]
+    decoder_tuning: Option<PathBuf>,
     /// A report to read, or JSON.
     #[arg(long, value_enum, default_value_t = OutputFormat::Txt)]
     format: OutputFormat,
@@ -110,7 +119,7 @@ impl From<&ReadLine> for WorstLineJson {
 impl Evaluate {
     pub(super) fn run(&self) -> anyhow::Result<Outcome> {
         let set = LineSet::open(&self.set)?;
-        let reader = self.model.reader(self.threads, self.decoder)?;
+        let reader = self.reader()?;
         let evaluation = set.evaluate(&reader, &mut |line| {
             if let Some(reason) = &line.failure {
                 complain(reason);
@@ -128,6 +137,17 @@ impl Evaluate {
         Ok(if evaluation.n_failed() == 0 { Outcome::Complete } else { Outcome::Incomplete })
     }
 
+    fn reader(&self) -> anyhow::Result<PageReader> {
+        let Some(path) = &self.decoder_tuning else { return Ok(self.model.reader(self.threads, self.decoder)?) };
+        anyhow::ensure!(self.decoder == DecoderChoice::Language, "--decoder-tuning needs --decoder language");
+        let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let tuning: DecoderTuning =
+            toml::from_str(&text).with_context(|| format!("{} is no decoder tuning", path.display()))?;
+        let package = self.model.package()?;
+        let decoder = CtcDecoder::english_with(&package.character_set, &tuning);
+        Ok(PageReader::open(&package, self.threads.count(), decoder)?)
+    }
+
     fn save_report(&self, path: &Path, set: &LineSet, evaluation: &Evaluation) -> anyhow::Result<()> {
         let facts = ReportFacts {
             model: self.model.package()?.manifest.title,
@@ -140,7 +160,7 @@ impl Evaluate {
     }
 
     fn figures(&self, evaluation: &Evaluation) -> ReportJson {
-        let doubts = evaluation.doubts(DOUBT_THRESHOLD);
+        let calibration = evaluation.confidence_calibration(DOUBT_THRESHOLD);
         ReportJson {
             set: self.set.display().to_string(),
             model: self.model.name().to_owned(),
@@ -152,8 +172,8 @@ impl Evaluate {
             wer: rounded(evaluation.word_error_rate().percent(), 3),
             exact_lines: evaluation.n_exact(),
             median_ms: rounded(evaluation.median_ms(), 3),
-            doubtful_words: rounded(doubts.percent_doubtful(), 2),
-            doubtful_of_wrong: rounded(doubts.percent_of_wrong(), 2),
+            doubtful_words: rounded(calibration.percent_doubtful(), 2),
+            doubtful_of_wrong: rounded(calibration.percent_of_wrong(), 2),
             wer_by_choice: rounded(evaluation.word_error_rate_by_choice().percent(), 3),
             confusions: evaluation.confusions().iter().take(N_CONFUSIONS).map(ConfusionJson::from).collect(),
             worst: evaluation.worst(N_WORST).into_iter().map(WorstLineJson::from).collect(),

@@ -1,4 +1,4 @@
-//! `longhand evaluate-lines`: how well lines are found on labelled pages, and what that costs the reader.
+//! `longhand evaluate-lines`: scores of line finding on labelled pages, and its effect on error rates.
 
 use std::path::{Path, PathBuf};
 
@@ -6,32 +6,33 @@ use clap::Args;
 use serde::Serialize;
 
 use super::{
-    Outcome,
     inputs::expand_folders,
     options::{OutputFormat, ReaderOptions},
+    outcome::Outcome,
     output::{Answers, complain},
+    tuning::open_tuning,
 };
 use crate::{
     evaluation::{Degradation, DetectionScore, LabelledPage, PageEvaluation, PageTruth, THRESHOLDS, WordOverlap},
-    imaging::PageImage,
-    page::{CharErrorRate, error_rate::rounded},
+    imaging::{PageImage, Tuning},
+    page::{CharErrorRate, rounded},
     recognition::PageReader,
 };
 
 /// Measure how well the lines of labelled pages are found and read.
 ///
 /// Every image needs a label of the same name beside it: line boxes with texts as JSON ({"lines": [{"box": [x0,y0,x1,
-/// y1], "text": …}]}), ALTO or PAGE as XML, or the page's words as plain text. Lines are matched by their ink as in the ICDAR
-/// 2013 handwriting segmentation contest; only handwritten ones count. A line is whole where three quarters of its ink lie
-/// in one found line, which may be longer than its label but holds no line above or below. With line labels, error rates are given for the
-/// whole page's text with the lines found and with the true lines; words are compared with their order ignored. Pages
-/// labelled `"set": "train"` are not read.
+/// y1], "text": …}]}), ALTO or PAGE as XML, or the page's words as plain text. Lines are matched by their ink as in the
+/// ICDAR 2013 handwriting segmentation contest; only handwritten ones count. A line is whole where three quarters of
+/// its ink lie in one found line, which may be longer than its label but holds no line above or below. With line
+/// labels, error rates are given for the whole page's text with the lines found and with the true lines; words are
+/// compared with their order ignored. Pages labelled `"set": "train"` are not read.
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
 Examples:
   longhand evaluate-lines --unread pages/
   longhand evaluate-lines --format json photos/
-  longhand evaluate-lines --practise letters/
+  longhand evaluate-lines --adapt letters/
   longhand evaluate-lines --unread --careless 5 --careless=-5 pages/")]
 pub(super) struct EvaluateLines {
     #[command(flatten)]
@@ -39,10 +40,13 @@ pub(super) struct EvaluateLines {
     /// Only find lines, without reading them.
     #[arg(long)]
     unread: bool,
-    /// Read every page with a reader that practised on what it reads most surely there, as `recognize --practise` does.
+    /// A TOML file of numbers that replace the tuned ones; `longhand segment --print-tuning` writes all of them.
+    #[arg(long, value_name = "FILE", requires = "unread")]
+    tuning: Option<PathBuf>,
+    /// Read every page with a reader adapted to what it reads most surely there, as `recognize --adapt` does.
     #[cfg(feature = "train")]
-    #[arg(long, conflicts_with = "unread")]
-    practise: bool,
+    #[arg(long, alias = "practise", conflicts_with = "unread")]
+    adapt: bool,
     /// Measure on pages turned by so many degrees, warped, shaded and compressed, instead of the pages as they are.
     #[arg(long, value_name = "DEGREES")]
     careless: Vec<f32>,
@@ -57,7 +61,7 @@ pub(super) struct EvaluateLines {
     set: Vec<PathBuf>,
 }
 
-/// Sums over pages.
+/// Sums of measurements over pages.
 #[derive(Default)]
 struct Totals {
     n_pages: usize,
@@ -168,12 +172,13 @@ impl From<&Totals> for MeasuresJson {
 impl EvaluateLines {
     pub(super) fn run(&self) -> anyhow::Result<Outcome> {
         let reader = if self.unread { None } else { Some(self.reader.reader()?) };
+        let tuning = open_tuning(self.tuning.as_deref())?;
         let (files, mut outcome) = expand_folders(&self.set);
-        let disturbances = self.disturbances();
+        let degradations = self.degradations();
         let mut totals = Totals::default();
         let mut rows = Vec::new();
         for file in &files {
-            match self.measure(file, &disturbances, reader.as_ref()) {
+            match self.measure(file, &degradations, reader.as_ref(), &tuning) {
                 Ok(measured) => {
                     for page in measured {
                         totals.add(&page);
@@ -202,42 +207,48 @@ impl EvaluateLines {
         Ok(outcome)
     }
 
-    fn disturbances(&self) -> Vec<Degradation> {
+    fn degradations(&self) -> Vec<Degradation> {
         let careless = self.careless.iter().map(|&degrees| Degradation::careless(degrees));
         let turned = self.turned.iter().map(|&degrees| Degradation { degrees, ..Degradation::default() });
         careless.chain(turned).collect()
     }
 
-    /// The page as it is, or once for each disturbance.
+    /// Measures the page as it is, or once for each degradation.
     fn measure(
         &self,
         file: &Path,
-        disturbances: &[Degradation],
+        degradations: &[Degradation],
         reader: Option<&PageReader>,
+        tuning: &Tuning,
     ) -> anyhow::Result<Vec<PageEvaluation>> {
         let page = LabelledPage::open(file)?;
         let image = PageImage::open(file)?;
         let reader = reader.filter(|_| !page.is_for_training);
-        if disturbances.is_empty() {
-            return Ok(vec![self.measure_page(&image, &page.truth, reader)?]);
+        if degradations.is_empty() {
+            return Ok(vec![self.measure_page(&image, &page.truth, reader, tuning)?]);
         }
-        let disturbed = disturbances.iter().map(|disturbance| disturbance.apply(&image, &page.truth));
-        disturbed.map(|(image, truth)| self.measure_page(&image, &truth, reader)).collect()
+        let degraded = degradations.iter().map(|degradation| degradation.apply(&image, &page.truth));
+        degraded.map(|(image, truth)| self.measure_page(&image, &truth, reader, tuning)).collect()
     }
 
+    #[cfg_attr(
+        not(feature = "train"),
+        expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "only adaptation takes options and can fail")
+    )]
     fn measure_page(
         &self,
         image: &PageImage,
         truth: &PageTruth,
         reader: Option<&PageReader>,
+        tuning: &Tuning,
     ) -> anyhow::Result<PageEvaluation> {
         #[cfg(feature = "train")]
-        if let Some(reader) = reader.filter(|_| self.practise) {
+        if let Some(reader) = reader.filter(|_| self.adapt) {
             let pages = std::iter::once((String::new(), image.clone()));
-            let practised = super::training::practice::practised(&self.reader, reader, pages)?;
-            return Ok(PageEvaluation::measure(image, truth, practised.as_ref().or(Some(reader))));
+            let adapted = super::training::page_adaptation::adapted_to_pages(&self.reader, reader, pages)?;
+            return Ok(PageEvaluation::measure(image, truth, adapted.as_ref().or(Some(reader)), tuning));
         }
-        Ok(PageEvaluation::measure(image, truth, reader))
+        Ok(PageEvaluation::measure(image, truth, reader, tuning))
     }
 }
 

@@ -1,4 +1,4 @@
-//! `longhand export`: reads pages into files that other programs take.
+//! `longhand export`: reads pages and writes them as PDF, PAGE XML, ALTO, hOCR or text.
 
 use std::{
     fs,
@@ -9,8 +9,8 @@ use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 
 use super::{
-    Outcome,
     inputs::{expand_folders, page_name, pages_of},
+    outcome::Outcome,
     output::Answers,
     page_reading::{PageReading, Readers},
 };
@@ -22,9 +22,9 @@ use crate::{
 
 /// Read pages and write them as searchable PDF, PAGE XML, ALTO or hOCR.
 ///
-/// Every file becomes one in the folder `--out`, with the same name but for its ending; for PAGE XML and ALTO, which hold
-/// one page, every page of it does. In a PDF the words lie unseen on the ink, to be searched and copied. The names of the
-/// files written come out, a line each. What cannot be read is complained about; the others are read.
+/// Every file becomes one in the folder `--out`, with the same name but for its ending; for PAGE XML and ALTO, which
+/// hold one page, every page of it does. In a PDF the words lie unseen on the ink, to be searched and copied. The names
+/// of the files written come out, a line each. What cannot be read is complained about; the others are read.
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
 Examples:
@@ -71,11 +71,11 @@ impl FormatChoice {
     }
 }
 
-/// What was read of a file.
+/// The pages of a file after reading.
 struct ReadFile {
-    /// With their numbers, where the file has several.
+    /// The pages, with numbers from 1 if the file has several.
     pages: Vec<(Option<usize>, Page)>,
-    /// All of them, if a PDF is wanted.
+    /// The PDF of all pages; empty for other formats.
     book: PdfBook,
     outcome: Outcome,
 }
@@ -118,7 +118,7 @@ impl Export {
         Ok(read)
     }
 
-    /// The files that a file becomes, none if it has no page: their places and contents.
+    /// The files to write for a file, none if it has no page: path and contents.
     fn documents(&self, file: &Path, read: ReadFile) -> anyhow::Result<Vec<(PathBuf, Vec<u8>)>> {
         let ReadFile { pages, book, .. } = read;
         if pages.is_empty() {
@@ -127,13 +127,13 @@ impl Export {
         let format = self.format.format();
         let name = name_of(file);
         let stem = file.file_stem().unwrap_or_default().to_string_lossy();
-        let path = |part: &str| self.out.join(format!("{stem}{part}{}", format.ending()));
+        let path = |suffix: &str| self.out.join(format!("{stem}{suffix}{}", format.ending()));
         match format {
             ExportFormat::Pdf => Ok(vec![(path(""), book.finish())]),
             ExportFormat::PageXml | ExportFormat::Alto => {
                 let of_page = |(number, page): &(Option<usize>, Page)| {
-                    let part = number.map(|number| format!(" page {number}")).unwrap_or_default();
-                    Ok((path(&part), document(&[ExportedPage { name: &name, page }], format)?.into_bytes()))
+                    let suffix = number.map(|number| format!(" page {number}")).unwrap_or_default();
+                    Ok((path(&suffix), document(&[ExportedPage { name: &name, page }], format)?.into_bytes()))
                 };
                 pages.iter().map(of_page).collect()
             }

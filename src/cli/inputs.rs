@@ -1,18 +1,18 @@
-//! The files that a command is to work on.
+//! The input files of a command.
 
 use std::{
     path::{Path, PathBuf},
     time::Instant,
 };
 
-use super::{Outcome, output::complain};
+use super::{outcome::Outcome, output::complain};
 use crate::{
     imaging::{ImageError, PageFile, PageImage},
     storage::page_files_in,
 };
 
-/// `paths` with every folder replaced by the files of pages in it, in the order of their names. Folders within it are left
-/// out. A folder that cannot be read, or holds no image, is complained about.
+/// `paths` with every folder replaced by the page files in it, sorted by name; subfolders are skipped. A folder that
+/// cannot be read, or has no image, is reported on standard error.
 pub(super) fn expand_folders(paths: &[PathBuf]) -> (Vec<PathBuf>, Outcome) {
     let mut outcome = Outcome::Complete;
     let mut files = Vec::new();
@@ -37,7 +37,7 @@ pub(super) fn expand_folders(paths: &[PathBuf]) -> (Vec<PathBuf>, Outcome) {
 }
 
 /// The pages of a file, decoded one at a time: page number (from 1, `None` in a file of one page), milliseconds, page.
-/// What cannot be opened is complained about, in a sentence that `on_broken` hears as well.
+/// Errors are reported on standard error and to `on_broken`.
 pub(super) fn pages_of<'a>(
     file: &'a Path,
     on_broken: &'a mut dyn FnMut(Option<usize>, &str),
@@ -45,7 +45,7 @@ pub(super) fn pages_of<'a>(
     let started = Instant::now();
     let opened = PageFile::open(file);
     let mut open_ms = started.elapsed().as_secs_f32() * 1e3;
-    let mut tell = move |number: Option<usize>, error: &ImageError| {
+    let mut report = move |number: Option<usize>, error: &ImageError| {
         let reason = error.to_string();
         complain(&reason);
         on_broken(number, &reason);
@@ -53,7 +53,7 @@ pub(super) fn pages_of<'a>(
     let pages = match opened {
         Ok(pages) => Some(pages),
         Err(error) => {
-            tell(None, &error);
+            report(None, &error);
             None
         }
     };
@@ -61,13 +61,13 @@ pub(super) fn pages_of<'a>(
     (0..n_pages).filter_map(move |index| {
         let number = (n_pages > 1).then_some(index + 1);
         let started = Instant::now();
-        let page = pages.as_ref()?.page(index).map_err(|error| tell(number, &error)).ok()?;
-        // Finding the pages counts for the first.
+        let page = pages.as_ref()?.page(index).map_err(|error| report(number, &error)).ok()?;
+        // The time of opening the file counts for the first page.
         Some((number, std::mem::take(&mut open_ms) + started.elapsed().as_secs_f32() * 1e3, page))
     })
 }
 
-/// What a page of a file is called.
+/// The name of a page in messages.
 pub(super) fn page_name(file: &Path, number: Option<usize>) -> String {
     let file = file.display();
     number.map_or_else(|| file.to_string(), |number| format!("page {number} of {file}"))

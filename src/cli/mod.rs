@@ -1,14 +1,20 @@
-//! The command line. Standard output holds answers and nothing else; everything else goes to standard error.
+//! The command line. Standard output holds answers only; everything else goes to standard error.
 //!
-//! Exit status: 0 when all went well, 1 when something failed, 2 for bad use.
+//! Exit status: 0 for success, 1 if something failed, 2 for wrong usage.
+//!
+//! Every command has a file of its name. `options` holds options that several commands share, `inputs` the files they
+//! take, `page_reading` and `page_json` pages as text and JSON, `output` answers and complaints, `outcome` the exit
+//! status, `window` the start of the window, `training/` the commands of training.
 
 mod compare;
 mod evaluate;
 mod evaluate_lines;
 mod export;
+mod figures;
 mod inputs;
 mod models;
 mod options;
+mod outcome;
 mod output;
 mod page_json;
 mod page_reading;
@@ -16,14 +22,19 @@ mod profile;
 mod recognize;
 mod recognize_lines;
 mod segment;
+#[cfg(feature = "train")]
 mod training;
+mod tuning;
 mod window;
 
 use std::{path::PathBuf, process::ExitCode, time::Instant};
 
 use clap::{CommandFactory as _, Parser, Subcommand, error::ErrorKind};
 
-use self::output::{complain, is_broken_pipe};
+use self::{
+    outcome::Outcome,
+    output::{complain, is_broken_pipe},
+};
 
 /// Reads handwriting on your own machine, offline.
 #[derive(Debug, Parser)]
@@ -67,42 +78,11 @@ enum Command {
     Models(models::Models),
     Profile(profile::ProfileLayers),
     #[cfg(feature = "train")]
-    Synthesize(training::synthesize::Synthesize),
-    #[cfg(feature = "train")]
-    Train(training::train::Train),
-    #[cfg(feature = "train")]
-    Distill(training::distill::Distill),
-    #[cfg(feature = "train")]
-    Learn(training::learn::Learn),
-    #[cfg(feature = "train")]
-    Losses(training::losses::Losses),
-    #[cfg(feature = "train")]
-    LanguageModel(training::language_model::LanguageModelCommand),
-    #[cfg(feature = "train")]
-    Tucker(training::tucker::Tucker),
-    #[cfg(feature = "train")]
-    BenchTraining(training::bench_training::BenchTraining),
+    #[command(flatten)]
+    Training(training::TrainingCommand),
 }
 
-/// How a command ended that did not fail as a whole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Outcome {
-    /// Everything was done.
-    Complete,
-    /// Some inputs failed, each with its sentence; the others were done.
-    Incomplete,
-}
-
-impl Outcome {
-    /// What it is after one more step.
-    fn and(self, other: Self) -> Self {
-        if self == Self::Complete { other } else { self }
-    }
-}
-
-/// Runs the program with the arguments it was started with.
-///
-/// `started` is when the program began.
+/// Parses the program's arguments and runs the command, or the window without one. `started` is the program's start.
 pub fn main(started: Instant) -> ExitCode {
     let arguments = Arguments::parse();
     let Some(command) = arguments.command else { return window::run(arguments.files, started) };
@@ -110,9 +90,8 @@ pub fn main(started: Instant) -> ExitCode {
         Arguments::command().error(ErrorKind::ArgumentConflict, "give files after the command").exit();
     }
     match command.run() {
-        Ok(Outcome::Complete) => ExitCode::SUCCESS,
-        Ok(Outcome::Incomplete) => ExitCode::FAILURE,
-        // Whoever read our answers has heard enough.
+        Ok(outcome) => outcome.into(),
+        // Broken pipe: the reader closed standard output, as `head` does.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             complain(&format!("{error:#}"));
@@ -134,21 +113,7 @@ impl Command {
             Self::Models(command) => command.run(),
             Self::Profile(command) => command.run(),
             #[cfg(feature = "train")]
-            Self::Synthesize(command) => command.run(),
-            #[cfg(feature = "train")]
-            Self::Train(command) => command.run(),
-            #[cfg(feature = "train")]
-            Self::Distill(command) => command.run(),
-            #[cfg(feature = "train")]
-            Self::Learn(command) => command.run(),
-            #[cfg(feature = "train")]
-            Self::Losses(command) => command.run(),
-            #[cfg(feature = "train")]
-            Self::LanguageModel(command) => command.run(),
-            #[cfg(feature = "train")]
-            Self::Tucker(command) => command.run(),
-            #[cfg(feature = "train")]
-            Self::BenchTraining(command) => command.run(),
+            Self::Training(command) => command.run(),
         }
     }
 }

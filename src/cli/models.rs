@@ -1,32 +1,37 @@
 //! `longhand models`: the models there are.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use clap::Args;
 use serde::Serialize;
 
 use super::{
-    Outcome,
+    figures::write_figures,
     options::{LibraryOptions, OutputFormat},
+    outcome::Outcome,
     output::{Answers, complain},
 };
-use crate::recognition::{MeasuredErrors, ModelPackage, PackageLocation};
+use crate::recognition::{ModelPackage, PackageLocation, SetMetrics};
 
 /// List the models there are.
 ///
 /// Text gives a row for every model, parted by tabs: name, version, title, measured error rates, place. Every package
-/// is checked; damaged ones are complained about.
+/// is checked; a damaged one gives a sentence on standard error.
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
 Examples:
   longhand models
-  longhand models --models my-models --format json")]
+  longhand models --models my-models --format json
+  longhand models --models models --figures README.md")]
 pub(super) struct Models {
     #[command(flatten)]
     library: LibraryOptions,
     /// Rows parted by tabs, or JSON.
     #[arg(long, value_enum, default_value_t = OutputFormat::Txt)]
     format: OutputFormat,
+    /// Print nothing: write the table of measured figures between the markers of this Markdown file.
+    #[arg(long, value_name = "FILE.md")]
+    figures: Option<PathBuf>,
 }
 
 #[derive(Serialize)]
@@ -39,7 +44,7 @@ struct ModelJson {
     parameters: u64,
     built_in: bool,
     location: String,
-    metrics: BTreeMap<String, MeasuredErrors>,
+    metrics: BTreeMap<String, SetMetrics>,
 }
 
 impl From<ModelPackage> for ModelJson {
@@ -61,11 +66,7 @@ impl From<ModelPackage> for ModelJson {
 
 impl ModelJson {
     fn to_row(&self) -> String {
-        let metrics: Vec<String> = self
-            .metrics
-            .iter()
-            .map(|(set, errors)| format!("CER {:.2} %, WER {:.2} % on {set}", errors.cer, errors.wer))
-            .collect();
+        let metrics: Vec<String> = self.metrics.iter().map(|(set, metrics)| format!("{metrics} on {set}")).collect();
         [&self.name, &self.version, &self.title, &metrics.join("; "), &self.location].map(String::as_str).join("\t")
     }
 }
@@ -76,13 +77,18 @@ impl Models {
         let mut models = Vec::new();
         for package in self.library.library().list() {
             match package {
-                Ok(package) => models.push(ModelJson::from(package)),
+                Ok(package) => models.push(package),
                 Err(error) => {
                     complain(&error.to_string());
                     outcome = Outcome::Incomplete;
                 }
             }
         }
+        if let Some(path) = &self.figures {
+            write_figures(path, &models)?;
+            return Ok(outcome);
+        }
+        let models: Vec<ModelJson> = models.into_iter().map(ModelJson::from).collect();
         let mut answers = Answers::new();
         if self.format == OutputFormat::Json {
             answers.json(&models)?;

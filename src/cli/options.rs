@@ -9,7 +9,7 @@ use crate::{
     storage::model_folders,
 };
 
-/// Which model, and where models lie.
+/// The model, and where models are.
 #[derive(Args, Debug)]
 pub(super) struct ModelOptions {
     /// The model that reads, or the folder of its package; `longhand models` lists those there are.
@@ -31,13 +31,13 @@ impl ModelOptions {
         PageReader::open(&package, threads.count(), decoder.decoder(&package))
     }
 
-    /// The name asked for.
+    /// The requested name.
     pub(super) fn name(&self) -> &str {
         &self.model
     }
 }
 
-/// Where models lie.
+/// Where models are.
 #[derive(Args, Debug)]
 pub(super) struct LibraryOptions {
     /// A folder of model packages; comes before `LONGHAND_MODELS`, the folders beside the program and your own.
@@ -56,14 +56,14 @@ fn existing_folder(text: &str) -> Result<PathBuf, String> {
     if folder.is_dir() { Ok(folder) } else { Err("there is no such folder".to_owned()) }
 }
 
-/// A temperature.
+/// Parses a temperature.
 #[cfg(feature = "train")]
 pub(super) fn above_zero(text: &str) -> Result<f32, String> {
     let value: f32 = text.parse().map_err(|_no_number| "it is not a number".to_owned())?;
     if value > 0.0 { Ok(value) } else { Err("it has to be above 0".to_owned()) }
 }
 
-/// How many lines are read at once.
+/// The number of lines read at once.
 #[derive(Args, Clone, Copy, Debug, Default)]
 pub(super) struct Threads {
     /// Lines read at once [default: the number of cores].
@@ -77,7 +77,7 @@ impl Threads {
     }
 }
 
-/// What reads for people.
+/// The reader of pages.
 #[derive(Args, Debug)]
 pub(super) struct ReaderOptions {
     #[command(flatten)]
@@ -101,14 +101,14 @@ impl ReaderOptions {
         self.model.package()
     }
 
-    /// Loads another model than the one asked for, to read likewise.
+    /// Loads another model with the same threads and decoder.
     #[cfg(feature = "train")]
     pub(super) fn reader_of(&self, package: &ModelPackage) -> Result<PageReader, ModelError> {
         PageReader::open(package, self.threads.count(), self.decoder.decoder(package))
     }
 }
 
-/// How labels are found in the model's posteriors.
+/// How text is decoded from the model's posteriors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum DecoderChoice {
     /// The most probable label of every frame.
@@ -138,7 +138,7 @@ impl DecoderChoice {
     }
 }
 
-/// The form of the answers.
+/// The format of the answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum OutputFormat {
     /// For people.

@@ -4,7 +4,7 @@ use std::io::{self, StdoutLock, Write as _};
 
 use serde::Serialize;
 
-/// Standard output. Every write can fail, as the reader may have gone.
+/// Standard output. Every write can fail, because the reader may have closed it.
 pub(super) struct Answers {
     stdout: StdoutLock<'static>,
 }
@@ -14,9 +14,9 @@ impl Answers {
         Self { stdout: io::stdout().lock() }
     }
 
-    /// Writes one line, at once.
+    /// Writes one line and flushes it.
     pub(super) fn line(&mut self, line: &str) -> io::Result<()> {
-        // One write for text and line end, so that nobody reads half a line.
+        // One write for text and line end, so that a reader never sees half a line.
         self.stdout.write_all(format!("{line}\n").as_bytes())?;
         self.stdout.flush()
     }
@@ -27,13 +27,13 @@ impl Answers {
     }
 }
 
-/// Says on standard error what went wrong.
+/// Reports an error on standard error.
 pub(super) fn complain(sentence: &str) {
-    // Where nobody listens on standard error there is nowhere left to say it.
+    // Ignored: if standard error is closed, there is nowhere left to report to.
     writeln!(io::stderr(), "longhand: {sentence}").ok();
 }
 
-/// Whether the reader of our answers has gone, as `head` does.
+/// Whether the reader closed standard output, as `head` does.
 pub(super) fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }

@@ -1,25 +1,22 @@
-//! Pages as JSON. Coordinates are in upright page pixels.
+//! Pages as JSON. Coordinates are upright page pixels.
 
 use std::{ops::Range, path::Path};
 
 use serde::Serialize;
 
 use crate::{
-    page::{
-        Alternative, LineId, MarkerKind, Page, Point, Rect, TextLine, Transcription, WordAlternatives,
-        error_rate::rounded,
-    },
+    page::{Alternative, LineId, MarkerKind, Page, Point, Rect, TextLine, Transcription, WordAlternatives, rounded},
     recognition::PageTimings,
 };
 
-/// All pages of one call.
+/// The pages of one command.
 #[derive(Debug, Default, Serialize)]
 pub(super) struct PagesJson {
     pub(super) pages: Vec<PageJson>,
 }
 
 impl PagesJson {
-    /// Adds one file's pages, read and broken, in its order.
+    /// Adds the pages of one file, read and broken, in the order of the file.
     pub(super) fn add(&mut self, read: Vec<PageJson>, broken: Vec<PageJson>) {
         let first = self.pages.len();
         self.pages.extend(read.into_iter().chain(broken));
@@ -27,7 +24,7 @@ impl PagesJson {
     }
 }
 
-/// A page, or why there is none.
+/// A page, or why it could not be read.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub(super) enum PageJson {
@@ -56,12 +53,12 @@ impl PageJson {
 #[derive(Debug, Serialize)]
 pub(super) struct ReadPageJson {
     file: String,
-    /// From 1; only where the file has several.
+    /// The page's number from 1, if the file has several.
     #[serde(skip_serializing_if = "Option::is_none")]
     page: Option<usize>,
     width: u32,
     height: u32,
-    /// Degrees clockwise that set the writing upright.
+    /// Degrees clockwise that turn the writing upright.
     turn: u32,
     timings: TimingsJson,
     lines: Vec<LineJson>,
@@ -77,7 +74,7 @@ struct TimingsJson {
     recognize_ms: Option<f64>,
 }
 
-/// A line; the parts that only reading gives are missing where lines were only found.
+/// A line; without the fields of [`ReadingJson`] if lines were only found.
 #[derive(Debug, Serialize)]
 struct LineJson {
     id: LineId,
@@ -86,7 +83,7 @@ struct LineJson {
     r#box: [f64; 4],
     outline: Vec<[f64; 2]>,
     baseline: Vec<[f64; 2]>,
-    /// The mark before an item of a list, and its box.
+    /// The marker of a list item, and its box.
     #[serde(skip_serializing_if = "Option::is_none")]
     marker: Option<MarkerJson>,
 }
@@ -106,7 +103,7 @@ struct ReadingJson {
     alternatives: Vec<AlternativesJson>,
 }
 
-/// A word: its text and the places of its characters in that of the line, the end not included.
+/// A word: its text, and its range of characters in the line's text, the end exclusive.
 #[derive(Debug, Serialize)]
 struct WordJson {
     text: String,
@@ -115,7 +112,7 @@ struct WordJson {
     end: usize,
 }
 
-/// What else a word, or some in a row, may be.
+/// Alternatives of a word, or of a few consecutive ones.
 #[derive(Debug, Serialize)]
 struct AlternativesJson {
     start: usize,
@@ -157,8 +154,8 @@ impl From<&WordAlternatives> for AlternativesJson {
 }
 
 impl ReadPageJson {
-    /// A page (`number` from 1 where the file has several) with its lines' places and, if `recognized`, texts. A line
-    /// that could not be read has an empty text and no confidence.
+    /// A page (`number` from 1 if the file has several) with the geometry of its lines and, if `recognized`, their
+    /// texts. A line that failed has an empty text and confidence 0.
     pub(super) fn new(
         file: &Path,
         number: Option<usize>,

@@ -1,67 +1,68 @@
-//! How the commands that turn pages into text read them: the options they share, and a page.
+//! Reading of pages for the commands that turn them into text: shared options, readers, one page.
 
 use std::{borrow::Cow, ops::ControlFlow, path::PathBuf};
 
 use clap::Args;
 
-use super::{Outcome, options::ReaderOptions, output::complain};
+use super::{options::ReaderOptions, outcome::Outcome, output::complain};
 use crate::{
     imaging::{PageAdjustments, PageImage, propose_corners},
     page::Page,
     recognition::{PageEvent, PageReader, PageTimings},
 };
 
-/// What reads, and how pages are prepared.
+/// The reader, and how pages are prepared.
 #[derive(Args, Debug)]
 pub(super) struct PageReading {
     #[command(flatten)]
     reader: ReaderOptions,
-    /// Cut out the sheet or board that a photo shows, where one stands out, and set it straight before it is read. Places
-    /// that are told stay those in the photo; a PDF shows what was cut out.
+    /// Cut out the sheet or board that a photo shows, where one stands out, and set it straight before it is read.
+    /// Places that are told stay those in the photo; a PDF shows what was cut out.
     #[arg(long)]
     straighten: bool,
-    /// Get used to the hand first: practise on what is read most surely on these pages, then read them again. For pages in
+    /// Get used to the hand first: adapt to what is read most surely on these pages, then read them again. For pages in
     /// one hand that is hard to read, at least 10 lines; takes about a minute more.
     #[cfg(feature = "train")]
-    #[arg(long)]
-    practise: bool,
+    #[arg(long, alias = "practise")]
+    adapt: bool,
 }
 
-/// The reader asked for, and what became of it by practice.
+/// The chosen reader, and the one adapted to the pages' writer.
 pub(super) struct Readers {
-    usual: PageReader,
-    practised: Option<PageReader>,
+    unadapted: PageReader,
+    adapted: Option<PageReader>,
 }
 
-/// A page that was read.
+/// A page after reading.
 pub(super) struct ReadPage {
     pub(super) page: Page,
     pub(super) timings: PageTimings,
-    /// Whether all its lines were read.
+    /// Complete if no line failed.
     pub(super) outcome: Outcome,
 }
 
 impl PageReading {
-    /// Loads the model, and lets it practise on `files` where that is asked for.
-    #[cfg_attr(not(feature = "train"), expect(unused_variables, reason = "nothing is practised without training"))]
+    /// Loads the model, and adapts it to `files` with `--adapt`.
+    #[cfg_attr(not(feature = "train"), expect(unused_variables, reason = "there is no adaptation without training"))]
     pub(super) fn readers(&self, files: &[PathBuf]) -> anyhow::Result<Readers> {
-        let usual = self.reader.reader()?;
+        let unadapted = self.reader.reader()?;
         #[cfg(feature = "train")]
-        if self.practise {
-            let pictures = super::training::practice::opened_pages(files)
+        if self.adapt {
+            let pictures = super::training::page_adaptation::opened_pages(files)
                 .map(|(name, image)| (name, adjusted(&self.adjustments(&image), &image).into_owned()));
-            let practised = super::training::practice::practised(&self.reader, &usual, pictures)?;
-            return Ok(Readers { usual, practised });
+            let adapted_reader =
+                super::training::page_adaptation::adapted_to_pages(&self.reader, &unadapted, pictures)?;
+            return Ok(Readers { unadapted, adapted: adapted_reader });
         }
-        Ok(Readers { usual, practised: None })
+        Ok(Readers { unadapted, adapted: None })
     }
 
-    /// The page as it is read: set straight where that is asked for.
+    /// The page as it is read: rectified with `--straighten`.
     pub(super) fn picture<'a>(&self, image: &'a PageImage) -> Cow<'a, PageImage> {
         adjusted(&self.adjustments(image), image)
     }
 
-    /// Reads the page called `name`, set straight where that is asked for. Lines are told where they are in `image`.
+    /// Reads the page called `name`, rectified with `--straighten`. Lines are placed in the pixels of `image`.
     pub(super) fn read(&self, readers: &Readers, name: &str, image: &PageImage) -> ReadPage {
         let adjustments = self.adjustments(image);
         let read = readers.read(name, &adjusted(&adjustments, image));
@@ -74,7 +75,7 @@ impl PageReading {
         ReadPage { page: Page { width, height, lines }, ..read }
     }
 
-    /// As [`PageReading::read`], but with the picture as it was read, and places in that.
+    /// As [`PageReading::read`], but returns the rectified image as well, and places lines in its pixels.
     pub(super) fn read_with_picture<'a>(
         &self,
         readers: &Readers,
@@ -98,7 +99,7 @@ fn adjusted<'a>(adjustments: &PageAdjustments, image: &'a PageImage) -> Cow<'a, 
 impl Readers {
     fn read(&self, name: &str, image: &PageImage) -> ReadPage {
         let mut outcome = Outcome::Complete;
-        let reader = self.practised.as_ref().unwrap_or(&self.usual);
+        let reader = self.adapted.as_ref().unwrap_or(&self.unadapted);
         let (mut page, timings) = reader.read(image, &mut |event| {
             if let PageEvent::LineFailed { id, reason } = event {
                 complain(&format!("line {} of {name}: {reason}", id.0));
@@ -109,18 +110,18 @@ impl Readers {
         if page.lines.is_empty() {
             complain(&format!("{name} has no writing that Longhand can find"));
         }
-        if self.practised.is_some() {
-            self.doubt_as_usual(&mut page, image);
+        if self.adapted.is_some() {
+            self.restore_confidences(&mut page, image);
         }
         ReadPage { page, timings, outcome }
     }
 
-    /// Lines that the usual reader reads alike are as sure as it is. Both find the same lines.
-    fn doubt_as_usual(&self, page: &mut Page, image: &PageImage) {
-        let (usual, _) = self.usual.read(image, &mut |_event| ControlFlow::Continue(()));
+    /// Gives lines that both readers read alike the confidences of the unadapted one. Both find the same lines.
+    fn restore_confidences(&self, page: &mut Page, image: &PageImage) {
+        let (unadapted, _) = self.unadapted.read(image, &mut |_event| ControlFlow::Continue(()));
         for line in &mut page.lines {
-            if let Some(usual) = usual.line(line.id).and_then(|line| line.transcription.as_ref()) {
-                line.transcription = line.transcription.take().map(|read| read.or_usual(usual));
+            if let Some(unadapted) = unadapted.line(line.id).and_then(|line| line.transcription.as_ref()) {
+                line.transcription = line.transcription.take().map(|read| read.or_unadapted(unadapted));
             }
         }
     }

@@ -1,11 +1,11 @@
-//! `longhand profile`: where a line's time goes.
+//! `longhand profile`: the time of a line by layer.
 
 use std::{fmt::Write as _, num::NonZeroUsize, ops::ControlFlow, path::PathBuf};
 
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 
-use super::{Outcome, options::ModelOptions, output::Answers};
+use super::{options::ModelOptions, outcome::Outcome, output::Answers};
 use crate::{
     evaluation::{ComparisonLine, LineOpener},
     imaging::{ModelInput, normalize},
@@ -17,11 +17,11 @@ Measure the time of one line, layer by layer.
 
 JSON gives {\"model\",\"width\",\"threads\",\"total_ms\",\"layers\":[{\"name\",\"kind\",\"shape\",\"multiply_adds\",\
 \"parameters\",\"ms\"}]}; trace gives a file for chrome://tracing or Perfetto. The total is the median of whole lines \
-without measuring their layers; a layer's time is its mean over the middle third of the runs. An activation that the engine fuses with the layer before \
-it costs nothing of its own, and what the engine does between layers is a layer of its own. Batch normalization is \
-folded into the convolutions. Given a labelled set or the image of a page, its lines are measured instead of a line of \
-strokes: times and multiply-adds are the means over lines, the width is their median. The roof is the speed of the \
-engine's own matrix product on this machine, measured just before.";
+without measuring their layers; a layer's time is its mean over the middle third of the runs. An activation that the \
+engine fuses with the layer before it costs nothing of its own, and what the engine does between layers is a layer of \
+its own. Batch normalization is folded into the convolutions. Given a labelled set or the image of a page, its lines \
+are measured instead of a line of strokes: times and multiply-adds are the means over lines, the width is their \
+median. The roof is the speed of the engine's own matrix product on this machine, measured just before.";
 
 /// Measure the time of one line, layer by layer.
 #[derive(Args, Debug)]
@@ -51,7 +51,7 @@ pub(super) struct ProfileLayers {
     lines: NonZeroUsize,
 }
 
-/// The form of the answer.
+/// The format of the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum ProfileFormat {
     /// For people.
@@ -74,8 +74,8 @@ impl ProfileLayers {
         match self.format {
             ProfileFormat::Json => answers.json(&NamedProfile { model: self.model.name(), profile: &profile })?,
             ProfileFormat::Trace => answers.json(&profile.to_trace(self.model.name()))?,
-            ProfileFormat::Csv => answers.line(profile.to_csv(roof(threads)?).trim_end())?,
-            ProfileFormat::Txt => answers.line(&table(&profile, roof(threads)?)?)?,
+            ProfileFormat::Csv => answers.line(profile.to_csv(peak(threads)?).trim_end())?,
+            ProfileFormat::Txt => answers.line(&table(&profile, peak(threads)?)?)?,
         }
         Ok(Outcome::Complete)
     }
@@ -94,11 +94,11 @@ impl ProfileLayers {
     }
 }
 
-fn roof(threads: usize) -> anyhow::Result<f64> {
+fn peak(threads: usize) -> anyhow::Result<f64> {
     matrix_peak_gflops(threads).context("the engine cannot multiply matrices")
 }
 
-fn table(profile: &Profile, roof_gflops: f64) -> Result<String, std::fmt::Error> {
+fn table(profile: &Profile, peak_gflops: f64) -> Result<String, std::fmt::Error> {
     let mut text = String::new();
     writeln!(
         text,
@@ -106,7 +106,7 @@ fn table(profile: &Profile, roof_gflops: f64) -> Result<String, std::fmt::Error>
         "layer", "kind", "shape", "mult-adds", "parameters", "ms", "GFLOP/s", "roof"
     )?;
     let speed = |cost: LayerCost| match cost.gflops() {
-        Some(gflops) => format!("{gflops:>8.1} {:>4.0} %", 100.0 * gflops / roof_gflops),
+        Some(gflops) => format!("{gflops:>8.1} {:>4.0} %", 100.0 * gflops / peak_gflops),
         None => String::new(),
     };
     for layer in profile.layers.iter().filter(|layer| layer.ms > 0.0 || layer.parameters > 0) {
@@ -139,6 +139,6 @@ fn table(profile: &Profile, roof_gflops: f64) -> Result<String, std::fmt::Error>
         100.0 * (f64::from(sum.ms) / whole - 1.0),
         100.0 * f64::from(*overhead_ms) / whole
     )?;
-    write!(text, "{roof_gflops:.0} GFLOP/s is the roof of a thread, in the engine's own matrix product")?;
+    write!(text, "{peak_gflops:.0} GFLOP/s is the roof of a thread, in the engine's own matrix product")?;
     Ok(text)
 }

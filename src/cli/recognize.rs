@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{
-    Outcome,
     inputs::{expand_folders, page_name, pages_of},
     options::OutputFormat,
+    outcome::Outcome,
     output::Answers,
     page_json::{PageJson, PagesJson, ReadPageJson},
     page_reading::{PageReading, ReadPage},
@@ -17,16 +17,16 @@ use super::{
 ///
 /// Text comes out in reading order, a line of writing a line, with an empty line between pages. JSON gives
 /// {"pages":[{"file","width","height","timings","lines"}]}: for every line its id, text, confidence (0 to 1), box
-/// [x0,y0,x1,y1], outline, baseline and milliseconds, in pixels of the upright page; its words with their confidences; and
-/// what else some words may be, by their characters' places in the text; of an item of a list the kind and box of its marker.
-/// Pages of a file with several also have their "page", from 1. A folder stands for the files in it. What cannot be read is
-/// complained about, in JSON also as {"file","error"}; the others are read.
+/// `[x0,y0,x1,y1]`, outline, baseline and milliseconds, in pixels of the upright page; its words with their
+/// confidences; and what else some words may be, by their characters' places in the text; of an item of a list the kind
+/// and box of its marker. Pages of a file with several also have their "page", from 1. A folder stands for the files in
+/// it. What cannot be read is complained about, in JSON also as {"file","error"}; the others are read.
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
 Examples:
   longhand recognize notes.jpg > notes.txt
   longhand recognize --straighten whiteboard.jpg
-  longhand recognize --practise letter-1.jpg letter-2.jpg
+  longhand recognize --adapt letter-1.jpg letter-2.jpg
   longhand recognize --format json --threads 2 scans/ > scans.json")]
 pub(super) struct Recognize {
     #[command(flatten)]

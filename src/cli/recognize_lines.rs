@@ -1,4 +1,4 @@
-//! `longhand recognize-lines`: images of single lines, one answer for each question.
+//! `longhand recognize-lines`: images of single lines, one answer for each path on standard input.
 
 use std::{
     collections::BTreeMap,
@@ -12,8 +12,8 @@ use clap::Args;
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 use super::{
-    Outcome,
     options::ReaderOptions,
+    outcome::Outcome,
     output::{Answers, complain},
 };
 use crate::{
@@ -50,7 +50,7 @@ impl RecognizeLines {
         let replies = replies(&reader, &questions)?;
         let mut answers = Answers::new();
         let mut outcome = Outcome::Complete;
-        // Workers get done in any order; what comes early waits here for its turn.
+        // Workers finish in any order; early replies wait here for their turn.
         let mut early = BTreeMap::new();
         let mut next = 0;
         for (index, reply) in replies {
@@ -74,10 +74,10 @@ impl RecognizeLines {
     }
 }
 
-/// The paths on standard input, read by a thread of their own: answers must not wait for further questions.
+/// The paths on standard input, read on a thread of their own, so that answers do not wait for further paths.
 ///
-/// This thread and the workers are left to themselves. When the reader of our answers has gone they may be waiting
-/// for standard input, and end with the program.
+/// This thread and the workers are not joined. If the reader closes standard output they may still wait for standard
+/// input, and end with the program.
 fn questions() -> anyhow::Result<Receiver<Question>> {
     let (sender, questions) = bounded(64);
     let read_paths = move || {

@@ -1,4 +1,4 @@
-//! `longhand segment`: where the lines of pages are.
+//! `longhand segment`: the places of the lines of pages.
 
 use std::{
     fs,
@@ -10,51 +10,67 @@ use anyhow::Context as _;
 use clap::Args;
 
 use super::{
-    Outcome,
     inputs::{expand_folders, page_name, pages_of},
     options::OutputFormat,
+    outcome::Outcome,
     output::{Answers, complain},
     page_json::{PageJson, PagesJson, ReadPageJson},
+    tuning::open_tuning,
 };
 use crate::{
-    imaging::{PageImage, PreparedPage, crop_line, prepare, segment},
+    imaging::{CleanUp, PageImage, PreparedPage, Tuning, crop_line, prepare_tuned, segment_tuned},
     page::{Page, error_rate::rounded},
     recognition::PageTimings,
 };
 
 /// Find the lines of pages without reading them.
 ///
-/// Text gives a row for every line, in reading order, parted by tabs: file (with #page=2 behind it where it has
-/// several), id, x0, y0, x1, y1. JSON is as that of `recognize` without text, confidence and milliseconds. Coordinates are in pixels of the upright page.
-/// With `--crops` each line's image is written too, as the reader sees it: a page's lines in a folder named like its file.
+/// Text gives a row for every line, in reading order, separated by tabs: file (followed by #page=2 where it has
+/// several), id, x0, y0, x1, y1. JSON is that of `recognize` without text and confidence. Coordinates are in pixels of
+/// the upright page. With `--crops` each line's image is written as well, as the reader sees it: a page's lines in a
+/// folder named like its file. With `--tuning` the numbers that preparation and line finding decide by are those of a
+/// file.
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
-Example:
+Examples:
   longhand segment --format json notes.jpg > lines.json
-  longhand segment --crops lines notes.jpg    also writes lines/notes.jpg/000.png and so on")]
+  longhand segment --crops lines notes.jpg    also writes lines/notes.jpg/000.png and so on
+  longhand segment --print-tuning > tuning.toml
+  longhand segment --tuning tuning.toml notes.jpg")]
 pub(super) struct Segment {
-    /// Rows parted by tabs, or JSON with outlines and baselines.
+    /// Rows separated by tabs, or JSON with outlines and baselines.
     #[arg(long, value_enum, default_value_t = OutputFormat::Txt)]
     format: OutputFormat,
     /// A new folder for the images of the lines, named by their ids.
     #[arg(long, value_name = "DIR")]
     crops: Option<PathBuf>,
+    /// A TOML file of numbers that replace the tuned ones.
+    #[arg(long, value_name = "FILE")]
+    tuning: Option<PathBuf>,
+    /// Write the numbers that preparation and line finding decide by, as TOML for `--tuning`, and find no lines.
+    #[arg(long)]
+    print_tuning: bool,
     /// Images (PNG, JPEG, TIFF, WebP, BMP, GIF, HEIC), PDFs, and folders of them.
-    #[arg(value_name = "FILE", required = true)]
+    #[arg(value_name = "FILE", required_unless_present = "print_tuning")]
     files: Vec<PathBuf>,
 }
 
 impl Segment {
     pub(super) fn run(&self) -> anyhow::Result<Outcome> {
-        let (files, mut outcome) = expand_folders(&self.files);
+        let tuning = open_tuning(self.tuning.as_deref())?;
         let mut answers = Answers::new();
+        if self.print_tuning {
+            answers.line(tuning.to_toml()?.trim_end())?;
+            return Ok(Outcome::Complete);
+        }
+        let (files, mut outcome) = expand_folders(&self.files);
         let mut json = PagesJson::default();
         for file in &files {
             let mut broken = Vec::new();
             let mut on_broken = |number, reason: &str| broken.push(PageJson::broken(file, number, reason));
             let mut found = Vec::new();
             for (number, decode_ms, image) in pages_of(file, &mut on_broken) {
-                let (prepared, page, timings) = find_lines(&page_name(file, number), &image);
+                let (prepared, page, timings) = find_lines(&page_name(file, number), &image, &tuning);
                 if let Some(folder) = &self.crops {
                     write_crops(&crops_folder(folder, file, number), &prepared, &page)?;
                 }
@@ -76,13 +92,13 @@ impl Segment {
     }
 }
 
-fn find_lines(name: &str, image: &PageImage) -> (PreparedPage, Page, PageTimings) {
+fn find_lines(name: &str, image: &PageImage, tuning: &Tuning) -> (PreparedPage, Page, PageTimings) {
     let elapsed_ms = |started: Instant| started.elapsed().as_secs_f32() * 1e3;
     let started = Instant::now();
-    let prepared = prepare(image);
+    let prepared = prepare_tuned(image, CleanUp::Normal, &tuning.prepare);
     let prepare_ms = elapsed_ms(started);
     let started = Instant::now();
-    let lines = segment(&prepared).lines;
+    let lines = segment_tuned(&prepared, &tuning.segment).lines;
     let timings = PageTimings { prepare_ms, segment_ms: elapsed_ms(started), recognize_ms: 0.0 };
     if lines.is_empty() {
         complain(&format!("{name} has no writing that Longhand can find"));
@@ -96,7 +112,7 @@ fn crops_folder(folder: &Path, file: &Path, number: Option<usize>) -> PathBuf {
     folder.join(number.map_or_else(|| name.to_string(), |number| format!("{name} page {number}")))
 }
 
-/// Writes the image of every line. Refuses a folder that exists: it may be that of another page of the same name.
+/// Writes the image of every line. An existing folder is an error: it may belong to another page of the same name.
 fn write_crops(folder: &Path, prepared: &PreparedPage, page: &Page) -> anyhow::Result<()> {
     if let Some(parent) = folder.parent() {
         fs::create_dir_all(parent).with_context(|| format!("cannot make the folder {}", parent.display()))?;
@@ -110,7 +126,7 @@ fn write_crops(folder: &Path, prepared: &PreparedPage, page: &Page) -> anyhow::R
 }
 
 fn write_rows(answers: &mut Answers, file: &Path, number: Option<usize>, page: &Page) -> std::io::Result<()> {
-    // As links into PDFs name their pages.
+    // The fragment by which links into PDFs name pages.
     let fragment = number.map(|number| format!("#page={number}")).unwrap_or_default();
     for line in &page.lines {
         let b = line.bounds;

@@ -4,7 +4,7 @@ use std::{path::PathBuf, process::ExitCode, time::Instant};
 
 use super::output::complain;
 
-/// Opens the window with these images. `started` is when the program began.
+/// Opens the window with these images. `started` is the program's start.
 #[cfg(feature = "gui")]
 pub(super) fn run(files: Vec<PathBuf>, started: Instant) -> ExitCode {
     use super::options::Threads;
@@ -12,13 +12,13 @@ pub(super) fn run(files: Vec<PathBuf>, started: Instant) -> ExitCode {
         app::{self, LabOptions, Options},
         recognition::{BUILT_IN_MODEL, CtcDecoder, ModelLibrary, PageReader, UserModels},
         storage::{
-            Settings, UserLines, model_folders, own_lines_folder, own_models_folder, recovery_folder, runs_folder,
-            settings_path,
+            Settings, UserLines, model_folders, recovery_folder, runs_folder, settings_path, user_lines_folder,
+            user_models_folder,
         },
     };
 
     let load_reader = || {
-        // What is wrong with the settings is told by the window, which reads them as well.
+        // Warnings are ignored: the window reads the settings again and shows them.
         let settings = settings_path().map(|path| Settings::load(&path).0).unwrap_or_default();
         let name = settings.model.as_deref().unwrap_or(BUILT_IN_MODEL);
         let package = ModelLibrary::new(model_folders(None)).open(name)?;
@@ -31,8 +31,8 @@ pub(super) fn run(files: Vec<PathBuf>, started: Instant) -> ExitCode {
         recovery_folder: recovery_folder(),
         lab: LabOptions {
             library: ModelLibrary::new(model_folders(None)),
-            own_models: own_models_folder().map(UserModels::new),
-            user_lines: own_lines_folder().map(UserLines::new),
+            own_models: user_models_folder().map(UserModels::new),
+            user_lines: user_lines_folder().map(UserLines::new),
             runs: runs_folder(),
             program: std::env::current_exe().ok(),
             learning_arguments: Vec::new(),
@@ -48,7 +48,7 @@ pub(super) fn run(files: Vec<PathBuf>, started: Instant) -> ExitCode {
     }
 }
 
-/// Says that there is none.
+/// Reports that this build has no window.
 #[cfg(not(feature = "gui"))]
 pub(super) fn run(_files: Vec<PathBuf>, _started: Instant) -> ExitCode {
     complain("this build has no window; `longhand --help` lists the commands");

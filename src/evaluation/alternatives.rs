@@ -1,25 +1,25 @@
-//! How far the alternatives of words lead somebody who only chooses among them.
+//! The word error rate that remains if a user picks the best alternative of every word (oracle WER).
 
 use super::reading::{Evaluation, ReadLine};
 use crate::page::{CharErrorRate, WordErrorRate};
 
 impl ReadLine {
-    /// The line as somebody leaves it who takes the alternatives that are nearer to the truth, and changes nothing else.
+    /// The line's text with every alternative taken that is nearer to the truth, and nothing else changed.
     pub fn with_best_alternatives(&self) -> String {
         let mut best = self.hypothesis.clone();
-        // From the end, so that the places before stay where they are.
+        // From the end, so that earlier places stay valid.
         for alternatives in self.alternatives.iter().rev() {
             let characters: Vec<char> = best.chars().collect();
             let (before, behind) = (&characters[..alternatives.place.start], &characters[alternatives.place.end..]);
             let with = |text: &str| before.iter().copied().chain(text.chars()).chain(behind.iter().copied()).collect();
             let all = std::iter::once(best.clone()).chain(alternatives.others.iter().map(|other| with(&other.text)));
-            // Of equals the first: what was read stays unless something is better.
+            // The first of equals: the recognized word stays unless an alternative is better.
             best = all.min_by_key(|text: &String| self.edits(text)).unwrap_or_default();
         }
         best
     }
 
-    /// From the true text to `text`.
+    /// Edits from the true text to `text`.
     fn edits(&self, text: &str) -> usize {
         let mut rate = CharErrorRate::default();
         rate.add(&self.reference, text);
@@ -28,7 +28,7 @@ impl ReadLine {
 }
 
 impl Evaluation {
-    /// Word error rate once somebody has chosen the best of the alternatives everywhere.
+    /// The word error rate with the best alternative chosen everywhere.
     pub fn word_error_rate_by_choice(&self) -> WordErrorRate {
         let mut rate = WordErrorRate::default();
         self.lines.iter().for_each(|line| rate.add(&line.reference, &line.with_best_alternatives()));

@@ -1,28 +1,28 @@
-//! Whether a reader doubts what it read wrong.
+//! Confidence calibration: whether words of low confidence are the wrong ones.
 
 use super::reading::Evaluation;
 use crate::page::{MarkedWord, mark_words};
 
-/// The words that were read, by whether the reader was sure of them and whether they are right.
+/// Recognized words, counted by confidence below a threshold and by correctness.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ConfidenceCalibration {
-    /// Words read.
+    /// Recognized words.
     pub n_words: usize,
-    /// Of these, read with less confidence than asked for.
+    /// Those with a confidence below the threshold.
     pub n_doubtful: usize,
-    /// Read where the truth has another word, or none.
+    /// Those that the truth does not have at their place.
     pub n_wrong: usize,
-    /// Of these, doubtful.
+    /// Wrong words with a confidence below the threshold.
     pub n_doubtful_wrong: usize,
 }
 
 impl ConfidenceCalibration {
-    /// Of the words read, the doubtful ones, in percent.
+    /// Doubtful words in percent of all words.
     pub fn percent_doubtful(&self) -> f64 {
         percent(self.n_doubtful, self.n_words)
     }
 
-    /// Of the words read wrong, the doubtful ones, in percent.
+    /// Doubtful wrong words in percent of the wrong words.
     pub fn percent_of_wrong(&self) -> f64 {
         percent(self.n_doubtful_wrong, self.n_wrong)
     }
@@ -37,23 +37,23 @@ impl ConfidenceCalibration {
 }
 
 impl Evaluation {
-    /// What would be marked in a window that marks words read with less confidence than `threshold`, 0 to 1.
-    pub fn doubts(&self, threshold: f32) -> ConfidenceCalibration {
-        let mut doubts = ConfidenceCalibration::default();
+    /// The calibration at `threshold`, 0 to 1: the window marks words of less confidence as doubtful.
+    pub fn confidence_calibration(&self, threshold: f32) -> ConfidenceCalibration {
+        let mut calibration = ConfidenceCalibration::default();
         for line in &self.lines {
             let marked = mark_words(&line.hypothesis, &line.reference);
             let words = marked.iter().filter(|word| **word != MarkedWord::Missing);
             for (word, &confidence) in words.zip(&line.word_confidences) {
-                doubts.add(confidence, matches!(word, MarkedWord::Same(_)), threshold);
+                calibration.add(confidence, matches!(word, MarkedWord::Same(_)), threshold);
             }
         }
-        doubts
+        calibration
     }
 }
 
-/// 0 of nothing.
-fn percent(part: usize, whole: usize) -> f64 {
-    100.0 * part as f64 / whole.max(1) as f64
+/// `count` in percent of `whole`; 0 if `whole` is 0.
+fn percent(count: usize, whole: usize) -> f64 {
+    100.0 * count as f64 / whole.max(1) as f64
 }
 
 #[cfg(test)]
@@ -73,9 +73,9 @@ mod tests {
             failure: None,
         };
         let evaluation = Evaluation { lines: vec![line] };
-        let doubts = ConfidenceCalibration { n_words: 4, n_doubtful: 2, n_wrong: 2, n_doubtful_wrong: 1 };
-        assert_eq!(evaluation.doubts(0.85), doubts);
-        assert!((doubts.percent_doubtful() - 50.0).abs() < 1e-9 && (doubts.percent_of_wrong() - 50.0).abs() < 1e-9);
-        assert!(Evaluation::default().doubts(0.85).percent_of_wrong().abs() < 1e-9);
+        let expected = ConfidenceCalibration { n_words: 4, n_doubtful: 2, n_wrong: 2, n_doubtful_wrong: 1 };
+        assert_eq!(evaluation.confidence_calibration(0.85), expected);
+        assert!((expected.percent_doubtful() - 50.0).abs() < 1e-9 && (expected.percent_of_wrong() - 50.0).abs() < 1e-9);
+        assert!(Evaluation::default().confidence_calibration(0.85).percent_of_wrong().abs() < 1e-9);
     }
 }

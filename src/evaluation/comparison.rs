@@ -1,6 +1,5 @@
-//! Two models on the same lines: what each reads, how sure it is, how long it takes, and who is right.
-//!
-//! The window and `longhand compare` both compare through this, so that they tell the same numbers.
+//! Compares two models on the same lines: text, confidence, time, and errors. The window and `longhand compare` both
+//! use it, so that they report the same numbers.
 
 use std::{ops::ControlFlow, sync::Arc};
 
@@ -13,28 +12,28 @@ use crate::{
     recognition::{LineRecognizer, PageReader, in_parallel},
 };
 
-/// A line that both models are to read.
+/// A line for both models.
 #[derive(Clone, Debug)]
 pub struct ComparisonLine {
-    /// Names it: an image of a table, or a place on a page.
+    /// Its name: an image of a table, or a line number of a page.
     pub name: String,
-    /// Its picture.
+    /// Its image.
     pub picture: LinePicture,
-    /// What it says, where that is known.
+    /// Its true text, if known.
     pub truth: Option<String>,
 }
 
-/// Where a line's picture is.
+/// The source of a line's image.
 #[derive(Clone, Debug)]
 pub enum LinePicture {
     /// A line of a set, in a file of its own or on a page.
     Labelled(LabelledLine),
-    /// Cut from a page.
+    /// A crop of a page.
     Cut(Arc<LineImage>),
 }
 
 impl LinePicture {
-    /// The picture, opened where it lies in a file.
+    /// The image, opened if it is in a file.
     pub fn image(&self, opener: &mut LineOpener) -> Result<Arc<LineImage>, ImageError> {
         match self {
             Self::Labelled(line) => Ok(Arc::new(opener.open(line)?)),
@@ -43,33 +42,33 @@ impl LinePicture {
     }
 }
 
-/// What one model made of a line.
+/// One model's result for a line.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Reading {
-    /// Empty where the line could not be read.
+    /// The text; empty if the model failed.
     pub text: String,
-    /// 0 to 1.
+    /// The confidence, 0 to 1.
     pub confidence: f32,
-    /// From line image to text, in milliseconds; 0 where the line could not be read.
+    /// Milliseconds from line image to text; 0 if the model failed.
     pub ms: f32,
-    /// Why the line could not be read.
+    /// Why the model failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failure: Option<String>,
 }
 
 impl Reading {
-    /// Whether it says what `truth` says.
+    /// Whether its text equals `truth`, both normalized.
     pub fn is_right(&self, truth: &str) -> bool {
         self.failure.is_none() && comparable_text(&self.text) == comparable_text(truth)
     }
 }
 
-/// A line as both models read it.
+/// A line with the results of both models.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ComparedLine {
     /// The line's name.
     pub name: String,
-    /// What it says, where that is known.
+    /// Its true text, if known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub truth: Option<String>,
     /// The first model's reading.
@@ -79,12 +78,12 @@ pub struct ComparedLine {
 }
 
 impl ComparedLine {
-    /// Whether both say the same.
+    /// Whether both texts are equal, normalized.
     pub fn agrees(&self) -> bool {
         comparable_text(&self.a.text) == comparable_text(&self.b.text)
     }
 
-    /// The words of the first and the second reading, held against the truth, or against each other where there is none.
+    /// The words of the first and the second text, compared with the truth, or with each other without one.
     pub fn marked(&self) -> [Vec<MarkedWord>; 2] {
         let (a, b) = (&self.a.text, &self.b.text);
         match &self.truth {
@@ -99,13 +98,13 @@ impl ComparedLine {
     }
 }
 
-/// Which lines of a comparison are of interest.
+/// A filter for the lines of a comparison.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum LineFilter {
-    /// All.
+    /// All lines.
     #[default]
     All,
-    /// The models say different things.
+    /// The texts differ.
     Differing,
     /// The first model is right and the second wrong.
     OnlyARight,
@@ -119,12 +118,12 @@ impl LineFilter {
     /// All filters, in the order of menus.
     pub const ALL: [Self; 5] = [Self::All, Self::Differing, Self::OnlyARight, Self::OnlyBRight, Self::BothWrong];
 
-    /// Whether it is about the truth, so that it keeps no line without.
+    /// Whether it needs the truth: it keeps no line without one.
     pub const fn needs_truth(self) -> bool {
         matches!(self, Self::OnlyARight | Self::OnlyBRight | Self::BothWrong)
     }
 
-    /// Whether `line` is of interest.
+    /// Whether the filter keeps `line`.
     pub fn keeps(self, line: &ComparedLine) -> bool {
         match self {
             Self::All => true,
@@ -136,51 +135,51 @@ impl LineFilter {
     }
 }
 
-/// The totals of one model. Rates are of the lines whose truth is known, `None` where there is none.
+/// The totals of one model. Rates are over the lines with a truth, `None` without any.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct ModelTotals {
     /// Character error rate in percent.
     pub cer: Option<f64>,
     /// Word error rate in percent.
     pub wer: Option<f64>,
-    /// Lines read without any error.
+    /// Lines without any error.
     pub exact_lines: usize,
     /// Lines that could not be read.
     pub failed: usize,
-    /// Mean confidence of the lines that were read, 0 to 1.
+    /// Mean confidence of the lines that did not fail, 0 to 1.
     pub confidence: f64,
-    /// Median time of the lines that were read, in milliseconds.
+    /// Median time of the lines that did not fail, in milliseconds.
     pub median_ms: f64,
 }
 
-/// What a comparison comes to.
+/// The totals of a comparison.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct ComparisonTotals {
-    /// Lines read by both.
+    /// All lines.
     pub lines: usize,
-    /// Lines whose truth is known.
+    /// Lines with a truth.
     pub lines_with_truth: usize,
     /// The first model's.
     pub a: ModelTotals,
     /// The second model's.
     pub b: ModelTotals,
-    /// Lines of which both say the same.
+    /// Lines with equal texts.
     pub same_lines: usize,
-    /// Share of the words of the first model's readings that the second one's have at their place, in percent.
+    /// Words of the first model's texts that the second model's have at their place, in percent.
     pub same_words: f64,
-    /// How many times as fast the second model is: the median over lines of the first one's time by the second one's.
+    /// The speed-up of the second model: the median over lines of the first one's time divided by the second one's.
     pub speed_up: f64,
-    /// Lines that the first model alone reads without error.
+    /// Lines that only the first model reads without error.
     pub only_a_right: usize,
-    /// Lines that the second model alone reads without error.
+    /// Lines that only the second model reads without error.
     pub only_b_right: usize,
     /// Lines that neither reads without error.
     pub both_wrong: usize,
 }
 
 impl ComparisonTotals {
-    /// Counts `lines`.
-    pub fn of<'a>(lines: &(impl Iterator<Item = &'a ComparedLine> + Clone)) -> Self {
+    /// The totals of `lines`.
+    pub fn from_lines<'a>(lines: &(impl Iterator<Item = &'a ComparedLine> + Clone)) -> Self {
         let count = |filter: LineFilter| lines.clone().filter(|line| filter.keeps(line)).count();
         let both_read = lines.clone().filter(|line| line.a.failure.is_none() && line.b.failure.is_none());
         let speed_ups = both_read.filter(|line| line.b.ms > 0.0).map(|line| f64::from(line.a.ms / line.b.ms));
@@ -193,8 +192,8 @@ impl ComparisonTotals {
         Self {
             lines: lines.clone().count(),
             lines_with_truth: lines.clone().filter(|line| line.truth.is_some()).count(),
-            a: ModelTotals::of(&lines.clone().map(|line| (&line.a, line.truth.as_deref()))),
-            b: ModelTotals::of(&lines.clone().map(|line| (&line.b, line.truth.as_deref()))),
+            a: ModelTotals::from_readings(&lines.clone().map(|line| (&line.a, line.truth.as_deref()))),
+            b: ModelTotals::from_readings(&lines.clone().map(|line| (&line.b, line.truth.as_deref()))),
             same_lines: lines.clone().filter(|line| line.agrees()).count(),
             same_words: if n_words == 0 { 100.0 } else { 100.0 * n_same_words as f64 / n_words as f64 },
             speed_up: median(speed_ups),
@@ -206,7 +205,7 @@ impl ComparisonTotals {
 }
 
 impl ModelTotals {
-    fn of<'a>(readings: &(impl Iterator<Item = (&'a Reading, Option<&'a str>)> + Clone)) -> Self {
+    fn from_readings<'a>(readings: &(impl Iterator<Item = (&'a Reading, Option<&'a str>)> + Clone)) -> Self {
         let (mut cer, mut wer) = (CharErrorRate::default(), WordErrorRate::default());
         let mut totals = Self::default();
         for (reading, truth) in readings.clone() {
@@ -227,16 +226,16 @@ impl ModelTotals {
     }
 }
 
-/// The upper median; 0 of nothing.
+/// The upper median; 0 without values.
 fn median(values: impl Iterator<Item = f64>) -> f64 {
     let mut values: Vec<f64> = values.collect();
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or_default()
 }
 
-/// Reads every line with both readers, each worker one line after the other with first `a` and then `b`, so that both
-/// meet the same conditions. Times leave out what a model does only once for lines of one width. `on_line` hears of each
-/// line, by its place in `lines`, in the order in which they get done, unless it answers `Break`.
+/// Reads every line with both readers; each worker reads a line first with `a` and then with `b`, so that both see the
+/// same load. Times exclude a model's one-time work for lines of a width. `on_line` gets the index and the result of
+/// each line in the order of completion, until it returns `Break`.
 pub fn compare(
     a: &PageReader,
     b: &PageReader,
@@ -288,7 +287,7 @@ mod tests {
             line(Some("abcd"), ("abcx", 50.0), ("abcx", 1.0)),
             line(None, ("here", 8.0), ("here", 4.0)),
         ];
-        let totals = ComparisonTotals::of(&lines.iter());
+        let totals = ComparisonTotals::from_lines(&lines.iter());
         assert_eq!((totals.lines, totals.lines_with_truth, totals.same_lines), (4, 3, 2));
         assert_eq!((totals.only_a_right, totals.only_b_right, totals.both_wrong), (1, 1, 1));
         assert!((totals.speed_up - 4.0).abs() < 1e-6 && (totals.same_words - 60.0).abs() < 1e-9, "{totals:?}");
@@ -302,9 +301,9 @@ mod tests {
 
     #[test]
     fn without_truth_there_are_no_error_rates() {
-        let totals = ComparisonTotals::of(&[line(None, ("a", 1.0), ("b", 1.0))].iter());
+        let totals = ComparisonTotals::from_lines(&[line(None, ("a", 1.0), ("b", 1.0))].iter());
         assert_eq!((totals.a.cer, totals.b.wer, totals.both_wrong), (None, None, 0));
-        assert!(ComparisonTotals::of(&[].iter()).same_words > 99.0);
+        assert!(ComparisonTotals::from_lines(&[].iter()).same_words > 99.0);
     }
 
     #[test]
@@ -342,7 +341,7 @@ mod tests {
         assert!(read[0].a.failure.is_none() && !read[0].a.text.is_empty());
         assert!(read[0].b.failure.as_ref().unwrap().contains("cut"));
         assert!(read[1].a.failure.as_ref().unwrap().contains("no-such-file.png"));
-        let totals = ComparisonTotals::of(&read.iter());
+        let totals = ComparisonTotals::from_lines(&read.iter());
         assert_eq!((totals.a.failed, totals.b.failed, totals.both_wrong), (1, 2, 2));
     }
 }

@@ -1,4 +1,4 @@
-//! The lines that two models are compared on: of a labelled set, or cut from pages.
+//! The lines for a comparison of models: of a labelled set, or crops of a page.
 
 use std::{
     fs,
@@ -17,50 +17,50 @@ use crate::{
     page::TextLine,
 };
 
-/// Why there are no lines to compare models on.
+/// Why there are no lines to compare.
 #[derive(Debug, Error)]
 pub enum ComparisonError {
-    /// The labelled set.
+    /// The labelled set could not be opened.
     #[error(transparent)]
     Set(#[from] LineSetError),
-    /// The page.
+    /// The page could not be opened.
     #[error(transparent)]
     Image(#[from] ImageError),
-    /// A page without writing.
+    /// The page has no writing.
     #[error("no lines of writing were found in {}", path.display())]
     NoLines {
         /// The page.
         path: PathBuf,
     },
-    /// A folder of several sets.
+    /// The folder has several tables.
     #[error("the folder {} holds {} tables (.tsv); name one of them", path.display(), n_tables)]
     SeveralTables {
         /// The folder.
         path: PathBuf,
-        /// Tables in it.
+        /// The number of its tables.
         n_tables: usize,
     },
 }
 
 impl ComparisonLine {
-    /// The lines at `path`: of a labelled set (anything that [`LineSet::open`] opens, or the folder of one table), or of
-    /// a page image.
+    /// The lines at `path`: a labelled set (anything that [`LineSet::open`] opens, or the folder of one table), or a
+    /// page image.
     pub fn open(path: &Path) -> Result<Vec<Self>, ComparisonError> {
         let has_ending =
             |ending: &str| path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(ending));
         if path.is_dir() {
             let table = table_in(path)?;
-            return Ok(Self::of_set(&LineSet::open(table.as_deref().unwrap_or(path))?));
+            return Ok(Self::from_set(&LineSet::open(table.as_deref().unwrap_or(path))?));
         }
         if has_ending("tsv") || has_ending("xml") {
-            return Ok(Self::of_set(&LineSet::open(path)?));
+            return Ok(Self::from_set(&LineSet::open(path)?));
         }
-        let lines = Self::of_page(&PageImage::open(path)?, &[]);
+        let lines = Self::from_page(&PageImage::open(path)?, &[]);
         if lines.is_empty() { Err(ComparisonError::NoLines { path: path.to_owned() }) } else { Ok(lines) }
     }
 
     /// The lines of a labelled set.
-    pub fn of_set(set: &LineSet) -> Vec<Self> {
+    pub fn from_set(set: &LineSet) -> Vec<Self> {
         let line = |line: &super::line_set::LabelledLine| Self {
             name: line.file.clone(),
             picture: LinePicture::Labelled(line.clone()),
@@ -69,8 +69,9 @@ impl ComparisonLine {
         set.lines.iter().map(line).collect()
     }
 
-    /// The lines of a page: `known` ones, whose corrections are the truth, or else those that are found.
-    pub fn of_page(image: &PageImage, known: &[TextLine]) -> Vec<Self> {
+    /// The lines of a page: the `known` ones, whose corrections are the truth, or without any the lines that
+    /// segmentation finds.
+    pub fn from_page(image: &PageImage, known: &[TextLine]) -> Vec<Self> {
         let prepared = prepare(image);
         let found = if known.is_empty() { segment(&prepared).lines } else { known.to_vec() };
         let line = |(index, line): (usize, &TextLine)| Self {
@@ -82,7 +83,7 @@ impl ComparisonLine {
     }
 }
 
-/// The table of a folder, if there is one.
+/// The table of a folder, if it has one.
 fn table_in(folder: &Path) -> Result<Option<PathBuf>, ComparisonError> {
     let unreadable = |source| LineSetError::Unreadable { path: folder.to_owned(), source };
     let files: Vec<PathBuf> = fs::read_dir(folder).map_err(unreadable)?.flatten().map(|entry| entry.path()).collect();

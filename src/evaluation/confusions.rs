@@ -1,26 +1,26 @@
-//! Which characters are taken for which.
+//! Confusions: which characters are read as which.
 
 use std::collections::BTreeMap;
 
 use super::reading::Evaluation;
 use crate::page::{align, comparable_text};
 
-/// One kind of mistake and how often it was made.
+/// A pair of true and read character, and its frequency.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Confusion {
-    /// The true character; `None` where there is none, so that one was invented.
+    /// The true character; `None` for an insertion.
     pub truth: Option<char>,
-    /// What was read; `None` where the character was left out.
+    /// The character that was read; `None` for a deletion.
     pub read: Option<char>,
-    /// How often.
+    /// Occurrences of the pair.
     pub count: usize,
-    /// How often the true character stands in the references; 0 where there is none.
+    /// Occurrences of the true character in the references; 0 for an insertion.
     pub n_truth: usize,
 }
 
 impl Evaluation {
-    /// The mistakes, the most frequent first, those of equal number in the characters' order. Their counts sum up to
-    /// the edits of the character error rate.
+    /// The confusions, the most frequent first, ties in the characters' order. Their counts sum to the edits of the
+    /// character error rate.
     pub fn confusions(&self) -> Vec<Confusion> {
         let mut counts = BTreeMap::<(Option<char>, Option<char>), usize>::new();
         let mut n_truth = BTreeMap::<char, usize>::new();

@@ -1,35 +1,36 @@
-//! Pages turned, warped, shaded and compressed, with their true lines moved along: is what is found still found?
+//! Degraded pages: turned, warped, shaded and compressed, with their true lines mapped alike, to measure how robust
+//! line finding is.
 
 use image::{DynamicImage, Rgb, RgbImage, codecs::jpeg::JpegEncoder};
 
 use super::labelled_page::{PageTruth, TrueLine};
 use crate::{
-    imaging::PageImage,
+    imaging::{PageImage, rgb_with_repeated_border},
     page::{Baseline, Point},
 };
 
-/// True outlines get a point at least every so many pixels, to follow the warp.
+/// Distance of points on mapped outlines in pixels, at most, so that they follow the warp.
 const OUTLINE_STEP: f32 = 40.0;
-/// Rounds in which a point's new place is found: each leaves a small part of the error.
+/// Iterations of the inverse map; each one reduces the error by a large factor.
 const ROUNDS: usize = 12;
 
-/// What a careless photographer does to a page. The default does nothing.
+/// The degradations of a careless photo. The default changes nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Degradation {
-    /// Turned clockwise by so many degrees.
+    /// Rotation in degrees clockwise.
     pub degrees: f32,
-    /// Bent up and down like loose paper, by so much of the page's longer side each way.
+    /// Amplitude of a vertical sine warp, like loose paper, as a fraction of the page's longer side.
     pub warp: f32,
-    /// Seen from the side: the part of its width that the upper edge loses.
+    /// Perspective: the fraction of its width that the upper edge loses.
     pub perspective: f32,
-    /// The part of the light that is missing in the darkest corner.
+    /// The fraction of light missing in the darkest corner.
     pub shade: f32,
-    /// Compressed as JPEG, at this quality from 1 to 100.
+    /// Quality of JPEG compression, 1 to 100.
     pub jpeg_quality: Option<u8>,
 }
 
-/// Where every pixel of the disturbed page comes from.
-struct Motion {
+/// The map between the degraded page and the original.
+struct PageMap {
     from: Point,
     to: Point,
     sin: f32,
@@ -41,18 +42,18 @@ struct Motion {
 }
 
 impl Degradation {
-    /// A page held askew under a lamp: turned by `degrees`, warped, shaded and compressed.
+    /// A page held askew under a lamp: rotated by `degrees`, warped, shaded and compressed.
     pub const fn careless(degrees: f32) -> Self {
         Self { degrees, warp: 0.004, perspective: 0.0, shade: 0.45, jpeg_quality: Some(50) }
     }
 
-    /// The disturbed page and its truth. Corners that the page does not reach are of the paper's colour.
+    /// The degraded page and its truth. Corners outside the page get the paper's colour.
     pub fn apply(&self, page: &PageImage, truth: &PageTruth) -> (PageImage, PageTruth) {
-        let motion = self.motion(page);
-        let size = (2.0 * motion.to.x, 2.0 * motion.to.y);
+        let map = self.map(page);
+        let size = (2.0 * map.to.x, 2.0 * map.to.y);
         let paper = paper_colour(&page.pixels);
         let mut pixels = RgbImage::from_fn(size.0 as u32, size.1 as u32, |x, y| {
-            let source = motion.source(Point::new(x as f32 + 0.5, y as f32 + 0.5));
+            let source = map.source(Point::new(x as f32 + 0.5, y as f32 + 0.5));
             let Rgb(colour) = sample(&page.pixels, source).unwrap_or(paper);
             let light = 1.0 - self.shade * 0.5 * (x as f32 / size.0 + y as f32 / size.1);
             Rgb(colour.map(|value| (f32::from(value) * light).round() as u8))
@@ -61,18 +62,18 @@ impl Degradation {
             pixels = compressed(pixels, quality);
         }
         let truth = match truth {
-            PageTruth::Lines(lines) => PageTruth::Lines(lines.iter().map(|line| motion.moved(line)).collect()),
+            PageTruth::Lines(lines) => PageTruth::Lines(lines.iter().map(|line| map.moved(line)).collect()),
             PageTruth::Words(words) => PageTruth::Words(words.clone()),
         };
         (PageImage::from_image(&DynamicImage::ImageRgb8(pixels)), truth)
     }
 
-    fn motion(&self, page: &PageImage) -> Motion {
+    fn map(&self, page: &PageImage) -> PageMap {
         let (width, height) = (page.width() as f32, page.height() as f32);
         let (sin, cos) = self.degrees.to_radians().sin_cos();
         let turned = (width * cos.abs() + height * sin.abs(), width * sin.abs() + height * cos.abs());
         let longer = width.max(height);
-        Motion {
+        PageMap {
             from: Point::new(width / 2.0, height / 2.0),
             to: Point::new((turned.0 / 2.0).round(), (turned.1 / 2.0).round()),
             sin,
@@ -85,8 +86,8 @@ impl Degradation {
     }
 }
 
-impl Motion {
-    /// The place on the undisturbed page that is seen at `place`.
+impl PageMap {
+    /// The point of the original for `place` on the degraded page.
     fn source(&self, place: Point) -> Point {
         let (x, y) = (place.x - self.to.x, place.y - self.to.y);
         let (x, y) = (x * self.cos + y * self.sin, y * self.cos - x * self.sin);
@@ -95,7 +96,8 @@ impl Motion {
         Point::new(self.from.x + x / narrowed.max(0.1), self.from.y + y)
     }
 
-    /// Where `point` of the undisturbed page is seen: the inverse of [`Self::source`], by fixed-point iteration.
+    /// The point of the degraded page for `point` of the original: the inverse of [`Self::source`], by fixed-point
+    /// iteration.
     fn target(&self, point: Point) -> Point {
         let mut place = self.to;
         for _ in 0..ROUNDS {
@@ -114,34 +116,22 @@ impl Motion {
         let outline = edges.flat_map(|(&a, &b)| {
             let n = (a.distance(b) / OUTLINE_STEP).ceil().max(1.0) as usize;
             (0..n).map(move |i| {
-                let part = i as f32 / n as f32;
-                self.target(Point::new(a.x + (b.x - a.x) * part, a.y + (b.y - a.y) * part))
+                let fraction = i as f32 / n as f32;
+                self.target(Point::new(a.x + (b.x - a.x) * fraction, a.y + (b.y - a.y) * fraction))
             })
         });
         TrueLine { outline: outline.collect(), baseline, ..line.clone() }
     }
 }
 
-/// The colour at `place`, linear between pixels; `None` outside of the image.
+/// The colour at `place` by bilinear interpolation; `None` outside of the image.
 fn sample(image: &RgbImage, place: Point) -> Option<Rgb<u8>> {
     let (x, y) = (place.x - 0.5, place.y - 0.5);
-    if x < -0.5 || y < -0.5 || x > image.width() as f32 - 0.5 || y > image.height() as f32 - 0.5 {
-        return None;
-    }
-    let (low_x, low_y) = (x.max(0.0) as u32, y.max(0.0) as u32);
-    let (high_x, high_y) = ((low_x + 1).min(image.width() - 1), (low_y + 1).min(image.height() - 1));
-    let (part_x, part_y) = ((x - low_x as f32).max(0.0), (y - low_y as f32).max(0.0));
-    let mix = |a: u8, b: u8, part: f32| f32::from(a) + (f32::from(b) - f32::from(a)) * part;
-    let at = |x: u32, y: u32| image.get_pixel(x, y).0;
-    let (upper, lower) = ((at(low_x, low_y), at(high_x, low_y)), (at(low_x, high_y), at(high_x, high_y)));
-    let channel = |c: usize| {
-        let (above, below) = (mix(upper.0[c], upper.1[c], part_x), mix(lower.0[c], lower.1[c], part_x));
-        (above + (below - above) * part_y).round() as u8
-    };
-    Some(Rgb([channel(0), channel(1), channel(2)]))
+    let is_inside = x >= -0.5 && y >= -0.5 && x <= image.width() as f32 - 0.5 && y <= image.height() as f32 - 0.5;
+    is_inside.then(|| Rgb(rgb_with_repeated_border(image, place).map(|value| value.round() as u8)))
 }
 
-/// The upper quartile of every channel.
+/// The upper quartile of each channel.
 fn paper_colour(image: &RgbImage) -> Rgb<u8> {
     Rgb([0, 1, 2].map(|channel| {
         let mut values: Vec<u8> = image.pixels().step_by(97).map(|pixel| pixel.0[channel]).collect();
@@ -153,7 +143,7 @@ fn paper_colour(image: &RgbImage) -> Rgb<u8> {
 fn compressed(pixels: RgbImage, quality: u8) -> RgbImage {
     let mut bytes = Vec::new();
     let written = JpegEncoder::new_with_quality(&mut bytes, quality).encode_image(&pixels);
-    // Only a page with sides of more than 65,535 pixels cannot be written; it stays as it is.
+    // JPEG cannot hold sides above 65,535 pixels; such a page stays uncompressed.
     let read = written.and_then(|()| image::load_from_memory(&bytes));
     read.map_or(pixels, |image| image.to_rgb8())
 }
@@ -175,13 +165,13 @@ mod tests {
     fn outlines_move_with_their_ink() {
         let (page, truth) = page();
         for degrees in [-5.0, 20.0, 90.0, 180.0] {
-            let disturbance = Degradation { perspective: 0.1, ..Degradation::careless(degrees) };
-            let (disturbed, PageTruth::Lines(lines)) = disturbance.apply(&page, &truth) else { panic!("lines") };
+            let degradation = Degradation { perspective: 0.1, ..Degradation::careless(degrees) };
+            let (degraded, PageTruth::Lines(lines)) = degradation.apply(&page, &truth) else { panic!("lines") };
             let outline = &lines[0].outline;
             let n = outline.len() as f32;
             let (x, y) = (outline.iter().map(|p| p.x).sum::<f32>() / n, outline.iter().map(|p| p.y).sum::<f32>() / n);
-            assert!(disturbed.pixels.get_pixel(x as u32, y as u32).0[0] < 60, "ink at {x}, {y} after {degrees}°");
-            let (corner, other) = (disturbed.pixels.get_pixel(2, 2).0[0], disturbed.pixels.get_pixel(90, 30).0[0]);
+            assert!(degraded.pixels.get_pixel(x as u32, y as u32).0[0] < 60, "ink at {x}, {y} after {degrees}°");
+            let (corner, other) = (degraded.pixels.get_pixel(2, 2).0[0], degraded.pixels.get_pixel(90, 30).0[0]);
             assert!(corner > 150 && other > 150, "paper after {degrees}°");
         }
     }

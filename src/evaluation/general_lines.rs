@@ -1,4 +1,4 @@
-//! Lines of many hands inside the program: they tell whether a reader that learnt one hand still reads the others.
+//! Built-in lines of many hands, to measure whether a reader adapted to one hand still reads the others.
 
 use std::{
     fmt::Write as _,
@@ -10,12 +10,12 @@ use image::{ImageFormat, imageops};
 
 use crate::storage::write_atomically;
 
-/// All lines below each other; origins and licences are in `assets/README.md`.
+/// The image of all lines, one below the other; origins and licences are in `assets/README.md`.
 const SHEET: &[u8] = include_bytes!("../../assets/general-lines/lines.jpg");
-/// Where each line is on the sheet (top, height, width), where it came from and what it says.
+/// For each line its top, height and width on the sheet in pixels, its origin and its text.
 const TABLE: &str = include_str!("../../assets/general-lines/lines.tsv");
 
-/// Writes the bundled lines to `folder` as a labelled set and tells where its table is.
+/// Writes the built-in lines to `folder` as a labelled set; returns the path of its table.
 pub fn general_lines(folder: &Path) -> io::Result<PathBuf> {
     let sheet = image::load_from_memory(SHEET).map_err(io::Error::other)?.into_luma8();
     let mut table = "file\twriter\ttext\n".to_owned();

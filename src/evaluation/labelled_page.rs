@@ -1,4 +1,4 @@
-//! Page images with what is true of them: the place and text of every line, or just the words.
+//! Labelled page images: the geometry and text of every line, or only the words.
 
 use std::{
     fs,
@@ -13,18 +13,18 @@ use crate::{
     page::{Baseline, LineId, Point, Rect, TextLine, natural_spacing},
 };
 
-/// What is known of a page image, from a file of the same name beside it.
+/// A page image with its label, a file of the same name beside it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LabelledPage {
-    /// The image.
+    /// The image's file.
     pub image: PathBuf,
-    /// What is true of it.
+    /// The label.
     pub truth: PageTruth,
-    /// Whether readers may have learned from its lines, so that reading it measures nothing.
+    /// Whether readers may have been trained on its lines, so that error rates on it are meaningless.
     pub is_for_training: bool,
 }
 
-/// What is true of a page.
+/// The label of a page.
 #[derive(Clone, Debug, PartialEq)]
 pub enum PageTruth {
     /// Every line, in reading order.
@@ -33,14 +33,14 @@ pub enum PageTruth {
     Words(String),
 }
 
-/// A true line, in upright page pixels.
+/// A line of the label, in upright page pixels.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TrueLine {
     /// The polygon around its ink.
     pub outline: Vec<Point>,
-    /// What the letters stand on; may be empty.
+    /// The line that the letters stand on; may be empty.
     pub baseline: Baseline,
-    /// What it says, naturally spaced.
+    /// Its text, naturally spaced.
     pub text: String,
     /// Whether it is handwritten rather than typed or printed.
     pub is_handwritten: bool,
@@ -49,25 +49,25 @@ pub struct TrueLine {
 /// Why a page's label could not be opened.
 #[derive(Debug, Error)]
 pub enum LabelError {
-    /// There is no label beside the image.
+    /// No label lies beside the image.
     #[error("{} has no label beside it (.json, .xml or .txt)", image.display())]
     Missing {
         /// The image.
         image: PathBuf,
     },
-    /// The label cannot be read or understood.
+    /// The label cannot be read or parsed.
     #[error("the label {} cannot be used: {reason}", path.display())]
     Unusable {
         /// The label.
         path: PathBuf,
-        /// In words.
+        /// The defect, as a clause.
         reason: String,
     },
 }
 
 impl LabelledPage {
     /// Finds and opens the label beside `image`: line boxes as JSON (`{"lines": [{"box": [x0,y0,x1,y1], "text": …}]}`,
-    /// with `"set": "train"` for lines that readers learn from), PAGE XML or ALTO, or words as plain text.
+    /// with `"set": "train"` for pages that readers are trained on), PAGE XML or ALTO, or words as plain text.
     pub fn open(image: &Path) -> Result<Self, LabelError> {
         let label = ["json", "xml", "txt"].map(|extension| image.with_extension(extension));
         let path = label.into_iter().find(|path| path.is_file());
@@ -82,7 +82,7 @@ impl LabelledPage {
                 PageTruth::Lines(boxes.lines.into_iter().map(TrueLine::from).collect())
             }
             Some("xml") => {
-                let page = DescribedPage::parse(&text).map_err(unusable)?;
+                let page = DescribedPage::parse(&text).map_err(|error| unusable(error.to_string()))?;
                 let page = page.ok_or_else(|| unusable("it is neither PAGE XML nor ALTO".to_owned()))?;
                 PageTruth::Lines(page.lines.into_iter().map(TrueLine::from).collect())
             }
@@ -116,7 +116,7 @@ impl From<BoxJson> for TrueLine {
     }
 }
 
-/// A line counts as handwritten unless its tags say that it is typed or printed.
+/// A line counts as handwritten unless it is tagged as typed or printed.
 impl From<DescribedLine> for TrueLine {
     fn from(line: DescribedLine) -> Self {
         let DescribedLine { outline, baseline, text, is_handwritten, .. } = line;
@@ -125,18 +125,9 @@ impl From<DescribedLine> for TrueLine {
 }
 
 impl TrueLine {
-    /// The line as if it had been found, to be read where it truly is.
+    /// The line as a result of segmentation, so that a reader can read it at its true place.
     pub fn to_text_line(&self, id: LineId) -> TextLine {
-        TextLine {
-            id,
-            bounds: Rect::around(self.outline.iter().copied()).unwrap_or_default(),
-            outline: self.outline.clone(),
-            baseline: self.baseline.clone(),
-            x_height: 0.0,
-            marker: None,
-            transcription: None,
-            correction: None,
-        }
+        TextLine { id, ..TextLine::within(self.outline.clone(), self.baseline.clone()) }
     }
 }
 

@@ -1,7 +1,7 @@
-//! How well lines are found: the protocol of the ICDAR 2013 handwriting segmentation contest (Stamatopoulos et al.).
+//! Scores of line finding by the protocol of the ICDAR 2013 handwriting segmentation contest (Stamatopoulos et al.).
 //!
-//! A true and a found line are compared by the ink they hold: their match score is the ink in both over the ink in
-//! either. One-to-one matches at or above a threshold (0.95 in the contest) count.
+//! The match score of a true and a found line is the intersection over union of their ink. One-to-one matches at or
+//! above a threshold (0.95 in the contest) count.
 
 use std::ops::AddAssign;
 
@@ -9,21 +9,22 @@ use image::GrayImage;
 
 use crate::page::{Point, Rect};
 
-/// A true line lies whole in a found one that holds so much of its ink. Flourishes and long descenders may be missing.
-const WHOLE: f64 = 0.75;
+/// Fraction of a true line's ink in a found line from which it is whole there; flourishes and long descenders may be
+/// missing. No measurement recorded.
+const MIN_WHOLE_INK: f64 = 0.75;
 
-/// A true line and the found line that fits it best.
+/// A matched pair of a true and a found line.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LineMatch {
     /// Index of the true line.
     pub truth: usize,
     /// Index of the found line.
     pub found: usize,
-    /// Ink in both over ink in either, above 0, at most 1.
+    /// Intersection over union of their ink, above 0, at most 1.
     pub score: f64,
 }
 
-/// Lines there are, lines found and lines matched, summed over pages.
+/// True, found and matched lines, summed over pages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DetectionScore {
     /// True lines.
@@ -35,8 +36,8 @@ pub struct DetectionScore {
 }
 
 impl DetectionScore {
-    /// Counts the `matches` whose score is at least `threshold`.
-    pub fn of(n_true: usize, n_found: usize, matches: &[LineMatch], threshold: f64) -> Self {
+    /// The score of a page with the `matches` of at least `threshold` counted.
+    pub fn count(n_true: usize, n_found: usize, matches: &[LineMatch], threshold: f64) -> Self {
         Self { n_true, n_found, n_matched: matches.iter().filter(|m| m.score >= threshold).count() }
     }
 
@@ -64,12 +65,12 @@ impl AddAssign for DetectionScore {
     }
 }
 
-fn ratio(part: usize, whole: usize) -> f64 {
-    if whole == 0 { 1.0 } else { part as f64 / whole as f64 }
+fn ratio(count: usize, whole: usize) -> f64 {
+    if whole == 0 { 1.0 } else { count as f64 / whole as f64 }
 }
 
-/// One-to-one matches between the outlines of true and found lines, best first. `ink` is the page's ink mask (above 0
-/// is ink); outlines are polygons in its pixels.
+/// One-to-one matches of true and found lines, chosen greedily by score, the best first. `ink` is the page's ink mask
+/// (above 0 is ink); outlines are polygons in its pixels.
 pub fn match_lines(ink: &GrayImage, truth: &[Vec<Point>], found: &[Vec<Point>]) -> Vec<LineMatch> {
     let truth: Vec<InkRegion> = truth.iter().map(|outline| InkRegion::new(ink, outline)).collect();
     let found: Vec<InkRegion> = found.iter().map(|outline| InkRegion::new(ink, outline)).collect();
@@ -95,15 +96,16 @@ pub fn match_lines(ink: &GrayImage, truth: &[Vec<Point>], found: &[Vec<Point>]) 
     pairs
 }
 
-/// How many true lines lie whole in a found one: with [`WHOLE`] of their ink, and not together with a line above or below
-/// them. Unlike a match, this holds too where a row that is labelled in parts is found as one line.
+/// The number of true lines that are whole in a found one: with three quarters of their ink, and without a true line
+/// above or below them. Unlike a match, a row whose label is split into several lines counts as whole if it is found as
+/// one.
 pub fn n_whole_lines(ink: &GrayImage, truth: &[Vec<Point>], found: &[Vec<Point>]) -> usize {
     let truth: Vec<InkRegion> = truth.iter().map(|outline| InkRegion::new(ink, outline)).collect();
     let found: Vec<InkRegion> = found.iter().map(|outline| InkRegion::new(ink, outline)).collect();
     let holders: Vec<Option<usize>> = truth
         .iter()
         .map(|line| {
-            (0..found.len()).find(|&f| line.shared(&found[f]) as f64 >= WHOLE * line.pixels.len().max(1) as f64)
+            (0..found.len()).find(|&f| line.shared(&found[f]) as f64 >= MIN_WHOLE_INK * line.pixels.len().max(1) as f64)
         })
         .collect();
     let is_alone = |t: usize| {
@@ -116,7 +118,7 @@ pub fn n_whole_lines(ink: &GrayImage, truth: &[Vec<Point>], found: &[Vec<Point>]
     (0..truth.len()).filter(|&t| holders[t].is_some() && is_alone(t)).count()
 }
 
-/// The ink inside a polygon, as indices of the mask, ascending.
+/// The ink inside a polygon: ascending indices into the mask.
 struct InkRegion {
     bounds: Rect,
     pixels: Vec<u32>,
@@ -138,14 +140,14 @@ impl InkRegion {
         Self { bounds, pixels }
     }
 
-    /// Ink in both over ink in either, 0 to 1.
+    /// Intersection over union of the ink, 0 to 1.
     fn match_score(&self, other: &Self) -> f64 {
         let shared = self.shared(other);
         let either = self.pixels.len() + other.pixels.len() - shared;
         if either == 0 { 0.0 } else { shared as f64 / either as f64 }
     }
 
-    /// Pixels of ink in both.
+    /// Ink pixels in both.
     fn shared(&self, other: &Self) -> usize {
         if self.bounds.intersection(other.bounds).area() <= 0.0 {
             return 0;
@@ -167,7 +169,7 @@ impl InkRegion {
     }
 }
 
-/// The stretches of a row inside a polygon, by the even-odd rule: first and end column.
+/// The spans of a row inside a polygon, by the even-odd rule: first column, and end column exclusive.
 fn row_spans(outline: &[Point], y: f32, width: u32) -> Vec<(u32, u32)> {
     let edges = outline.iter().zip(outline.iter().cycle().skip(1));
     let mut crossings: Vec<f32> = edges
@@ -188,7 +190,7 @@ mod tests {
         [[x0, y0], [x1, y0], [x1, y1], [x0, y1]].map(Point::from).to_vec()
     }
 
-    /// Two rows of ink, 100 pixels each.
+    /// Two rows of ink of 100 pixels each.
     fn ink() -> GrayImage {
         GrayImage::from_fn(100, 40, |_, y| Luma([if y == 10 || y == 30 { 255 } else { 0 }]))
     }
@@ -202,7 +204,7 @@ mod tests {
         assert_eq!((matches[0].truth, matches[0].found), (1, 0));
         assert!((matches[0].score - 1.0).abs() < 1e-9);
         assert!((matches[1].score - 0.9).abs() < 1e-9);
-        let score = DetectionScore::of(2, 2, &matches, 0.95);
+        let score = DetectionScore::count(2, 2, &matches, 0.95);
         assert!((score.f_measure() - 0.5).abs() < 1e-9);
     }
 
@@ -212,7 +214,7 @@ mod tests {
         let found = [rect(0.0, 0.0, 60.0, 20.0), rect(40.0, 0.0, 100.0, 20.0)];
         let matches = match_lines(&ink(), &truth, &found);
         assert_eq!(matches.len(), 1);
-        let score = DetectionScore::of(1, 2, &matches, 0.5);
+        let score = DetectionScore::count(1, 2, &matches, 0.5);
         assert!((score.recognition_accuracy() - 0.5).abs() < 1e-9);
         assert!((score.detection_rate() - 1.0).abs() < 1e-9);
     }
@@ -229,7 +231,7 @@ mod tests {
 
     #[test]
     fn nothing_found_in_nothing_is_right() {
-        let score = DetectionScore::of(0, 0, &[], 0.95);
+        let score = DetectionScore::count(0, 0, &[], 0.95);
         assert!((score.f_measure() - 1.0).abs() < 1e-9);
     }
 }

@@ -1,4 +1,4 @@
-//! Sets of labelled line images: tables, described pages, images with their texts beside them.
+//! Sets of labelled lines: tables, described pages, line images with text files beside them.
 
 use std::{
     fs, io,
@@ -7,43 +7,56 @@ use std::{
 
 use thiserror::Error;
 
-use super::line_opener::PlaceOnPage;
-use crate::{formats::DescribedPage, page::natural_spacing};
+use crate::{
+    formats::DescribedPage,
+    page::{Baseline, Point, natural_spacing},
+};
 
-/// Line images with their texts.
+/// Labelled lines.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LineSet {
-    /// In the set's order.
+    /// The lines, in the set's order.
     pub lines: Vec<LabelledLine>,
 }
 
-/// One line image and what it says.
+/// A line image with its true text.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LabelledLine {
-    /// The image as the set names it.
+    /// The image's name in the set.
     pub file: String,
-    /// Where the image lies.
+    /// The image's file: of the line, or of its page.
     pub path: PathBuf,
     /// The true text, naturally spaced.
     pub text: String,
-    /// Who wrote it, where the set says so.
+    /// The writer, if the set names one.
     pub writer: Option<String>,
-    /// Where the line stands, if the image is that of a whole page.
+    /// The line's place on the page, if the image shows a whole page.
     pub place: Option<PlaceOnPage>,
+}
+
+/// The geometry of a line on its page.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlaceOnPage {
+    /// The polygon around the line, closed implicitly.
+    pub outline: Vec<Point>,
+    /// The line that the letters stand on; may be empty.
+    pub baseline: Baseline,
+    /// Width and height of the coordinate space of both; `None` for the image's own pixels.
+    pub page_size: Option<(f32, f32)>,
 }
 
 /// Why a set could not be opened.
 #[derive(Debug, Error)]
 pub enum LineSetError {
-    /// There is no such file, or it is no text.
+    /// The file does not exist or is not text.
     #[error("cannot read the set {}: {source}", path.display())]
     Unreadable {
         /// The table or folder.
         path: PathBuf,
-        /// The system's words.
+        /// The system's error.
         source: io::Error,
     },
-    /// The header lacks a column.
+    /// A required column is missing.
     #[error("the set {} has no column called \"{column}\" in its first line", path.display())]
     MissingColumn {
         /// The table.
@@ -56,18 +69,18 @@ pub enum LineSetError {
     ShortRow {
         /// The table.
         path: PathBuf,
-        /// Counted from 1, the header being 1.
+        /// The line, from 1 for the header.
         line: usize,
     },
-    /// A page's description or a line's text cannot be used.
+    /// A page's description or a line's text file is unusable.
     #[error("cannot use {}: {reason}", path.display())]
     BadDescription {
         /// The file.
         path: PathBuf,
-        /// In words.
+        /// The defect, as a clause.
         reason: String,
     },
-    /// There is nothing in it.
+    /// The set is empty.
     #[error("the set {} has no lines", path.display())]
     Empty {
         /// The table, page or folder.
@@ -76,10 +89,10 @@ pub enum LineSetError {
 }
 
 impl LineSet {
-    /// Opens a set of labelled lines; texts are spaced naturally, as readers write them.
+    /// Opens a set of labelled lines; texts get natural spacing, as recognized text has.
     ///
-    /// - A table (`.tsv`) with a header and the columns `file` (relative to the table) and `text` among others; `writer`
-    ///   is used where there is one.
+    /// - A table (`.tsv`) with a header and the columns `file` (relative to the table) and `text` among others;
+    ///   `writer` is optional.
     /// - A page described in PAGE XML or ALTO (`.xml`), the image beside it or in the folder above: its lines that have
     ///   a text and, where lines are tagged, were written by hand.
     /// - A folder of such descriptions, or else of line images, each with its text beside it (`a.png` with `a.txt` or
@@ -97,7 +110,7 @@ impl LineSet {
         set.unless_empty(path)
     }
 
-    /// As [`LineSet::open`], but labels are not asked for: of a folder without descriptions all images are lines.
+    /// As [`LineSet::open`], but without requiring labels: in a folder without descriptions, every image is a line.
     pub fn open_without_labels(path: &Path) -> Result<Self, LineSetError> {
         let lines = if path.is_dir() {
             let pages = described_pages_in(path)?;
@@ -159,11 +172,11 @@ fn has_extension(path: &Path, wanted: &str) -> bool {
     path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(wanted))
 }
 
-fn name_of(path: &Path) -> String {
+fn file_name(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-/// The files of a folder, in the order of their names.
+/// The files of a folder, sorted by name.
 fn files_in(folder: &Path) -> Result<Vec<PathBuf>, LineSetError> {
     let entries = fs::read_dir(folder).and_then(Iterator::collect::<io::Result<Vec<_>>>);
     let entries = entries.map_err(|source| unreadable(folder, source))?;
@@ -172,18 +185,18 @@ fn files_in(folder: &Path) -> Result<Vec<PathBuf>, LineSetError> {
     Ok(files)
 }
 
-/// The images of a folder, in the order of their names; other files are passed over.
+/// The images of a folder, sorted by name; other files are skipped.
 pub fn images_in(folder: &Path) -> Result<Vec<PathBuf>, LineSetError> {
     let mut files = files_in(folder)?;
     files.retain(|path| image::ImageFormat::from_path(path).is_ok());
     Ok(files)
 }
 
-/// The lines of the pages that a folder describes. Descriptions of other things, such as METS, are passed over.
+/// The lines of the pages that a folder describes. Other XML files, such as METS, are skipped.
 fn described_pages_in(folder: &Path) -> Result<Vec<LabelledLine>, LineSetError> {
     let mut lines = Vec::new();
     for path in files_in(folder)?.iter().filter(|path| has_extension(path, "xml")) {
-        if let Some(page) = DescribedPage::open(path).map_err(|reason| bad(path, reason))? {
+        if let Some(page) = DescribedPage::open(path).map_err(|error| bad(path, error.to_string()))? {
             lines.extend(lines_of(&page, path)?);
         }
     }
@@ -191,16 +204,16 @@ fn described_pages_in(folder: &Path) -> Result<Vec<LabelledLine>, LineSetError> 
 }
 
 fn lines_of_page(path: &Path) -> Result<Vec<LabelledLine>, LineSetError> {
-    let page = DescribedPage::open(path).map_err(|reason| bad(path, reason))?;
+    let page = DescribedPage::open(path).map_err(|error| bad(path, error.to_string()))?;
     let page = page.ok_or_else(|| bad(path, "it is neither PAGE XML nor ALTO".to_owned()))?;
     lines_of(&page, path)
 }
 
 fn lines_of(page: &DescribedPage, path: &Path) -> Result<Vec<LabelledLine>, LineSetError> {
-    let image = page.image_path(path).map_err(|reason| bad(path, reason))?;
+    let image = page.image_path(path).map_err(|error| bad(path, error.to_string()))?;
     let lines = page.handwritten_lines().filter(|line| line.outline.len() > 2).enumerate();
     let labelled = lines.map(|(index, line)| LabelledLine {
-        file: format!("{}, line {}", name_of(path), index + 1),
+        file: format!("{}, line {}", file_name(path), index + 1),
         path: image.clone(),
         text: natural_spacing(&line.text),
         writer: None,
@@ -214,10 +227,10 @@ fn lines_of(page: &DescribedPage, path: &Path) -> Result<Vec<LabelledLine>, Line
 }
 
 fn line_of_file(image: &Path) -> LabelledLine {
-    LabelledLine { file: name_of(image), path: image.to_owned(), text: String::new(), writer: None, place: None }
+    LabelledLine { file: file_name(image), path: image.to_owned(), text: String::new(), writer: None, place: None }
 }
 
-/// The images that have a text beside them.
+/// The line images that have a text file beside them.
 fn images_with_texts(folder: &Path) -> Result<LineSet, LineSetError> {
     let mut lines = Vec::new();
     for image in images_in(folder)? {
@@ -271,7 +284,7 @@ mod tests {
         assert!(LineSet::open(Path::new("nowhere.tsv")).unwrap_err().to_string().contains("nowhere.tsv"));
     }
 
-    /// A page 200 × 100 with two strokes 40 long, at rows 30 and 70.
+    /// A page of 200 × 100 pixels with two strokes of 40 pixels, at rows 30 and 70.
     fn save_page(path: &Path) {
         let mut page = GrayImage::from_pixel(200, 100, Luma([250]));
         for x in 20..60 {
@@ -286,7 +299,7 @@ mod tests {
     fn lines_are_cut_from_described_pages() {
         let folder = tempfile::tempdir().unwrap();
         save_page(&folder.path().join("page.png"));
-        // Described at twice the image's size; the second line has no text, the third is printed.
+        // The description has twice the image's size; the second line has no text, the third is printed.
         let line = |y: u32, production: &str, text: &str| {
             let (top, bottom) = (y - 20, y + 20);
             format!(
@@ -296,7 +309,8 @@ mod tests {
         };
         let lines = [line(60, "handwritten", "a stroke !"), line(140, "handwritten", ""), line(100, "printed", "x")];
         let xml = format!(
-            "<PcGts><Page imageFilename='page.png' imageWidth='400' imageHeight='200'><TextRegion>{}</TextRegion></Page></PcGts>",
+            "<PcGts><Page imageFilename='page.png' imageWidth='400' imageHeight='200'>\
+             <TextRegion>{}</TextRegion></Page></PcGts>",
             lines.concat()
         );
         fs::create_dir(folder.path().join("page")).unwrap();

@@ -1,4 +1,16 @@
-//! How good the program is: lines found, lines read. Sets of labelled lines in the formats that people keep them in.
+//! Measures line finding and recognition, on labelled pages and lines.
+//!
+//! | file | contents |
+//! | - | - |
+//! | `line_set`, `line_opener`, `split` | sets of labelled lines, their images, splits by writer |
+//! | `general_lines` | built-in lines of many hands |
+//! | `reading` | reads a set: CER, WER, times |
+//! | `confusions`, `alternatives`, `calibration` | confused characters, oracle WER, confidence calibration |
+//! | `report` | an evaluation as HTML |
+//! | `comparison`, `comparison_lines` | two models on the same lines |
+//! | `labelled_page`, `page_evaluation` | labelled pages, and what is measured on one |
+//! | `line_detection`, `word_overlap` | scores of line finding, and of words regardless of order |
+//! | `degradation` | pages turned, warped, shaded and compressed |
 #![warn(missing_docs)]
 
 mod alternatives;
@@ -29,8 +41,8 @@ pub use self::{
     general_lines::general_lines,
     labelled_page::{LabelError, LabelledPage, PageTruth, TrueLine},
     line_detection::{DetectionScore, LineMatch, match_lines, n_whole_lines},
-    line_opener::{LineOpener, PlaceOnPage},
-    line_set::{LabelledLine, LineSet, LineSetError, images_in},
+    line_opener::LineOpener,
+    line_set::{LabelledLine, LineSet, LineSetError, PlaceOnPage, images_in},
     page_evaluation::{PageEvaluation, THRESHOLDS},
     reading::{Evaluation, ReadLine},
     report::{ReportFacts, html_report},

@@ -1,4 +1,4 @@
-//! How well one page is worked: lines found against true ones, text against true text.
+//! Measures one page: line finding against the label, and the recognized text against the true text.
 
 use std::{ops::ControlFlow, time::Instant};
 
@@ -8,30 +8,30 @@ use super::{
     word_overlap::WordOverlap,
 };
 use crate::{
-    imaging::{PageImage, PreparedPage, ink_mask, prepare, segment},
+    imaging::{CleanUp, PageImage, PreparedPage, Tuning, ink_mask, prepare_tuned, segment_tuned},
     page::{CharErrorRate, LineId, Point, TextLine},
     recognition::{PageEvent, PageReader},
 };
 
-/// Match scores at which lines are counted: the contest's own first.
+/// Match scores from which lines count as matched; the contest's first.
 pub const THRESHOLDS: [f64; 4] = [0.95, 0.9, 0.75, 0.5];
-/// A found line with this match score to a typed or printed line counts neither way.
-const MIN_OTHER: f64 = 0.5;
+/// Match score with a typed or printed line from which a found line is ignored. No measurement recorded.
+const MIN_PRINTED_MATCH: f64 = 0.5;
 
-/// What was measured on a page.
+/// The measurements of a page.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PageEvaluation {
-    /// How well lines were found, for each of [`THRESHOLDS`]; `None` where their places are not known.
+    /// The detection score for each of [`THRESHOLDS`]; `None` if the label has words only.
     pub detection: Option<[DetectionScore; THRESHOLDS.len()]>,
-    /// Handwritten lines that lie whole in a found one.
+    /// Handwritten lines that are whole in a found one.
     pub n_whole: usize,
-    /// Handwritten lines that no found line matches at the loosest threshold, by their index.
+    /// Indices of handwritten lines without a match at the lowest threshold.
     pub missed: Vec<usize>,
-    /// Errors over the whole page's text in reading order, with the lines found; `None` where nothing was read.
+    /// Character errors of the page's text in reading order, with the lines found; `None` without a reader.
     pub found_cer: Option<CharErrorRate>,
     /// The same with the true lines.
     pub true_cer: Option<CharErrorRate>,
-    /// Words read, their order ignored; `None` where nothing was read.
+    /// Recognized words, regardless of order; `None` without a reader.
     pub words: Option<WordOverlap>,
     /// Lines found.
     pub n_found: usize,
@@ -40,15 +40,16 @@ pub struct PageEvaluation {
 }
 
 impl PageEvaluation {
-    /// Works the page without reading it, or reads it too where there is a `reader`.
-    pub fn measure(image: &PageImage, truth: &PageTruth, reader: Option<&PageReader>) -> Self {
+    /// Finds the page's lines by the numbers of `tuning`, or reads the page where there is a `reader`, by the default
+    /// numbers.
+    pub fn measure(image: &PageImage, truth: &PageTruth, reader: Option<&PageReader>, tuning: &Tuning) -> Self {
         let started = Instant::now();
-        let prepared = prepare(image);
-        let mut found = segment(&prepared).lines;
+        let prepared = prepare_tuned(image, CleanUp::Normal, &tuning.prepare);
+        let mut found = segment_tuned(&prepared, &tuning.segment).lines;
         let segment_ms = started.elapsed().as_secs_f32() * 1e3;
         let mut measured = Self { n_found: found.len(), segment_ms, ..Self::default() };
         if let Some(reader) = reader {
-            // What people get: the reader may turn the page.
+            // The reader may turn the page, which is what users get.
             found = reader.read(image, &mut |_| ControlFlow::Continue(())).0.lines;
         }
         let text = || text_of(&found);
@@ -60,10 +61,10 @@ impl PageEvaluation {
                     let placed = read_at_true_places(reader, &prepared, lines);
                     measured.found_cer = Some(rate(&reference, &text()));
                     measured.true_cer = Some(rate(&reference, &text_of(&placed)));
-                    measured.words = Some(WordOverlap::of(&reference, &text()));
+                    measured.words = Some(WordOverlap::between(&reference, &text()));
                 }
             }
-            PageTruth::Words(words) => measured.words = reader.map(|_| WordOverlap::of(words, &text())),
+            PageTruth::Words(words) => measured.words = reader.map(|_| WordOverlap::between(words, &text())),
         }
         measured
     }
@@ -76,12 +77,12 @@ impl PageEvaluation {
         };
         let found: Vec<Vec<Point>> = found.iter().map(|line| line.outline.clone()).collect();
         let others = match_lines(&ink, &outlines(false), &found);
-        let is_other = |i: usize| others.iter().any(|other| other.found == i && other.score >= MIN_OTHER);
+        let is_other = |i: usize| others.iter().any(|other| other.found == i && other.score >= MIN_PRINTED_MATCH);
         let found: Vec<Vec<Point>> =
             found.into_iter().enumerate().filter(|(i, _)| !is_other(*i)).map(|(_, outline)| outline).collect();
         let truth = outlines(true);
         let matches = match_lines(&ink, &truth, &found);
-        self.detection = Some(THRESHOLDS.map(|t| DetectionScore::of(truth.len(), found.len(), &matches, t)));
+        self.detection = Some(THRESHOLDS.map(|t| DetectionScore::count(truth.len(), found.len(), &matches, t)));
         self.n_whole = n_whole_lines(&ink, &truth, &found);
         let is_met = |i: usize| matches.iter().any(|m: &LineMatch| m.truth == i && m.score >= THRESHOLDS[3]);
         self.missed = (0..truth.len()).filter(|&i| !is_met(i)).collect();
@@ -98,7 +99,7 @@ fn text_of(lines: &[TextLine]) -> String {
     lines.iter().map(TextLine::text).collect::<Vec<_>>().join("\n")
 }
 
-/// The true lines, read. What cannot be read stays empty.
+/// The true lines with their recognized text; empty where recognition fails.
 fn read_at_true_places(reader: &PageReader, page: &PreparedPage, truth: &[TrueLine]) -> Vec<TextLine> {
     let mut lines: Vec<TextLine> = (0..).zip(truth).map(|(id, line)| line.to_text_line(LineId(id))).collect();
     let unread = lines.clone();

@@ -1,4 +1,4 @@
-//! Error rates of a reader on a set of lines.
+//! Evaluation of a reader on a set of lines: error rates and times.
 
 use std::ops::ControlFlow;
 
@@ -12,7 +12,7 @@ use crate::{
 };
 
 impl LineSet {
-    /// Reads every line with the reader's threads. `on_line` hears of each in the order in which they get done.
+    /// Reads every line on the reader's threads. `on_line` gets each line in the order of completion.
     pub fn evaluate(&self, reader: &PageReader, on_line: &mut dyn FnMut(&ReadLine)) -> Evaluation {
         self.evaluate_while(reader, &mut |line| {
             on_line(line);
@@ -20,7 +20,7 @@ impl LineSet {
         })
     }
 
-    /// As [`LineSet::evaluate`], until `on_line` wants no more: then of the lines read so far.
+    /// As [`LineSet::evaluate`], until `on_line` returns `Break`; evaluates the lines read until then.
     pub fn evaluate_while(
         &self,
         reader: &PageReader,
@@ -64,27 +64,27 @@ fn read_line(opener: &mut LineOpener, recognizer: &mut LineRecognizer, line: &La
     }
 }
 
-/// One line of a set with what was read.
+/// A line of a set with its recognized text.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ReadLine {
-    /// The image as the table names it.
+    /// The image's name in the set.
     pub file: String,
     /// The true text.
     pub reference: String,
-    /// The text that was read; empty where the line could not be read.
+    /// The recognized text; empty if the line failed.
     pub hypothesis: String,
-    /// How sure the reader is of each of its words, 0 to 1.
+    /// The confidence of each of its words, 0 to 1.
     pub word_confidences: Vec<f32>,
-    /// What else these words may be.
+    /// Alternatives of its words.
     pub alternatives: Vec<WordAlternatives>,
-    /// From line image to text, in milliseconds; `None` where the line could not be read.
+    /// Milliseconds from line image to text; `None` if the line failed.
     pub elapsed_ms: Option<f32>,
-    /// Why the line could not be read, naming the file.
+    /// Why the line failed, with the name of the file.
     pub failure: Option<String>,
 }
 
 impl ReadLine {
-    /// Edits of this line.
+    /// The character error rate of this line.
     pub fn char_error_rate(&self) -> CharErrorRate {
         let mut rate = CharErrorRate::default();
         rate.add(&self.reference, &self.hypothesis);
@@ -92,10 +92,10 @@ impl ReadLine {
     }
 }
 
-/// What a reader made of a set. A line that could not be read counts as empty, so that it counts against the reader.
+/// The evaluation of a reader on a set. A failed line counts as read empty.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Evaluation {
-    /// In the set's order.
+    /// The lines, in the set's order.
     pub lines: Vec<ReadLine>,
 }
 
@@ -114,26 +114,26 @@ impl Evaluation {
         rate
     }
 
-    /// Lines read without any error.
+    /// The number of lines without any error.
     pub fn n_exact(&self) -> usize {
         let is_exact = |line: &&ReadLine| comparable_text(&line.reference) == comparable_text(&line.hypothesis);
         self.lines.iter().filter(|line| line.failure.is_none()).filter(is_exact).count()
     }
 
-    /// Lines that could not be read.
+    /// The number of failed lines.
     pub fn n_failed(&self) -> usize {
         self.lines.iter().filter(|line| line.failure.is_some()).count()
     }
 
-    /// Median time of the lines that were read, in milliseconds; 0 where none was.
+    /// Median time of the lines that did not fail, in milliseconds; 0 without any.
     pub fn median_ms(&self) -> f32 {
         let mut times: Vec<f32> = self.lines.iter().filter_map(|line| line.elapsed_ms).collect();
         times.sort_by(f32::total_cmp);
         times.get(times.len() / 2).copied().unwrap_or_default()
     }
 
-    /// The places of the `n` lines with most edits for their length, those of equal rate in the set's order. Exact
-    /// lines are left out.
+    /// The indices of the `n` lines with the highest character error rates, ties in the set's order; without exact
+    /// lines.
     pub fn worst_places(&self, n: usize) -> Vec<usize> {
         let rates = self.lines.iter().map(ReadLine::char_error_rate).enumerate();
         let mut places: Vec<_> = rates.filter(|(_, rate)| rate.0.edits > 0).collect();

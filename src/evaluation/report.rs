@@ -1,4 +1,5 @@
-//! An evaluation as one HTML file that can be passed on: numbers, confusions, the worst lines with their pictures.
+//! The report of an evaluation, one self-contained HTML file: error rates, confusions, the worst lines with their
+//! images.
 
 use std::{fmt::Write as _, io::Cursor};
 
@@ -12,17 +13,19 @@ use super::{
 };
 use crate::page::align;
 
+/// Confusions in the report.
 const N_CONFUSIONS: usize = 20;
+/// Worst lines in the report.
 const N_WORST: usize = 20;
-/// Pictures are scaled down to this height.
+/// Height in pixels that images are scaled down to.
 const PICTURE_HEIGHT: u32 = 96;
 
-/// What an evaluation was made of.
+/// The subject of an evaluation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReportFacts {
-    /// The reader's title.
+    /// The model's title.
     pub model: String,
-    /// The name that opens it.
+    /// The model's name.
     pub model_name: String,
     /// The set's name.
     pub set: String,
@@ -30,14 +33,15 @@ pub struct ReportFacts {
     pub decoder: String,
 }
 
-/// The report of `evaluation`, which is that of `set`: a page that needs no other file.
+/// The report of `evaluation`, an evaluation on `set`.
 pub fn html_report(facts: &ReportFacts, set: &LineSet, evaluation: &Evaluation) -> String {
     let mut page = String::with_capacity(200_000);
     // Writing to a string cannot fail, here and below.
     write!(
         page,
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" \
-         content=\"width=device-width\">\n<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>\n\
+         content=\"width=device-width\">\n<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n\
+         <h1>{title}</h1>\n\
          <p class=\"facts\">{model} ({name} {decoder}) on {set}</p>\n",
         title = "How well handwriting was read",
         model = escaped(&facts.model),
@@ -75,7 +79,8 @@ fn confusions(page: &mut String, confusions: &[Confusion]) {
     }
     let most = confusions[0].count;
     page.push_str(
-        "<h2>What was taken for what</h2>\n<table>\n<tr><th>true</th><th>read</th><th>times</th><th>of</th><th></th></tr>\n",
+        "<h2>What was taken for what</h2>\n<table>\n\
+         <tr><th>true</th><th>read</th><th>times</th><th>of</th><th></th></tr>\n",
     );
     for Confusion { truth, read, count, n_truth } in confusions.iter().take(N_CONFUSIONS) {
         let of = if *n_truth > 0 { n_truth.to_string() } else { String::new() };
@@ -120,7 +125,7 @@ fn worst_lines(page: &mut String, set: &LineSet, evaluation: &Evaluation) {
     }
 }
 
-/// Truth and reading below each other, what differs marked.
+/// Truth and recognized text, one below the other, with differences marked.
 fn compared(line: &ReadLine) -> String {
     let (truth, read): (Vec<char>, Vec<char>) = (line.reference.chars().collect(), line.hypothesis.chars().collect());
     let (mut above, mut below) = (String::new(), String::new());
@@ -154,7 +159,7 @@ fn small_png(image: &GrayImage) -> Option<Vec<u8>> {
     Some(png.into_inner())
 }
 
-/// A character for a table cell; `nothing` where there is none.
+/// A character for a table cell; `nothing` without one.
 fn named(character: Option<char>, nothing: &str) -> String {
     match character {
         Some(' ') => "<em>blank</em>".to_owned(),
@@ -167,7 +172,7 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-/// RFC 4648, with padding.
+/// Base64 (RFC 4648) with padding.
 fn base64(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);

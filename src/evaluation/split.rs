@@ -1,4 +1,4 @@
-//! Parts sets so that no writer stands on both sides.
+//! Splits sets by writer, so that no writer is on both sides.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,43 +6,42 @@ use super::line_set::{LabelledLine, LineSet};
 use crate::recognition::sha256_hex;
 
 impl LabelledLine {
-    /// Who wrote the line; where nobody knows, the page it stands on, or the line by itself.
+    /// The writer; if unknown, the image's path: the page, or the line alone.
     pub fn writer_or_page(&self) -> String {
         self.writer.clone().unwrap_or_else(|| self.path.display().to_string())
     }
 }
 
 impl LineSet {
-    /// Two sets: one to learn from, and about `part` of the lines to choose weights by. Whole writers go to either
-    /// side; where writers are not known, whole pages. The same lines, part and seed give the same sets, in whatever
-    /// order the lines come.
-    pub fn split_by_writer(self, part: f64, seed: u64) -> (Self, Self) {
-        let held_out = held_out_writers(&self.lines, part, seed);
+    /// A training set, and a validation set of about `fraction` of the lines. Whole writers go to one side; if unknown,
+    /// whole pages. The same lines, fraction and seed give the same sets, whatever the order of the lines.
+    pub fn split_by_writer(self, fraction: f64, seed: u64) -> (Self, Self) {
+        let held_out = held_out_writers(&self.lines, fraction, seed);
         let (valid, train) = self.lines.into_iter().partition(|line| held_out.contains(&line.writer_or_page()));
         (Self { lines: train }, Self { lines: valid })
     }
 }
 
-/// The writers (as [`LabelledLine::writer_or_page`] names them) whose lines make up about `part` of all: at least one,
-/// but never all of several.
+/// The writers (by [`LabelledLine::writer_or_page`]) with about `fraction` of all lines: at least one, but never all of
+/// several.
 pub fn held_out_writers<'a>(
     lines: impl IntoIterator<Item = &'a LabelledLine>,
-    part: f64,
+    fraction: f64,
     seed: u64,
 ) -> BTreeSet<String> {
     let mut n_lines = BTreeMap::<String, usize>::new();
     for line in lines {
         *n_lines.entry(line.writer_or_page()).or_default() += 1;
     }
-    let wanted = part * n_lines.values().sum::<usize>() as f64;
+    let wanted = fraction * n_lines.values().sum::<usize>() as f64;
     let mut writers: Vec<(String, usize)> = n_lines.into_iter().collect();
     writers.sort_by_cached_key(|(writer, _)| sha256_hex(format!("{seed} {writer}").as_bytes()));
     let most = writers.len().saturating_sub(1);
     let (mut held_out, mut n_held_out) = (BTreeSet::new(), 0);
     for (writer, n) in writers {
-        // A writer that would lead farther past the wanted number than it now falls short is left.
+        // A writer is skipped if its lines would overshoot the wanted number by more than it is short now.
         let comes_nearer = 2.0 * (wanted - n_held_out as f64) >= n as f64;
-        if held_out.len() < most && part > 0.0 && (held_out.is_empty() || comes_nearer) {
+        if held_out.len() < most && fraction > 0.0 && (held_out.is_empty() || comes_nearer) {
             n_held_out += n;
             held_out.insert(writer);
         }

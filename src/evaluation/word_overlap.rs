@@ -1,23 +1,23 @@
-//! Words of a page that were read, their order ignored: what matters of whiteboards and scattered notes.
+//! Recall and precision of a page's words regardless of order, for whiteboards and scattered notes.
 
 use std::{collections::BTreeMap, ops::AddAssign};
 
 use unicode_normalization::UnicodeNormalization as _;
 
-/// True words, words read and words that are both, summed over pages.
+/// True words, recognized words, and those that are both, summed over pages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct WordOverlap {
     /// Words in the references.
     pub n_true: usize,
-    /// Words that were read.
+    /// Recognized words.
     pub n_read: usize,
-    /// Words read that are in the reference, each as often as there at most.
+    /// Recognized words that are in the reference, each at most as often as there.
     pub n_right: usize,
 }
 
 impl WordOverlap {
-    /// Compares two texts. Case, and marks at either end of a word, do not count.
-    pub fn of(reference: &str, read: &str) -> Self {
+    /// Compares two texts. Case, and punctuation at either end of a word, is ignored.
+    pub fn between(reference: &str, read: &str) -> Self {
         let (reference, read) = (words(reference), words(read));
         let in_both = |(word, n): (&String, &usize)| read.get(word).map_or(0, |read| *read.min(n));
         Self {
@@ -27,12 +27,12 @@ impl WordOverlap {
         }
     }
 
-    /// The part of the true words that was read, in percent; 100 where there are none.
+    /// Right words in percent of the true words; 100 without true words.
     pub fn recall(self) -> f64 {
         percent(self.n_right, self.n_true)
     }
 
-    /// The part of the words read that is true, in percent; 100 where none was read.
+    /// Right words in percent of the recognized words; 100 without recognized words.
     pub fn precision(self) -> f64 {
         percent(self.n_right, self.n_read)
     }
@@ -46,11 +46,11 @@ impl AddAssign for WordOverlap {
     }
 }
 
-fn percent(part: usize, whole: usize) -> f64 {
-    if whole == 0 { 100.0 } else { 100.0 * part as f64 / whole as f64 }
+fn percent(count: usize, whole: usize) -> f64 {
+    if whole == 0 { 100.0 } else { 100.0 * count as f64 / whole as f64 }
 }
 
-/// How often each word occurs. A word of marks alone counts as it is.
+/// The count of each word. A word of punctuation alone stays as it is.
 fn words(text: &str) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
     for word in text.split_whitespace() {
@@ -67,14 +67,14 @@ mod tests {
 
     #[test]
     fn order_case_and_outer_marks_do_not_count() {
-        let overlap = WordOverlap::of("Hello, (World)! a a ?", "world hello a b ?");
+        let overlap = WordOverlap::between("Hello, (World)! a a ?", "world hello a b ?");
         assert_eq!(overlap, WordOverlap { n_true: 5, n_read: 5, n_right: 4 });
         assert!((overlap.recall() - 80.0).abs() < 1e-9);
     }
 
     #[test]
     fn nothing_read_is_nothing_wrong_but_all_missed() {
-        let overlap = WordOverlap::of("a b", "");
+        let overlap = WordOverlap::between("a b", "");
         assert!((overlap.precision() - 100.0).abs() < 1e-9);
         assert!(overlap.recall().abs() < 1e-9);
     }

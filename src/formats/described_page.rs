@@ -1,19 +1,18 @@
-//! Pages whose lines are described in a file beside the image: PAGE XML and ALTO.
+//! A page as PAGE XML, ALTO and hOCR describe it: lines and words with their places.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
+use super::{
+    coordinates::whole_pixel,
+    export::ExportedPage,
+    placed_words::{PlacedWord, placed_words},
 };
-
-use super::{alto_read, page_xml_read, xml::Element};
-use crate::page::{Baseline, Point};
+use crate::page::{Baseline, Point, Rect, TextLine};
 
 /// What a description says of a page.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribedPage {
     /// The image's name, as the description has it.
     pub image: String,
-    /// Width and height that the places of the lines are measured in; `None` where the description does not say.
+    /// Width and height that the lines' coordinates refer to, in pixels; `None` where the description has none.
     pub size: Option<(f32, f32)>,
     /// In the description's order.
     pub lines: Vec<DescribedLine>,
@@ -28,51 +27,80 @@ pub struct DescribedLine {
     pub outline: Vec<Point>,
     /// Empty where the description has none.
     pub baseline: Baseline,
-    /// As described; empty where there is none.
+    /// The whole line's text, the words' where the line has none of its own; empty where there is neither.
     pub text: String,
+    /// The reader's confidence in the line's text, 0 to 1; `None` where the description has none.
+    pub confidence: Option<f32>,
     /// Whether the line is tagged as written by hand (true) or as printed or typed (false).
     pub is_handwritten: Option<bool>,
+    /// In reading order; empty where the description stops at lines. Each has text.
+    pub words: Vec<DescribedWord>,
+}
+
+/// A word of a described line.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DescribedWord {
+    /// Never empty, without blanks where the program wrote it.
+    pub text: String,
+    /// The polygon around it, closed implicitly; empty where the description has none.
+    pub outline: Vec<Point>,
+    /// The reader's confidence in it, 0 to 1; `None` where the description has none.
+    pub confidence: Option<f32>,
 }
 
 impl DescribedPage {
-    /// Reads the description at `path`; the error is a reason in words. `None` for XML that describes no page.
-    pub fn open(path: &Path) -> Result<Option<Self>, String> {
-        let bytes = fs::read(path).map_err(|error| error.to_string())?;
-        Self::parse(&String::from_utf8(bytes).map_err(|_invalid| "it is not written in UTF-8".to_owned())?)
-    }
-
-    /// Reads PAGE XML or ALTO of any version; the error is a reason in words. `None` for XML of other kinds.
-    pub fn parse(document: &str) -> Result<Option<Self>, String> {
-        let root = Element::parse(document)?;
-        match root.name.as_str() {
-            "PcGts" => page_xml_read::page(&root).map(Some),
-            "alto" => Ok(Some(alto_read::page(&root))),
-            _ => Ok(None),
-        }
-    }
-
     /// The lines written by hand. Only where any line is tagged so, untagged ones are left out with the printed ones.
     pub fn handwritten_lines(&self) -> impl Iterator<Item = &DescribedLine> {
         let is_tagged = self.lines.iter().any(|line| line.is_handwritten == Some(true));
         self.lines.iter().filter(move |line| line.is_handwritten.unwrap_or(!is_tagged))
     }
 
-    /// Where the page's image lies: beside the description at `path` or in the folder above, by the name that the
-    /// description gives or by its own.
-    pub fn image_path(&self, path: &Path) -> Result<PathBuf, String> {
-        // Windows' tools write whole paths.
-        let name = self.image.rsplit(['/', '\\']).next().unwrap_or_default();
-        let folder = path.parent().unwrap_or(Path::new(""));
-        let folders = [Some(folder), folder.parent()];
-        let named = folders.into_iter().flatten().map(|folder| folder.join(name)).filter(|_| !name.is_empty());
-        let alike =
-            ["jpg", "jpeg", "png", "tif", "tiff", "webp", "bmp"].map(|extension| path.with_extension(extension));
-        let found = named.chain(alike).find(|candidate| candidate.is_file());
-        found.ok_or_else(|| format!("its image \"{name}\" lies neither beside it nor in the folder above"))
+    /// Width and height in whole pixels; of a page whose size is unknown, as far as its lines reach.
+    pub(super) fn whole_size(&self) -> [u32; 2] {
+        let points = self.lines.iter().flat_map(|line| line.outline.iter().copied());
+        let (width, height) = self.size.unwrap_or_else(|| {
+            let reach = Rect::around(points).unwrap_or_default();
+            (reach.x1, reach.y1)
+        });
+        [width, height].map(whole_pixel)
     }
 }
 
-/// What a line's tag says of how it was written, if anything.
+impl From<&ExportedPage<'_>> for DescribedPage {
+    fn from(exported: &ExportedPage<'_>) -> Self {
+        let page = exported.page;
+        Self {
+            image: exported.name.to_owned(),
+            size: Some((page.width as f32, page.height as f32)),
+            lines: page.lines.iter().map(DescribedLine::from).collect(),
+        }
+    }
+}
+
+impl From<&TextLine> for DescribedLine {
+    fn from(line: &TextLine) -> Self {
+        // A line without polygon is its box; the formats ask for an outline.
+        let has_polygon = line.outline.len() > 2;
+        Self {
+            id: format!("line{}", line.id.0),
+            outline: if has_polygon { line.outline.clone() } else { line.bounds.corners().to_vec() },
+            baseline: line.baseline.clone(),
+            text: line.text().to_owned(),
+            // The confidence is of the text that was read, not of its correction.
+            confidence: line.transcription.as_ref().filter(|_| line.correction.is_none()).map(|read| read.confidence),
+            is_handwritten: None,
+            words: placed_words(line).into_iter().map(DescribedWord::from).collect(),
+        }
+    }
+}
+
+impl From<PlacedWord> for DescribedWord {
+    fn from(word: PlacedWord) -> Self {
+        Self { text: word.text, outline: word.corners.to_vec(), confidence: word.confidence }
+    }
+}
+
+/// What a tag says of how a line was written: by hand (true), printed or typed (false), or neither.
 pub(super) fn handwriting_of_tag(tag: &str) -> Option<bool> {
     let tag = tag.to_ascii_lowercase();
     let names = |words: &[&str]| words.iter().any(|word| tag.contains(word));
@@ -85,26 +113,10 @@ pub(super) fn handwriting_of_tag(tag: &str) -> Option<bool> {
     }
 }
 
-/// The points of "x,y x,y …" or "x y x y …"; what is no number is left out.
-pub(super) fn points(text: &str) -> Vec<Point> {
-    let numbers: Vec<f32> = text
-        .split(|c: char| c == ',' || c.is_whitespace())
-        .filter_map(|number| number.parse().ok())
-        .filter(|number: &f32| number.is_finite())
-        .collect();
-    numbers.chunks_exact(2).map(|pair| Point::new(pair[0], pair[1])).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn points_are_parted_by_commas_or_blanks() {
-        let expected = [Point::new(1.0, 2.0), Point::new(3.5, -4.0)];
-        assert_eq!(points("1,2 3.5,-4"), expected);
-        assert_eq!(points(" 1 2\n3.5 -4 7"), expected);
-    }
+    use crate::page::LineId;
 
     #[test]
     fn untagged_lines_count_only_where_none_is_tagged() {
@@ -121,8 +133,21 @@ mod tests {
     }
 
     #[test]
-    fn other_documents_describe_no_page() {
-        assert_eq!(DescribedPage::parse("<html/>"), Ok(None));
-        assert!(DescribedPage::parse("<PcGts/>").is_err());
+    fn a_line_without_polygon_is_described_by_its_box() {
+        let line = TextLine {
+            id: LineId(7),
+            bounds: Rect::new(1.0, 2.0, 30.0, 12.0),
+            outline: Vec::new(),
+            baseline: Baseline::default(),
+            x_height: 0.0,
+            marker: None,
+            transcription: None,
+            correction: Some("typed".to_owned()),
+        };
+        let described = DescribedLine::from(&line);
+        assert_eq!(described.outline, line.bounds.corners());
+        assert_eq!((described.id.as_str(), described.words.len(), described.confidence), ("line7", 1, None));
+        let page = DescribedPage { lines: vec![described], ..DescribedPage::default() };
+        assert_eq!(page.whole_size(), [30, 12]);
     }
 }

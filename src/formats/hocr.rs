@@ -1,87 +1,53 @@
-//! hOCR 1.2: HTML whose elements tell where they are.
-
-use std::io;
-
-use quick_xml::events::BytesText;
+//! hOCR 1.2, HTML whose elements state their places: written.
 
 use super::{
-    ExportedPage,
-    placed_words::placed_words,
-    xml_write::{XmlWriter, document as xml, upright_box},
+    coordinates::upright_box,
+    described_page::{DescribedLine, DescribedPage},
+    xml::Element,
 };
-use crate::page::{Point, TextLine};
+use crate::page::Point;
 
-/// The document of all pages.
-pub(super) fn document(pages: &[ExportedPage<'_>]) -> String {
-    xml(|writer| {
-        let root = writer.create_element("html").with_attribute(("xmlns", "http://www.w3.org/1999/xhtml"));
-        root.write_inner_content(|writer| {
-            writer.create_element("head").write_inner_content(|writer| {
-                let title = pages.first().map_or("", |page| page.name);
-                writer.create_element("title").write_text_content(BytesText::new(title))?;
-                for (name, content) in [
-                    ("ocr-system", concat!("Longhand ", env!("CARGO_PKG_VERSION"))),
-                    ("ocr-capabilities", "ocr_page ocr_line ocrx_word"),
-                    ("ocr-langs", "en"),
-                ] {
-                    writer
-                        .create_element("meta")
-                        .with_attributes([("name", name), ("content", content)])
-                        .write_empty()?;
-                }
-                Ok(())
-            })?;
-            writer.create_element("body").write_inner_content(|writer| {
-                pages.iter().enumerate().try_for_each(|(number, page)| write_page(writer, number + 1, page))
-            })?;
-            Ok(())
-        })?;
-        Ok(())
-    })
+/// The root of a document of all pages.
+pub(super) fn write(pages: &[DescribedPage]) -> Element {
+    let title = pages.first().map_or("", |page| page.image.as_str());
+    let facts = [
+        ("ocr-system", concat!("Longhand ", env!("CARGO_PKG_VERSION"))),
+        ("ocr-capabilities", "ocr_page ocr_line ocrx_word"),
+        ("ocr-langs", "en"),
+    ];
+    let facts = facts
+        .map(|(name, content)| Element::new("meta").with_attribute("name", name).with_attribute("content", content));
+    let head = Element::new("head").with_child(Element::new("title").with_text(title)).with_children(facts);
+    let pages = pages.iter().enumerate().map(|(index, page)| write_page(index, page));
+    let body = Element::new("body").with_children(pages);
+    Element::new("html").with_attribute("xmlns", "http://www.w3.org/1999/xhtml").with_children([head, body])
 }
 
-fn write_page(writer: &mut XmlWriter, number: usize, exported: &ExportedPage<'_>) -> io::Result<()> {
-    let page = exported.page;
-    // A title's values are parted by semicolons, and its names stand in quotation marks.
-    let name = exported.name.replace(['"', ';'], "_");
-    let title = format!("image \"{name}\"; bbox 0 0 {} {}; ppageno {}", page.width, page.height, number - 1);
-    let id = format!("page_{number}");
-    marked(writer, "div", "ocr_page", &id, &title, |writer| {
-        page.lines.iter().try_for_each(|line| write_line(writer, &id, line, (page.width, page.height)))
-    })
+fn write_page(index: usize, page: &DescribedPage) -> Element {
+    let size = page.whole_size();
+    let id = format!("page_{}", index + 1);
+    // Values of a title are separated by semicolons, and the image's name stands in quotation marks.
+    let name = page.image.replace(['"', ';'], "_");
+    let title = format!("image \"{name}\"; bbox 0 0 {} {}; ppageno {index}", size[0], size[1]);
+    let lines =
+        page.lines.iter().enumerate().map(|(number, line)| write_line(&format!("{id}_line_{number}"), line, size));
+    marked("div", "ocr_page", &id, &title).with_children(lines)
 }
 
-fn write_line(writer: &mut XmlWriter, page: &str, line: &TextLine, size: (u32, u32)) -> io::Result<()> {
-    let id = format!("{page}_line_{}", line.id.0);
-    marked(writer, "span", "ocr_line", &id, &bounds(&line.outline, size), |writer| {
-        for (number, word) in placed_words(line).iter().enumerate() {
-            let confidence = word.confidence.map(|confidence| format!("; x_wconf {:.0}", 100.0 * confidence));
-            let title = bounds(&word.corners, size) + confidence.as_deref().unwrap_or_default();
-            let element = writer.create_element("span").with_attributes([
-                ("class", "ocrx_word"),
-                ("id", format!("{id}_word_{number}").as_str()),
-                ("title", title.as_str()),
-            ]);
-            element.write_text_content(BytesText::new(&word.text))?;
-        }
-        Ok(())
-    })
+fn write_line(id: &str, line: &DescribedLine, size: [u32; 2]) -> Element {
+    let words = line.words.iter().enumerate().map(|(number, word)| {
+        let confidence = word.confidence.map(|confidence| format!("; x_wconf {:.0}", 100.0 * confidence));
+        let title = bbox(&word.outline, size) + confidence.as_deref().unwrap_or_default();
+        marked("span", "ocrx_word", &format!("{id}_word_{number}"), &title).with_text(&word.text)
+    });
+    marked("span", "ocr_line", id, &bbox(&line.outline, size)).with_children(words)
 }
 
-fn marked(
-    writer: &mut XmlWriter,
-    element: &str,
-    class: &str,
-    id: &str,
-    title: &str,
-    inside: impl FnOnce(&mut XmlWriter) -> io::Result<()>,
-) -> io::Result<()> {
-    let element = writer.create_element(element).with_attributes([("class", class), ("id", id), ("title", title)]);
-    element.write_inner_content(inside)?;
-    Ok(())
+fn marked(name: &str, class: &str, id: &str, title: &str) -> Element {
+    Element::new(name).with_attribute("class", class).with_attribute("id", id).with_attribute("title", title)
 }
 
-fn bounds(places: &[Point], size: (u32, u32)) -> String {
-    let [left, top, width, height] = upright_box(places, size);
+fn bbox(points: &[Point], size: [u32; 2]) -> String {
+    let [left, top, width, height] = upright_box(points, size);
     format!("bbox {left} {top} {} {}", left + width, top + height)
 }

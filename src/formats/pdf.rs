@@ -1,18 +1,22 @@
-//! Searchable PDF: the page's picture, and on its ink the words, unseen.
+//! Searchable PDF: the page's image with its words as invisible text on the ink. Written; PDF files are opened by
+//! [`PageFile`](crate::imaging::PageFile).
 
-use image::RgbImage;
+use image::{RgbImage, codecs::jpeg::JpegEncoder};
 use pdf_writer::{Content, Filter, Finish as _, Name, Pdf, Rect, Ref, Str, types::TextRenderingMode};
 
 use super::{
-    ExportError, ExportedPage, jpeg,
+    error::ExportError,
+    export::ExportedPage,
     placed_words::{PlacedWord, placed_words},
 };
 use crate::page::MarkerKind;
 
 /// The longer side of a page, in points: that of A4.
 const LONGER_SIDE: f32 = 842.0;
-/// Width of every letter of Courier, whose metrics all readers know, in parts of its size.
+/// Width of every letter of Courier, in font sizes. Courier is one of the 14 fonts whose metrics all PDF readers have.
 const LETTER_WIDTH: f32 = 0.6;
+/// JPEG quality of the images, 1 to 100. No measurement recorded.
+const JPEG_QUALITY: u8 = 85;
 
 const PICTURE: Name<'static> = Name(b"Picture");
 const FONT: Name<'static> = Name(b"Font");
@@ -21,7 +25,7 @@ const PAGES: Ref = Ref::new(2);
 const COURIER: Ref = Ref::new(3);
 const FIRST_FREE: i32 = 4;
 
-/// A PDF that grows page by page, so that only one page's pixels are needed at a time.
+/// A PDF written page by page, so that only one page's pixels are in memory at a time.
 pub struct PdfBook {
     pdf: Pdf,
     pages: Vec<Ref>,
@@ -40,7 +44,7 @@ impl Default for PdfBook {
 }
 
 impl PdfBook {
-    /// Adds a page with its picture, whose pixels its lines are in.
+    /// Adds a page with its image; the page's lines are in that image's pixels.
     pub fn add(&mut self, exported: &ExportedPage<'_>, pixels: &RgbImage) -> Result<(), ExportError> {
         let picture = jpeg(exported.name, pixels)?;
         let (width, height) = (pixels.width() as f32, pixels.height() as f32);
@@ -80,7 +84,7 @@ impl PdfBook {
         Ok(())
     }
 
-    /// The file.
+    /// The file's bytes.
     pub fn finish(mut self) -> Vec<u8> {
         let n_pages = self.pages.len() as i32;
         self.pdf.pages(PAGES).kids(self.pages).count(n_pages);
@@ -88,7 +92,7 @@ impl PdfBook {
     }
 }
 
-/// Shows a word on its foot, stretched to its width, with a blank or, at the line's end, nothing behind it.
+/// Writes a word on the baseline, stretched to its width, with a blank behind it unless it is the line's last.
 fn write_word(content: &mut Content, word: &PlacedWord, is_last: bool, scale: f32, page_height: f32) {
     let [from, to] = word.foot;
     let length = from.distance(to).max(1.0);
@@ -100,15 +104,15 @@ fn write_word(content: &mut Content, word: &PlacedWord, is_last: bool, scale: f3
         text.push(b' ');
     }
     content.set_font(FONT, size).set_horizontal_scaling(stretch);
-    // PDF counts upwards.
+    // The y axis of PDF points up.
     content.set_text_matrix([cos, -sin, sin, cos, from.x * scale, (page_height - from.y) * scale]);
     content.show(Str(&text));
 }
 
-/// The characters of codes 0x80 to 0x9f, blanks where there is none (PDF 2.0, annex D, `WinAnsiEncoding`).
+/// The characters of codes 0x80 to 0x9f; a blank for each code without character (PDF 2.0, annex D, `WinAnsiEncoding`).
 const BEYOND_LATIN_1: &str = "€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ";
 
-/// The markers of lists that the encoding lacks, as people type them.
+/// Markers of lists that the encoding lacks, and their ASCII forms.
 const TYPED: [(MarkerKind, &[u8]); 5] = [
     (MarkerKind::Circle, b"o"),
     (MarkerKind::Box, b"[ ]"),
@@ -117,7 +121,7 @@ const TYPED: [(MarkerKind, &[u8]); 5] = [
     (MarkerKind::Arrow, b"->"),
 ];
 
-/// The text in the encoding of the font: Latin-1 and typographic marks, a question mark for what it lacks.
+/// The text in the font's encoding: Latin-1 and typographic marks. Other characters become question marks.
 fn win_ansi(text: &str) -> Vec<u8> {
     let typed =
         |character| TYPED.iter().find(|(kind, _)| kind.character() == character).map(|(_, typed)| typed.to_vec());
@@ -129,6 +133,13 @@ fn win_ansi_code(character: char) -> Option<u8> {
     let is_own = |code: &u8| matches!(code, b' '..=b'~' | 0xa0..);
     let latin_1 = u8::try_from(u32::from(character)).ok().filter(is_own);
     latin_1.or_else(|| BEYOND_LATIN_1.chars().position(|known| known == character).map(|place| 0x80 + place as u8))
+}
+
+fn jpeg(name: &str, pixels: &RgbImage) -> Result<Vec<u8>, ExportError> {
+    let mut bytes = Vec::new();
+    let packed = JpegEncoder::new_with_quality(&mut bytes, JPEG_QUALITY).encode_image(pixels);
+    packed.map_err(|source| ExportError::Picture { name: name.to_owned(), source })?;
+    Ok(bytes)
 }
 
 #[cfg(test)]

@@ -1,29 +1,29 @@
-//! Where the words of a line are on the page.
+//! Positions of a line's words on the page, from the positions of the characters that were read.
 
 use crate::page::{Point, TextLine, align, word_places};
 
-/// Lines that rise or fall by less than this, in degrees, are read column by column of the page, as they are cut.
+/// Lines of a smaller slope, in degrees, are cut out upright: a position along them is a column of the page.
 const MAX_SLOPE: f32 = 4.0;
-/// How far letters reach above and below the baseline, in heights of small letters.
+/// Height of ascenders above the baseline, in x-heights. No measurement recorded.
 const ABOVE: f32 = 2.2;
+/// Depth of descenders below the baseline, in x-heights. No measurement recorded.
 const BELOW: f32 = 0.9;
 
-/// A word and where it is.
+/// A word with its place on the page.
 #[derive(Clone, Debug, PartialEq)]
-pub struct PlacedWord {
-    /// What the line says there.
-    pub text: String,
-    /// How sure the reader was of it, 0 to 1; `None` of words that somebody wrote instead.
-    pub confidence: Option<f32>,
-    /// Where it stands on the baseline: its beginning and its end, in page pixels.
-    pub foot: [Point; 2],
-    /// Its corners from the upper left one clockwise as the line runs, in page pixels.
-    pub corners: [Point; 4],
+pub(super) struct PlacedWord {
+    pub(super) text: String,
+    /// The reader's confidence in it, 0 to 1; `None` for words of a correction.
+    pub(super) confidence: Option<f32>,
+    /// Its beginning and its end on the baseline, in page pixels.
+    pub(super) foot: [Point; 2],
+    /// Its corners clockwise in the line's direction, upper left first, in page pixels.
+    pub(super) corners: [Point; 4],
 }
 
-/// The words of a line's text, corrected or as read, in order. Words that were corrected are placed by the letters that
-/// stayed, others between their neighbours.
-pub fn placed_words(line: &TextLine) -> Vec<PlacedWord> {
+/// The words of a line's text, corrected or as read, in order. Corrected words are placed by the letters that were
+/// kept, new ones between their neighbours.
+pub(super) fn placed_words(line: &TextLine) -> Vec<PlacedWord> {
     let text: Vec<char> = line.text().chars().collect();
     let spans = character_spans(line, &text);
     let frame = Frame::of(line);
@@ -48,20 +48,20 @@ pub fn placed_words(line: &TextLine) -> Vec<PlacedWord> {
     words.collect()
 }
 
-/// Where a word's ink ends: a reader tells of the last letter before it has seen all of it, so half a letter is added,
-/// at most half of the gap to the next word.
+/// The end of a word's ink. A reader emits the last letter before its ink ends, so half a letter is added, at most half
+/// of the gap to the next word.
 fn end_of_ink(start: f32, end: f32, next: f32, n_letters: usize) -> f32 {
     let letter = (end - start) / n_letters as f32;
     (end + 0.5 * letter).min(f32::midpoint(end, next.max(end)))
 }
 
-/// Of each word as it was read; none of a line that somebody corrected.
+/// The confidence of each word that was read; empty for a line that was corrected.
 fn confidences(line: &TextLine) -> Vec<f32> {
     let read = line.transcription.as_ref().filter(|read| read.text == line.text());
     read.map(|read| read.words().into_iter().map(|(_, confidence)| confidence).collect()).unwrap_or_default()
 }
 
-/// Where each character begins and ends, as parts of the line's length.
+/// Beginning and end of each character, as fractions of the line's length.
 fn character_spans(line: &TextLine, text: &[char]) -> Vec<(f32, f32)> {
     let read = line.transcription.as_ref().map(|read| read.characters.as_slice()).unwrap_or_default();
     let as_read: Vec<char> = read.iter().map(|read| read.character).collect();
@@ -74,7 +74,7 @@ fn character_spans(line: &TextLine, text: &[char]) -> Vec<(f32, f32)> {
     while spans.len() < text.len() {
         let rest = &known[spans.len()..];
         let n_unknown = rest.iter().take_while(|span| span.is_none()).count();
-        // Characters that nobody read share the room up to the next one that was.
+        // Characters that were not read divide the space up to the next one that was.
         let until = rest.get(n_unknown).copied().flatten().map_or(1.0, |(start, _)| start).max(from);
         let step = (until - from) / n_unknown.max(1) as f32;
         spans.extend((0..n_unknown).map(|n| (from + n as f32 * step, from + (n + 1) as f32 * step)));
@@ -86,15 +86,15 @@ fn character_spans(line: &TextLine, text: &[char]) -> Vec<(f32, f32)> {
     spans
 }
 
-/// A line's own directions: along its baseline, and down from it.
+/// A line's own axes, along its baseline and down from it, in page pixels.
 struct Frame {
     cos: f32,
     sin: f32,
-    /// How far along the line begins and ends.
+    /// The line's beginning and end along itself.
     ends: (f32, f32),
-    /// Places of the baseline: along and down.
+    /// The baseline's points: along, down.
     baseline: Vec<(f32, f32)>,
-    /// How far the line's outline reaches up and down from the baseline.
+    /// Height of the outline above the baseline, and depth below it.
     reach: (f32, f32),
     x_height: f32,
 }
@@ -111,7 +111,7 @@ impl Frame {
         let downs = outline.iter().fold((f32::MAX, f32::MIN), |ends, p| (ends.0.min(p.1), ends.1.max(p.1)));
         let mut baseline: Vec<(f32, f32)> = line.baseline.0.iter().map(own).collect();
         if baseline.is_empty() {
-            // A box that somebody drew: letters stand a fifth above its lower edge.
+            // A box drawn by hand: letters stand a fifth of its height above its lower edge.
             baseline.push((ends.0, downs.1 - 0.2 * (downs.1 - downs.0)));
         }
         let foot = baseline.iter().map(|p| p.1).sum::<f32>() / baseline.len() as f32;
@@ -119,24 +119,24 @@ impl Frame {
         Self { cos, sin, ends, baseline, reach, x_height: line.x_height }
     }
 
-    /// How far a word reaches up from the baseline.
+    /// The top of a word, down from the baseline: negative.
     fn above(&self) -> f32 {
         -if self.x_height > 0.0 { self.reach.0.min(ABOVE * self.x_height) } else { self.reach.0 }
     }
 
-    /// And down.
+    /// The bottom of a word, down from the baseline.
     fn below(&self) -> f32 {
         if self.x_height > 0.0 { self.reach.1.min(BELOW * self.x_height) } else { self.reach.1 }
     }
 
-    /// The place on the page at this part of the line's length, so far down from the baseline.
+    /// The point on the page at this fraction of the line's length, `down` pixels below the baseline.
     fn at(&self, part: f32, down: impl Fn(&Self) -> f32) -> Point {
         let along = self.ends.0 + part * (self.ends.1 - self.ends.0);
         let down = self.level_at(along) + down(self);
         Point::new(along * self.cos - down * self.sin, along * self.sin + down * self.cos)
     }
 
-    /// The baseline there, level before its beginning and behind its end.
+    /// The baseline's height at `along`, level before its beginning and behind its end.
     fn level_at(&self, along: f32) -> f32 {
         let behind = self.baseline.iter().position(|p| p.0 >= along);
         match behind {
@@ -153,7 +153,7 @@ impl Frame {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::page::{Baseline, LineId, RecognizedCharacter, Rect, Transcription};
+    use crate::page::{Baseline, LineId, RecognizedCharacter, Transcription};
     use proptest::prelude::*;
 
     /// A line of this text, its characters as wide as each other, along a baseline from `from` to `to`.
@@ -172,13 +172,9 @@ pub(super) mod tests {
             outline.iter().map(|(p, down)| Point::new(p.x - dy * down, p.y + dx * down)).collect();
         TextLine {
             id: LineId(3),
-            bounds: Rect::around(outline.iter().copied()).unwrap(),
-            outline,
-            baseline: Baseline(vec![from, to]),
             x_height: 8.0,
-            marker: None,
             transcription: Some(Transcription::new(characters.collect())),
-            correction: None,
+            ..TextLine::within(outline, Baseline(vec![from, to]))
         }
     }
 

@@ -1,32 +1,42 @@
-//! XML as a small tree: enough for page descriptions, with prefixes of namespaces left out.
+//! XML as a small tree, read and written: enough for page descriptions. Prefixes of namespaces are left out.
 
-use quick_xml::{Reader, XmlVersion, escape::resolve_xml_entity, events::Event};
+use std::{fmt::Display, io};
 
-/// Elements lie at most this deep in any page description; deeper files are refused.
+use quick_xml::{
+    Reader, Writer, XmlVersion,
+    escape::resolve_xml_entity,
+    events::{BytesStart, BytesText, Event},
+};
+
+use super::error::DescriptionError;
+
+/// The most elements inside each other; a glyph of PAGE XML has 9. Deeper files are refused, because the tree is walked
+/// recursively.
 const MAX_DEPTH: usize = 64;
 
-/// An element with all that is in it.
+/// An element with its content.
 #[derive(Debug, Default)]
 pub(super) struct Element {
     /// Without the namespace's prefix.
     pub(super) name: String,
     pub(super) children: Vec<Element>,
-    /// The text directly inside.
+    /// The text directly inside. Not written where there are children.
     pub(super) text: String,
     attributes: Vec<(String, String)>,
 }
 
+/// Reading.
 impl Element {
-    /// The root of a document; the error is a reason in words.
-    pub(super) fn parse(document: &str) -> Result<Self, String> {
+    /// The root of a document.
+    pub(super) fn parse(document: &str) -> Result<Self, DescriptionError> {
         let mut reader = Reader::from_str(document.trim_start_matches('\u{feff}'));
-        // The element that everything lies in comes first.
+        // The document itself, which holds the root.
         let mut open = vec![Self::default()];
         loop {
-            match reader.read_event().map_err(|error| format!("it is no well-formed XML: {error}"))? {
+            match reader.read_event().map_err(malformed)? {
                 Event::Start(start) => {
                     if open.len() > MAX_DEPTH {
-                        return Err("its elements lie too deep in each other".to_owned());
+                        return Err(DescriptionError::TooDeep);
                     }
                     open.push(Self::of_start(&start)?);
                 }
@@ -37,7 +47,7 @@ impl Element {
                     }
                 }
                 Event::End(_) => {
-                    // The reader has checked that ends have their beginnings.
+                    // quick-xml refuses an end without its start.
                     let element = open.pop().unwrap_or_default();
                     if let Some(parent) = open.last_mut() {
                         parent.children.push(element);
@@ -48,7 +58,7 @@ impl Element {
                 Event::GeneralRef(reference) => {
                     let character = reference.resolve_char_ref().ok().flatten().map(String::from);
                     let resolved = character.or_else(|| resolve_xml_entity(&reference).map(str::to_owned));
-                    let text = resolved.ok_or_else(|| format!("it uses the unknown entity &{};", &*reference))?;
+                    let text = resolved.ok_or_else(|| DescriptionError::UnknownEntity((*reference).to_owned()))?;
                     open.last_mut().into_iter().for_each(|e| e.text.push_str(&text));
                 }
                 Event::Eof => break,
@@ -56,17 +66,16 @@ impl Element {
             }
         }
         if open.len() != 1 {
-            return Err("it is cut short".to_owned());
+            return Err(DescriptionError::CutShort);
         }
-        open.pop().and_then(|all| all.children.into_iter().next()).ok_or_else(|| "it is empty".to_owned())
+        open.pop().and_then(|document| document.children.into_iter().next()).ok_or(DescriptionError::Empty)
     }
 
-    fn of_start(start: &quick_xml::events::BytesStart<'_>) -> Result<Self, String> {
-        let broken = |reason: &dyn std::fmt::Display| format!("it is no well-formed XML: {reason}");
+    fn of_start(start: &BytesStart<'_>) -> Result<Self, DescriptionError> {
         let mut attributes = Vec::new();
         for attribute in start.attributes() {
-            let attribute = attribute.map_err(|error| broken(&error))?;
-            let value = attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|error| broken(&error))?;
+            let attribute = attribute.map_err(malformed)?;
+            let value = attribute.normalized_value(XmlVersion::Implicit1_0).map_err(malformed)?;
             attributes.push((attribute.key.local_name().into_inner().to_owned(), value.into_owned()));
         }
         Ok(Self { name: start.local_name().into_inner().to_owned(), attributes, ..Self::default() })
@@ -77,7 +86,7 @@ impl Element {
         self.attributes.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
-    /// An attribute's value as a number.
+    /// An attribute's value as a finite number.
     pub(super) fn number(&self, name: &str) -> Option<f32> {
         self.attribute(name)?.trim().parse().ok().filter(|number: &f32| number.is_finite())
     }
@@ -92,7 +101,7 @@ impl Element {
         self.children.iter().find(|child| child.name == name)
     }
 
-    /// All elements called `name`, however deep, in the document's order.
+    /// All elements called `name`, at any depth, in the document's order.
     pub(super) fn descendants<'a>(&'a self, name: &str) -> Vec<&'a Self> {
         let mut found = Vec::new();
         for child in &self.children {
@@ -103,6 +112,79 @@ impl Element {
         }
         found
     }
+}
+
+/// Writing.
+impl Element {
+    /// An element without content.
+    pub(super) fn new(name: &str) -> Self {
+        Self { name: name.to_owned(), ..Self::default() }
+    }
+
+    pub(super) fn with_attribute(mut self, name: &str, value: impl Display) -> Self {
+        self.attributes.push((name.to_owned(), allowed(&value.to_string())));
+        self
+    }
+
+    pub(super) fn with_text(mut self, text: &str) -> Self {
+        self.text = allowed(text);
+        self
+    }
+
+    /// The element with one more element inside.
+    pub(super) fn with_child(mut self, child: Self) -> Self {
+        self.children.push(child);
+        self
+    }
+
+    /// The element with more elements inside.
+    pub(super) fn with_children(mut self, children: impl IntoIterator<Item = Self>) -> Self {
+        self.children.extend(children);
+        self
+    }
+
+    /// The document whose root this is. Elements without content are written as `<name/>`.
+    pub(super) fn to_xml(&self) -> String {
+        self.to_document(|element| element.children.is_empty() && element.text.is_empty())
+    }
+
+    /// The document whose root this is, for parsers of HTML as well: they take `<span/>` for a start tag.
+    pub(super) fn to_xhtml(&self) -> String {
+        self.to_document(|element| element.name == "meta")
+    }
+
+    fn to_document(&self, is_void: fn(&Self) -> bool) -> String {
+        let mut writer = Writer::new_with_indent(Vec::new(), b' ', 1);
+        // Writing to memory does not fail.
+        self.write(&mut writer, is_void).ok();
+        let body = String::from_utf8_lossy(&writer.into_inner()).into_owned();
+        format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{body}\n")
+    }
+
+    fn write(&self, writer: &mut Writer<Vec<u8>>, is_void: fn(&Self) -> bool) -> io::Result<()> {
+        let attributes = self.attributes.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let element = writer.create_element(self.name.as_str()).with_attributes(attributes);
+        if is_void(self) {
+            element.write_empty()?;
+        } else if self.children.is_empty() {
+            element.write_text_content(BytesText::new(&self.text))?;
+        } else {
+            element.write_inner_content(|writer| {
+                self.children.iter().try_for_each(|child| child.write(writer, is_void))
+            })?;
+        }
+        Ok(())
+    }
+}
+
+fn malformed(error: impl Display) -> DescriptionError {
+    DescriptionError::Malformed(error.to_string())
+}
+
+/// The text without the characters that no XML document may hold (XML 1.0, production 2, `Char`).
+fn allowed(text: &str) -> String {
+    let is_allowed = |c: &char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..);
+    text.chars().filter(is_allowed).collect()
 }
 
 #[cfg(test)]
@@ -129,10 +211,29 @@ mod tests {
         }
     }
 
+    #[test]
+    fn only_void_elements_of_html_are_written_without_an_end() {
+        let root = Element::new("html").with_children(["meta", "span"].map(Element::new));
+        assert!(root.to_xhtml().contains("<meta/>\n <span></span>"), "{}", root.to_xhtml());
+        assert!(root.to_xml().contains("<span/>"), "{}", root.to_xml());
+    }
+
     proptest! {
         #[test]
         fn no_text_makes_it_panic(text in "[<>/a-c&; ='\"!\\-\\[\\]?]{0,60}") {
             let _root = Element::parse(&text);
+        }
+
+        #[test]
+        fn any_text_and_attribute_is_read_as_it_was_written(text in any::<String>(), value in any::<String>()) {
+            let child = Element::new("b").with_attribute("x", &value).with_text(&text);
+            let root = Element::new("a").with_child(child);
+            for document in [root.to_xml(), root.to_xhtml()] {
+                let read = Element::parse(&document).unwrap();
+                let child = read.child("b").unwrap();
+                prop_assert_eq!(&child.text, &allowed(&text));
+                prop_assert_eq!(child.attribute("x").unwrap(), allowed(&value));
+            }
         }
     }
 }

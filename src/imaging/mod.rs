@@ -3,11 +3,15 @@
 
 mod geometry;
 mod import;
+mod limits;
 mod line;
 mod page_image;
 mod prepare;
+mod prepared_page;
 mod raster;
 mod segment;
+mod tunable;
+mod tuning;
 
 pub use self::{
     geometry::{
@@ -24,7 +28,14 @@ pub use self::{
         shear_and_scale::ShearScale,
     },
     page_image::PageImage,
-    prepare::{PreparedPage, clean_up::CleanUp, prepare, prepare_with},
-    raster::binarize::ink_mask,
-    segment::{Segmentation, segment, segment_turned},
+    prepare::{
+        CleanUpTuning, DotGridTuning, EnclosureTuning, HighlighterTuning, IlluminationTuning, PolarityTuning,
+        PrepareTuning, RegionGrowingTuning, RulingLinesTuning, SheetRegionTuning, clean_up::CleanUp, prepare,
+        prepare_tuned, prepare_with,
+    },
+    prepared_page::{PreparedPage, ink_mask},
+    raster::sampling::rgb_with_repeated_border,
+    segment::{Segmentation, segment, segment_tuned, segment_turned, tuning::SegmentTuning},
+    tunable::Interval,
+    tuning::{Tuning, TuningError},
 };

@@ -1,31 +1,19 @@
-//! A page's pixels, upright, and their grey.
-
-use std::path::Path;
+//! Decoded pages in colour, and their grey.
 
 use image::{DynamicImage, GrayImage, RgbImage, Rgba, RgbaImage};
 
-use super::import::{PageFile, error::ImageError};
-
-/// Pages with more pixels than this are refused: at four bytes a pixel they would need 600 MB.
-pub(super) const MAX_PIXELS: u64 = 150_000_000;
-/// Neither side of a page may be longer, in pixels.
-pub(super) const MAX_SIDE: u32 = 30_000;
-/// Strokes whose darkest channel is at least so bright cannot be seen on white paper.
+/// The darkest channel of a stroke, at least, that is lost on white paper, in grey levels. No measurement recorded
+/// (commit 1a380eb).
 const LOST_ON_WHITE: u8 = 215;
 
 /// A decoded page, upright, in colour.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PageImage {
-    /// Colours, alpha laid over white, or over black where what is drawn is bright.
+    /// Opaque colours: transparent pixels are laid over white, or over black where the strokes are bright.
     pub pixels: RgbImage,
 }
 
 impl PageImage {
-    /// Opens the first page of the file at `path`, upright.
-    pub fn open(path: &Path) -> Result<Self, ImageError> {
-        PageFile::open(path)?.page(0)
-    }
-
     /// A page from a decoded image that is upright already.
     pub fn from_image(image: &DynamicImage) -> Self {
         Self { pixels: opaque_rgb(image) }
@@ -42,8 +30,8 @@ impl PageImage {
     }
 }
 
-/// Lays transparent pixels over white paper, so that ink on a transparent ground stays ink; bright strokes, as on a dark
-/// screen, over black.
+/// Lays transparent pixels over white, so that ink on a transparent ground stays ink; over black where the strokes are
+/// bright, as on a dark screen.
 fn opaque_rgb(image: &DynamicImage) -> RgbImage {
     if !image.color().has_alpha() {
         return image.to_rgb8();
@@ -57,8 +45,7 @@ fn opaque_rgb(image: &DynamicImage) -> RgbImage {
     })
 }
 
-/// Whether most of a picture is transparent and all that is drawn in it, but one part in a hundred, would be lost on white
-/// paper.
+/// Whether most of a picture is transparent and 99 % of its opaque pixels would be lost on white paper.
 fn is_bright_on_nothing(rgba: &RgbaImage) -> bool {
     let (mut drawn, mut bright) = (0u64, 0u64);
     for Rgba([r, g, b, _]) in rgba.pixels().filter(|pixel| pixel.0[3] > 127) {
@@ -75,8 +62,8 @@ pub(super) fn legible_gray(image: &RgbImage) -> GrayImage {
     GrayImage::from_fn(image.width(), image.height(), |x, y| image::Luma([legible(image.get_pixel(x, y).0)]))
 }
 
-/// The same of the image's negative. It is not the grey inverted: chalk of one colour is bright in one channel only, as ink
-/// of one colour is dark.
+/// The legible grey of the image's negative. It differs from the inverted grey: coloured chalk is bright in one channel
+/// only, as coloured ink is dark in one.
 pub(super) fn legible_negative(image: &RgbImage) -> GrayImage {
     let negative = |channel: u8| 255 - channel;
     let at = |x, y| image::Luma([legible(image.get_pixel(x, y).0.map(negative))]);

@@ -1,29 +1,29 @@
-//! A sheet of strokes and the steps by which it came about.
+//! A sheet of strokes with undo and redo.
 
 use crate::page::Point;
 
 use super::stroke::Stroke;
 
-/// One step that can be taken back: the strokes that went and the strokes that came, with their places.
+/// One change that can be undone.
 #[derive(Clone, Debug, Default, PartialEq)]
-struct Step {
-    /// `(index before the step, stroke)`, ascending.
+struct DrawingStep {
+    /// Removed strokes with their indices before the step, ascending.
     removed: Vec<(usize, Stroke)>,
-    /// Strokes put at the end.
+    /// Strokes appended at the end.
     added: Vec<Stroke>,
 }
 
-/// Strokes in the order they were drawn, with undo and redo.
+/// Strokes in drawing order, with undo and redo.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Drawing {
     strokes: Vec<Stroke>,
-    undo: Vec<Step>,
-    redo: Vec<Step>,
+    undo: Vec<DrawingStep>,
+    redo: Vec<DrawingStep>,
 }
 
 impl Drawing {
-    /// A sheet that holds these strokes, with nothing to take back.
-    pub const fn of_strokes(strokes: Vec<Stroke>) -> Self {
+    /// A sheet with these strokes and an empty undo history.
+    pub const fn from_strokes(strokes: Vec<Stroke>) -> Self {
         Self { strokes, undo: Vec::new(), redo: Vec::new() }
     }
 
@@ -37,27 +37,27 @@ impl Drawing {
         self.strokes.is_empty()
     }
 
-    /// Adds a stroke as one step. A stroke without points changes nothing; tells whether one was added.
+    /// Adds a stroke as one step; returns whether it was added. A stroke without points is not.
     pub fn draw(&mut self, stroke: Stroke) -> bool {
         let drawn = !stroke.points.is_empty();
         if drawn {
-            self.take_step(Step { removed: Vec::new(), added: vec![stroke] });
+            self.push_step(DrawingStep { removed: Vec::new(), added: vec![stroke] });
         }
         drawn
     }
 
-    /// Erases whole strokes that any of `path` comes within `radius` pixels of, as one step; tells how many.
+    /// Erases, as one step, the strokes within `radius` pixels of any point of `path`; returns their number.
     pub fn erase(&mut self, path: &[Point], radius: f32) -> usize {
         let hit = |stroke: &Stroke| path.iter().any(|&point| stroke.touches(point, radius));
         self.remove_where(hit)
     }
 
-    /// Erases everything as one step; tells how many strokes went.
+    /// Erases all strokes as one step; returns their number.
     pub fn clear(&mut self) -> usize {
         self.remove_where(|_| true)
     }
 
-    /// Takes the last step back; tells whether there was one.
+    /// Undoes the last step; returns whether there was one.
     pub fn undo(&mut self) -> bool {
         let Some(step) = self.undo.pop() else { return false };
         self.strokes.truncate(self.strokes.len() - step.added.len());
@@ -68,7 +68,7 @@ impl Drawing {
         true
     }
 
-    /// Takes the step again that was last taken back; tells whether there was one.
+    /// Redoes the step undone last; returns whether there was one.
     pub fn redo(&mut self) -> bool {
         let Some(step) = self.redo.pop() else { return false };
         self.apply(&step);
@@ -81,18 +81,18 @@ impl Drawing {
             self.strokes.iter().enumerate().filter(|(_, s)| hit(s)).map(|(i, s)| (i, s.clone())).collect();
         let n_removed = removed.len();
         if n_removed > 0 {
-            self.take_step(Step { removed, added: Vec::new() });
+            self.push_step(DrawingStep { removed, added: Vec::new() });
         }
         n_removed
     }
 
-    fn take_step(&mut self, step: Step) {
+    fn push_step(&mut self, step: DrawingStep) {
         self.apply(&step);
         self.undo.push(step);
         self.redo.clear();
     }
 
-    fn apply(&mut self, step: &Step) {
+    fn apply(&mut self, step: &DrawingStep) {
         for (index, _) in step.removed.iter().rev() {
             self.strokes.remove(*index);
         }
@@ -135,7 +135,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn undoing_everything_and_redoing_it_changes_nothing(steps in proptest::collection::vec((0_u8..4, 0.0_f32..50.0), 0..20)) {
+        fn undoing_everything_and_redoing_it_changes_nothing(
+            steps in proptest::collection::vec((0_u8..4, 0.0_f32..50.0), 0..20),
+        ) {
             let mut drawing = Drawing::default();
             for (kind, x) in steps {
                 match kind {

@@ -1,4 +1,4 @@
-//! Pen strokes: drawing and erasing them with undo, and turning them into pixels.
+//! Digital ink: `stroke` is one pen stroke, `drawing` a sheet of strokes with undo, `raster` draws strokes as pixels.
 #![warn(missing_docs)]
 
 mod drawing;

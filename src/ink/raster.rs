@@ -1,4 +1,4 @@
-//! Strokes into pixels: dark, smooth-edged ink on white paper.
+//! Rasterization: strokes as dark, antialiased ink on white paper.
 
 use image::{GrayImage, Luma};
 
@@ -6,11 +6,12 @@ use crate::page::Point;
 
 use super::stroke::{Stroke, distance_to_segment};
 
-/// Paper and the darkest ink, as luminance.
+/// Luminance of the paper.
 const PAPER: u8 = 255;
+/// Luminance of the darkest ink. No measurement recorded.
 const INK: f32 = 24.0;
 
-/// Draws `strokes` on white paper of `width` × `height` pixels; what lies outside is cut off.
+/// Draws `strokes`, in page pixels, on white paper of `width` × `height` pixels; ink outside is clipped.
 pub fn rasterize(strokes: &[Stroke], width: u32, height: u32) -> GrayImage {
     let mut image = GrayImage::from_pixel(width, height, Luma([PAPER]));
     for stroke in strokes {
@@ -21,8 +22,8 @@ pub fn rasterize(strokes: &[Stroke], width: u32, height: u32) -> GrayImage {
     image
 }
 
-/// Darkens the pixels within `radius` of the segment. A pixel's coverage falls from 1 to 0 over one pixel across
-/// the edge; overlapping pieces keep the darker value, so that joints do not show.
+/// Draws a segment with round ends. Coverage falls from 1 to 0 over one pixel at the edge; overlapping segments keep
+/// the darker value, so that joints are invisible.
 fn draw_segment(image: &mut GrayImage, a: Point, b: Point, radius: f32) {
     let reach = radius + 1.0;
     let columns = pixel_range(a.x.min(b.x) - reach, a.x.max(b.x) + reach, image.width());
@@ -38,7 +39,7 @@ fn draw_segment(image: &mut GrayImage, a: Point, b: Point, radius: f32) {
     }
 }
 
-/// The pixels between two coordinates, within `0..size`.
+/// The pixels between two coordinates, clamped to `0..size`.
 fn pixel_range(from: f32, to: f32, size: u32) -> std::ops::Range<u32> {
     let clamp = |value: f32| value.clamp(0.0, size as f32) as u32;
     clamp(from.floor())..clamp(to.ceil())

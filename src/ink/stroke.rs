@@ -1,4 +1,4 @@
-//! One movement of the pen between touching and leaving the paper.
+//! A pen stroke: the pen's path between touching and leaving the paper.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,14 +7,14 @@ use crate::page::{Point, Rect};
 /// A pen stroke in page pixels: a polyline of constant width with round ends.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Stroke {
-    /// Where the pen went; a single point is a dot.
+    /// The pen's path; a single point is a dot.
     pub points: Vec<Point>,
     /// Thickness in pixels.
     pub width: f32,
 }
 
 impl Stroke {
-    /// The line pieces, at least one: a dot is a piece of no length.
+    /// The segments; that of a dot has no length.
     pub fn segments(&self) -> impl Iterator<Item = (Point, Point)> + '_ {
         let dot = (self.points.len() == 1).then(|| (self.points[0], self.points[0]));
         self.points.windows(2).map(|pair| (pair[0], pair[1])).chain(dot)
@@ -26,7 +26,7 @@ impl Stroke {
         self.segments().any(|(a, b)| distance_to_segment(point, a, b) <= reach)
     }
 
-    /// The box around the ink; `None` for a stroke without points.
+    /// The bounding box of the ink; `None` without points.
     pub fn bounds(&self) -> Option<Rect> {
         let half = self.width / 2.0;
         let bounds = Rect::around(self.points.iter().copied())?;

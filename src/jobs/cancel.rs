@@ -1,4 +1,4 @@
-//! How a job is told to stop.
+//! Cancellation of a job.
 
 use std::sync::{
     Arc,
@@ -7,17 +7,17 @@ use std::sync::{
 
 use thiserror::Error;
 
-/// The job was told to stop, or nobody listens to it any more. An outcome, not an error to be shown.
+/// The job was cancelled, or its receiver dropped. An outcome, not an error to be shown.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 #[error("cancelled")]
 pub struct Cancelled;
 
-/// Shared by a job and its handle: once cancelled, for ever.
+/// Shared by a job and its handle; cancellation is final.
 #[derive(Clone, Debug, Default)]
 pub struct CancelToken(Arc<AtomicBool>);
 
 impl CancelToken {
-    /// Asks the job to stop at its next look.
+    /// Asks the job to stop at its next check.
     pub fn cancel(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
@@ -27,7 +27,7 @@ impl CancelToken {
         self.0.load(Ordering::Relaxed)
     }
 
-    /// `Err` once cancelled, so that `?` leaves the job.
+    /// `Err` once cancelled, so that `?` ends the job.
     pub fn check(&self) -> Result<(), Cancelled> {
         if self.is_cancelled() { Err(Cancelled) } else { Ok(()) }
     }

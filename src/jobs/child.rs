@@ -1,4 +1,4 @@
-//! Work in a process of its own: JSON lines in, "stop" out. No child outlives the handle.
+//! A child process that reports JSON lines and stops on "stop". No child outlives its handle.
 
 use std::{
     io::{BufRead as _, BufReader, Read, Write as _},
@@ -13,14 +13,14 @@ use serde::de::DeserializeOwned;
 
 use super::handle::Wake;
 
-/// Events that may wait; a child that is further ahead waits in its pipe.
+/// Events in the queue; a child that is further ahead blocks on its pipe.
 const EVENT_QUEUE_LEN: usize = 256;
-/// Between two looks whether a child that closed its output has ended.
+/// Interval between checks whether a child that closed its output has ended.
 const LOOK_AGAIN: Duration = Duration::from_millis(10);
-/// Lines of complaints that are kept; the last ones tell why it ended.
+/// Number of lines kept of the error output; the last ones hold the reason of its end.
 const MAX_COMPLAINTS: usize = 20;
 
-/// What a child process reports.
+/// An event of a child process.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ChildEvent<E> {
     /// A line of its output.
@@ -32,15 +32,15 @@ pub enum ChildEvent<E> {
 /// How a child process ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChildEnd {
-    /// Whether it says that all went well.
+    /// Whether its exit status is success.
     pub is_success: bool,
-    /// The last of what it complained about on standard error, line by line.
+    /// The last lines of its standard error.
     pub complaints: String,
 }
 
-/// A child process that tells what it does in JSON, one object a line. Dropping the handle kills it.
+/// A child process that reports its progress in JSON, one object per line. Dropping the handle kills it.
 ///
-/// Should this program be killed itself, the child's standard input ends, which children take for "stop".
+/// If this program is killed, the child's standard input ends, which children treat as "stop".
 pub struct ChildJob<E> {
     events: Receiver<ChildEvent<E>>,
     child: Arc<Mutex<Child>>,
@@ -49,14 +49,14 @@ pub struct ChildJob<E> {
 }
 
 impl<E: DeserializeOwned + Send + 'static> ChildJob<E> {
-    /// Starts `command`, whose standard streams are taken. Lines of its output that are no `E` are passed over.
+    /// Starts `command` with its standard streams piped. Output lines that do not parse as `E` are skipped.
     pub fn spawn(mut command: Command, wake: Wake) -> std::io::Result<Self> {
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn()?;
         let (input, output, errors) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
         let child = Arc::new(Mutex::new(child));
         let (sender, events) = bounded(EVENT_QUEUE_LEN);
-        // From here on the handle's end is the child's, also if a thread cannot be started.
+        // From here on dropping the handle kills the child, also if a thread cannot be started.
         let job = Self { events, child: Arc::clone(&child), input, has_ended: false };
         let complaints =
             thread::Builder::new().name("child complaints".to_owned()).spawn(move || last_lines(errors))?;
@@ -64,7 +64,7 @@ impl<E: DeserializeOwned + Send + 'static> ChildJob<E> {
             tell_lines(output, &sender, &wake);
             let is_success = wait_for(&child);
             let complaints = complaints.join().unwrap_or_default();
-            // A handle that is gone wants no end.
+            // Ignored: the handle may have been dropped.
             sender.send(ChildEvent::Ended(ChildEnd { is_success, complaints })).ok();
             wake();
         })?;
@@ -100,10 +100,10 @@ impl<E: DeserializeOwned + Send + 'static> ChildJob<E> {
 }
 
 impl<E> ChildJob<E> {
-    /// Asks the child to stop when it can, with everything in a safe place.
+    /// Asks the child to stop after its next checkpoint.
     pub fn ask_to_stop(&mut self) {
         if let Some(mut input) = self.input.take() {
-            // A child that does not listen any more has ended; and the end of its input, which follows, means the same.
+            // Ignored: a child with a closed pipe has ended, and dropping `input` means "stop" as well.
             input.write_all(b"stop\n").ok();
         }
     }
@@ -112,7 +112,7 @@ impl<E> ChildJob<E> {
 impl<E> Drop for ChildJob<E> {
     fn drop(&mut self) {
         let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
-        // Fails where the child has ended already. Waiting ends its entry in the table of processes.
+        // `kill` fails if the child has ended already. `wait` frees its entry in the process table.
         child.kill().ok();
         child.wait().ok();
     }

@@ -1,8 +1,9 @@
-//! A job on a thread of its own and both its ends.
+//! A job on a thread of its own: the side that works and the side that polls.
 
 use std::{
     any::Any,
     io,
+    ops::ControlFlow,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, OnceLock},
     thread,
@@ -12,10 +13,10 @@ use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded};
 
 use super::cancel::{CancelToken, Cancelled};
 
-/// Events that may wait; a job that is further ahead of the window waits.
+/// Events in the queue; a job that is further ahead of the window waits.
 const EVENT_QUEUE_LEN: usize = 64;
 
-/// Asks the user interface for one more frame.
+/// Requests one more frame of the user interface.
 pub type Wake = Arc<dyn Fn() + Send + Sync>;
 
 /// Whether a job may still report something.
@@ -23,13 +24,13 @@ pub type Wake = Arc<dyn Fn() + Send + Sync>;
 pub enum JobState {
     /// More events may follow.
     Running,
-    /// It is over, as it should be or because it was cancelled.
+    /// Ended by itself or cancelled.
     Finished,
-    /// It broke off; the panic's words.
+    /// Ended by a panic, with its message.
     Panicked(String),
 }
 
-/// The job's end: reports events, learns of cancelling.
+/// The job's side: reports events and checks for cancellation.
 pub struct JobContext<E> {
     events: Sender<E>,
     cancel: CancelToken,
@@ -37,21 +38,27 @@ pub struct JobContext<E> {
 }
 
 impl<E> JobContext<E> {
-    /// Reports `event`, unless the job was cancelled or its handle dropped. Waits while the queue is full.
-    pub fn report(&self, event: E) -> Result<(), Cancelled> {
+    /// Reports `event`, and waits while the queue is full. `Err` if the job was cancelled or its handle dropped, as
+    /// the window may have closed or shows something else: no failure, so a job ends by `?` or by its last `tell`.
+    pub fn tell(&self, event: E) -> Result<(), Cancelled> {
         self.cancel.check()?;
         self.events.send(event).map_err(|_closed| Cancelled)?;
         (self.wake)();
         Ok(())
     }
 
-    /// Tells whether to stop; to be handed further down.
+    /// The same for callbacks that are asked whether to go on.
+    pub fn tell_or_break(&self, event: E) -> ControlFlow<()> {
+        if self.tell(event).is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    }
+
+    /// Says whether to stop; to be passed to callees.
     pub fn cancel_token(&self) -> &CancelToken {
         &self.cancel
     }
 }
 
-/// The user interface's end of a job. Dropping it cancels the job.
+/// The user interface's side of a job. Dropping it cancels the job.
 pub struct JobHandle<E> {
     events: Receiver<E>,
     cancel: CancelToken,
@@ -59,17 +66,22 @@ pub struct JobHandle<E> {
 }
 
 impl<E: Send + 'static> JobHandle<E> {
-    /// Starts `work` on a thread called `name`. A panic in it ends the job and is told by [`JobHandle::poll`].
-    pub fn spawn(name: &str, wake: Wake, work: impl FnOnce(&JobContext<E>) + Send + 'static) -> io::Result<Self> {
+    /// Starts `work` on a thread called `name`. A panic in it ends the job and is reported by [`JobHandle::poll`];
+    /// [`Cancelled`] needs no report, as the handle's owner caused it.
+    pub fn spawn(
+        name: &str,
+        wake: Wake,
+        work: impl FnOnce(&JobContext<E>) -> Result<(), Cancelled> + Send + 'static,
+    ) -> io::Result<Self> {
         let (sender, events) = bounded(EVENT_QUEUE_LEN);
         let cancel = CancelToken::default();
         let panic = Arc::new(OnceLock::new());
         let context = JobContext { events: sender, cancel: cancel.clone(), wake: Arc::clone(&wake) };
-        let told = Arc::clone(&panic);
+        let reason = Arc::clone(&panic);
         thread::Builder::new().name(name.to_owned()).spawn(move || {
             if let Err(payload) = catch_unwind(AssertUnwindSafe(|| work(&context))) {
-                // Set before the channel closes, so that whoever sees the end sees the reason.
-                told.get_or_init(|| panic_message(payload.as_ref()));
+                // Set before the channel closes, so that the receiver sees the reason together with the end.
+                reason.get_or_init(|| panic_message(payload.as_ref()));
             }
             drop(context);
             wake();
@@ -89,7 +101,7 @@ impl<E: Send + 'static> JobHandle<E> {
         }
     }
 
-    /// Asks the job to stop; events already under way may still arrive.
+    /// Asks the job to stop; events in the queue may still arrive.
     pub fn cancel(&self) {
         self.cancel.cancel();
     }
@@ -145,14 +157,7 @@ mod tests {
         let wake: Wake = Arc::new(move || {
             counter.fetch_add(1, Ordering::Relaxed);
         });
-        let job = JobHandle::spawn("count", wake, |context| {
-            for n in 0..200 {
-                if context.report(n).is_err() {
-                    return;
-                }
-            }
-        })
-        .unwrap();
+        let job = JobHandle::spawn("count", wake, |context| (0..200).try_for_each(|n| context.tell(n))).unwrap();
         let (events, state) = poll_to_end(&job);
         assert_eq!(events, (0..200).collect::<Vec<_>>());
         assert_eq!(state, JobState::Finished);
@@ -163,8 +168,9 @@ mod tests {
     fn dropping_the_handle_ends_a_job_that_waits_for_room() {
         let (ended, end) = bounded(1);
         let job = JobHandle::spawn("endless", no_wake(), move |context| {
-            while context.report(()).is_ok() {}
+            while context.tell(()).is_ok() {}
             ended.send(()).unwrap();
+            Err(Cancelled)
         })
         .unwrap();
         drop(job);
@@ -176,7 +182,8 @@ mod tests {
         let (go, wait) = bounded::<()>(0);
         let job = JobHandle::spawn("patient", no_wake(), move |context| {
             wait.recv().unwrap();
-            assert_eq!(context.report(1), Err(Cancelled));
+            assert_eq!(context.tell(1), Err(Cancelled));
+            Err(Cancelled)
         })
         .unwrap();
         job.cancel();
@@ -187,7 +194,7 @@ mod tests {
     #[test]
     fn a_panic_ends_the_job_and_is_told_after_its_events() {
         let job = JobHandle::spawn("careless", no_wake(), |context| {
-            context.report(1).unwrap();
+            context.tell(1)?;
             panic!("lost the thread on line {}", 7);
         })
         .unwrap();

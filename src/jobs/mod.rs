@@ -1,7 +1,6 @@
-//! Work that takes long: a handle to poll and drop, events through a bounded channel, cancelling; on a thread or in a
-//! process of its own.
+//! Long work on a thread or in a child process: a handle to poll and drop, a bounded channel of events, cancellation.
 //!
-//! Knows no window: whoever starts a job gives a [`Wake`] that asks for one more look at the events.
+//! Independent of the window: the caller passes a [`Wake`] that requests one more poll.
 
 mod cancel;
 mod child;

@@ -1,8 +1,8 @@
-//! Matrix products on slices, one thread each.
+//! Matrix products on slices, each on one thread.
 
 use faer::{Accum, MatMut, MatRef, Par, linalg::matmul::matmul};
 
-/// A matrix inside a slice: `rows` × `columns`, a row every `stride` numbers. Rows may overlap.
+/// A matrix in a slice: `rows` × `columns`, a row every `stride` numbers. Rows may overlap.
 #[derive(Clone, Copy)]
 pub(crate) struct View<'a> {
     matrix: MatRef<'a, f32>,
@@ -23,14 +23,14 @@ impl<'a> View<'a> {
     }
 }
 
-/// What becomes of the product.
+/// Whether a product replaces the output or is added to it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Into {
     Replace,
     Add,
 }
 
-/// `out = a · b` or `out += a · b`; `out` holds its rows without gaps.
+/// `out = a · b` or `out += a · b`; the rows of `out` have no gaps between them.
 pub(crate) fn multiply(out: &mut [f32], how: Into, a: View<'_>, b: View<'_>) {
     let (rows, columns) = (a.matrix.nrows(), b.matrix.ncols());
     let out = MatMut::from_row_major_slice_mut(&mut out[..rows * columns], rows, columns);

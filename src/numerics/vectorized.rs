@@ -1,25 +1,26 @@
-//! Loops compiled several times, each for other instructions, of which the processor's best are taken at run time.
+//! Loops that are compiled for several instruction sets; the best one of the processor is chosen at run time.
 //!
-//! A program for any x86-64 processor may use vectors of four numbers only. What a [`Kernel`] runs is compiled for wider
-//! ones as well. Compilers neither reorder sums nor fuse multiplications with additions on their own, so a kernel gives
-//! the same numbers whatever instructions it runs with.
+//! A program for any x86-64 processor may use vectors of four numbers only. The code of a [`Kernel`] is compiled for
+//! wider vectors as well, so that this program trains as fast as one built for the processor at hand. Compilers neither
+//! reorder sums nor fuse multiplications with additions on their own, so a kernel gives the same numbers with every
+//! instruction set.
 #![expect(clippy::inline_always, reason = "only what is inlined is compiled for each set of instructions")]
 
-/// Numbers that kernels take at once, as an array: compilers turn operations on all of them into vector instructions
+/// Numbers that kernels process at once, as an array: compilers turn operations on arrays into vector instructions
 /// without having to prove that slices do not overlap.
 pub(crate) const LANES: usize = 16;
 
-/// Work on slices of numbers. Implementations of [`Kernel::run`], and what they call for every number, are
-/// `#[inline(always)]`: only then are they compiled for each set of instructions.
+/// Work on slices of numbers. Implementations of [`Kernel::run`] and the functions that they call for every number are
+/// `#[inline(always)]`: only then are they compiled for each instruction set.
 pub(crate) trait Kernel {
-    /// What comes of it.
+    /// The result.
     type Output;
 
     /// Does the work.
     fn run(self) -> Self::Output;
 }
 
-/// Runs `kernel` with the best instructions that the processor has.
+/// Runs `kernel` with the best instruction set of the processor.
 pub(crate) fn vectorized<K: Kernel>(kernel: K) -> K::Output {
     pulp::Arch::new().dispatch(Dispatched(kernel))
 }
@@ -35,20 +36,20 @@ impl<K: Kernel> pulp::WithSimd for Dispatched<K> {
     }
 }
 
-/// The larger of two numbers, in one instruction: unlike [`f32::max`], `b` where either is none.
+/// The larger of two numbers, in one instruction; unlike [`f32::max`], it is `b` if either is NaN.
 #[inline(always)]
 pub(crate) fn larger(a: f32, b: f32) -> f32 {
     if a > b { a } else { b }
 }
 
-/// eˣ to 3·10⁻⁷ of it, for x from −87 to 88; beyond these, what it is there.
+/// eˣ with a relative error of 3·10⁻⁷ for x from −87 to 88; outside, the value at the nearer end. NaN stays NaN.
 #[inline(always)]
 pub(crate) fn exp(x: f32) -> f32 {
-    /// 1.5 · 2²³: adding it rounds to a whole number, which is then in the lowest bits.
+    /// 1.5 · 2²³: adding it rounds to an integer, which is then in the lowest bits.
     const ROUND: f32 = 12_582_912.0;
-    /// ln 2 in two parts, the first so short that its products with whole numbers are exact.
+    /// ln 2 as a sum of two numbers; the first is short enough that its products with integers are exact.
     const LN_2: [f32; 2] = [0.693_359_4, -2.121_944_4e-4];
-    // In this order what is no number stays so.
+    // In this order, NaN stays NaN.
     let x = larger(-87.0, if x > 88.0 { 88.0 } else { x });
     let shifted = x * std::f32::consts::LOG2_E + ROUND;
     let whole = shifted - ROUND;
@@ -58,11 +59,13 @@ pub(crate) fn exp(x: f32) -> f32 {
     f32::from_bits((shifted.to_bits() << 23).wrapping_add(127 << 23)) * series
 }
 
+/// 1 / (1 + e⁻ˣ).
 #[inline(always)]
 pub(crate) fn sigmoid(x: f32) -> f32 {
     1.0 / (1.0 + exp(-x))
 }
 
+/// The hyperbolic tangent.
 #[inline(always)]
 pub(crate) fn tanh(x: f32) -> f32 {
     2.0 * sigmoid(2.0 * x) - 1.0
@@ -100,7 +103,7 @@ impl Kernel for AddRows<'_> {
 mod tests {
     use super::*;
 
-    /// The kernel that all functions of one number are tried in, as they are used.
+    /// A kernel that applies one function, as kernels of the engine do.
     struct Map<'a>(&'a mut [f32], Function);
 
     #[derive(Clone, Copy)]
@@ -125,7 +128,7 @@ mod tests {
         }
     }
 
-    fn of(function: Function, arguments: &[f32]) -> Vec<f32> {
+    fn map(function: Function, arguments: &[f32]) -> Vec<f32> {
         let mut values = arguments.to_vec();
         vectorized(Map(&mut values, function));
         values
@@ -138,11 +141,11 @@ mod tests {
     #[test]
     fn exponentials_are_right_to_three_in_ten_million() {
         let arguments = between(-87.0, 88.0);
-        for (x, given) in arguments.iter().zip(of(Function::Exp, &arguments)) {
+        for (x, given) in arguments.iter().zip(map(Function::Exp, &arguments)) {
             let expected = f64::from(*x).exp();
             assert!((f64::from(given) - expected).abs() <= 3e-7 * expected, "{x}: {given} {expected}");
         }
-        let beyond = of(Function::Exp, &[-1e30, f32::NEG_INFINITY, 1e30, f32::NAN]);
+        let beyond = map(Function::Exp, &[-1e30, f32::NEG_INFINITY, 1e30, f32::NAN]);
         assert!(beyond[0] < 1e-37 && beyond[1] < 1e-37 && beyond[2] > 1e38 && beyond[2].is_finite());
         assert!(beyond[3].is_nan(), "what is no number stays so, for the trainer to see");
     }
@@ -150,10 +153,10 @@ mod tests {
     #[test]
     fn squashing_functions_are_close_to_the_true_ones() {
         let arguments = between(-30.0, 30.0);
-        for (x, given) in arguments.iter().zip(of(Function::Sigmoid, &arguments)) {
+        for (x, given) in arguments.iter().zip(map(Function::Sigmoid, &arguments)) {
             assert!((f64::from(given) - 1.0 / (1.0 + (-f64::from(*x)).exp())).abs() < 3e-7, "{x}");
         }
-        for (x, given) in arguments.iter().zip(of(Function::Tanh, &arguments)) {
+        for (x, given) in arguments.iter().zip(map(Function::Tanh, &arguments)) {
             assert!((f64::from(given) - f64::from(*x).tanh()).abs() < 6e-7, "{x}");
         }
     }
@@ -161,7 +164,7 @@ mod tests {
     #[test]
     fn instructions_do_not_change_results() {
         let arguments = between(-20.0, 20.0);
-        let dispatched = of(Function::Tanh, &arguments);
+        let dispatched = map(Function::Tanh, &arguments);
         let mut plain = arguments;
         Map(&mut plain, Function::Tanh).run();
         assert_eq!(dispatched, plain);

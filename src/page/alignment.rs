@@ -1,12 +1,12 @@
-//! Which parts of what was read stand for which parts of the truth.
+//! Levenshtein alignment of two sequences.
 
-/// A least set of edits that turns `reference` into `hypothesis`, as pairs of places in both, in order: both where an
-/// item was kept or replaced, the first alone where it was left out, the second alone where it was put in.
+/// An alignment of `reference` and `hypothesis` with the fewest edits, as pairs of indices in order: both for a kept or
+/// substituted item, the first alone for a deletion, the second alone for an insertion.
 ///
-/// Of several such sets the one that replaces early is taken. Levenshtein's table, traced back.
+/// Among equal alignments, the one with the earliest substitutions is returned.
 pub fn align<T: PartialEq>(reference: &[T], hypothesis: &[T]) -> Vec<(Option<usize>, Option<usize>)> {
     let width = hypothesis.len() + 1;
-    // Edits from the reference's rest at `i` to the hypothesis's rest at `j`.
+    // The distance of `reference[i..]` and `hypothesis[j..]`, `[i, j]`.
     let mut table = vec![0_usize; (reference.len() + 1) * width];
     for i in (0..=reference.len()).rev() {
         for j in (0..=hypothesis.len()).rev() {

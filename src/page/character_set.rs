@@ -1,17 +1,17 @@
-//! The characters that a reader knows, and their labels.
+//! The characters of a network's labels.
 
 use thiserror::Error;
 
-/// The label of CTC's blank, in every model.
+/// The label of the CTC blank in every model.
 pub const BLANK: usize = 0;
 
-/// Characters in label order. The blank is label 0 and not among them, so the first character has label 1.
+/// Characters in label order. Label 0 is the blank, so the first character has label 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CharacterSet {
     characters: Vec<char>,
 }
 
-/// Why a list of characters is no character set.
+/// Why `charset.txt` is invalid.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum CharacterSetError {
     /// The list is empty.
@@ -20,24 +20,24 @@ pub enum CharacterSetError {
     /// A line of the list is not one character.
     #[error("line {line} of the character set is not one character")]
     NotOneCharacter {
-        /// Counted from 1.
+        /// The line, from 1.
         line: usize,
     },
-    /// A character stands twice.
+    /// A character is listed twice.
     #[error("the character set lists {character:?} twice")]
     Repeated {
-        /// The character that stands twice.
+        /// The character.
         character: char,
     },
 }
 
 impl CharacterSet {
-    /// The 95 printable ASCII characters, from blank space to tilde (labels 1 to 95).
+    /// The 95 printable ASCII characters, from space to tilde (labels 1 to 95).
     pub fn ascii() -> Self {
         Self { characters: (' '..='~').collect() }
     }
 
-    /// Reads `charset.txt`: one character a line, in label order.
+    /// Parses `charset.txt`: one character per line, in label order.
     pub fn parse(text: &str) -> Result<Self, CharacterSetError> {
         let mut characters = Vec::new();
         for (index, line) in text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line)).enumerate() {
@@ -54,12 +54,12 @@ impl CharacterSet {
         if characters.is_empty() { Err(CharacterSetError::Empty) } else { Ok(Self { characters }) }
     }
 
-    /// The text of `charset.txt`; what [`CharacterSet::parse`] reads.
+    /// The text of `charset.txt`, as [`CharacterSet::parse`] takes it.
     pub fn to_file_text(&self) -> String {
         self.characters.iter().flat_map(|&c| [c, '\n']).collect()
     }
 
-    /// Number of labels, the blank included.
+    /// The number of labels, including the blank.
     pub fn n_labels(&self) -> usize {
         self.characters.len() + 1
     }
@@ -69,9 +69,9 @@ impl CharacterSet {
         self.characters.get(label.checked_sub(1)?).copied()
     }
 
-    /// The label of `character`; `None` where the set lacks it.
+    /// The label of `character`; `None` if the set lacks it.
     pub fn label(&self, character: char) -> Option<usize> {
-        // ASCII sets are in code order, so the guess is nearly always right.
+        // ASCII sets are in code order, so the guess is almost always right.
         let guess = (character as usize).wrapping_sub(' ' as usize);
         if self.characters.get(guess) == Some(&character) {
             return Some(guess + 1);
@@ -79,12 +79,12 @@ impl CharacterSet {
         self.characters.iter().position(|&c| c == character).map(|index| index + 1)
     }
 
-    /// The labels of `text`, leaving out characters that the set lacks.
+    /// The labels of `text`, without characters that the set lacks.
     pub fn encode(&self, text: &str) -> Vec<usize> {
         text.chars().filter_map(|c| self.label(c)).collect()
     }
 
-    /// The text of `labels`, leaving out blanks.
+    /// The text of `labels`, without blanks.
     pub fn decode(&self, labels: &[usize]) -> String {
         labels.iter().filter_map(|&label| self.character(label)).collect()
     }

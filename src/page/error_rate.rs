@@ -1,8 +1,8 @@
-//! Character and word error rates: total edits over total reference length.
+//! Character and word error rates (CER, WER): total edits over total reference length.
 
 use unicode_normalization::UnicodeNormalization as _;
 
-/// Edits (insertions, deletions, substitutions) and reference length, summed over lines.
+/// Edits (insertions, deletions, substitutions) and reference lengths, summed over lines.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ErrorRate {
     /// Levenshtein edits from reference to hypothesis.
@@ -12,7 +12,7 @@ pub struct ErrorRate {
 }
 
 impl ErrorRate {
-    /// Edits in percent of the reference length; 0 for nothing compared. Can exceed 100.
+    /// Edits in percent of the reference length; 0 before any line is added. Can exceed 100.
     pub fn percent(self) -> f64 {
         if self.reference_len == 0 && self.edits == 0 {
             0.0
@@ -27,12 +27,22 @@ impl ErrorRate {
     }
 }
 
-/// Character error rate over lines.
+/// Character error rate over lines: edits (insertions, deletions, substitutions) by characters of the reference.
+///
+/// ```
+/// use longhand::page::CharErrorRate;
+///
+/// let mut rate = CharErrorRate::default();
+/// rate.add("Handwriting", "Handwritimg");
+/// rate.add("by hand", "by  hand");
+/// assert_eq!((rate.0.edits, rate.0.reference_len), (1, 18));
+/// assert!((rate.percent() - 5.6).abs() < 0.1);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CharErrorRate(pub ErrorRate);
 
 impl CharErrorRate {
-    /// Counts one line in. Both texts are made comparable first.
+    /// Adds one line. Both texts are normalized with [`comparable_text`].
     pub fn add(&mut self, reference: &str, hypothesis: &str) {
         let chars = |text| comparable_text(text).chars().collect::<Vec<_>>();
         self.0.add(&chars(reference), &chars(hypothesis));
@@ -44,12 +54,12 @@ impl CharErrorRate {
     }
 }
 
-/// Word error rate over lines; words are what white space parts.
+/// Word error rate over lines; white space separates words.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct WordErrorRate(pub ErrorRate);
 
 impl WordErrorRate {
-    /// Counts one line in. Both texts are made comparable first.
+    /// Adds one line. Both texts are normalized with [`comparable_text`].
     pub fn add(&mut self, reference: &str, hypothesis: &str) {
         let (reference, hypothesis) = (comparable_text(reference), comparable_text(hypothesis));
         let words = |text| str::split_whitespace(text).collect::<Vec<_>>();
@@ -62,12 +72,12 @@ impl WordErrorRate {
     }
 }
 
-/// A text as error rates compare it: NFC, white space collapsed to single blanks and trimmed.
+/// A text normalized for comparison: NFC, white space collapsed to single spaces and trimmed.
 pub fn comparable_text(text: &str) -> String {
     text.nfc().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Levenshtein distance: the least number of insertions, deletions and substitutions.
+/// The Levenshtein distance: the fewest insertions, deletions and substitutions.
 pub fn edit_distance<T: PartialEq>(a: &[T], b: &[T]) -> usize {
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, x) in a.iter().enumerate() {
@@ -82,7 +92,7 @@ pub fn edit_distance<T: PartialEq>(a: &[T], b: &[T]) -> usize {
     row[b.len()]
 }
 
-/// `value` with so many decimals, for people and for readable files.
+/// `value` rounded to this number of decimals.
 pub fn rounded(value: impl Into<f64>, decimals: i32) -> f64 {
     let scale = 10f64.powi(decimals);
     (value.into() * scale).round() / scale

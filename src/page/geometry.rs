@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A place on the page, in upright page pixels. Serialized as `[x, y]`.
+/// A point in upright page pixels. Serialized as `[x, y]`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(from = "[f32; 2]", into = "[f32; 2]")]
 pub struct Point {
-    /// Pixels to the right of the page's left edge.
+    /// Pixels right of the page's left edge.
     pub x: f32,
     /// Pixels below the page's top edge.
     pub y: f32,
@@ -36,7 +36,7 @@ impl From<Point> for [f32; 2] {
     }
 }
 
-/// An upright rectangle in page pixels. Serialized as `[x0, y0, x1, y1]`.
+/// An axis-aligned rectangle in page pixels. Serialized as `[x0, y0, x1, y1]`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(from = "[f32; 4]", into = "[f32; 4]")]
 pub struct Rect {
@@ -56,7 +56,7 @@ impl Rect {
         Self { x0, y0, x1, y1 }
     }
 
-    /// The smallest rectangle that holds all `points`; `None` where there are none.
+    /// The smallest rectangle that holds all `points`; `None` without points.
     pub fn around(points: impl IntoIterator<Item = Point>) -> Option<Self> {
         points.into_iter().fold(None, |bounds: Option<Self>, p| {
             Some(match bounds {
@@ -66,13 +66,13 @@ impl Rect {
         })
     }
 
-    /// Its corners, from the upper left one clockwise.
+    /// The corners, clockwise from the upper left one.
     pub fn corners(self) -> [Point; 4] {
         let Self { x0, y0, x1, y1 } = self;
         [[x0, y0], [x1, y0], [x1, y1], [x0, y1]].map(Point::from)
     }
 
-    /// The smallest rectangle around its corners, moved.
+    /// The smallest rectangle around the mapped corners.
     #[must_use]
     pub fn moved(self, to: impl Fn(Point) -> Point) -> Self {
         Self::around(self.corners().map(to)).unwrap_or(self)
@@ -98,12 +98,12 @@ impl Rect {
         Point::new(f32::midpoint(self.x0, self.x1), f32::midpoint(self.y0, self.y1))
     }
 
-    /// Whether `point` lies inside.
+    /// Whether `point` lies inside; the right and the bottom edge are outside.
     pub fn contains(self, point: Point) -> bool {
         (self.x0..self.x1).contains(&point.x) && (self.y0..self.y1).contains(&point.y)
     }
 
-    /// What both rectangles cover; empty (zero area) where they do not meet.
+    /// The common area; empty (zero area) if the rectangles do not meet.
     #[must_use]
     pub fn intersection(self, other: Self) -> Self {
         let (x0, y0) = (self.x0.max(other.x0), self.y0.max(other.y0));
@@ -129,15 +129,15 @@ impl From<Rect> for [f32; 4] {
     }
 }
 
-/// The polyline that the letters stand on, from the line's beginning to its end, in page pixels. A line that runs from
-/// right to left on the page stands upside down.
+/// The polyline that the letters stand on, in page pixels, in reading direction. A line whose baseline runs from right
+/// to left is upside down.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Baseline(pub Vec<Point>);
 
 impl Baseline {
-    /// The direction in which the line runs: radians clockwise from a level line, from -π to π; 0 where there are no
-    /// two places.
+    /// The line's direction from its first to its last point: radians clockwise from the x axis, -π to π; 0 without two
+    /// distinct points.
     pub fn angle(&self) -> f32 {
         match (self.0.first(), self.0.last()) {
             (Some(first), Some(last)) if first != last => (last.y - first.y).atan2(last.x - first.x),
@@ -145,8 +145,8 @@ impl Baseline {
         }
     }
 
-    /// The height at `x` of a baseline that runs from left to right: linear between its points, level beyond its ends;
-    /// `None` where it has no points.
+    /// The y at `x` of a baseline that runs from left to right: linear between its points, constant beyond its ends;
+    /// `None` without points.
     pub fn y_at(&self, x: f32) -> Option<f32> {
         let (first, last) = (self.0.first()?, self.0.last()?);
         if x <= first.x {

@@ -1,39 +1,39 @@
-//! Marks before the items of a list: bullets, circles, boxes to tick, ticks and arrows. They are found by their shape and
-//! place, not read.
+//! Markers of list items: bullets, circles, check boxes, ticks and arrows. Segmentation finds them by shape and place;
+//! recognition does not read them.
 
 use serde::{Deserialize, Serialize};
 
 use super::geometry::Rect;
 
-/// A mark before a line that is an item of a list.
+/// The marker before a line that is a list item.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ListMarker {
-    /// What it is.
+    /// Its kind.
     pub kind: MarkerKind,
-    /// Where it is, in page pixels.
+    /// Its box, in page pixels.
     pub bounds: Rect,
 }
 
-/// What marks an item.
+/// The kinds of markers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MarkerKind {
-    /// A dot.
+    /// A filled dot.
     Bullet,
-    /// A circle with nothing in it.
+    /// An empty circle.
     Circle,
-    /// A box with nothing in it.
+    /// An empty box.
     Box,
-    /// A box with a tick, a cross or something else in it.
+    /// A box with a tick, a cross or other ink in it.
     TickedBox,
-    /// A tick that stands alone.
+    /// A tick without a box.
     Tick,
     /// An arrow to the right.
     Arrow,
 }
 
 impl MarkerKind {
-    /// The character that stands for it in a text.
+    /// The character for it in a text.
     pub const fn character(self) -> char {
         match self {
             Self::Bullet => '•',
@@ -46,10 +46,10 @@ impl MarkerKind {
     }
 }
 
-/// What people may write for a marker when they correct a line.
+/// Characters that people type for a marker when they correct a line.
 const WRITTEN_MARKERS: &[char] = &['•', '☐', '☑', '☒', '✔', '✓', '✗', '→', '-', '–', '*', '·', '○', '□'];
 
-/// An item's text without the marker that it begins with, if it does.
+/// A list item's text without the marker at its beginning, if there is one.
 pub(super) fn without_marker(text: &str) -> &str {
     let text = text.trim_start();
     text.strip_prefix(WRITTEN_MARKERS).map_or(text, str::trim_start)

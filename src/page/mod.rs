@@ -1,6 +1,15 @@
-//! What a page of handwriting is: its text lines, their place and their text.
+//! A page of handwriting: its text lines, their geometry and their text. Knows no files, pixels or windows.
 //!
-//! This floor knows no files, no pixels and no window.
+//! | file | contents |
+//! | - | - |
+//! | `text_line` | a page and its lines |
+//! | `transcription` | what was read in a line, with confidences and alternatives |
+//! | `word_choice`, `word_places` | the words of a text, and choosing among their alternatives |
+//! | `geometry` | points, rectangles, baselines |
+//! | `list_marker` | bullets, check boxes and arrows before lines |
+//! | `character_set` | the characters of a network's labels |
+//! | `natural_text` | natural spacing of tokenised labels |
+//! | `alignment`, `error_rate`, `word_alignment` | Levenshtein alignment, CER and WER, marked words |
 #![warn(missing_docs)]
 
 mod alignment;
@@ -10,6 +19,7 @@ mod geometry;
 mod list_marker;
 mod natural_text;
 mod text_line;
+mod transcription;
 mod word_alignment;
 mod word_choice;
 mod word_places;
@@ -21,8 +31,9 @@ pub use self::{
     geometry::{Baseline, Point, Rect},
     list_marker::{ListMarker, MarkerKind},
     natural_text::natural_spacing,
-    text_line::{LineId, Page, RecognizedCharacter, TextLine, Transcription},
+    text_line::{LineId, Page, TextLine},
+    transcription::{Alternative, RecognizedCharacter, Transcription, WordAlternatives},
     word_alignment::{MarkedWord, mark_words},
-    word_choice::{Alternative, WordAlternatives, WordChoice},
+    word_choice::WordChoice,
     word_places::word_places,
 };

@@ -1,13 +1,13 @@
-//! Turns tokenised text ("presto !", "You 're") into naturally spaced text ("presto!", "You're").
+//! Natural spacing: turns tokenised text ("presto !", "You 're") into naturally spaced text ("presto!", "You're").
 //!
-//! The labels of IAM and IAM-OnDB set a blank before most punctuation. Training, evaluation and language models all
-//! pass their labels through [`natural_spacing`], so that the reader writes as people do.
+//! The labels of IAM and IAM-OnDB have a space before most punctuation. Training, evaluation and language models all
+//! pass their labels through [`natural_spacing`], so that recognized text is spaced as people write.
 
-/// Joins punctuation that stands alone to the word it belongs to. Naturally spaced text comes back as it was, but for
-/// runs of white space, which become one blank.
+/// Joins separate punctuation to the word it belongs to. Naturally spaced text is returned unchanged, except that runs
+/// of white space become one space.
 ///
-/// A quotation mark alone opens or closes by turns; the first of a line closes if it ends the line or follows a
-/// closing mark.
+/// Separate quotation marks open and close in alternation; the first one of a line closes if it ends the line or
+/// follows a closing mark.
 pub fn natural_spacing(text: &str) -> String {
     let tokens: Vec<&str> = text.split_whitespace().collect();
     let mut out = String::with_capacity(text.len());
@@ -34,7 +34,7 @@ pub fn natural_spacing(text: &str) -> String {
     out
 }
 
-/// Which quotation marks are open at this point of the line.
+/// The quotation marks that are open.
 #[derive(Default)]
 struct OpenQuotes {
     double: bool,
@@ -91,7 +91,7 @@ mod tests {
             ("wait . . .", "wait..."),
             ("", ""),
         ] {
-            // After a comma the mark may open or close; this function takes it to close.
+            // After a comma the mark is ambiguous; the function closes.
             let natural = natural.replace(", \" Come", ",\" Come");
             assert_eq!(natural_spacing(tokenised), natural);
         }

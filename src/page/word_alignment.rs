@@ -1,20 +1,20 @@
-//! Which words of two texts stand for each other.
+//! Aligns two texts word by word.
 
 use super::{alignment::align, error_rate::comparable_text};
 
-/// A word of a text held against another text.
+/// A word of a text compared with another text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MarkedWord {
-    /// The other text has it too, at its place.
+    /// The other text has the same word at its place.
     Same(String),
-    /// The other text has another word there, or none.
+    /// The other text has a different word there, or none.
     Different(String),
-    /// The other text has a word here that this one lacks.
+    /// The other text has a word here that the text lacks.
     Missing,
 }
 
-/// The words of `text`, each marked by whether `other` has it at its place, by the alignment with the fewest insertions,
-/// deletions and substitutions of words. Both texts are made comparable first.
+/// The words of `text`, each compared with `other` by a Levenshtein alignment of words. Both texts are normalized with
+/// [`comparable_text`].
 pub fn mark_words(text: &str, other: &str) -> Vec<MarkedWord> {
     let (text, other) = (comparable_text(text), comparable_text(other));
     let words: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();

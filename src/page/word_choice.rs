@@ -1,43 +1,23 @@
-//! What else a word of a line may be, and which of it the line says.
+//! Choosing among the alternatives of a word, in a text that the user may have changed since it was read.
 
 use std::{cmp::Reverse, ops::Range};
 
-use serde::{Deserialize, Serialize};
+use super::{alignment::align, transcription::Transcription, word_places::word_places};
 
-use super::{alignment::align, text_line::Transcription, word_places::word_places};
-
-/// A word that was read, or a few in a row, and what else it may be.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct WordAlternatives {
-    /// Which characters were read there.
-    pub place: Range<usize>,
-    /// What else they may be, the likeliest first.
-    pub others: Vec<Alternative>,
-}
-
-/// What else a word may be.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Alternative {
-    /// One word or two.
-    pub text: String,
-    /// How sure the reader is of it, 0 to 1.
-    pub confidence: f32,
-}
-
-/// A word of a line's text among those that it may be.
+/// A word of a line's text, or a few consecutive ones, with its options.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WordChoice {
-    /// Which characters of the text.
+    /// Its range of characters in the text.
     pub place: Range<usize>,
-    /// What it may be: first what was read, then the alternatives, the likeliest first.
+    /// The recognized word, then its alternatives, the most probable first.
     pub options: Vec<String>,
-    /// Which of them it is.
+    /// The index of the option that the text has.
     pub chosen: usize,
 }
 
 impl Transcription {
-    /// The words that were read with less confidence than `threshold`, 0 to 1, and that `text` says, too: where they are in
-    /// it, in order.
+    /// Words with a confidence below `threshold`, 0 to 1, that `text` still has: their ranges of characters in `text`,
+    /// in order.
     pub fn doubtful_words_in(&self, text: &str, threshold: f32) -> Vec<Range<usize>> {
         let doubtful = self.words().into_iter().filter(|(_, confidence)| *confidence < threshold);
         let doubtful = doubtful.map(|(place, _)| place);
@@ -48,15 +28,15 @@ impl Transcription {
         let mut places: Vec<Range<usize>> = Vec::new();
         for place in doubtful {
             let found = versions.find(&place, &[versions.read.text_at(&place)]);
-            // Of two like words one may be gone.
+            // Two equal words may match the same place if one was deleted.
             let found = found.filter(|(at, _)| places.last().is_none_or(|last| last.end <= at.start));
             places.extend(found.map(|(at, _)| at));
         }
         places
     }
 
-    /// The choice at the character `at` of `text`, which is what was read or what somebody made of it. `None` where the
-    /// reader knows no other word, or the text has one that the reader does not know.
+    /// The choice at the character `at` of `text`, the recognized text or a changed one. `None` without alternatives
+    /// there, or if the text has a word that is none of the options.
     pub fn choice_at(&self, text: &str, at: usize) -> Option<WordChoice> {
         let mut versions = None;
         self.alternatives.iter().find_map(|alternatives| {
@@ -71,13 +51,13 @@ impl Transcription {
 }
 
 impl WordChoice {
-    /// The option `step` behind the chosen one, going round.
+    /// The option `step` places after the chosen one, cyclically.
     pub fn option_beside(&self, step: isize) -> &str {
         let n_options = self.options.len() as isize;
         &self.options[(self.chosen as isize + step).rem_euclid(n_options) as usize]
     }
 
-    /// `text` with the option instead of what it says there.
+    /// `text` with `option` at the place of the choice.
     pub fn replaced(&self, text: &str, option: &str) -> String {
         let before: String = text.chars().take(self.place.start).collect();
         let behind: String = text.chars().skip(self.place.end).collect();
@@ -85,24 +65,24 @@ impl WordChoice {
     }
 }
 
-/// A line as it was read and as it is, and which words stayed.
+/// A line's recognized and current text, aligned by words.
 struct Versions {
     read: Words,
     now: Words,
-    /// The words that both have, in order: their numbers as read and now.
+    /// The words that both have, in order: their indices in `read` and in `now`.
     same: Vec<(usize, usize)>,
 }
 
 impl Versions {
     fn new(read: &str, now: &str) -> Self {
-        let (read, now) = (Words::of(read), Words::of(now));
+        let (read, now) = (Words::split(read), Words::split(now));
         let pairs = align(&read.texts, &now.texts).into_iter().filter_map(|(i, j)| i.zip(j));
         let same = pairs.filter(|&(i, j)| read.texts[i] == now.texts[j]).collect();
         Self { read, now, same }
     }
 
-    /// Where one of `options` stands now in the stead of what was read at `place`, and which: among the words between those
-    /// around it that stayed, nearest to where it was.
+    /// The current range of one of `options` that stands for the recognized words at `place`, and its index. Searched
+    /// between the nearest unchanged words on either side; the option nearest to its expected position wins.
     fn find(&self, place: &Range<usize>, options: &[String]) -> Option<(Range<usize>, usize)> {
         let first = self.read.places.iter().position(|word| word.start >= place.start)?;
         let end = self.read.places.iter().position(|word| word.start >= place.end).unwrap_or(self.read.places.len());
@@ -113,29 +93,29 @@ impl Versions {
         let expected = from + first - before.map_or(0, |(as_read, _)| as_read + 1);
         let now = &self.now.texts;
         let found = options.iter().enumerate().flat_map(|(option, text)| {
-            let words = Words::of(text).texts;
+            let words = Words::split(text).texts;
             let n_words = words.len();
             let places = (from..until).map(move |start| start..start + n_words);
             let is_there =
                 move |place: &Range<usize>| !place.is_empty() && place.end <= until && now[place.clone()] == words;
             places.filter(is_there).map(move |place| (place, option))
         });
-        // "in to" before "in", where both stand there.
+        // At equal distance the longest option: "in to" before "in".
         let (words, option) = found.min_by_key(|(words, _)| (words.start.abs_diff(expected), Reverse(words.len())))?;
         Some((self.now.places[words.start].start..self.now.places[words.end - 1].end, option))
     }
 }
 
-/// A text as words.
+/// A text split into words.
 struct Words {
     characters: Vec<char>,
     texts: Vec<String>,
-    /// In characters.
+    /// The range of characters of each word.
     places: Vec<Range<usize>>,
 }
 
 impl Words {
-    fn of(text: &str) -> Self {
+    fn split(text: &str) -> Self {
         let characters: Vec<char> = text.chars().collect();
         let places = word_places(&characters, |&character| character == ' ');
         let texts = places.iter().map(|place| characters[place.clone()].iter().collect()).collect();
@@ -150,7 +130,7 @@ impl Words {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::page::text_line::RecognizedCharacter;
+    use crate::page::transcription::{Alternative, RecognizedCharacter, WordAlternatives};
     use proptest::prelude::*;
 
     fn read(text: &str, alternatives: &[(Range<usize>, &[&str])]) -> Transcription {
@@ -211,7 +191,7 @@ mod tests {
             let read = read("ab ba a", &[(0..2, &["bb", "a b"]), (3..5, &["b"]), (6..7, &["aa"])]);
             if let Some(choice) = read.choice_at(&text, at) {
                 let now: String = text.chars().skip(choice.place.start).take(choice.place.len()).collect();
-                prop_assert_eq!(Words::of(&now).texts, Words::of(&choice.options[choice.chosen]).texts);
+                prop_assert_eq!(Words::split(&now).texts, Words::split(&choice.options[choice.chosen]).texts);
                 prop_assert_eq!(choice.replaced(&text, &now), text);
             }
         }

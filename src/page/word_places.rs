@@ -1,16 +1,16 @@
-//! Where words are among characters, labels or whatever else is parted by spaces.
+//! The ranges of words among characters, labels or other items that spaces separate.
 
 use std::ops::Range;
 
-/// The places of the words in `items`: runs of what is no space, however many spaces part them.
+/// The ranges of the words in `items`: maximal runs of items that are no space.
 pub fn word_places<T>(items: &[T], is_space: impl Fn(&T) -> bool) -> Vec<Range<usize>> {
     let mut places = Vec::new();
     let mut start = 0;
-    for part in items.split(is_space) {
-        if !part.is_empty() {
-            places.push(start..start + part.len());
+    for word in items.split(is_space) {
+        if !word.is_empty() {
+            places.push(start..start + word.len());
         }
-        start += part.len() + 1;
+        start += word.len() + 1;
     }
     places
 }

@@ -1,11 +1,12 @@
-//! Reads one line image.
+//! One line image to text: normalization, network, decoding from one view or several.
 
 use std::time::Instant;
 
 use super::{
     decoding::{
-        ctc::{CtcDecoder, CtcHypothesis},
-        multi_view::{SECOND_VIEWS, SURE, Views},
+        ctc::CtcHypothesis,
+        decoder::CtcDecoder,
+        multi_view::{SECOND_VIEWS, Views},
         space_insertion::insert_spaces,
     },
     engine::line_model::{LabelPosteriors, LineModel, ModelError},
@@ -15,60 +16,86 @@ use crate::{
     page::{Alternative, CharacterSet, RecognizedCharacter, Transcription, WordAlternatives},
 };
 
-/// A model with its decoder: line images in, text out. One for each worker.
+/// A model and a decoder: line images in, text out. Every worker has its own.
+///
+/// ```
+/// use std::path::Path;
+///
+/// use longhand::{
+///     imaging::{PageImage, crop_line, prepare, segment},
+///     recognition::{CtcDecoder, LineRecognizer, ModelPackage, TractModel},
+/// };
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let page = prepare(&PageImage::open(Path::new("assets/samples/notes.jpg"))?);
+/// let line = crop_line(&page, &segment(&page).lines[3]);
+///
+/// let model = TractModel::open(&ModelPackage::built_in()?)?;
+/// let mut recognizer = LineRecognizer::new(Box::new(model), CtcDecoder::Greedy);
+/// let read = recognizer.recognize(&line)?;
+/// assert!(read.text.contains("family"), "{}", read.text);
+/// assert!((0.5..=1.0).contains(&read.confidence));
+/// # Ok(())
+/// # }
+/// ```
 pub struct LineRecognizer {
     model: Box<dyn LineModel>,
     decoder: CtcDecoder,
 }
 
 impl LineRecognizer {
-    /// A recognizer that decodes what `model` gives by `decoder`.
+    /// A recognizer that decodes the posteriors of `model` with `decoder`.
     pub fn new(model: Box<dyn LineModel>, decoder: CtcDecoder) -> Self {
         Self { model, decoder }
     }
 
-    /// Does what the model does only once for lines of this width, so that a reading can be timed without it.
+    /// Does the model's one-time work for lines of this width, so that recognition can be timed without it.
     pub fn prepare(&mut self, line: &LineImage) -> Result<(), ModelError> {
         let input = normalize(line);
         self.model.prepare(input.width)?;
-        if self.decoder.takes_more_views() {
+        if self.decoder.second_views_below().is_some() {
             SECOND_VIEWS.iter().try_for_each(|&shape| self.model.prepare(input.reshaped(shape).width))?;
         }
         Ok(())
     }
 
-    /// Reads a line. A line without ink gives an empty text, without running the model.
+    /// Reads a line image of any size. An image without ink gives an empty text with confidence 1; the model does not
+    /// run.
     pub fn recognize(&mut self, line: &LineImage) -> Result<Transcription, ModelError> {
         let started = Instant::now();
         let input = normalize(line);
-        let mut transcription = if input.is_blank { Transcription::new(Vec::new()) } else { self.read(input)? };
+        let mut transcription = if input.is_blank { Transcription::new(Vec::new()) } else { self.decode_views(input)? };
         transcription.elapsed_ms = started.elapsed().as_secs_f32() * 1e3;
         Ok(transcription)
     }
 
-    /// Reads by one look, or by several where that one leaves doubt.
-    fn read(&mut self, input: ModelInput) -> Result<Transcription, ModelError> {
+    /// Decodes from one view, or from several if that one has too little confidence.
+    fn decode_views(&mut self, input: ModelInput) -> Result<Transcription, ModelError> {
         let model = &mut *self.model;
         let space = model.character_set().label(' ');
-        let mut looks = Views::new(&self.decoder, look(model, &input, space)?);
-        let (_, hypothesis) = looks.best(space);
+        let mut views = Views::new(&self.decoder, posteriors_of(model, &input, space)?);
+        let (_, hypothesis) = views.best(space);
         let read = transcription(&hypothesis, model.character_set(), &input);
-        if read.confidence >= SURE || !self.decoder.takes_more_views() {
+        if self.decoder.second_views_below().is_none_or(|threshold| read.confidence >= threshold) {
             return Ok(read);
         }
         let mut inputs = vec![input];
         for shape in SECOND_VIEWS {
             let input = inputs[0].reshaped(shape);
-            looks.add(look(model, &input, space)?);
+            views.add(posteriors_of(model, &input, space)?);
             inputs.push(input);
         }
-        let (chosen, hypothesis) = looks.best(space);
+        let (chosen, hypothesis) = views.best(space);
         Ok(transcription(&hypothesis, model.character_set(), &inputs[chosen]))
     }
 }
 
-/// What the model sees, with a space where words stand too far apart to be one.
-fn look(model: &mut dyn LineModel, input: &ModelInput, space: Option<usize>) -> Result<LabelPosteriors, ModelError> {
+/// The posteriors of a view, `[time, label]`, with a space inserted in every wide gap.
+fn posteriors_of(
+    model: &mut dyn LineModel,
+    input: &ModelInput,
+    space: Option<usize>,
+) -> Result<LabelPosteriors, ModelError> {
     let mut posteriors = model.run(input)?;
     if let Some(space) = space {
         insert_spaces(&mut posteriors, input, space);
@@ -76,15 +103,16 @@ fn look(model: &mut dyn LineModel, input: &ModelInput, space: Option<usize>) -> 
     Ok(posteriors)
 }
 
-/// The text of a hypothesis, trimmed and with single blanks, its characters placed on the line image.
+/// The text of a hypothesis, trimmed and with single spaces. Characters get their span on the line image, as fractions
+/// of its width.
 fn transcription(hypothesis: &CtcHypothesis, character_set: &CharacterSet, input: &ModelInput) -> Transcription {
     let (left, right) = input.span;
-    let place = |frame: usize| {
-        let part = frame as f32 / input.n_frames().max(1) as f32;
-        (left + part * (right - left)).clamp(0.0, 1.0)
+    let position = |frame: usize| {
+        let fraction = frame as f32 / input.n_frames().max(1) as f32;
+        (left + fraction * (right - left)).clamp(0.0, 1.0)
     };
     let mut characters: Vec<RecognizedCharacter> = Vec::with_capacity(hypothesis.labels.len());
-    // How many characters stand before each label, because some labels stand for none.
+    // Characters before each label; some labels give no character.
     let mut n_before = Vec::with_capacity(hypothesis.labels.len());
     for decoded in &hypothesis.labels {
         n_before.push(characters.len());
@@ -92,7 +120,7 @@ fn transcription(hypothesis: &CtcHypothesis, character_set: &CharacterSet, input
         if character == ' ' && characters.last().is_none_or(|last| last.character == ' ') {
             continue;
         }
-        let (start, end) = (place(decoded.frames.start), place(decoded.frames.end));
+        let (start, end) = (position(decoded.frames.start), position(decoded.frames.end));
         characters.push(RecognizedCharacter { character, confidence: decoded.confidence, start, end });
     }
     characters.pop_if(|last| last.character == ' ');
@@ -153,7 +181,8 @@ mod tests {
         assert_eq!((transcription.text.as_str(), transcription.confidence), ("", 1.0));
     }
 
-    /// Gives one letter in the line's middle this probability and another the rest, and notes how broad its inputs were.
+    /// A model that gives one letter in the line's middle this probability and another the rest, and records its
+    /// inputs' widths.
     struct OneLetter {
         character_set: CharacterSet,
         probability: f32,
@@ -188,7 +217,7 @@ mod tests {
         (10..50).for_each(|y| (0..8).for_each(|x| image.put_pixel(196 + x, y, Luma([0]))));
         let line = LineImage::from_gray(image);
         let english = CtcDecoder::english(&CharacterSet::ascii());
-        for (decoder, probability, n_looks) in [
+        for (decoder, probability, n_views) in [
             (english.clone(), 0.999, 1),
             (english, 0.6, 3),
             (CtcDecoder::Greedy, 0.6, 1),
@@ -197,7 +226,7 @@ mod tests {
             let widths = Arc::new(Mutex::new(Vec::new()));
             let model = OneLetter { character_set: CharacterSet::ascii(), probability, widths: widths.clone() };
             let read = LineRecognizer::new(Box::new(model), decoder).recognize(&line).unwrap();
-            assert_eq!((read.characters.len(), widths.lock().unwrap().len()), (1, n_looks), "{probability}");
+            assert_eq!((read.characters.len(), widths.lock().unwrap().len()), (1, n_views), "{probability}");
             let middle = 0.5 * (read.characters[0].start + read.characters[0].end);
             assert!((middle - 0.5).abs() < 0.05, "{middle}");
         }

@@ -1,4 +1,15 @@
-//! From a line image to its text: models, their packages, CTC decoding.
+//! Reading: from page and line images to text.
+//!
+//! | file or folder | contents |
+//! | - | - |
+//! | `page_reader` | whole pages: prepare, segment, read every line |
+//! | `orientation` | which way up a page and its vertical text are, by reading |
+//! | `line_recognizer` | one line image: normalize, run the network, decode |
+//! | `engine/` | what runs a network: `LineModel`, tract, profiles of layers |
+//! | `decoding/` | label posteriors to text: CTC, beam search, several views |
+//! | `language/` | the language model of English that the decoder uses |
+//! | `package/` | model packages and where they lie |
+//! | `workers` | work on several threads |
 #![warn(missing_docs)]
 
 mod decoding;
@@ -22,8 +33,9 @@ pub use self::engine::tract_export::{
 pub use self::language::ngram_counts::NgramCounts;
 pub use self::{
     decoding::{
-        ctc::{CtcDecoder, CtcHypothesis, DecodedLabel, log_add},
-        word_alternatives::LabelAlternatives,
+        ctc::{CtcHypothesis, DecodedLabel, LabelAlternatives, log_add},
+        decoder::CtcDecoder,
+        tuning::{DecoderTuning, SearchTuning, ViewTuning},
     },
     engine::{
         line_model::{LabelPosteriors, LineModel, ModelError},
@@ -36,13 +48,17 @@ pub use self::{
         ngram_model::{LanguageModel, LanguageModelError},
         recurrent_model::RecurrentLanguageModel,
         scorer::LanguageScorer,
+        tuning::LanguageTuning,
         word_list::WordList,
     },
     line_recognizer::LineRecognizer,
     package::{
         BUILT_IN_MODEL, ModelPackage, PackageLocation,
         library::ModelLibrary,
-        manifest::{Architecture, InputContract, MeasuredErrors, ModelManifest, OutputContract, PACKAGE_FORMAT},
+        manifest::{
+            ArchitectureSummary, InputContract, MeasuredErrors, ModelManifest, OutputContract, PACKAGE_FORMAT,
+            SetMetrics,
+        },
         sha256_hex,
         user_models::UserModels,
     },

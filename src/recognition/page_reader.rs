@@ -1,11 +1,11 @@
-//! Reads whole pages. The window, batches and the command line all read through this one, so that they read alike.
+//! Reads whole pages. The window and all commands read through [`PageReader`], so that they give the same text.
 
 use std::{ops::ControlFlow, sync::Arc, time::Instant};
 
 use serde::Serialize;
 
 use super::{
-    decoding::ctc::CtcDecoder,
+    decoding::decoder::CtcDecoder,
     engine::{
         line_model::{LineModel, ModelError},
         tract_model::TractModel,
@@ -19,7 +19,7 @@ use crate::{
     page::{LineId, Page, TextLine, Transcription},
 };
 
-/// A model, a decoder and a number of threads: page images in, pages out. Cheap to share.
+/// A model, a decoder and a number of threads: page images in, pages out. Clones share the model.
 #[derive(Clone)]
 pub struct PageReader {
     pub(super) make_model: Arc<dyn Fn() -> Box<dyn LineModel> + Send + Sync>,
@@ -27,58 +27,58 @@ pub struct PageReader {
     n_threads: usize,
 }
 
-/// What has become of a page that is being read, in the order in which it happens.
+/// Progress of a page that is being read, in this order.
 #[derive(Clone, Debug, PartialEq)]
 pub enum PageEvent {
-    /// Shadows and perspective are gone.
+    /// The page is prepared.
     Prepared {
-        /// Milliseconds that this took.
+        /// Duration in milliseconds.
         elapsed_ms: f32,
     },
-    /// A line has been read to tell which way up it is, on a page that leaves doubt. What it says does not count.
+    /// A line was read to find out which way up the page is; its text is discarded.
     Glanced,
-    /// The lines have been found.
+    /// The lines were found.
     Segmented {
         /// In reading order, unread.
         lines: Vec<TextLine>,
-        /// Milliseconds that this took.
+        /// Duration in milliseconds.
         elapsed_ms: f32,
     },
-    /// A line has been read. Lines come in the order in which they get done.
+    /// A line was read. Lines come in the order of completion.
     LineRead {
-        /// Which.
+        /// The line.
         id: LineId,
-        /// What it says.
+        /// Its text.
         transcription: Transcription,
     },
-    /// A line could not be read; the others are.
+    /// A line could not be read; the others still are.
     LineFailed {
-        /// Which.
+        /// The line.
         id: LineId,
-        /// In words.
+        /// The error as a sentence.
         reason: String,
     },
 }
 
-/// How long the stages of a page took, in milliseconds.
+/// Durations of a page's stages, in milliseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct PageTimings {
-    /// Cleaning the page.
+    /// Preparation.
     pub prepare_ms: f32,
-    /// Finding the lines.
+    /// Line finding, with the orientation of the page.
     pub segment_ms: f32,
-    /// Reading all lines, from the first's start to the last's end.
+    /// Recognition of all lines, from the first one's start to the last one's end.
     pub recognize_ms: f32,
 }
 
 impl PageReader {
-    /// Loads the package's network, to be run by `n_threads` workers (at least one).
+    /// Loads a package's network for `n_threads` workers (at least one).
     pub fn open(package: &ModelPackage, n_threads: usize, decoder: CtcDecoder) -> Result<Self, ModelError> {
         let model = TractModel::open(package)?;
         Ok(Self::with_model(move || Box::new(model.clone()), n_threads, decoder))
     }
 
-    /// A reader whose workers each get their own model.
+    /// A reader whose workers each make their own model.
     pub fn with_model(
         make_model: impl Fn() -> Box<dyn LineModel> + Send + Sync + 'static,
         n_threads: usize,
@@ -92,13 +92,13 @@ impl PageReader {
         self.n_threads
     }
 
-    /// A recognizer for one thread, for lines that come without a page.
+    /// A recognizer for one thread, for line images without a page.
     pub fn line_recognizer(&self) -> LineRecognizer {
         LineRecognizer::new((self.make_model)(), self.decoder.clone())
     }
 
-    /// Reads a page. `on_event` hears of every step; where it answers `Break` the page comes back as far as it is.
-    /// The lines of a page without writing are none, and a line that cannot be read stays unread.
+    /// Reads a page; `on_event` gets every step. After a `Break` the page is returned as far as it was read. A page
+    /// without writing has no lines, and a line that fails stays without transcription.
     pub fn read(
         &self,
         image: &PageImage,
@@ -107,7 +107,7 @@ impl PageReader {
         self.read_with(image, CleanUp::Normal, on_event)
     }
 
-    /// Reads a page that is cleaned up as much as asked for.
+    /// As [`PageReader::read`], with another degree of clean-up.
     pub fn read_with(
         &self,
         image: &PageImage,
@@ -116,7 +116,7 @@ impl PageReader {
     ) -> (Page, PageTimings) {
         let mut page = Page { width: image.width(), height: image.height(), lines: Vec::new() };
         let mut timings = PageTimings::default();
-        // A break leaves the page as far as it is, which is what comes back in any case.
+        // After a break, too, the page is returned as far as it was read.
         let (ControlFlow::Continue(()) | ControlFlow::Break(())) =
             self.read_stages(image, clean_up, &mut page, &mut timings, on_event);
         (page, timings)
@@ -155,8 +155,8 @@ impl PageReader {
         flow
     }
 
-    /// Reads these lines of a prepared page, on all workers. `on_event` hears [`PageEvent::LineRead`] or
-    /// [`PageEvent::LineFailed`] of each, unless it answers `Break`.
+    /// Reads these lines of a prepared page on all workers. `on_event` gets [`PageEvent::LineRead`] or
+    /// [`PageEvent::LineFailed`] for each, until it returns `Break`.
     pub fn read_lines(
         &self,
         page: &PreparedPage,

@@ -1,4 +1,4 @@
-//! Spreads work over threads, each with its own tools, and hands the results back as they come.
+//! Work on several threads, each with its own tool; results come back in the order of completion.
 
 use std::{
     ops::ControlFlow,
@@ -8,9 +8,8 @@ use std::{
 
 use crossbeam_channel::bounded;
 
-/// Does `work` for every index below `n_items` on at most `n_threads` threads and calls `on_result` on this one, in
-/// the order in which the work gets done. Each thread makes its own tool first. After a `Break` no further item is
-/// begun.
+/// Runs `work` for every index below `n_items` on at most `n_threads` threads, and calls `on_result` on the calling
+/// thread in the order of completion. Each thread makes its own tool first. After a `Break` no further item begins.
 pub fn in_parallel<Tool, Output: Send>(
     n_threads: usize,
     n_items: usize,
@@ -42,7 +41,7 @@ pub fn in_parallel<Tool, Output: Send>(
         }
         drop(sender);
         if n_started == 0 {
-            // A system that gives no more threads gets its work done all the same.
+            // Without any thread, the calling thread does the work.
             let mut tool = make_tool();
             while let Some(index) = take_next() {
                 on_result(index, work(&mut tool, index))?;

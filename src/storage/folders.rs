@@ -1,4 +1,4 @@
-//! The folders in which Longhand's files lie.
+//! The folders of Longhand's files.
 
 use std::{
     env,
@@ -7,46 +7,46 @@ use std::{
 
 use directories::ProjectDirs;
 
-/// The environment variable that names a folder of model packages.
+/// The environment variable with a folder of model packages.
 pub const MODELS_VARIABLE: &str = "LONGHAND_MODELS";
 
-/// The folders that may hold model packages, first come first served: the one asked for, the one in
-/// [`MODELS_VARIABLE`], those beside the program, the user's own. They need not exist.
-pub fn model_folders(asked: Option<&Path>) -> Vec<PathBuf> {
+/// The folders of model packages, in the order of precedence: the `requested` one, the one in [`MODELS_VARIABLE`],
+/// those beside the program, the user's. They need not exist.
+pub fn model_folders(requested: Option<&Path>) -> Vec<PathBuf> {
     let from_environment = env::var_os(MODELS_VARIABLE).filter(|folder| !folder.is_empty()).map(PathBuf::from);
     let program = env::current_exe().ok().and_then(|path| path.parent().map(Path::to_owned));
     let beside_program =
         program.into_iter().flat_map(|folder| [folder.join("../share/longhand/models"), folder.join("models")]);
-    let own = own_models_folder();
-    asked.map(Path::to_owned).into_iter().chain(from_environment).chain(beside_program).chain(own).collect()
+    let of_user = user_models_folder();
+    requested.map(Path::to_owned).into_iter().chain(from_environment).chain(beside_program).chain(of_user).collect()
 }
 
-/// The user's settings; `None` where the system knows no home folder.
+/// The file of the user's settings; `None` if the system has no home folder.
 pub fn settings_path() -> Option<PathBuf> {
-    Some(own_folders()?.config_dir().join("settings.toml"))
+    Some(user_folders()?.config_dir().join("settings.toml"))
 }
 
-/// Where corrections that are not saved yet are kept; `None` where the system knows no home folder.
+/// The folder of corrections that are not saved yet; `None` if the system has no home folder.
 pub fn recovery_folder() -> Option<PathBuf> {
-    Some(own_folders()?.data_dir().join("recovery"))
+    Some(user_folders()?.data_dir().join("recovery"))
 }
 
-/// The user's own model packages; `None` where the system knows no home folder.
-pub fn own_models_folder() -> Option<PathBuf> {
-    Some(own_folders()?.data_dir().join("models"))
+/// The folder of the user's model packages; `None` if the system has no home folder.
+pub fn user_models_folder() -> Option<PathBuf> {
+    Some(user_folders()?.data_dir().join("models"))
 }
 
-/// The user's own labelled lines; `None` where the system knows no home folder.
-pub fn own_lines_folder() -> Option<PathBuf> {
-    Some(own_folders()?.data_dir().join("lines"))
+/// The folder of the user's labelled lines; `None` if the system has no home folder.
+pub fn user_lines_folder() -> Option<PathBuf> {
+    Some(user_folders()?.data_dir().join("lines"))
 }
 
-/// Training runs begun in the window; `None` where the system knows no home folder.
+/// The folder of training runs that the window starts; `None` if the system has no home folder.
 pub fn runs_folder() -> Option<PathBuf> {
-    Some(own_folders()?.data_dir().join("runs"))
+    Some(user_folders()?.data_dir().join("runs"))
 }
 
-fn own_folders() -> Option<ProjectDirs> {
+fn user_folders() -> Option<ProjectDirs> {
     ProjectDirs::from("app", "longhand", "Longhand")
 }
 

@@ -1,4 +1,13 @@
-//! Where Longhand's files lie on this machine, what is kept in them, and how they are replaced.
+//! Longhand's files on this machine: their folders, their contents, and how they are replaced.
+//!
+//! | file | contents |
+//! | - | - |
+//! | `folders` | the folders of models, settings, lines and runs |
+//! | `settings` | `settings.toml` |
+//! | `recovery`, `unsaved_pages` | unsaved corrections, and pages that no file holds |
+//! | `user_lines` | the user's labelled lines |
+//! | `page_files` | the page files of a folder, in natural order |
+//! | `atomic` | files replaced whole |
 
 mod atomic;
 mod folders;
@@ -11,12 +20,12 @@ mod user_lines;
 pub use self::{
     atomic::write_atomically,
     folders::{
-        MODELS_VARIABLE, model_folders, own_lines_folder, own_models_folder, recovery_folder, runs_folder,
-        settings_path,
+        MODELS_VARIABLE, model_folders, recovery_folder, runs_folder, settings_path, user_lines_folder,
+        user_models_folder,
     },
     page_files::page_files_in,
     recovery::{Recovery, SavedLine},
     settings::{DOUBT_THRESHOLD, Settings, SettingsWarning, ThemeChoice},
     unsaved_pages::{FoundKeptPage, KeptPage, UnsavedPages},
-    user_lines::{Added, OwnLine, OwnLinesError, UserLines},
+    user_lines::{Added, UserLine, UserLines, UserLinesError},
 };

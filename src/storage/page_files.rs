@@ -1,4 +1,4 @@
-//! Which files of a folder hold pages, in the order in which people count them.
+//! The page files of a folder, in natural order.
 
 use std::{
     cmp::Ordering,
@@ -8,8 +8,8 @@ use std::{
 
 use crate::imaging::has_image_name;
 
-/// The files in `folder` that can be opened by their names, in the order of these: "page 2" comes before "page 10".
-/// Folders within it and hidden files are left out.
+/// The files in `folder` whose names are those of images or PDFs, in natural order: "page 2" comes before "page 10".
+/// Subfolders and hidden files are skipped.
 pub fn page_files_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder)? {
@@ -18,12 +18,12 @@ pub fn page_files_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
             files.push(path);
         }
     }
-    files.sort_by(|a, b| by_name(&a.to_string_lossy(), &b.to_string_lossy()).then_with(|| a.cmp(b)));
+    files.sort_by(|a, b| natural_order(&a.to_string_lossy(), &b.to_string_lossy()).then_with(|| a.cmp(b)));
     Ok(files)
 }
 
-/// Compares letter by letter, whatever their case, and runs of digits as numbers.
-fn by_name(a: &str, b: &str) -> Ordering {
+/// Natural order: letters regardless of case, runs of digits as numbers.
+fn natural_order(a: &str, b: &str) -> Ordering {
     let (mut a, mut b) = (a, b);
     loop {
         let (number_a, rest_a) = split_digits(a);
@@ -76,9 +76,9 @@ mod tests {
     proptest! {
         #[test]
         fn names_have_a_total_order(a in "[a-c0-2 ]{0,5}", b in "[a-c0-2 ]{0,5}", c in "[a-c0-2 ]{0,5}") {
-            prop_assert_eq!(by_name(&a, &b), by_name(&b, &a).reverse());
-            if by_name(&a, &b).is_le() && by_name(&b, &c).is_le() {
-                prop_assert!(by_name(&a, &c).is_le());
+            prop_assert_eq!(natural_order(&a, &b), natural_order(&b, &a).reverse());
+            if natural_order(&a, &b).is_le() && natural_order(&b, &c).is_le() {
+                prop_assert!(natural_order(&a, &c).is_le());
             }
         }
     }

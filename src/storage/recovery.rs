@@ -1,4 +1,4 @@
-//! Corrections kept beside the program until they are wanted again: nothing is lost in a crash.
+//! Recovery files: the adjustments and corrections of a page, kept across crashes until they are saved.
 
 use std::{
     fs,
@@ -13,27 +13,28 @@ use crate::{
     page::{Page, Rect},
 };
 
+/// The format of recovery files.
 const FORMAT: u32 = 1;
 
-/// A corrected line: found again on the page by its place.
+/// A corrected line, matched with the lines of the page by its box.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SavedLine {
     /// The box around the line, in page pixels.
     pub bounds: Rect,
-    /// What the user says it says.
+    /// The user's text.
     pub correction: String,
 }
 
-/// What the user did to one page of one file.
+/// The user's changes to a page of a file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Recovery {
     format: u32,
-    /// The file.
+    /// The file of the page.
     pub image: PathBuf,
-    /// Which of its pages, from 0.
+    /// The page's index in the file, from 0.
     #[serde(default)]
     pub page: usize,
-    /// How the page was turned and cut.
+    /// Rotation and cropping of the page.
     #[serde(default)]
     pub adjustments: PageAdjustments,
     /// Its corrected lines, in reading order, in pixels of the adjusted page.
@@ -41,23 +42,23 @@ pub struct Recovery {
 }
 
 impl Recovery {
-    /// What was done to `page`, which shows page `index` of the file at `image`, adjusted.
-    pub fn of_page(image: &Path, index: usize, adjustments: PageAdjustments, page: &Page) -> Self {
+    /// The changes to `page`: page `index` of the file `image` with these adjustments.
+    pub fn from_page(image: &Path, index: usize, adjustments: PageAdjustments, page: &Page) -> Self {
         let saved = |correction: &String, bounds| SavedLine { bounds, correction: correction.clone() };
         let lines = page.lines.iter().filter_map(|line| Some(saved(line.correction.as_ref()?, line.bounds))).collect();
         Self { format: FORMAT, image: image.to_owned(), page: index, adjustments, lines }
     }
 
-    /// Whether there is nothing to keep.
+    /// Whether nothing was changed.
     pub fn is_empty(&self) -> bool {
         self.lines.is_empty() && self.adjustments == PageAdjustments::default()
     }
 
-    /// Where what was done to page `index` of the file at `image` is kept in `folder`.
+    /// The recovery file in `folder` for page `index` of the file `image`.
     pub fn path(folder: &Path, image: &Path, index: usize) -> PathBuf {
         let mut hasher = Sha256::new();
         hasher.update(image.as_os_str().as_encoded_bytes());
-        // Files are named as they were when files had one page.
+        // The first page has the file name of older versions, which knew files of one page only.
         if index > 0 {
             hasher.update([0]);
             hasher.update((index as u64).to_le_bytes());
@@ -67,7 +68,7 @@ impl Recovery {
         folder.join(format!("{number:024x}.json"))
     }
 
-    /// What is kept of page `index` of the file at `image`, if there is anything that can be read.
+    /// Loads the changes to page `index` of the file `image`; `None` if there are none, or the file is damaged.
     pub fn load(folder: &Path, image: &Path, index: usize) -> Option<Self> {
         let bytes = fs::read(Self::path(folder, image, index)).ok()?;
         let recovery: Self = serde_json::from_slice(&bytes).ok()?;
@@ -75,7 +76,7 @@ impl Recovery {
         (is_of_page && !recovery.is_empty()).then_some(recovery)
     }
 
-    /// What is written to the file.
+    /// The contents of the recovery file.
     pub fn to_json(&self) -> serde_json::Result<Vec<u8>> {
         serde_json::to_vec_pretty(self)
     }
@@ -85,20 +86,15 @@ impl Recovery {
 mod tests {
     use super::*;
     use crate::{
-        page::{Baseline, LineId, TextLine},
+        page::{LineId, TextLine},
         storage::atomic::write_atomically,
     };
 
     fn page() -> Page {
         let line = |id, correction: Option<&str>| TextLine {
             id: LineId(id),
-            bounds: Rect::new(0.0, id as f32 * 10.0, 50.0, id as f32 * 10.0 + 8.0),
-            outline: Vec::new(),
-            baseline: Baseline::default(),
-            x_height: 4.0,
-            marker: None,
-            transcription: None,
             correction: correction.map(str::to_owned),
+            ..TextLine::at(Rect::new(0.0, id as f32 * 10.0, 50.0, id as f32 * 10.0 + 8.0))
         };
         Page { width: 50, height: 50, lines: vec![line(0, None), line(1, Some("one")), line(2, Some(""))] }
     }
@@ -109,7 +105,7 @@ mod tests {
         let image = Path::new("/photos/ä page.jpg");
         let adjustments = PageAdjustments::default().turned(1);
         for index in [0, 3] {
-            let recovery = Recovery::of_page(image, index, adjustments, &page());
+            let recovery = Recovery::from_page(image, index, adjustments, &page());
             assert_eq!(recovery.lines.len(), 2);
             write_atomically(&Recovery::path(folder.path(), image, index), &recovery.to_json().unwrap()).unwrap();
             assert_eq!(Recovery::load(folder.path(), image, index), Some(recovery));

@@ -1,4 +1,4 @@
-//! What the user chose, in `settings.toml`. Reading never fails.
+//! The user's settings, `settings.toml`. Loading never fails.
 
 use std::{
     fmt, fs, io,
@@ -9,17 +9,17 @@ use serde::{Deserialize, Serialize};
 
 use super::atomic::write_atomically;
 
-/// Files remembered on the welcome screen.
+/// Recent files kept for the welcome screen.
 const MAX_RECENT_FILES: usize = 8;
-/// Words read with less confidence are doubtful, where the user has not chosen otherwise: of those of `iam-lines/valid` a
-/// tenth is, and half of those that are read wrong (`longhand evaluate`).
+/// Default confidence, 0 to 1, below which words are doubtful. On `iam-lines/valid` a tenth of the words is doubtful,
+/// and half of the wrong ones (`longhand evaluate`).
 pub const DOUBT_THRESHOLD: f32 = 0.85;
 
-/// Light, dark, or what the system says.
+/// The theme: light, dark, or the system's.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ThemeChoice {
-    /// As the desktop is set.
+    /// The theme of the desktop.
     #[default]
     System,
     /// Always light.
@@ -28,21 +28,21 @@ pub enum ThemeChoice {
     Dark,
 }
 
-/// The settings that the window and the command line share. Priority: command line > settings file > default.
+/// Settings of window and command line. Precedence: command line, settings file, default.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {
-    /// Colours of the window.
+    /// The theme of the window.
     pub theme: ThemeChoice,
-    /// The model package to read with; `None` for the one that comes with the program.
+    /// The model package to read with; `None` for the built-in one.
     pub model: Option<String>,
-    /// Words read with less confidence (0 to 1), and lines with such a word, are marked as doubtful. Only what somebody
-    /// chose is written, so that a better default reaches everybody else.
+    /// Confidence, 0 to 1, below which words, and lines with such a word, are marked as doubtful. Only a chosen value
+    /// is written, so that a better default reaches everybody else.
     #[serde(skip_serializing_if = "is_default_threshold")]
     pub doubt_threshold: f32,
-    /// Whether the lines are outlined on the page.
+    /// Whether lines are outlined on the page.
     pub show_outlines: bool,
-    /// Opened last, newest first.
+    /// Recently opened files, the newest first.
     pub recent_files: Vec<PathBuf>,
 }
 
@@ -63,14 +63,14 @@ fn is_default_threshold(threshold: &f32) -> bool {
     (threshold - DOUBT_THRESHOLD).abs() < f32::EPSILON
 }
 
-/// Something about the settings file that the user should know.
+/// A warning about the settings file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SettingsWarning {
     /// The file that could not be used.
     pub path: PathBuf,
-    /// What is wrong with it.
+    /// The defect, as a clause.
     pub reason: String,
-    /// Where it was put aside, if it could be.
+    /// The file it was renamed to, if that succeeded.
     pub moved_to: Option<PathBuf>,
 }
 
@@ -85,8 +85,8 @@ impl fmt::Display for SettingsWarning {
 }
 
 impl Settings {
-    /// Reads the settings at `path`. A file that cannot be used is put aside with the ending `.bad` and the defaults
-    /// are taken; a missing file is no reason for a warning.
+    /// Loads the settings at `path`. An unusable file is renamed to the ending `.bad` and the defaults are returned; a
+    /// missing file gives no warning.
     pub fn load(path: &Path) -> (Self, Vec<SettingsWarning>) {
         let bytes = match fs::read(path) {
             Ok(bytes) => bytes,
@@ -106,18 +106,18 @@ impl Settings {
         }
     }
 
-    /// Writes the settings to `path`, replacing the file whole.
+    /// Writes the settings to `path` atomically.
     pub fn save(&self, path: &Path) -> io::Result<()> {
         let text = self.to_toml().map_err(io::Error::other)?;
         write_atomically(path, text.as_bytes())
     }
 
-    /// What is written to the file.
+    /// The contents of the settings file.
     pub fn to_toml(&self) -> Result<String, toml::ser::Error> {
         toml::to_string_pretty(self)
     }
 
-    /// Puts `path` at the head of the recent files.
+    /// Makes `path` the first of the recent files.
     pub fn remember_file(&mut self, path: &Path) {
         self.recent_files.retain(|recent| recent != path);
         self.recent_files.insert(0, path.to_owned());

@@ -1,8 +1,8 @@
-//! Pages that no file holds (sheets written here, pasted images), kept until they are closed: neither a crash nor the
-//! end of the program loses them.
+//! Pages without a file (sheets written in the window, pasted images), kept across crashes and restarts until they are
+//! closed.
 //!
-//! Every running program has a folder of its own, named by a number and locked while the program runs. A program that
-//! starts takes the first free folder, and what programs that are gone left in others.
+//! Every running program has its own folder, named by a number and locked while it runs. A starting program claims the
+//! first free folder, and takes over the pages that terminated programs left in others.
 
 use std::{
     ffi::OsStr,
@@ -20,24 +20,25 @@ use crate::{
     page::Page,
 };
 
+/// The format of kept pages.
 const FORMAT: u32 = 1;
 
-/// A page that no file holds. A pasted image's pixels lie beside it, as PNG.
+/// A page without a file. The pixels of a pasted image are in a PNG beside it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct KeptPage {
     format: u32,
-    /// What the user calls it.
+    /// The page's name in the window.
     pub name: String,
-    /// Width and height in pixels, as it was opened.
+    /// Width and height in pixels, before adjustments.
     pub size: (u32, u32),
-    /// What was written on it; `None` for a pasted image.
+    /// The strokes written on it; `None` for a pasted image.
     pub strokes: Option<Vec<Stroke>>,
-    /// How it was turned and cut, and its corrected lines.
+    /// Its adjustments and corrected lines.
     pub done: Recovery,
 }
 
 impl KeptPage {
-    /// The page as it is now. `size` is that before `adjustments`.
+    /// The current state of a page. `size` is its size before `adjustments`.
     pub fn new(
         name: String,
         size: (u32, u32),
@@ -45,35 +46,35 @@ impl KeptPage {
         adjustments: PageAdjustments,
         page: &Page,
     ) -> Self {
-        let done = Recovery::of_page(Path::new(""), 0, adjustments, page);
+        let done = Recovery::from_page(Path::new(""), 0, adjustments, page);
         Self { format: FORMAT, name, size, strokes: strokes.map(<[Stroke]>::to_vec), done }
     }
 
-    /// Whether it is a sheet on which nothing was written.
+    /// Whether it is a blank sheet.
     pub fn is_empty(&self) -> bool {
         self.strokes.as_ref().is_some_and(Vec::is_empty) && self.done.is_empty()
     }
 
-    /// What is written to the file.
+    /// The contents of the page's file.
     pub fn to_json(&self) -> serde_json::Result<Vec<u8>> {
         serde_json::to_vec(self)
     }
 }
 
-/// A page found again: its number, what is known of it, and a pasted image's pixels.
+/// A page of an earlier run: its number, the page, and the pixels of a pasted image.
 pub type FoundKeptPage = (u64, KeptPage, Option<PageImage>);
 
-/// The folder of a running program.
+/// The unsaved pages of a running program.
 #[derive(Debug)]
 pub struct UnsavedPages {
     folder: PathBuf,
     next_number: u64,
-    /// Held as long as the program runs.
+    /// Held while the program runs.
     _lock: File,
 }
 
 impl UnsavedPages {
-    /// Takes the first free folder in `root`, and what programs that are gone left in others.
+    /// Claims the first free folder in `root`, and takes over the pages of unlocked ones.
     pub fn claim(root: &Path) -> io::Result<Self> {
         fs::create_dir_all(root)?;
         let (folder, own_lock) = (0..)
@@ -85,7 +86,7 @@ impl UnsavedPages {
         let mut own = Self { folder, next_number, _lock: own_lock };
         let others: Vec<PathBuf> = fs::read_dir(root)?.filter_map(|entry| Some(entry.ok()?.path())).collect();
         for folder in others {
-            // What cannot be taken over now stays for another time.
+            // Ignored: the next start tries again.
             if folder.is_dir()
                 && folder != own.folder
                 && let Ok(Some(_lock)) = lock(&folder)
@@ -108,23 +109,23 @@ impl UnsavedPages {
         Ok(())
     }
 
-    /// A number for a page that has none.
+    /// A number for a new page.
     pub fn new_number(&mut self) -> u64 {
         self.next_number += 1;
         self.next_number - 1
     }
 
-    /// Where page `number` is kept.
+    /// The file of page `number`.
     pub fn page_path(&self, number: u64) -> PathBuf {
         page_in(&self.folder, number)
     }
 
-    /// Where the pixels of page `number` are kept, if it was pasted.
+    /// The PNG of page `number`, if it was pasted.
     pub fn image_path(&self, number: u64) -> PathBuf {
         image_in(&self.folder, number)
     }
 
-    /// All pages, in the order in which they came. A damaged one counts as none.
+    /// All pages, in the order of creation; damaged ones are skipped.
     pub fn load(&self) -> Vec<FoundKeptPage> {
         numbers_in(&self.folder).into_iter().filter_map(|number| self.load_page(number)).collect()
     }
@@ -150,7 +151,7 @@ fn image_in(folder: &Path, number: u64) -> PathBuf {
     folder.join(format!("{number}.png"))
 }
 
-/// The lock of a program's folder; `None` while another program holds it.
+/// Locks a program's folder; `None` if another program holds the lock.
 fn lock(folder: &Path) -> io::Result<Option<File>> {
     let file = File::options().create(true).truncate(false).write(true).open(folder.with_extension("lock"))?;
     match file.try_lock() {

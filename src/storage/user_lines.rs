@@ -1,7 +1,7 @@
-//! The user's own labelled lines: pictures of lines and what they say, collected only when the user asks.
+//! The user's labelled lines: line images with their texts, collected only on request.
 //!
-//! A folder with `lines.tsv` (the columns `file`, `writer`, `segmentation`, `origin`, `text`, as labelled sets have
-//! them) and `images/*.png`, each picture named by what it shows: the same line added twice is one line.
+//! A folder with `lines.tsv` (the columns `file`, `writer`, `segmentation`, `origin`, `text` of labelled sets) and
+//! `images/*.png`. Images are named by a hash of their pixels, so that a line added twice is one line.
 
 use std::{
     fs::{self, File},
@@ -19,57 +19,60 @@ use crate::{
     page::TextLine,
 };
 
+/// The table's file name.
 const TABLE: &str = "lines.tsv";
+/// The name of the folder of images.
 const IMAGES: &str = "images";
+/// The header of the table.
 const HEADER: &str = "file\twriter\tsegmentation\torigin\ttext";
 
-/// Why the own lines could not be read or changed.
+/// Why the user's lines could not be read or changed.
 #[derive(Debug, Error)]
-pub enum OwnLinesError {
-    /// The table or a picture is there, but cannot be read.
+pub enum UserLinesError {
+    /// The table cannot be read.
     #[error("your lines in {} cannot be read: {reason}", path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// In words.
+        /// The defect, as a clause.
         reason: String,
     },
-    /// Something could not be written.
+    /// A file could not be written.
     #[error("your lines could not be kept in {}: {source}", path.display())]
     Unwritable {
         /// The file.
         path: PathBuf,
-        /// The system's words.
+        /// The system's error.
         source: io::Error,
     },
-    /// A line without text teaches nothing.
+    /// The line has no text.
     #[error("a line without text cannot be learnt from")]
     NoText,
 }
 
 /// A line of the table.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OwnLine {
-    /// The picture, relative to the table.
+pub struct UserLine {
+    /// The image, relative to the table.
     pub file: String,
-    /// Where it came from, for people: a page's name.
+    /// The name of the page it came from.
     pub origin: String,
-    /// What it says.
+    /// Its text.
     pub text: String,
 }
 
-/// What adding a line came to.
+/// The result of adding a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Added {
-    /// The line was not there before.
+    /// The line is new.
     New,
-    /// The line was there and has another text now.
+    /// The line was known and has a new text.
     Replaced,
-    /// The line was there with this very text.
+    /// The line was known with the same text.
     Known,
 }
 
-/// The folder of the user's own lines. It need not exist before the first line.
+/// The folder of the user's lines. It need not exist before the first line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UserLines {
     folder: PathBuf,
@@ -81,21 +84,21 @@ impl UserLines {
         Self { folder }
     }
 
-    /// The table, a labelled set like any other.
+    /// The table, which is a labelled set.
     pub fn table(&self) -> PathBuf {
         self.folder.join(TABLE)
     }
 
-    /// Where the picture of `line` lies.
-    pub fn picture(&self, line: &OwnLine) -> PathBuf {
+    /// The file of the image of `line`.
+    pub fn picture(&self, line: &UserLine) -> PathBuf {
         self.folder.join(&line.file)
     }
 
-    /// Adds a line that says `text`; white space is collapsed. The same picture again takes the new text.
-    pub fn add(&self, image: &LineImage, text: &str, origin: &str) -> Result<Added, OwnLinesError> {
+    /// Adds a line with its text; white space is collapsed. A known image gets the new text.
+    pub fn add(&self, image: &LineImage, text: &str, origin: &str) -> Result<Added, UserLinesError> {
         let text = cell(text);
         if text.is_empty() {
-            return Err(OwnLinesError::NoText);
+            return Err(UserLinesError::NoText);
         }
         let file = format!("{IMAGES}/{}.png", fingerprint(image));
         let path = self.folder.join(&file);
@@ -107,7 +110,7 @@ impl UserLines {
                     .and_then(|()| write_atomically(&path, png.get_ref()))
                     .map_err(|source| unwritable(&path, source))?;
             }
-            let line = OwnLine { file: file.clone(), origin: cell(origin), text: text.clone() };
+            let line = UserLine { file: file.clone(), origin: cell(origin), text: text.clone() };
             match lines.iter_mut().find(|known| known.file == file) {
                 Some(known) if known.text == text => Ok(Added::Known),
                 Some(known) => {
@@ -122,14 +125,13 @@ impl UserLines {
         })
     }
 
-    /// Adds those of `lines`, which lie on `page`, that say something: how many are new or have another text now, and how
-    /// many were known.
+    /// Adds the lines of `page` that have a text. Returns the number of new or replaced lines, and that of known ones.
     pub fn add_page(
         &self,
         page: &PageImage,
         lines: &[TextLine],
         origin: &str,
-    ) -> Result<(usize, usize), OwnLinesError> {
+    ) -> Result<(usize, usize), UserLinesError> {
         let prepared = prepare(page);
         let (mut n_added, mut n_known) = (0, 0);
         for line in lines.iter().filter(|line| !line.text_as_seen().trim().is_empty()) {
@@ -141,17 +143,17 @@ impl UserLines {
         Ok((n_added, n_known))
     }
 
-    /// Takes the line with this picture out of the table and gives it back. Its picture stays until
-    /// [`Self::forget_removed`], so that [`Self::restore`] can undo this.
-    pub fn remove(&self, file: &str) -> Result<Option<OwnLine>, OwnLinesError> {
+    /// Removes the line with this image from the table and returns it. The image stays until [`Self::forget_removed`],
+    /// so that [`Self::restore`] can undo the removal.
+    pub fn remove(&self, file: &str) -> Result<Option<UserLine>, UserLinesError> {
         self.change(|lines| {
             let place = lines.iter().position(|line| line.file == file);
             Ok(place.map(|place| lines.remove(place)))
         })
     }
 
-    /// Puts a removed line back, at the end.
-    pub fn restore(&self, line: OwnLine) -> Result<(), OwnLinesError> {
+    /// Restores a removed line at the end of the table.
+    pub fn restore(&self, line: UserLine) -> Result<(), UserLinesError> {
         self.change(|lines| {
             lines.retain(|known| known.file != line.file);
             lines.push(line);
@@ -159,8 +161,8 @@ impl UserLines {
         })
     }
 
-    /// Deletes the pictures of removed lines for good.
-    pub fn forget_removed(&self) -> Result<(), OwnLinesError> {
+    /// Deletes the images of removed lines.
+    pub fn forget_removed(&self) -> Result<(), UserLinesError> {
         self.change(|lines| {
             for entry in fs::read_dir(self.folder.join(IMAGES)).into_iter().flatten().flatten() {
                 let file = format!("{IMAGES}/{}", entry.file_name().to_string_lossy());
@@ -172,44 +174,45 @@ impl UserLines {
         })
     }
 
-    /// Every line, the oldest first; none where there is no table yet.
-    pub fn list(&self) -> Result<Vec<OwnLine>, OwnLinesError> {
+    /// All lines, the oldest first; none without a table.
+    pub fn list(&self) -> Result<Vec<UserLine>, UserLinesError> {
         let path = self.table();
         let table = match fs::read_to_string(&path) {
             Ok(table) => table,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(error) => return Err(OwnLinesError::Unreadable { path, reason: error.to_string() }),
+            Err(error) => return Err(UserLinesError::Unreadable { path, reason: error.to_string() }),
         };
         let mut rows = table.lines();
         if rows.next() != Some(HEADER) {
-            return Err(OwnLinesError::Unreadable { path, reason: "its first line is not the one it had".to_owned() });
+            return Err(UserLinesError::Unreadable { path, reason: "its first line is not the one it had".to_owned() });
         }
         Ok(rows.filter_map(parse).collect())
     }
 
-    /// How many lines there are.
-    pub fn count(&self) -> Result<usize, OwnLinesError> {
+    /// The number of lines.
+    pub fn count(&self) -> Result<usize, UserLinesError> {
         Ok(self.list()?.len())
     }
 
-    /// Reads the table, changes it and writes it whole, one at a time on this machine.
+    /// Reads, changes and atomically writes the table under a lock, so that changes by other programs are not lost.
     fn change<T>(
         &self,
-        change: impl FnOnce(&mut Vec<OwnLine>) -> Result<T, OwnLinesError>,
-    ) -> Result<T, OwnLinesError> {
+        change: impl FnOnce(&mut Vec<UserLine>) -> Result<T, UserLinesError>,
+    ) -> Result<T, UserLinesError> {
         let path = self.table();
         let lock = self.folder.join(".lock");
         let locked = fs::create_dir_all(&self.folder).and_then(|()| File::create(&lock)).and_then(|file| {
             file.lock()?;
             Ok(file)
         });
-        // Held until the end of this function.
+        // The lock is held until the end of this function.
         let _held = locked.map_err(|source| unwritable(&lock, source))?;
         let before = self.list()?;
         let mut lines = before.clone();
         let outcome = change(&mut lines)?;
         if lines != before {
-            let rows = lines.iter().map(|OwnLine { file, origin, text }| format!("{file}\tme\tok\t{origin}\t{text}\n"));
+            let rows =
+                lines.iter().map(|UserLine { file, origin, text }| format!("{file}\tme\tok\t{origin}\t{text}\n"));
             let table = format!("{HEADER}\n{}", rows.collect::<String>());
             write_atomically(&path, table.as_bytes()).map_err(|source| unwritable(&path, source))?;
         }
@@ -217,20 +220,20 @@ impl UserLines {
     }
 }
 
-/// A row of the table; `None` for one that is cut short.
-fn parse(row: &str) -> Option<OwnLine> {
+/// Parses a row of the table; `None` if it is truncated.
+fn parse(row: &str) -> Option<UserLine> {
     let mut cells = row.split('\t');
     let file = cells.next()?;
     let (origin, text) = (cells.nth(2)?, cells.next()?);
-    Some(OwnLine { file: file.to_owned(), origin: origin.to_owned(), text: text.to_owned() })
+    Some(UserLine { file: file.to_owned(), origin: origin.to_owned(), text: text.to_owned() })
 }
 
-/// A text that fits a cell of the table: white space, which parts cells and rows, becomes single blanks.
+/// A text for a cell of the table: white space, which would separate cells and rows, becomes single spaces.
 fn cell(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Names a picture by its size and pixels.
+/// The hash of an image's size and pixels, in hexadecimal.
 fn fingerprint(image: &LineImage) -> String {
     let mut hash = Sha256::new();
     hash.update(image.pixels.width().to_le_bytes());
@@ -240,8 +243,8 @@ fn fingerprint(image: &LineImage) -> String {
     format!("{number:024x}")
 }
 
-fn unwritable(path: &Path, source: io::Error) -> OwnLinesError {
-    OwnLinesError::Unwritable { path: path.to_owned(), source }
+fn unwritable(path: &Path, source: io::Error) -> UserLinesError {
+    UserLinesError::Unwritable { path: path.to_owned(), source }
 }
 
 #[cfg(test)]
@@ -280,7 +283,7 @@ mod tests {
         assert_eq!(lines.add(&picture(1), "hello", "a").unwrap(), Added::Known);
         assert_eq!(lines.count().unwrap(), 1);
         assert_eq!(lines.list().unwrap()[0].text, "hello");
-        assert!(matches!(lines.add(&picture(1), "  ", "a"), Err(OwnLinesError::NoText)));
+        assert!(matches!(lines.add(&picture(1), "  ", "a"), Err(UserLinesError::NoText)));
     }
 
     #[test]

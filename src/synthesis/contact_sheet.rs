@@ -1,28 +1,33 @@
-//! Lines side by side with their labels, for a person to judge.
+//! A contact sheet: lines with their labels, for people to look at.
 
 use image::{GrayImage, Luma, imageops};
 
 use super::{
-    SyntheticLine,
-    pen_and_paper::pen::{Canvas, Pen},
+    pen_and_paper::{canvas::Canvas, pen::Pen},
     random::LineRng,
-    sources::{fonts::Typeface, single_line_font::SingleLineFont},
+    sources::{single_line_font::SingleLineFont, typeface::Typeface},
+    synthetic_line::SyntheticLine,
 };
 use crate::{
     imaging::{INPUT_ROWS, LineImage, normalize},
     page::Point,
 };
 
-/// The font that labels are drawn with (EMS Readability, SIL OFL 1.1).
+/// The font of the labels (EMS Readability, SIL OFL 1.1).
 const LABEL_FONT: &str = include_str!("../../assets/fonts/ems-readability/EMSReadability.svg");
+/// Width of a cell, in pixels.
 const CELL_WIDTH: u32 = 900;
+/// Height of a label, in pixels.
 const LABEL_ROWS: u32 = 26;
+/// Height of a line's image in its cell, in pixels.
 const IMAGE_ROWS: u32 = 72;
+/// Gap between the parts of a cell, in pixels.
 const GAP: u32 = 6;
+/// Height of a cell, in pixels.
 const CELL_HEIGHT: u32 = LABEL_ROWS + IMAGE_ROWS + INPUT_ROWS as u32 + 3 * GAP;
 
-/// A sheet of `columns` lines a row. Each line's cell shows its label, its image shrunk to fit, and below it what the
-/// networks see of it ([`normalize`]), dark on white. What is wider than a cell is cut off on the right.
+/// A sheet with `columns` lines a row. A line's cell shows its label, its image scaled to fit, and below it the
+/// network's input ([`normalize`]), dark on white. What is wider than a cell is cut off on the right.
 pub fn contact_sheet(lines: &[SyntheticLine], columns: usize) -> GrayImage {
     let columns = columns.max(1);
     let n_rows = lines.len().div_ceil(columns);
@@ -38,17 +43,18 @@ pub fn contact_sheet(lines: &[SyntheticLine], columns: usize) -> GrayImage {
 
 fn cell(line: &SyntheticLine, face: Option<&Typeface>) -> GrayImage {
     let mut cell = GrayImage::from_pixel(CELL_WIDTH, CELL_HEIGHT, Luma([255]));
-    let width = i64::from(GAP);
-    imageops::replace(&mut cell, &label(&line.text, face), width, 0);
-    imageops::replace(&mut cell, &fitting(&line.image), width, i64::from(LABEL_ROWS));
-    let seen = GrayImage::from(&normalize(&line.image));
-    imageops::replace(&mut cell, &seen, width, i64::from(LABEL_ROWS + IMAGE_ROWS + GAP));
+    let left = i64::from(GAP);
+    imageops::replace(&mut cell, &label(&line.text, face), left, 0);
+    imageops::replace(&mut cell, &fitting(&line.image), left, i64::from(LABEL_ROWS));
+    let input = GrayImage::from(&normalize(&line.image));
+    imageops::replace(&mut cell, &input, left, i64::from(LABEL_ROWS + IMAGE_ROWS + GAP));
     for x in 0..CELL_WIDTH {
         cell.put_pixel(x, CELL_HEIGHT - 1, Luma([180]));
     }
     cell
 }
 
+/// The image of `line`, scaled to fit into its cell and to 1.5 times its size at most.
 fn fitting(line: &LineImage) -> GrayImage {
     let (width, height) = line.pixels.dimensions();
     let room = ((CELL_WIDTH - 2 * GAP) as f32 / width.max(1) as f32).min(IMAGE_ROWS as f32 / height.max(1) as f32);

@@ -1,18 +1,18 @@
-//! Ink as curves, before any pen: strokes and filled outlines in units of the x-height.
+//! Ink as curves, before it is drawn with a pen: strokes and filled outlines in x-heights.
 
 use crate::page::{Point, Rect};
 
-/// A pen-down: the centre line of one stroke.
-pub(super) type Stroke = Vec<Point>;
+/// The centre line of one stroke, or a closed contour.
+pub(super) type Polyline = Vec<Point>;
 
-/// Writing in its own coordinates: the baseline is y = 0, y points down, a small letter is 1 high, and the first ink
-/// is near x = 0.
+/// Writing in x-heights: the baseline is y = 0, y points down, small letters reach up to y = −1, the first ink is near
+/// x = 0.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Ink {
-    /// Centre lines, to be drawn with a pen.
-    pub(super) strokes: Vec<Stroke>,
-    /// Glyphs with an area, each a list of closed contours (non-zero winding), to be filled.
-    pub(super) areas: Vec<Vec<Stroke>>,
+    /// Centre lines, which a pen follows.
+    pub(super) strokes: Vec<Polyline>,
+    /// Glyphs with an area, each a list of closed contours that are filled by the non-zero winding rule.
+    pub(super) areas: Vec<Vec<Polyline>>,
 }
 
 impl Ink {
@@ -49,7 +49,7 @@ impl Ink {
     }
 }
 
-/// A line that someone wrote or that was put together, with what it says.
+/// A line's ink with its text.
 #[derive(Clone, Debug)]
 pub(super) struct WrittenLine {
     pub(super) ink: Ink,
@@ -57,15 +57,20 @@ pub(super) struct WrittenLine {
     pub(super) text: String,
 }
 
-/// Whether all of `text` can be a label.
+/// Whether `text` is printable ASCII and not blank.
 pub(super) fn is_label(text: &str) -> bool {
     !text.trim().is_empty() && text.chars().all(|c| matches!(c, ' '..='~'))
 }
 
-/// The rows between which small letters lie, in the strokes' own units, y down: where strokes cross at least half as
-/// often as in the row crossed most. `None` for ink without height.
-pub(super) fn core_zone(strokes: &[Stroke]) -> Option<(f32, f32)> {
+/// Top and bottom of the zone of the small letters, in the units of `strokes`, y down: the rows that strokes cross at
+/// least half as often as the row that is crossed most. `None` for ink without height.
+pub(super) fn core_zone(strokes: &[Polyline]) -> Option<(f32, f32)> {
+    /// Rows that the height is divided into.
     const ROWS: usize = 96;
+    /// Rows over which the crossings are averaged, to either side.
+    const SMOOTHED: usize = 3;
+    /// Crossings of a row of the zone, as a share of the most crossed row.
+    const CORE_SHARE: f32 = 0.5;
     let bounds = Rect::around(strokes.iter().flatten().copied())?;
     let height = bounds.y1 - bounds.y0;
     if height <= 0.0 {
@@ -80,20 +85,20 @@ pub(super) fn core_zone(strokes: &[Stroke]) -> Option<(f32, f32)> {
         }
     }
     let smooth: [f32; ROWS] = std::array::from_fn(|i| {
-        let near = &crossings[i.saturating_sub(3)..(i + 4).min(ROWS)];
+        let near = &crossings[i.saturating_sub(SMOOTHED)..(i + SMOOTHED + 1).min(ROWS)];
         near.iter().sum::<f32>() / near.len() as f32
     });
     let (peak, &most) = smooth.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1))?;
-    let is_core = |row: &usize| smooth[*row] >= 0.5 * most;
+    let is_core = |row: &usize| smooth[*row] >= CORE_SHARE * most;
     let first = (0..=peak).rev().take_while(is_core).last()?;
     let last = (peak..ROWS).take_while(is_core).last()?;
     let y_of = |row: usize| bounds.y0 + row as f32 / (ROWS - 1) as f32 * height;
     (last > first).then(|| (y_of(first), y_of(last)))
 }
 
-/// Groups strokes that overlap in x, from left to right: `(x0, x1, indices)`. Strokes less than `reach` apart count
-/// as overlapping.
-pub(super) fn columns(strokes: &[Stroke], reach: f32) -> Vec<(f32, f32, Vec<usize>)> {
+/// Groups strokes that overlap in x, from left to right: `(x0, x1, indices)`. Strokes up to `reach` apart count as
+/// overlapping.
+pub(super) fn columns(strokes: &[Polyline], reach: f32) -> Vec<(f32, f32, Vec<usize>)> {
     let mut spans: Vec<(f32, f32, usize)> = strokes
         .iter()
         .enumerate()
@@ -113,9 +118,9 @@ pub(super) fn columns(strokes: &[Stroke], reach: f32) -> Vec<(f32, f32, Vec<usiz
     groups
 }
 
-/// Parts the strokes at their `n − 1` widest gaps in x into `n` groups from left to right. `None` unless every one of
-/// these gaps is wider than `least` and at least `clarity` times the widest gap left.
-pub(super) fn split_at_gaps(strokes: &[Stroke], n: usize, least: f32, clarity: f32) -> Option<Vec<Vec<Stroke>>> {
+/// Splits the strokes at their `n − 1` widest gaps in x into `n` groups from left to right. `None` unless each of these
+/// gaps is at least `least` wide and `clarity` times as wide as the widest gap that remains.
+pub(super) fn split_at_gaps(strokes: &[Polyline], n: usize, least: f32, clarity: f32) -> Option<Vec<Vec<Polyline>>> {
     let groups = columns(strokes, 0.0);
     if n == 0 || groups.len() < n {
         return None;
@@ -144,13 +149,13 @@ pub(super) fn split_at_gaps(strokes: &[Stroke], n: usize, least: f32, clarity: f
 mod tests {
     use super::*;
 
-    fn bar(x: f32, top: f32, bottom: f32) -> Stroke {
+    fn bar(x: f32, top: f32, bottom: f32) -> Polyline {
         vec![Point::new(x, top), Point::new(x, bottom)]
     }
 
     #[test]
     fn the_core_is_where_most_strokes_are() {
-        let mut strokes: Vec<Stroke> = (0..8).map(|i| bar(i as f32, 50.0, 100.0)).collect();
+        let mut strokes: Vec<Polyline> = (0..8).map(|i| bar(i as f32, 50.0, 100.0)).collect();
         strokes.push(bar(9.0, 0.0, 100.0));
         strokes.push(bar(10.0, 50.0, 150.0));
         let (top, bottom) = core_zone(&strokes).unwrap();
@@ -160,7 +165,7 @@ mod tests {
 
     #[test]
     fn ink_is_cut_at_sure_gaps_only() {
-        let at = |places: &[f32]| places.iter().map(|&x| bar(x, 0.0, 1.0)).collect::<Vec<Stroke>>();
+        let at = |places: &[f32]| places.iter().map(|&x| bar(x, 0.0, 1.0)).collect::<Vec<Polyline>>();
         let words = split_at_gaps(&at(&[0.0, 0.2, 1.5, 1.7, 3.0]), 3, 0.5, 1.3).unwrap();
         assert_eq!(words.iter().map(Vec::len).collect::<Vec<_>>(), [2, 2, 1]);
         assert_eq!(split_at_gaps(&at(&[0.0, 1.0, 2.0, 3.0]), 3, 0.5, 1.3), None, "all gaps are alike");

@@ -1,30 +1,32 @@
-//! The random numbers of one line: a generator seeded by run and line, and the few ways in which it is asked.
+//! The random numbers of one line: a generator seeded by run and line, and the distributions drawn from it.
+
+use std::ops::Range;
 
 use rand::{RngExt as _, SeedableRng as _};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-/// Random choices that are the same for a seed on every machine and thread.
+/// The random numbers of one line: the same for a seed and an index on every machine and thread.
 pub(crate) struct LineRng(Xoshiro256PlusPlus);
 
 impl LineRng {
-    /// The rng of line `index` in the run of `seed`.
+    /// The generator of line `index` in the run of `seed`.
     pub(crate) fn new(seed: u64, index: u64) -> Self {
         // An odd multiplier maps indices one to one; SplitMix64 inside `seed_from_u64` scatters the sum.
         Self(Xoshiro256PlusPlus::seed_from_u64(seed.wrapping_add(index.wrapping_mul(0x9E37_79B9_7F4A_7C15))))
     }
 
-    /// Uniform from `low` to `high`.
-    pub(crate) fn between(&mut self, low: f32, high: f32) -> f32 {
-        low + (high - low) * self.0.random::<f32>()
+    /// Uniform in `range`.
+    pub(crate) fn uniform(&mut self, range: Range<f32>) -> f32 {
+        range.start + (range.end - range.start) * self.0.random::<f32>()
     }
 
-    /// Uniform in the logarithm, for sizes; both ends positive.
-    pub(crate) fn log_between(&mut self, low: f32, high: f32) -> f32 {
-        self.between(low.ln(), high.ln()).exp()
+    /// Log-uniform in `range`, for sizes; both ends are positive.
+    pub(crate) fn log_uniform(&mut self, range: Range<f32>) -> f32 {
+        self.uniform(range.start.ln()..range.end.ln()).exp()
     }
 
-    /// Bell-shaped around 0 with the given standard deviation, never beyond 4.2 of them: the sum of six uniform
-    /// numbers scaled to variance 1.
+    /// Approximately normal with mean 0 and the given standard deviation: the sum of six uniform numbers, scaled to
+    /// variance 1, so never beyond 4.2 standard deviations.
     pub(crate) fn normal(&mut self, deviation: f32) -> f32 {
         let sum: f32 = (0..6).map(|_| self.0.random::<f32>()).sum();
         (sum - 3.0) * std::f32::consts::SQRT_2 * deviation
@@ -35,20 +37,20 @@ impl LineRng {
         self.0.random::<f32>() < p
     }
 
-    /// A whole number from `low` to `high`, both included.
+    /// A uniform integer from `low` to `high`, both included.
     pub(crate) fn count(&mut self, low: usize, high: usize) -> usize {
         self.0.random_range(low..=high.max(low))
     }
 
-    /// One of `items`, all alike likely; `None` if there is none.
+    /// One of `items`, each with the same probability; `None` if `items` is empty.
     pub(crate) fn pick<'a, T>(&mut self, items: &'a [T]) -> Option<&'a T> {
         if items.is_empty() { None } else { Some(&items[self.0.random_range(0..items.len())]) }
     }
 
-    /// An index into `weights`, as likely as its weight; `None` if no weight is positive.
+    /// An index into `weights` with a probability in proportion to its weight; `None` if no weight is positive.
     pub(crate) fn weighted(&mut self, weights: &[f32]) -> Option<usize> {
         let total: f32 = weights.iter().map(|w| w.max(0.0)).sum();
-        let mut left = self.between(0.0, total);
+        let mut left = self.uniform(0.0..total);
         let last = weights.iter().rposition(|&w| w > 0.0)?;
         weights
             .iter()
@@ -59,40 +61,42 @@ impl LineRng {
             .or(Some(last))
     }
 
-    /// A fresh seed for fast noise.
+    /// A seed for [`Grain`].
     pub(crate) fn seed(&mut self) -> u32 {
         self.0.random()
     }
 }
 
-/// Smooth noise along one axis: three sine waves of random phase, between −1 and 1.
-pub(crate) struct Wave {
+/// Smooth noise: the mean of three sine waves of random phase, between −1 and 1.
+pub(crate) struct SmoothNoise {
+    /// Angular frequency along x and along y, and phase, of each wave.
     terms: [(f32, f32, f32); 3],
 }
 
-impl Wave {
-    /// Waves of about `length` units.
+impl SmoothNoise {
+    /// Noise along the x axis with wavelengths of 0.6 to 1.7 times `length`.
     pub(crate) fn new(rng: &mut LineRng, length: f32) -> Self {
         Self::in_plane(rng, length, 0.0)
     }
 
-    /// Waves in the plane: of about `length` units, in directions up to `spread` radians off the x axis.
+    /// Noise in the plane with wavelengths of 0.6 to 1.7 times `length`, in directions up to `spread` radians off the x
+    /// axis.
     pub(crate) fn in_plane(rng: &mut LineRng, length: f32, spread: f32) -> Self {
         let terms = std::array::from_fn(|_| {
-            let angle = rng.between(-spread, spread);
-            let frequency = std::f32::consts::TAU / (length * rng.log_between(0.6, 1.7));
-            (frequency * angle.cos(), frequency * angle.sin(), rng.between(0.0, std::f32::consts::TAU))
+            let angle = rng.uniform(-spread..spread);
+            let frequency = std::f32::consts::TAU / (length * rng.log_uniform(0.6..1.7));
+            (frequency * angle.cos(), frequency * angle.sin(), rng.uniform(0.0..std::f32::consts::TAU))
         });
         Self { terms }
     }
 
-    /// The height of the wave at a place.
+    /// The value at a position.
     pub(crate) fn at(&self, x: f32, y: f32) -> f32 {
         self.terms.iter().map(|(fx, fy, phase)| (fx * x + fy * y + phase).sin()).sum::<f32>() / 3.0
     }
 }
 
-/// White noise for pixels: one hash a call, bell-shaped enough, between −1 and 1.
+/// White noise for pixels, one hash a value, between −1 and 1.
 pub(crate) struct Grain(u32);
 
 impl Grain {
@@ -100,7 +104,7 @@ impl Grain {
         Self(seed | 1)
     }
 
-    /// The next value: the difference of two uniform numbers.
+    /// The next value: the difference of two uniform numbers, whose distribution is a triangle.
     pub(crate) const fn next(&mut self) -> f32 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 17;

@@ -1,8 +1,8 @@
-//! Whether a line may stand anywhere, or stands on a whiteboard.
+//! Whether a line may stand on anything, or has to stand on a whiteboard.
 
 use super::random::LineRng;
 
-/// What a line is written on, as far as its source leaves that open.
+/// What a line is written on, as far as its source decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Surface {
     /// Paper or a board of any kind, with any pen.
@@ -12,8 +12,9 @@ pub(super) enum Surface {
 }
 
 impl Surface {
-    /// A board in `boards` of the lines. Where that is none, no rng are thrown: lines stay those that they were.
-    pub(super) fn any(boards: f32, rng: &mut LineRng) -> Self {
+    /// A board with probability `boards`. No random number is drawn where that is 0, so that a recipe without boards
+    /// gives the lines that it gave before boards existed.
+    pub(super) fn random(boards: f32, rng: &mut LineRng) -> Self {
         if boards > 0.0 && rng.chance(boards) { Self::Board } else { Self::Anywhere }
     }
 }

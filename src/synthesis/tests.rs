@@ -5,8 +5,16 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::*;
-use crate::imaging::normalize;
+use image::GrayImage;
+
+use super::{
+    LineSynthesizer, SynthesisError, SynthesisSources, SyntheticLine, Weighted, ink,
+    pen_and_paper::photo,
+    random::LineRng,
+    surface::Surface,
+    synthesizer::{USUAL_INK, ink_share, is_legible},
+};
+use crate::imaging::{LineImage, normalize};
 
 /// One upright stroke a character, in the coding of stroke archives: tall where the letter is, hanging where it hangs.
 fn bars(text: &str, x: &mut i32) -> Vec<Vec<i32>> {
@@ -135,14 +143,10 @@ fn ink_that_is_next_to_nothing_is_rejected() {
         wide
     };
     let seen = (0..50).filter(|&i| {
-        pen_and_paper::photo::photograph(wide.clone(), [None, None], Surface::Anywhere, &mut LineRng::new(1, i))
-            .is_some()
+        photo::photograph(wide.clone(), [None, None], Surface::Anywhere, &mut LineRng::new(1, i)).is_some()
     });
     assert!(seen.count() < 5, "two dots sixty x-heights apart are no line");
-    assert!(
-        pen_and_paper::photo::photograph(ink::Ink::default(), [None, None], Surface::Anywhere, &mut LineRng::new(1, 1))
-            .is_none()
-    );
+    assert!(photo::photograph(ink::Ink::default(), [None, None], Surface::Anywhere, &mut LineRng::new(1, 1)).is_none());
 }
 
 #[test]

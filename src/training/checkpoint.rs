@@ -1,4 +1,8 @@
-//! Checkpoints: weights, moments, averages and the place in the data, in one safetensors file.
+//! Checkpoints: weights, moments, averaged weights and the position in the data, in one safetensors file.
+//!
+//! A run that resumes on the same machine continues bit for bit: the same batches follow, and the same numbers. On
+//! another kind of processor it does so nearly: the kernels of `vectorized.rs` give the same numbers everywhere, but
+//! matrix products fuse and sum as suits the processor.
 
 use std::{borrow::Cow, collections::HashMap, path::Path};
 
@@ -8,21 +12,21 @@ use serde::{Deserialize, Serialize};
 use super::{
     data::batches::BatchPosition,
     error::TrainingError,
-    network::{Network, architecture::Architecture},
-    optimizer::{AdamW, OptimizerConfig},
+    network::{architecture::Architecture, cnn_dblstm::Network},
+    optimizer::{AdamW, OptimizerConfig, ParameterState},
 };
 
-/// Key of the metadata that holds [`CheckpointState`] as JSON.
+/// Key of the metadata with the [`CheckpointState`] as JSON.
 const STATE_KEY: &str = "longhand";
 
-/// What a checkpoint says beside the numbers.
+/// The state of a run beside its tensors.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CheckpointState {
-    /// The network that the weights belong to.
+    /// The network's architecture.
     pub architecture: Architecture,
     /// Steps taken.
     pub step: u64,
-    /// Where the drawing of batches stands.
+    /// The position in the sequence of batches.
     pub position: BatchPosition,
     /// Seconds trained so far.
     pub elapsed_secs: f64,
@@ -30,23 +34,24 @@ pub struct CheckpointState {
     pub best_valid_cer: Option<f64>,
     /// Lines shown so far.
     pub n_lines: u64,
-    /// Whether training leaves the running means and variances as they are.
+    /// Whether training leaves the running means and variances unchanged.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub frozen_normalization: bool,
-    /// Of the teacher's weights, where there is one: a run is not to go on with another teacher.
+    /// Fingerprint of the teacher, if there is one: a run resumes only with the same teacher.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub teacher: Option<String>,
-    /// Steps of a distillation's phases, where the run's time has set them.
+    /// Steps of a distillation's phases, where a time limit shortened them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub phase_steps: Vec<u64>,
 }
 
-struct Numbers<'a> {
+/// A tensor to be written.
+struct WrittenTensor<'a> {
     shape: Vec<usize>,
     values: &'a [f32],
 }
 
-impl View for Numbers<'_> {
+impl View for WrittenTensor<'_> {
     fn dtype(&self) -> Dtype {
         Dtype::F32
     }
@@ -64,18 +69,18 @@ impl View for Numbers<'_> {
     }
 }
 
-/// Writes a checkpoint to `path`, whole or not at all.
+/// Writes a checkpoint to `path` atomically.
 pub fn save_checkpoint(
     path: &Path,
     network: &mut Network,
     optimizer: &AdamW,
     state: &CheckpointState,
 ) -> Result<(), TrainingError> {
-    let mut tensors: Vec<(String, Numbers<'_>)> = Vec::new();
+    let mut tensors: Vec<(String, WrittenTensor<'_>)> = Vec::new();
     let statistics: Vec<(String, Vec<f32>)> =
         network.running_statistics_mut().into_iter().map(|(name, values)| (name, values.clone())).collect();
     for (name, values) in &statistics {
-        tensors.push((name.clone(), Numbers { shape: vec![values.len()], values }));
+        tensors.push((name.clone(), WrittenTensor { shape: vec![values.len()], values }));
     }
     for (parameter, kept) in network.parameters_mut().into_iter().zip(&optimizer.states) {
         let name = parameter.name.clone();
@@ -86,7 +91,7 @@ pub fn save_checkpoint(
             (format!("{name}#averaged"), &kept.averaged),
         ];
         for (name, values) in parts {
-            tensors.push((name, Numbers { shape: parameter.shape.clone(), values }));
+            tensors.push((name, WrittenTensor { shape: parameter.shape.clone(), values }));
         }
     }
     let text = serde_json::to_string(state).map_err(|error| TrainingError::bad_data(path, error))?;
@@ -98,7 +103,7 @@ pub fn save_checkpoint(
     written.map_err(|error| TrainingError::unwritable(path, &error))
 }
 
-/// Writes `network` to `path` as a checkpoint in which nothing has been trained yet, for runs to start from.
+/// Writes `network` to `path` as a checkpoint before the first step, for runs to start from.
 pub fn save_start(path: &Path, network: &mut Network) -> Result<(), TrainingError> {
     let optimizer = AdamW::new(OptimizerConfig::default(), &network.parameters_mut());
     let state = CheckpointState {
@@ -115,19 +120,19 @@ pub fn save_start(path: &Path, network: &mut Network) -> Result<(), TrainingErro
     save_checkpoint(path, network, &optimizer, &state)
 }
 
-/// A checkpoint's network, its optimizer's states and what it says beside them.
+/// A checkpoint that was read.
 #[derive(Debug)]
 pub struct Checkpoint {
     /// The network with the weights as trained.
     pub network: Network,
-    /// Moments and averages.
-    pub states: Vec<super::optimizer::ParameterState>,
-    /// What it says beside the numbers.
+    /// The optimizer's state of each parameter, in the network's order.
+    pub states: Vec<ParameterState>,
+    /// The state of the run.
     pub state: CheckpointState,
 }
 
 impl Checkpoint {
-    /// The network with the averaged weights: what is evaluated, exported and learnt from.
+    /// The network with the averaged weights, which are evaluated, exported and distilled from.
     pub fn into_averaged_network(self) -> Network {
         let mut network = self.network;
         for (parameter, state) in network.parameters_mut().into_iter().zip(self.states) {
@@ -142,7 +147,7 @@ pub(super) fn load_averaged_network(path: &Path) -> Result<Network, TrainingErro
     Ok(load_checkpoint(path)?.into_averaged_network())
 }
 
-/// Reads what [`save_checkpoint`] wrote.
+/// Reads a file of [`save_checkpoint`]. Fails if it is damaged or not a checkpoint.
 pub fn load_checkpoint(path: &Path) -> Result<Checkpoint, TrainingError> {
     let bytes = std::fs::read(path).map_err(|error| TrainingError::bad_data(path, error))?;
     let bad = |error: safetensors::SafeTensorError| TrainingError::bad_data(path, error);
@@ -170,7 +175,7 @@ pub fn load_checkpoint(path: &Path) -> Result<Checkpoint, TrainingError> {
     for parameter in network.parameters_mut() {
         let (name, len) = (parameter.name.clone(), parameter.len());
         parameter.value = read(&name, len)?;
-        states.push(super::optimizer::ParameterState {
+        states.push(ParameterState {
             first_moment: read(&format!("{name}#first_moment"), len)?,
             second_moment: read(&format!("{name}#second_moment"), len)?,
             averaged: read(&format!("{name}#averaged"), len)?,

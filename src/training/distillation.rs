@@ -1,73 +1,77 @@
-//! Teacher-student learning (Ding et al., ICFHR 2018): the student takes over the teacher's LSTM and inner-product
-//! layers as they are, its convolutions learn to give what the teacher's give, then all is tuned with CTC.
+//! Knowledge distillation (Ding et al., ICFHR 2018).
 //!
-//! A student whose LSTM layers are smaller has nothing to take over. By what is compared behind them (Softmax-CE, IP-L2,
-//! LSTM-L2 where the outputs are as many), all its layers are trained; by what is compared before (CNN-L2, CNN-MAH), its
-//! convolutions are, and its other layers wait for CTC.
+//! A run has two phases. In the first, the student takes over the teacher's LSTM and inner-product layers, which stay
+//! fixed, and its convolutions are trained to match the teacher's activations on the same augmented pixels. In the
+//! second, all layers are fine-tuned with CTC.
+//!
+//! A student with other LSTM sizes has no layer to take over. Criteria behind the LSTM layers (Softmax-CE, IP-L2, and
+//! LSTM-L2 where both have as many outputs) then train all its layers; criteria before them (CNN-L2, CNN-MAH) train its
+//! convolutions, and the other layers are trained by CTC alone.
 
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use super::{
-    criteria::{criterion::Criterion, sequences::SequenceShape, teacher_loss::TeacherLoss},
+    criteria::{criterion::Criterion, teacher_loss::TeacherLoss},
     data::{
-        batches::{Batch, WeightedLines},
+        batches::WeightedLines,
         line_cache::CachedLine,
         line_dataset::{lines_of_pages, lines_without_labels},
     },
     engine::parameter::Parameter,
     error::TrainingError,
-    network::{FeatureTap, Network, architecture::Architecture},
+    network::{architecture::Architecture, cnn_dblstm::Network, feature_tap::FeatureTap},
     objective::{Objective, Phase},
+    teacher::Teacher,
 };
 use crate::recognition::sha256_hex;
 
-/// From whom to learn, and how.
+/// The teacher, the criterion and the length of a distillation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DistillationConfig {
     /// The teacher: a checkpoint, whose averaged weights are taken, or the folder of a model package.
     pub teacher: PathBuf,
-    /// What the student's convolutions are to minimize.
+    /// What the first phase minimizes.
     #[serde(default = "DistillationConfig::default_criterion")]
     pub criterion: Criterion,
-    /// Of Softmax-CE.
+    /// Temperature of Softmax-CE.
     #[serde(default = "DistillationConfig::default_temperature")]
     pub temperature: f32,
     /// Steps of distillation.
     #[serde(default = "DistillationConfig::default_steps")]
     pub steps: u64,
-    /// Instead of `steps`: as many steps as it takes to show so many times the columns that there are.
+    /// In place of `steps`: passes over the input columns of all lines.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub epochs: Option<f64>,
-    /// Steps of CTC on the labelled lines afterwards, for the whole network.
+    /// Steps of the second phase: CTC on the labelled lines, all layers.
     #[serde(default = "DistillationConfig::default_fine_tune_steps")]
     pub fine_tune_steps: u64,
-    /// The highest learning rate of these, as a part of the configured one.
+    /// The highest learning rate of the second phase, as a share of the configured one.
     #[serde(default = "DistillationConfig::default_fine_tune_rate")]
     pub fine_tune_rate: f32,
-    /// Lines whose text nobody knows, for distillation only.
+    /// Unlabelled lines, for the first phase.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unlabelled: Vec<UnlabelledLines>,
 }
 
-/// Line images without labels, and their share.
+/// A source of unlabelled lines with its weight.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct UnlabelledLines {
-    /// Input columns are shared out among all sources in proportion.
+    /// Input columns are drawn from all sources in proportion to it.
     pub weight: f32,
-    /// A folder of line images, or a set of any kind whose texts are not looked at; with `whole_pages`, a folder of
-    /// images of pages, or one of them.
+    /// A folder of line images, or a set of any kind, whose texts are ignored; with `whole_pages`, an image of a page
+    /// or a folder of such images.
     pub set: PathBuf,
-    /// Whether the images show whole pages, whose lines are to be found first.
+    /// Whether the images show whole pages, on which lines are found first.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub whole_pages: bool,
 }
 
 impl DistillationConfig {
-    /// The paper's best criterion and what else a recipe leaves open.
+    /// The defaults for `teacher`: the paper's best criterion, and what a recipe need not state.
     pub fn of_teacher(teacher: PathBuf) -> Self {
         Self {
             teacher,
@@ -101,7 +105,8 @@ impl DistillationConfig {
         0.3
     }
 
-    /// `labelled` with the lines without labels, and the steps that distillation takes over them.
+    /// All sources, `labelled` and unlabelled, and the steps of the first phase over them. Fails with
+    /// [`TrainingError::NoLabels`] if a phase needs labels and there are none.
     pub(super) fn lines(
         &self,
         labelled: Vec<WeightedLines>,
@@ -109,9 +114,7 @@ impl DistillationConfig {
     ) -> Result<(Vec<WeightedLines>, u64), TrainingError> {
         let is_ctc_used = self.criterion.needs_labels() || self.fine_tune_steps > 0;
         if is_ctc_used && labelled.iter().all(|source| source.lines.is_empty() || source.weight <= 0.0) {
-            let reason = "CTC needs labelled lines; without them, distil by another criterion and set \
-                          `fine_tune_steps` to 0";
-            return Err(TrainingError::NoLines { reason: reason.to_owned() });
+            return Err(TrainingError::NoLabels);
         }
         let mut sources = labelled;
         if !self.criterion.needs_labels() {
@@ -133,16 +136,10 @@ impl DistillationConfig {
 
     /// The run's phases: `steps` of distillation from `teacher`, then fine-tuning.
     pub(super) fn phases(&self, student: &Network, teacher: Network, steps: u64, auxiliary_weight: f32) -> Vec<Phase> {
-        let fixes_upper_layers =
-            has_same_upper_layers(student, &teacher) || self.criterion.place() == FeatureTap::Frames;
+        let fixes_upper_layers = has_same_upper_layers(student, &teacher) || self.criterion.tap() == FeatureTap::Frames;
         let labels = || Objective::Labels { auxiliary_weight };
         let objective = match TeacherLoss::new(self.criterion, self.temperature, &teacher) {
-            Some(loss) => Objective::Teacher(Box::new(Teacher {
-                criterion: self.criterion,
-                loss,
-                network: teacher,
-                gradient: Vec::new(),
-            })),
+            Some(loss) => Objective::Teacher(Box::new(Teacher::new(self.criterion, loss, teacher))),
             None => labels(),
         };
         let fine_tuning = Phase {
@@ -155,34 +152,7 @@ impl DistillationConfig {
     }
 }
 
-/// A teacher, and what its student is to make small.
-#[derive(Debug)]
-pub struct Teacher {
-    criterion: Criterion,
-    loss: TeacherLoss,
-    network: Network,
-    gradient: Vec<f32>,
-}
-
-impl Teacher {
-    /// What the student is to make small.
-    pub const fn criterion(&self) -> Criterion {
-        self.criterion
-    }
-
-    /// Shows both the same pixels, the teacher in evaluation mode, and adds to the gradients of the student.
-    pub(super) fn propagate(&mut self, student: &mut Network, batch: &Batch) -> f32 {
-        let place = self.criterion.place();
-        let shape = SequenceShape { n_features: self.network.n_features(place), n_frames: &batch.n_frames };
-        let expected = self.network.forward_to(&batch.input, place);
-        let given = student.forward_training_to(&batch.input, place);
-        let loss = self.loss.compare(expected, given, shape, &mut self.gradient);
-        student.backward_from(&batch.input, place, &self.gradient);
-        loss
-    }
-}
-
-/// Whether the LSTM layers and the inner-product layer of both are of the same sizes.
+/// Whether the LSTM layers and the inner-product layers of both have the same sizes.
 fn has_same_upper_layers(student: &Network, teacher: &Network) -> bool {
     let sizes = |network: &Network| {
         let Architecture { lstm_cells, lstm_rank, n_labels, .. } = network.architecture;
@@ -191,7 +161,7 @@ fn has_same_upper_layers(student: &Network, teacher: &Network) -> bool {
     sizes(student) == sizes(teacher)
 }
 
-/// Gives `student` the LSTM layers and the inner-product layer of `teacher` where they are of the same sizes.
+/// Copies the LSTM layers and the inner-product layer of `teacher` to `student` if they have the same sizes.
 pub(super) fn take_over_upper_layers(student: &mut Network, teacher: &mut Network) {
     if !has_same_upper_layers(student, teacher) {
         return;
@@ -201,20 +171,20 @@ pub(super) fn take_over_upper_layers(student: &mut Network, teacher: &mut Networ
     }
 }
 
-/// Sets whether training leaves the LSTM layers and the inner-product layer as they are.
+/// Sets whether training leaves the LSTM layers and the inner-product layer unchanged.
 pub(super) fn fix_upper_layers(network: &mut Network, is_fixed: bool) {
     network.upper_parameters_mut().into_iter().for_each(|parameter: &mut Parameter| parameter.is_fixed = is_fixed);
 }
 
-/// Refuses a teacher with other labels than the student's, or with other numbers where both are compared; `path` is the
-/// teacher's.
+/// Fails if student and teacher have different numbers of labels, or of features where `criterion` compares them;
+/// `path` is the teacher's.
 pub(super) fn check_sizes(
     student: &Network,
     teacher: &Network,
     criterion: Criterion,
     path: &Path,
 ) -> Result<(), TrainingError> {
-    let sizes = |network: &Network| (network.n_features(criterion.place()), network.architecture.n_labels);
+    let sizes = |network: &Network| (network.n_features(criterion.tap()), network.architecture.n_labels);
     let ((own, own_labels), (theirs, labels)) = (sizes(student), sizes(teacher));
     if (own, own_labels) == (theirs, labels) {
         return Ok(());
@@ -225,7 +195,7 @@ pub(super) fn check_sizes(
     Err(TrainingError::bad_data(path, reason))
 }
 
-/// Tells teachers apart: of all their weights and statistics.
+/// A digest of all weights and running statistics, which identifies a teacher.
 pub(super) fn fingerprint(teacher: &mut Network) -> String {
     let mut bytes: Vec<u8> = Vec::new();
     let mut add = |values: &[f32]| bytes.extend(values.iter().flat_map(|value| value.to_le_bytes()));

@@ -1,4 +1,4 @@
-//! Why training cannot go on.
+//! Why training cannot start or go on.
 
 use std::{
     io,
@@ -6,6 +6,8 @@ use std::{
 };
 
 use thiserror::Error;
+
+use crate::synthesis::SynthesisError;
 
 /// Each text says what to do or what is wrong with which file.
 #[derive(Debug, Error)]
@@ -15,7 +17,7 @@ pub enum TrainingError {
     BadData {
         /// The file.
         path: PathBuf,
-        /// In words.
+        /// What is wrong with it.
         reason: String,
     },
     /// A result could not be written.
@@ -23,21 +25,58 @@ pub enum TrainingError {
     Unwritable {
         /// The file.
         path: PathBuf,
-        /// The system's words.
+        /// The system's message.
         reason: String,
     },
-    /// There is nothing to learn from.
+    /// All sources of lines are empty.
     #[error("no lines to learn from: {reason}")]
     NoLines {
-        /// In words.
+        /// Which sources, and why.
         reason: String,
     },
-    /// The loss is no number any more.
+    /// CTC is to be trained without a labelled line.
+    #[error(
+        "CTC needs labelled lines, and there are none; without them, distil by another criterion and set \
+         `fine_tune_steps` to 0"
+    )]
+    NoLabels,
+    /// A set has fewer lines than an adaptation needs.
+    #[error("{} has {n_lines} lines, and it takes {fewest} to learn a hand", path.display())]
+    TooFewLines {
+        /// The set.
+        path: PathBuf,
+        /// Lines with text.
+        n_lines: usize,
+        /// Lines that are needed.
+        fewest: usize,
+    },
+    /// No word could be cut out of a set's lines.
+    #[error("no words were found in the lines of {}", path.display())]
+    NoWords {
+        /// The set.
+        path: PathBuf,
+    },
+    /// The thread that prepares batches cannot be started.
+    #[error("the thread that prepares batches cannot be started: {reason}")]
+    Thread {
+        /// The system's message.
+        reason: String,
+    },
+    /// The loss or its gradient is not a finite number.
     #[error("training diverged at step {step}: lower the learning rate and resume from the last checkpoint")]
     Diverged {
         /// Counted from 1.
         step: u64,
     },
+    /// A recipe says what cannot be.
+    #[error("the recipe cannot be used: {reason}")]
+    BadRecipe {
+        /// In words.
+        reason: String,
+    },
+    /// Synthetic lines cannot be made.
+    #[error("no synthetic lines can be made: {0}")]
+    Synthesis(#[from] SynthesisError),
 }
 
 impl TrainingError {

@@ -1,4 +1,4 @@
-//! What a training run reports.
+//! Events that a training run reports.
 
 use std::{path::PathBuf, time::Instant};
 
@@ -6,26 +6,26 @@ use serde::{Deserialize, Serialize};
 
 use super::criteria::criterion::Criterion;
 
-/// What a run reports, in order. Serialized as one JSON object a line.
+/// An event of a run. Serialized as one JSON object a line.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum TrainingEvent {
-    /// The run has begun or goes on.
+    /// The run has started or resumed.
     Started {
         /// Steps already taken.
         step: u64,
-        /// Steps in all.
+        /// Number of steps.
         steps: u64,
-        /// Trained numbers of the network.
+        /// Trained parameters of the network.
         n_parameters: usize,
     },
-    /// A few steps more are done.
+    /// Some more steps are done.
     Progress {
         /// Steps taken.
         step: u64,
-        /// What the loss is that of.
+        /// The criterion of the loss.
         criterion: Criterion,
-        /// Mean loss since the last report: of a line in nats for CTC, of a frame for the others.
+        /// Mean loss since the last report: of a line in nats for CTC, of a frame for the other criteria.
         loss: f32,
         /// Current learning rate.
         learning_rate: f32,
@@ -33,7 +33,7 @@ pub enum TrainingEvent {
         lines_per_sec: f32,
         /// Seconds trained so far.
         elapsed_secs: f64,
-        /// Seconds to go at this speed.
+        /// Seconds left at this speed.
         remaining_secs: f64,
     },
     /// The averaged weights were evaluated on the validation lines.
@@ -48,37 +48,37 @@ pub enum TrainingEvent {
         wer: f64,
         /// Whether this is the best so far.
         is_best: bool,
-        /// Some lines as they should read and as they were read.
+        /// Some lines, each as its label and its reading.
         samples: Vec<(String, String)>,
     },
-    /// The teacher of a new run was evaluated on the validation lines: what its student is held against.
+    /// The teacher of a new run was evaluated on the validation lines.
     Teacher {
         /// Character error rate in percent, greedy.
         cer: f64,
         /// Word error rate in percent, greedy.
         wer: f64,
-        /// The lines that [`TrainingEvent::Validated`] shows, as they should read and as the teacher read them.
+        /// The lines that [`TrainingEvent::Validated`] shows, each as its label and the teacher's reading.
         samples: Vec<(String, String)>,
     },
-    /// Weights and state are safe in this file.
+    /// Weights and state are written to a file.
     Checkpoint {
         /// Steps taken.
         step: u64,
         /// The file.
         path: PathBuf,
     },
-    /// The run is over.
+    /// The run has ended.
     Finished {
         /// Steps taken.
         step: u64,
-        /// Whether it was asked to stop before its last step.
+        /// Whether it was stopped before its last step.
         was_stopped: bool,
-        /// The best character error rate in percent, where there were validation lines.
+        /// The best character error rate in percent, if there are validation lines.
         best_valid_cer: Option<f64>,
     },
 }
 
-/// Where a run stands.
+/// The state of a run at a progress event.
 #[derive(Clone, Copy)]
 pub(super) struct Moment {
     pub(super) step: u64,
@@ -107,8 +107,8 @@ impl Report {
         self.n_lines += n_lines;
     }
 
-    /// The progress event of what was added; begins anew.
-    pub(super) fn take(&mut self, now: Moment) -> TrainingEvent {
+    /// The progress event of the sums, which start again from zero.
+    pub(super) fn finish(&mut self, now: Moment) -> TrainingEvent {
         let Moment { step, steps, criterion, learning_rate, elapsed_secs } = now;
         let secs = self.start.elapsed().as_secs_f64();
         let n_steps = self.n_steps.max(1) as f64;

@@ -1,4 +1,4 @@
-//! Every loss of a student, whichever it was trained with: the paper's analysis table.
+//! Every loss of a student, whatever criterion it was trained by: the paper's analysis table.
 
 use std::path::Path;
 
@@ -12,24 +12,25 @@ use super::{
     data::{line_cache::CachedLine, line_dataset::lines_of_set},
     distillation::check_sizes,
     error::TrainingError,
-    network::Network,
-    validation::batches_as_they_are,
+    network::cnn_dblstm::Network,
+    validation::plain_batches,
 };
 use crate::page::CharacterSet;
 
 /// The losses of a student on a set of lines.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LossReport {
-    /// In the order of [`Criterion::ALL`]: means of a frame, for CTC of a line in nats. No number where both have
-    /// different numbers of features.
+    /// In the order of [`Criterion::ALL`]: means of a frame, for CTC of a line in nats. NaN where student and teacher
+    /// have different numbers of features.
     pub losses: Vec<(Criterion, f64)>,
-    /// Lines in all.
+    /// Number of lines.
     pub n_lines: usize,
-    /// Frames in all.
+    /// Number of frames.
     pub n_frames: usize,
 }
 
-/// Compares students with `teacher` on the labelled lines of `set`, undistorted. Softmax-CE is taken at `temperature`.
+/// Compares `student` with `teacher` on the labelled lines of `set`, without augmentation; `temperature` is that of
+/// Softmax-CE. Fails if the set cannot be read or the two have different labels.
 pub fn measure_losses(
     (teacher_path, teacher): (&Path, &mut Network),
     student: &mut Network,
@@ -51,15 +52,15 @@ pub(super) fn losses_on(
     let (mut n_frames, mut n_labelled) = (0, 0);
     let mut unused_gradient = Vec::new();
     let losses = Criterion::ALL.map(|criterion| TeacherLoss::new(criterion, temperature, teacher));
-    for batch in batches_as_they_are(lines) {
+    for batch in plain_batches(lines) {
         teacher.forward(&batch.input);
         student.forward(&batch.input);
         n_frames += batch.n_frames.iter().sum::<usize>();
         for ((criterion, loss), sum) in Criterion::ALL.iter().zip(&losses).zip(&mut sums) {
-            let place = criterion.place();
-            let (expected, given) = (teacher.activations(place), student.activations(place));
-            let n_features = student.n_features(place);
-            if n_features != teacher.n_features(place) {
+            let tap = criterion.tap();
+            let (expected, given) = (teacher.activations(tap), student.activations(tap));
+            let n_features = student.n_features(tap);
+            if n_features != teacher.n_features(tap) {
                 *sum = f64::NAN;
                 continue;
             }

@@ -1,4 +1,4 @@
-//! What steps descend, and for how long.
+//! Objectives, and the phases of a run in which each is minimized.
 
 use super::{
     criteria::{
@@ -6,14 +6,14 @@ use super::{
         ctc::{CtcLoss, Target},
     },
     data::batches::Batch,
-    distillation::Teacher,
-    network::Network,
+    network::cnn_dblstm::Network,
+    teacher::Teacher,
 };
 
-/// Where the loss of a batch comes from.
+/// What the loss of a batch is computed from.
 #[derive(Debug)]
 pub enum Objective {
-    /// CTC on the lines' labels.
+    /// The lines' labels, by CTC.
     Labels {
         /// Weight of the auxiliary head's loss.
         auxiliary_weight: f32,
@@ -22,21 +22,21 @@ pub enum Objective {
     Teacher(Box<Teacher>),
 }
 
-/// A stretch of a run towards one objective, with a rise and fall of the learning rate of its own.
+/// A part of a run with one objective and its own schedule of the learning rate.
 #[derive(Debug)]
 pub struct Phase {
-    /// What its steps descend.
+    /// What its steps minimize.
     pub objective: Objective,
-    /// How many steps.
+    /// Number of steps.
     pub steps: u64,
-    /// The highest learning rate, as a part of the configured one.
+    /// The highest learning rate, as a share of the configured one.
     pub relative_rate: f32,
-    /// Whether the LSTM layers and the inner-product layer stay as they are.
+    /// Whether the LSTM layers and the inner-product layer stay unchanged.
     pub fixes_upper_layers: bool,
 }
 
 impl Objective {
-    /// What the loss is that of.
+    /// The criterion of the loss.
     pub const fn criterion(&self) -> Criterion {
         match self {
             Self::Labels { .. } => Criterion::Ctc,
@@ -44,8 +44,8 @@ impl Objective {
         }
     }
 
-    /// Reads `batch` with `network` and adds the loss's gradient to its parameters'. Returns the loss: the mean of a
-    /// line for CTC, of a frame for the others.
+    /// Runs `network` on `batch` and adds the loss's gradient to those of its parameters. Returns the mean loss: of a
+    /// line in nats for CTC, of a frame for the other criteria.
     pub(super) fn propagate(&mut self, network: &mut Network, batch: &Batch) -> f32 {
         match self {
             Self::Labels { auxiliary_weight } => propagate_ctc(network, batch, *auxiliary_weight),

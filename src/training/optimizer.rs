@@ -7,25 +7,28 @@ use serde::{Deserialize, Serialize};
 use super::engine::parameter::Parameter;
 use crate::numerics::vectorized::{Kernel, LANES, vectorized};
 
+/// Decay of the first moment.
 const BETA_1: f32 = 0.9;
+/// Decay of the second moment.
 const BETA_2: f32 = 0.99;
+/// Added to the root of the second moment.
 const EPSILON: f32 = 1e-8;
 
-/// How steps are taken.
+/// The optimizer's configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct OptimizerConfig {
     /// The highest learning rate.
     pub learning_rate: f32,
-    /// Steps over which the rate rises from zero to the highest.
+    /// Steps over which the rate rises linearly from 0 to the highest.
     pub warmup_steps: u64,
-    /// The last learning rate, as a part of the highest; between them the rate falls along a cosine.
+    /// The last learning rate, as a share of the highest; in between the rate falls along a cosine.
     pub final_rate: f32,
     /// Decoupled weight decay.
     pub weight_decay: f32,
-    /// Gradients with a larger norm are scaled down to it.
+    /// A gradient with a larger norm is scaled down to this norm.
     pub max_gradient_norm: f32,
-    /// Weight of the past in the averaged weights.
+    /// Decay of the moving average of the weights.
     pub average_decay: f32,
 }
 
@@ -57,27 +60,27 @@ impl OptimizerConfig {
 /// Moments and averaged weights of every parameter, in the network's order.
 #[derive(Clone, Debug)]
 pub struct AdamW {
-    /// How steps are taken.
+    /// The configuration.
     pub config: OptimizerConfig,
     /// Steps taken.
     pub n_steps: u64,
-    /// First moments, second moments and averaged weights, a parameter each.
+    /// The state of each parameter.
     pub states: Vec<ParameterState>,
 }
 
-/// What the optimizer keeps of one parameter.
+/// The optimizer's state of one parameter.
 #[derive(Clone, Debug, Default)]
 pub struct ParameterState {
-    /// Average of the gradients.
+    /// Moving average of the gradients.
     pub first_moment: Vec<f32>,
-    /// Average of their squares.
+    /// Moving average of their squares.
     pub second_moment: Vec<f32>,
-    /// Average of the weights, for evaluation and export.
+    /// Moving average of the weights, for evaluation and export.
     pub averaged: Vec<f32>,
 }
 
 impl AdamW {
-    /// Nothing learnt yet; the averaged weights are those given.
+    /// The state before the first step: moments of 0, averaged weights equal to the weights.
     pub fn new(config: OptimizerConfig, parameters: &[&mut Parameter]) -> Self {
         let states = (parameters.iter())
             .map(|p| ParameterState {
@@ -89,8 +92,8 @@ impl AdamW {
         Self { config, n_steps: 0, states }
     }
 
-    /// Takes one step of size `rate` along the gradients, and sets them to zero. Returns the gradients' norm before
-    /// clipping; where it is not finite nothing is changed.
+    /// Takes one step with learning rate `rate` and sets the gradients to zero. Returns the norm of the gradients
+    /// before clipping; if it is not finite, no weight is changed.
     pub fn step(&mut self, parameters: &mut [&mut Parameter], rate: f32) -> f32 {
         let norm = gradient_norm(parameters);
         if !norm.is_finite() {
@@ -103,7 +106,7 @@ impl AdamW {
         let clip = (self.config.max_gradient_norm / norm.max(EPSILON)).min(1.0);
         let exponent = i32::try_from(self.n_steps).unwrap_or(i32::MAX);
         let (bias_1, bias_2) = (1.0 - BETA_1.powi(exponent), 1.0 - BETA_2.powi(exponent));
-        // Young averages follow faster, so that they forget the first weights.
+        // Early averages decay faster, so that they forget the first weights.
         let average_decay = self.config.average_decay.min((1 + self.n_steps) as f32 / (10 + self.n_steps) as f32);
         let weight_decay = self.config.weight_decay;
         parameters.par_iter_mut().zip(&mut self.states).for_each(|(parameter, state)| {
@@ -128,7 +131,7 @@ impl AdamW {
     }
 }
 
-/// A step of one parameter.
+/// One step of one parameter.
 struct Update<'a> {
     weights: &'a mut [f32],
     gradients: &'a mut [f32],
@@ -136,7 +139,7 @@ struct Update<'a> {
     /// Factor on the gradients.
     clip: f32,
     rate: f32,
-    /// What young moments are divided by.
+    /// Bias corrections of the moments: 1 − βⁿ.
     biases: [f32; 2],
     /// Weight decay times rate.
     decay: f32,
@@ -160,7 +163,7 @@ impl Kernel for Update<'_> {
 }
 
 impl Update<'_> {
-    /// Of `N` numbers from `at` on.
+    /// Updates `N` numbers from `at` on.
     #[inline(always)]
     fn step<const N: usize>(&mut self, at: usize) {
         let range = at..at + N;
@@ -185,12 +188,13 @@ impl Update<'_> {
     }
 }
 
+/// The norm of all gradients of parameters that are not fixed.
 fn gradient_norm(parameters: &[&mut Parameter]) -> f32 {
     let squares = |p: &Parameter| vectorized(SumOfSquares(&p.gradient));
     parameters.iter().filter(|p| !p.is_fixed).map(|p| squares(p)).sum::<f64>().sqrt() as f32
 }
 
-/// In f64, each lane for itself first.
+/// The sum of squares in f64, each lane by itself first.
 struct SumOfSquares<'a>(&'a [f32]);
 
 impl Kernel for SumOfSquares<'_> {

@@ -1,4 +1,4 @@
-//! A training recipe: what to train, on which lines, how long. Read from a TOML file, recorded in the model package.
+//! A training recipe: network, lines and schedule of one run. Read from a TOML file, recorded in the model package.
 
 use std::{
     collections::BTreeSet,
@@ -29,34 +29,34 @@ use crate::{
     synthesis::{LineSynthesizer, SYNTHESIS_VERSION, SynthesisSources},
 };
 
-/// A whole training run. Paths are relative to the folder that the program is started in.
+/// One training run. Paths are relative to the folder that the program is started in.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Recipe {
     /// The model's name, as `--model` takes it.
     pub name: String,
-    /// The model's name for people.
+    /// The model's name in texts.
     pub title: String,
     /// The model's own version.
     pub version: String,
     /// Licence of the weights that come out.
     pub license: String,
-    /// What the weights were learnt from, with terms, in a sentence.
+    /// The training data with their terms, in a sentence.
     pub data: String,
-    /// The network. Not used where the run starts from another's weights.
+    /// The network. Unused where the run starts from other weights.
     #[serde(default = "Architecture::student")]
     pub architecture: Architecture,
-    /// Weights to begin with: a checkpoint, whose averaged weights are taken, or the folder of a model package.
+    /// Weights to start from: the averaged weights of a checkpoint, or the folder of a model package.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start_from: Option<PathBuf>,
-    /// Labelled lines that choose the best weights, a set of any kind. They are never learnt from.
+    /// Labelled lines on which the best weights are chosen, a set of any kind. Never trained on.
     #[serde(default, skip_serializing_if = "is_no_path")]
     pub valid: PathBuf,
-    /// In place of `valid`: this part of the lines' sets chooses the best weights, whole writers (or pages, where
-    /// writers are not known), and is not learnt from.
+    /// In place of `valid`: the fraction of the sets' lines that is held out to choose the best weights, by whole
+    /// writers (or pages, where writers are unknown).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hold_out: Option<f64>,
-    /// How long and how.
+    /// Schedule and optimizer.
     #[serde(default)]
     pub trainer: TrainerConfig,
     /// How batches are made.
@@ -65,13 +65,13 @@ pub struct Recipe {
     /// How lines are distorted.
     #[serde(default)]
     pub augmentation: AugmentationConfig,
-    /// Learning from a teacher, where there is one.
+    /// Distillation from a teacher.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub distillation: Option<DistillationConfig>,
     /// How the weights are packaged.
     #[serde(default, skip_serializing_if = "PackageConfig::is_default")]
     pub package: PackageConfig,
-    /// What to learn from. A distillation without fine-tuning needs no labelled lines.
+    /// Training lines. A distillation without fine-tuning needs no labelled ones.
     #[serde(default)]
     pub lines: Vec<LineSource>,
 }
@@ -91,36 +91,36 @@ impl PackageConfig {
     }
 }
 
-/// Lines to learn from, and their share.
+/// Training lines of one kind, and their share.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LineSource {
-    /// Input columns are shared out among the sources in proportion.
+    /// Share of the input columns, in proportion to the weights of the other sources.
     pub weight: f32,
     /// Labelled lines: a TSV of line images, a page described in PAGE XML or ALTO, or a folder of such pages or of
     /// images with their texts beside them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub set: Option<PathBuf>,
-    /// A stroke archive (`.jsonl`, `.jsonl.gz`) whose records are whole lines, drawn plainly as they were written.
+    /// A stroke archive (`.jsonl`, `.jsonl.gz`) whose records are whole lines, drawn plainly.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub strokes: Option<PathBuf>,
-    /// Lines that the program makes.
+    /// Synthetic lines.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub synthetic: Option<SyntheticLines>,
-    /// Lines put together from the words of labelled ones.
+    /// Lines recombined from the words of labelled ones.
     #[serde(default, alias = "recomposed", skip_serializing_if = "Option::is_none")]
     pub recombined: Option<RecombinedLines>,
 }
 
-/// Lines that the program makes from ink and fonts.
+/// Synthetic lines, drawn from ink and fonts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SyntheticLines {
-    /// How many different ones.
+    /// Number of different lines.
     pub count: u64,
     /// The same seed makes the same lines.
     pub seed: u64,
-    /// What they are made from.
+    /// Ink, fonts and texts.
     pub sources: SynthesisSources,
 }
 
@@ -128,7 +128,12 @@ impl Recipe {
     /// Reads a recipe file.
     pub fn open(path: &Path) -> Result<Self, TrainingError> {
         let text = std::fs::read_to_string(path).map_err(|error| TrainingError::bad_data(path, error))?;
-        let recipe: Self = toml::from_str(&text).map_err(|error| TrainingError::bad_data(path, error.message()))?;
+        Self::parse(&text, path)
+    }
+
+    /// The recipe in the file `text`; `path` only names it in errors.
+    pub(super) fn parse(text: &str, path: &Path) -> Result<Self, TrainingError> {
+        let recipe: Self = toml::from_str(text).map_err(|error| TrainingError::bad_data(path, error.message()))?;
         recipe.check().map_err(|reason| TrainingError::bad_data(path, reason))?;
         Ok(recipe)
     }
@@ -138,7 +143,8 @@ impl Recipe {
         toml::to_string_pretty(self).map_err(|error| TrainingError::bad_data(path, error))
     }
 
-    fn check(&self) -> Result<(), &'static str> {
+    /// Refuses what no run could use, in words.
+    pub(super) fn check(&self) -> Result<(), &'static str> {
         let is_temperature = |distillation: &DistillationConfig| distillation.temperature > 0.0;
         if !self.distillation.as_ref().is_none_or(is_temperature) {
             return Err("the temperature of a distillation is above 0");
@@ -152,18 +158,18 @@ impl Recipe {
         Ok(())
     }
 
-    /// The lines to learn from. What has been packed into `cache_folder` by an earlier run is read from there.
+    /// The training lines. Synthetic lines that an earlier run cached in `cache_folder` are read from there.
     pub fn training_lines(&self, cache_folder: &Path) -> Result<Vec<WeightedLines>, TrainingError> {
         let held_out = self.held_out_writers()?;
         self.lines.iter().map(|source| source.load(cache_folder, &held_out)).collect()
     }
 
-    /// The lines that choose the best weights.
+    /// The validation lines.
     pub fn valid_lines(&self) -> Result<Arc<Vec<CachedLine>>, TrainingError> {
         Ok(Arc::new(labelled_lines(&self.valid_set()?.lines)?))
     }
 
-    /// The set that chooses the best weights: a set of its own, or what is held out of those to learn from.
+    /// The validation set: a set of its own, or the lines held out of the training sets.
     pub fn valid_set(&self) -> Result<LineSet, TrainingError> {
         if self.hold_out.is_none() {
             return open_set(&self.valid);
@@ -173,12 +179,12 @@ impl Recipe {
         lines.retain(|line| held_out.contains(&line.writer_or_page()));
         if lines.is_empty() {
             let reason = "`hold_out` needs sets with lines of two writers or pages at least".to_owned();
-            return Err(TrainingError::NoLines { reason });
+            return Err(TrainingError::BadRecipe { reason });
         }
         Ok(LineSet { lines })
     }
 
-    /// What the lines that choose the best weights are called.
+    /// The name of the validation set.
     pub(super) fn valid_name(&self) -> String {
         match self.hold_out {
             Some(part) => format!("held out ({} % of the lines, whole writers)", 100.0 * part),
@@ -186,7 +192,7 @@ impl Recipe {
         }
     }
 
-    /// Writers are held out over all sets together: one that stands in two stands on one side.
+    /// Writers are held out over all sets together, so that a writer of two sets is on one side.
     fn held_out_writers(&self) -> Result<BTreeSet<String>, TrainingError> {
         let Some(part) = self.hold_out else { return Ok(BTreeSet::new()) };
         Ok(held_out_writers(&self.labelled_lines()?, part, self.trainer.seed))
@@ -221,8 +227,8 @@ impl LineSource {
             (None, None, None, Some(recombined)) => recombined.load(held_out)?,
             _ => {
                 let reason =
-                    "each of a recipe's [[lines]] names one of a `set`, `strokes`, `synthetic` and `recombined` lines";
-                return Err(TrainingError::NoLines { reason: reason.to_owned() });
+                    "each of its [[lines]] names one of a `set`, `strokes`, `synthetic` and `recombined` lines";
+                return Err(TrainingError::BadRecipe { reason: reason.to_owned() });
             }
         };
         Ok(WeightedLines { lines: Arc::new(lines), weight: self.weight, until_step: None })
@@ -235,8 +241,7 @@ impl SyntheticLines {
         if let Ok(lines) = read_cache(&cache) {
             return Ok(lines);
         }
-        let refused = |error: crate::synthesis::SynthesisError| TrainingError::NoLines { reason: error.to_string() };
-        let synthesizer = LineSynthesizer::new(&self.sources, self.seed).map_err(refused)?;
+        let synthesizer = LineSynthesizer::new(&self.sources, self.seed).map_err(TrainingError::Synthesis)?;
         let lines: Vec<CachedLine> = (0..self.count)
             .into_par_iter()
             .map(|index| {
@@ -249,7 +254,7 @@ impl SyntheticLines {
         Ok(lines)
     }
 
-    /// Names the cache: other sources, seeds, ways to draw or preparations make other lines.
+    /// Key of the cache, over everything that changes the lines: sources, seed, synthesis, normalization, program.
     fn fingerprint(&self, synthesis_version: u32) -> String {
         let sources = serde_json::to_string(self).unwrap_or_default();
         let text = format!("{sources} {NORMALIZE_VERSION} {synthesis_version} {}", env!("CARGO_PKG_VERSION"));

@@ -1,4 +1,4 @@
-//! A run of a recipe in a folder of its own: begun or resumed, and ended with a model package.
+//! A training run in its own folder: started or resumed, and exported as a model package.
 
 use std::{
     fs::{File, OpenOptions},
@@ -20,6 +20,7 @@ use super::{
         model_card::{CardFacts, curve_of_events},
     },
     recipe::Recipe,
+    stages::has_stages,
     trainer::{BEST_CHECKPOINT, LAST_CHECKPOINT, StopSignal, Trainer, TrainerConfig},
     validation::{ReadLines, read_lines, samples},
 };
@@ -38,7 +39,7 @@ pub struct TrainingRun {
 }
 
 impl TrainingRun {
-    /// The run of `recipe` in `folder`, which is made where it does not exist.
+    /// The run of `recipe` in `folder`, which is created if it does not exist.
     pub fn open(folder: &Path, recipe: Recipe) -> Result<Self, TrainingError> {
         std::fs::create_dir_all(folder).map_err(|error| TrainingError::unwritable(folder, &error))?;
         let copy = folder.join("recipe.toml");
@@ -46,7 +47,7 @@ impl TrainingRun {
         Ok(Self { folder: folder.to_owned(), recipe, time_limit: None })
     }
 
-    /// Shortens the phases of a distillation that begins so that both fit into `limit`.
+    /// Shortens the phases of a new distillation so that both fit into `limit`.
     #[must_use]
     pub fn with_time_limit(self, limit: Option<Duration>) -> Self {
         Self { time_limit: limit, ..self }
@@ -100,7 +101,7 @@ impl TrainingRun {
         trainer.run(source, &valid, &self.folder, should_stop, &mut tell)
     }
 
-    /// A distilled student has no auxiliary head: its frames are made by its teacher's.
+    /// A distilled student has no auxiliary head: its frames are trained to match its teacher's.
     fn trainer_config(&self) -> TrainerConfig {
         let auxiliary_weight = match self.recipe.distillation {
             Some(_) => 0.0,
@@ -124,7 +125,7 @@ impl TrainingRun {
 
     /// Writes the package of the best checkpoint to `folder`, reads it back and measures it on the validation lines
     /// with greedy decoding. The card (`README.md`) comes with the learning curve (`curve.svg`) and the recipe
-    /// (`recipe.toml`); sections that were added to an existing card by hand are kept.
+    /// (`recipe.toml`); sections that were added to an existing card by hand and a recipe with stages are kept.
     pub fn export(&self, folder: &Path) -> Result<ModelManifest, TrainingError> {
         let best = self.folder.join(BEST_CHECKPOINT);
         let checkpoint = load_checkpoint(&best)?;
@@ -136,13 +137,8 @@ impl TrainingRun {
             version: self.recipe.version.clone(),
             license: self.recipe.license.clone(),
             origin: self.origin(&state),
-            card: std::fs::read_to_string(folder.join("README.md")).unwrap_or_else(|_none| {
-                format!(
-                    "# {}
-",
-                    self.recipe.title
-                )
-            }),
+            card: std::fs::read_to_string(folder.join("README.md"))
+                .unwrap_or_else(|_none| format!("# {}\n", self.recipe.title)),
         };
         let existing_card = facts.card.clone();
         let mut manifest = write_package_as(folder, &network, &facts, self.recipe.package.weights)?;
@@ -156,12 +152,13 @@ impl TrainingRun {
             evaluation: &evaluation,
         };
         facts.card = card_facts.card(&existing_card);
-        manifest = ModelManifest { metrics: [("valid".to_owned(), measured)].into(), ..manifest };
-        for (name, text) in [
-            ("README.md", facts.card),
-            ("curve.svg", learning_curve::svg(&curve)),
-            ("recipe.toml", self.recipe.to_toml(folder)?),
-        ] {
+        manifest = ModelManifest { metrics: [("valid".to_owned(), measured.into())].into(), ..manifest };
+        let mut files = vec![("README.md", facts.card), ("curve.svg", learning_curve::svg(&curve))];
+        // A recipe with stages is the history of the model, with this run as one of them.
+        if !std::fs::read_to_string(folder.join("recipe.toml")).is_ok_and(|text| has_stages(&text)) {
+            files.push(("recipe.toml", self.recipe.to_toml(folder)?));
+        }
+        for (name, text) in files {
             let path = folder.join(name);
             std::fs::write(&path, text).map_err(|error| TrainingError::unwritable(&path, &error))?;
         }

@@ -1,4 +1,4 @@
-//! How fast the engine trains, measured on made-up lines.
+//! Throughput of training, measured on made-up lines.
 
 use std::{sync::Arc, time::Instant};
 
@@ -11,18 +11,19 @@ use super::{
     },
     distillation::DistillationConfig,
     error::TrainingError,
-    network::{Network, architecture::Architecture},
+    network::{architecture::Architecture, cnn_dblstm::Network},
     optimizer::{AdamW, OptimizerConfig},
 };
 use crate::imaging::INPUT_ROWS;
 
-/// Batches that are taken in turn.
+/// Batches that are used in turn.
 const N_BATCHES: usize = 4;
 
-/// What was measured of one way to train.
+/// The speed of one way to train.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Pace {
-    /// Whole steps: forward, backward, optimizer. Drawing and distorting lines is not in it, which other threads do.
+pub struct Throughput {
+    /// Whole steps: forward, backward, optimizer. Drawing and augmenting lines, which other threads do, is not
+    /// included.
     pub steps_per_sec: f64,
     /// Lines of the batches, about 650 columns each.
     pub lines_per_sec: f64,
@@ -36,7 +37,7 @@ pub fn measure_throughput(
     teacher: &Architecture,
     columns: usize,
     min_secs: f64,
-) -> Result<Pace, TrainingError> {
+) -> Result<Throughput, TrainingError> {
     let batches = batches(columns)?;
     let mut network = Network::new(architecture.clone(), false, 1);
     let teacher = Network::new(teacher.clone(), false, 2);
@@ -49,7 +50,7 @@ pub fn measure_throughput(
         }
         optimizer.step(&mut network.parameters_mut(), 1e-4);
     };
-    // The first passes make room for activations.
+    // The first passes allocate the activations.
     for batch in &batches {
         step(&mut network, batch);
     }
@@ -61,7 +62,7 @@ pub fn measure_throughput(
         n_lines += batch.labels.len();
     }
     let secs = start.elapsed().as_secs_f64();
-    Ok(Pace { steps_per_sec: n_steps as f64 / secs, lines_per_sec: n_lines as f64 / secs })
+    Ok(Throughput { steps_per_sec: n_steps as f64 / secs, lines_per_sec: n_lines as f64 / secs })
 }
 
 /// Lines of 500 to 800 columns with strokes and a text of fitting length.
@@ -86,8 +87,9 @@ mod tests {
     fn every_way_to_train_has_a_pace() {
         let tiny = Architecture { lstm_cells: 4, ..Architecture::student() };
         for criterion in [Criterion::Ctc, Criterion::CnnMah] {
-            let pace = measure_throughput(&tiny, criterion, &tiny, 700, 0.0).unwrap();
-            assert!(pace.steps_per_sec > 0.0 && pace.lines_per_sec >= pace.steps_per_sec, "{pace:?}");
+            let throughput = measure_throughput(&tiny, criterion, &tiny, 700, 0.0).unwrap();
+            assert!(throughput.steps_per_sec > 0.0, "{throughput:?}");
+            assert!(throughput.lines_per_sec >= throughput.steps_per_sec, "{throughput:?}");
         }
     }
 }

@@ -14,17 +14,17 @@ use super::{
     distillation::{DistillationConfig, check_sizes, fingerprint, fix_upper_layers, take_over_upper_layers},
     error::TrainingError,
     event::{Moment, Report, TrainingEvent},
-    network::{Network, architecture::Architecture},
+    network::{architecture::Architecture, cnn_dblstm::Network},
     objective::{Objective, Phase},
     optimizer::{AdamW, OptimizerConfig},
     validation::{ReadLines, read_lines, samples},
 };
 
-/// How long and how to train.
+/// The length of a training, its reports and its optimizer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct TrainerConfig {
-    /// Steps in all; the learning rate falls to its last value at the end. A distillation's steps are its own.
+    /// Number of steps; the learning rate reaches its last value at the end. A distillation has its own steps.
     pub steps: u64,
     /// Steps between two evaluations on the validation lines, each with a checkpoint.
     pub valid_every: u64,
@@ -32,12 +32,12 @@ pub struct TrainerConfig {
     pub report_every: u64,
     /// Weight of the auxiliary head's loss; 0 trains without that head.
     pub auxiliary_weight: f32,
-    /// Normalize with the running means and variances of the weights that the run starts from, and leave these as they
-    /// are. Always so from a model package, whose normalization is folded into its weights.
+    /// Whether to normalize with the running means and variances of the start, unchanged. A start from a model package
+    /// always is: its batch normalization is folded into its weights.
     pub frozen_normalization: bool,
-    /// First weights, drawing and distortion follow from it.
+    /// Seed of the first weights, of the drawing of lines and of their augmentation.
     pub seed: u64,
-    /// How steps are taken.
+    /// The optimizer.
     pub optimizer: OptimizerConfig,
 }
 
@@ -55,13 +55,16 @@ impl Default for TrainerConfig {
     }
 }
 
-/// Whether the run should end now, after a checkpoint.
+/// Batches that are prepared ahead of the training.
+const PREPARED_BATCHES: usize = 3;
+
+/// Returns whether the run should end now, after a checkpoint.
 pub type StopSignal<'a> = &'a (dyn Fn() -> bool + Sync);
 
 /// A network in training.
 #[derive(Debug)]
 pub struct Trainer {
-    /// How long and how.
+    /// Its configuration.
     pub config: TrainerConfig,
     network: Network,
     phases: Vec<Phase>,
@@ -71,27 +74,28 @@ pub struct Trainer {
     elapsed_before: f64,
     best_valid_cer: Option<f64>,
     position: BatchPosition,
-    /// Steps of the phases, where they are not the configured ones.
+    /// Steps of the phases where a time limit shortened them; else empty.
     planned_steps: Vec<u64>,
-    /// Fingerprint of the teacher, where there is one.
+    /// Fingerprint of the teacher, if there is one.
     teacher: Option<String>,
-    /// It begins with weights worth keeping: they are evaluated before the first step.
-    has_a_start: bool,
+    /// Whether the run starts from trained weights, which are then evaluated before the first step, so that the best
+    /// weights are never worse than the start.
+    is_from_trained: bool,
 }
 
-/// Names of the files in a run's folder.
+/// The checkpoint of the last step, a file in the run's folder.
 pub const LAST_CHECKPOINT: &str = "last.safetensors";
-/// The checkpoint with the lowest error rate on the validation lines.
+/// The checkpoint with the lowest CER on the validation lines, a file in the run's folder.
 pub const BEST_CHECKPOINT: &str = "best.safetensors";
 
 impl Trainer {
-    /// A new network.
+    /// A run with a new network.
     pub fn new(architecture: Architecture, config: TrainerConfig) -> Self {
         let network = Network::new(architecture, config.auxiliary_weight > 0.0, config.seed);
-        Self { has_a_start: false, ..Self::starting_from(network, config) }
+        Self { is_from_trained: false, ..Self::starting_from(network, config) }
     }
 
-    /// A run of its own that begins with the weights of `start`. An auxiliary head is added where it lacks one.
+    /// A run that starts from the weights of `start`. An auxiliary head is added where it lacks one.
     pub fn starting_from(start: Network, config: TrainerConfig) -> Self {
         let mut network = start.with_auxiliary(config.auxiliary_weight > 0.0, config.seed);
         if config.frozen_normalization {
@@ -112,11 +116,11 @@ impl Trainer {
             position,
             planned_steps: Vec::new(),
             teacher: None,
-            has_a_start: true,
+            is_from_trained: true,
         }
     }
 
-    /// Goes on from the checkpoint at `path`.
+    /// Resumes from the checkpoint at `path`.
     pub fn resume(path: &Path, config: TrainerConfig) -> Result<Self, TrainingError> {
         let checkpoint = load_checkpoint(path)?;
         let state = checkpoint.state;
@@ -133,12 +137,13 @@ impl Trainer {
             position: state.position,
             planned_steps: state.phase_steps,
             teacher: state.teacher,
-            has_a_start: false,
+            is_from_trained: false,
         })
     }
 
-    /// Learns from a teacher for `steps` steps, then from labels alone. A new network takes over the teacher's LSTM
-    /// layers and inner-product layer; a resumed one has them.
+    /// Adds a first phase of `steps` steps with a teacher, before the phase on labels. A new network takes over the
+    /// teacher's LSTM layers and inner-product layer; a resumed one has them. Fails if the sizes of both do not fit, or
+    /// if the run began with another teacher.
     pub fn with_teacher(
         mut self,
         mut teacher: Network,
@@ -168,22 +173,22 @@ impl Trainer {
         self.config.steps = self.phases.iter().map(|phase| phase.steps).sum();
     }
 
-    /// The steps of each phase: distillation and fine-tuning, or one alone.
+    /// The steps of each phase.
     pub fn phase_steps(&self) -> Vec<u64> {
         self.phases.iter().map(|phase| phase.steps).collect()
     }
 
-    /// Shortens all phases alike where they would take longer than `secs`, so that the last one is come to. Their
-    /// pace is measured on batches as `batches` will draw them; nothing is learnt from these.
+    /// Shortens all phases by the same factor if they would take longer than `secs` seconds together, so that the last
+    /// one is reached. Their speed is measured on batches of `batches`, without changing a weight.
     pub fn fit_into(&mut self, secs: f64, batches: &BatchSource) {
-        /// For evaluations, checkpoints and slower moments.
+        /// Share of the time that is kept for evaluations and checkpoints. No measurement is recorded.
         const RESERVE: f64 = 0.1;
         let mut batches = batches.clone();
         let mut network = self.network.clone();
         let mut whole_secs = 0.0;
         for phase in &mut self.phases {
             fix_upper_layers(&mut network, phase.fixes_upper_layers);
-            // The first pass makes room for activations.
+            // The first pass, which allocates the activations, does not count.
             let times = [(); 3].map(|()| {
                 let batch = batches.next_batch(0);
                 let start = Instant::now();
@@ -192,16 +197,16 @@ impl Trainer {
             });
             whole_secs += phase.steps as f64 * times[1..].iter().sum::<f64>() / 2.0;
         }
-        let part = secs * (1.0 - RESERVE) / whole_secs.max(1e-9);
-        if part < 1.0 {
-            let shortened = |phase: &Phase| (phase.steps as f64 * part).ceil() as u64;
+        let share = secs * (1.0 - RESERVE) / whole_secs.max(1e-9);
+        if share < 1.0 {
+            let shortened = |phase: &Phase| (phase.steps as f64 * share).ceil() as u64;
             self.planned_steps = self.phases.iter().map(shortened).collect();
             self.set_phase_steps(&self.planned_steps.clone());
         }
     }
 
-    /// Trains to the last step or until `should_stop`, with checkpoints in `folder`. Batches are prepared on a thread
-    /// of their own.
+    /// Trains to the last step or until `should_stop`, with checkpoints in `folder`. Another thread prepares the
+    /// batches.
     pub fn run(
         &mut self,
         mut batches: BatchSource,
@@ -215,7 +220,7 @@ impl Trainer {
         on_event(TrainingEvent::Started { step: self.step, steps: self.config.steps, n_parameters });
         let (first, last) = (self.step, self.config.steps);
         std::thread::scope(|scope| {
-            let (sender, receiver) = crossbeam_channel::bounded::<Batch>(3);
+            let (sender, receiver) = crossbeam_channel::bounded::<Batch>(PREPARED_BATCHES);
             std::thread::Builder::new()
                 .name("batches".to_owned())
                 .spawn_scoped(scope, move || {
@@ -225,7 +230,7 @@ impl Trainer {
                         }
                     }
                 })
-                .map_err(|error| TrainingError::NoLines { reason: error.to_string() })?;
+                .map_err(|error| TrainingError::Thread { reason: error.to_string() })?;
             let result = self.train(&receiver, valid, folder, should_stop, on_event);
             drop(receiver);
             result
@@ -243,16 +248,16 @@ impl Trainer {
         let start = Instant::now();
         let mut report = Report::new();
         let mut was_stopped = false;
-        if self.has_a_start && self.step == 0 && !valid.is_empty() {
+        if self.is_from_trained && self.step == 0 && !valid.is_empty() {
             self.validate(valid, folder, self.elapsed_before, on_event)?;
         }
         for batch in batches {
-            let Step { loss, learning_rate, criterion, ends_phase } = self.take_step(&batch)?;
+            let StepReport { loss, learning_rate, criterion, ends_phase } = self.take_step(&batch)?;
             report.add(loss, batch.labels.len());
             let elapsed_secs = self.elapsed_before + start.elapsed().as_secs_f64();
             if ends_phase || self.step.is_multiple_of(self.config.report_every) {
                 let (step, steps) = (self.step, self.config.steps);
-                on_event(report.take(Moment { step, steps, criterion, learning_rate, elapsed_secs }));
+                on_event(report.finish(Moment { step, steps, criterion, learning_rate, elapsed_secs }));
             }
             was_stopped = should_stop();
             let is_last = was_stopped || self.step == self.config.steps;
@@ -273,7 +278,7 @@ impl Trainer {
     }
 
     /// One step along the gradient of `batch`.
-    fn take_step(&mut self, batch: &Batch) -> Result<Step, TrainingError> {
+    fn take_step(&mut self, batch: &Batch) -> Result<StepReport, TrainingError> {
         let (phase, taken) = phase_at(&mut self.phases, self.step);
         let learning_rate = phase.relative_rate * self.config.optimizer.rate_at(taken, phase.steps);
         fix_upper_layers(&mut self.network, phase.fixes_upper_layers);
@@ -284,7 +289,7 @@ impl Trainer {
         self.n_lines += batch.labels.len() as u64;
         self.position = batch.position;
         if loss.is_finite() && norm.is_finite() {
-            Ok(Step { loss, learning_rate, criterion, ends_phase })
+            Ok(StepReport { loss, learning_rate, criterion, ends_phase })
         } else {
             Err(TrainingError::Diverged { step: self.step })
         }
@@ -337,7 +342,7 @@ impl Trainer {
         Ok(())
     }
 
-    /// The network with the averaged weights: what is evaluated and exported.
+    /// The network with the averaged weights, which are evaluated and exported.
     pub fn averaged_network(&mut self) -> Network {
         let mut averaged = self.network.clone();
         for (parameter, state) in averaged.parameters_mut().into_iter().zip(&self.optimizer.states) {
@@ -347,21 +352,21 @@ impl Trainer {
     }
 }
 
-/// What a step came to.
-struct Step {
+/// The loss and the circumstances of one step.
+struct StepReport {
     loss: f32,
     learning_rate: f32,
     criterion: Criterion,
     ends_phase: bool,
 }
 
-/// Training from the first to the last step on labels.
+/// One phase from the first to the last step, on labels.
 const fn labels_only(config: &TrainerConfig) -> Phase {
     let objective = Objective::Labels { auxiliary_weight: config.auxiliary_weight };
     Phase { objective, steps: config.steps, relative_rate: 1.0, fixes_upper_layers: false }
 }
 
-/// The phase that `step` belongs to, the last one for all later steps, and the steps taken in it before.
+/// The phase of `step`, the last one for all later steps, and the number of steps before `step` in it.
 fn phase_at(phases: &mut [Phase], step: u64) -> (&mut Phase, u64) {
     let mut first = 0;
     let mut index = 0;

@@ -1,32 +1,32 @@
-//! Reads lines undistorted with the network in training: greedy decoding, error rates.
+//! Validation: reads lines without augmentation by greedy decoding, and counts error rates.
 
-use super::{data::line_cache::CachedLine, engine::tensor::Tensor, network::Network};
+use super::{data::line_cache::CachedLine, engine::tensor::Tensor, network::cnn_dblstm::Network};
 use crate::{
     imaging::{INPUT_ROWS, WIDTH_MULTIPLE},
     page::{BLANK, CharErrorRate, CharacterSet, WordErrorRate},
 };
 
-/// Columns read at a time.
+/// The most input columns of a batch.
 const BATCH_COLUMNS: usize = 12_000;
-/// Lines at most that are shown as they are read.
+/// The most lines that an event shows with their readings.
 const N_SAMPLES: usize = 4;
 
-/// What was read, and how well.
+/// Readings of lines, and their error rates.
 #[derive(Clone, Debug)]
 pub struct ReadLines {
-    /// Against the labels.
+    /// Character error rate.
     pub cer: CharErrorRate,
-    /// Against the labels.
+    /// Word error rate.
     pub wer: WordErrorRate,
-    /// In the order of the lines.
+    /// The readings, in the order of the lines.
     pub texts: Vec<String>,
 }
 
-/// Reads `lines` greedily, as they are.
+/// Reads `lines` by greedy decoding.
 pub fn read_lines(network: &mut Network, lines: &[CachedLine]) -> ReadLines {
     let character_set = CharacterSet::ascii();
     let mut texts = vec![String::new(); lines.len()];
-    for batch in batches_as_they_are(lines) {
+    for batch in plain_batches(lines) {
         let (n_lines, n_labels) = (batch.indices.len(), network.architecture.n_labels);
         let logits = network.forward(&batch.input).main;
         for (line, (&index, &n_frames)) in batch.indices.iter().zip(&batch.n_frames).enumerate() {
@@ -42,24 +42,24 @@ pub fn read_lines(network: &mut Network, lines: &[CachedLine]) -> ReadLines {
     ReadLines { cer, wer, texts }
 }
 
-/// A few of `lines`, always the same, as they should read and as they were read.
+/// Up to [`N_SAMPLES`] of `lines`, the same in every run, each as its label and its reading.
 pub(super) fn samples(lines: &[CachedLine], texts: Vec<String>) -> Vec<(String, String)> {
     let step = lines.len().div_ceil(N_SAMPLES).max(1);
     lines.iter().zip(texts).step_by(step).map(|(line, read)| (line.text.clone(), read)).collect()
 }
 
-/// Lines of like width, undistorted.
+/// A batch of lines of similar width, without augmentation.
 pub(super) struct PlainBatch {
-    /// Which of the lines.
+    /// Indices of the lines.
     pub(super) indices: Vec<usize>,
     /// `[batch, 64, width, 1]`, 0 paper to 1 ink.
     pub(super) input: Tensor,
-    /// Frames a line, without padding.
+    /// The frames of each line, without padding.
     pub(super) n_frames: Vec<usize>,
 }
 
-/// Each of `lines` once, the short ones first.
-pub(super) fn batches_as_they_are(lines: &[CachedLine]) -> impl Iterator<Item = PlainBatch> {
+/// Each of `lines` once, in batches from the narrowest to the widest.
+pub(super) fn plain_batches(lines: &[CachedLine]) -> impl Iterator<Item = PlainBatch> {
     let mut order: Vec<usize> = (0..lines.len()).collect();
     order.sort_by_key(|&i| lines[i].width);
     let mut done = 0;
@@ -87,7 +87,7 @@ impl PlainBatch {
     }
 }
 
-/// The best label of every frame, repeats merged, blanks dropped.
+/// Greedy decoding: the best label of every frame, repeats merged, blanks dropped.
 fn greedy_path<'a>(rows: impl Iterator<Item = &'a [f32]>) -> Vec<usize> {
     let best = |row: &[f32]| row.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map_or(BLANK, |(label, _)| label);
     let mut path: Vec<usize> = rows.map(best).collect();

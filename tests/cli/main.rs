@@ -75,6 +75,33 @@ fn pages_come_as_the_json_that_scripts_rely_on() {
 }
 
 #[test]
+fn lines_are_found_by_the_numbers_of_a_file() {
+    let folder = Folder::new();
+    folder.draw_page("page.png", 3);
+    let n_lines = |options: &[&str]| {
+        folder.run(&[&["segment"], options, &["page.png"]].concat()).assert_status(0).stdout.lines().count()
+    };
+    let defaults = folder.run(&["segment", "--print-tuning"]).assert_status(0).stdout;
+    assert!(defaults.contains("# No measurement recorded") && defaults.contains("max_gap_letters = 4.0"));
+    folder.write("defaults.toml", defaults.as_bytes());
+    folder.write("strict.toml", b"[segment.line_filter]\nmin_area_letter_strokes = 100.0\n");
+    assert_eq!((n_lines(&[]), n_lines(&["--tuning", "defaults.toml"])), (3, 3));
+    assert_eq!(n_lines(&["--tuning", "strict.toml"]), 0);
+    for (text, reason) in [
+        ("[segment.gap_cuts]\nmax_gap = 1.0\n", "line 2: unknown field `max_gap`"),
+        ("[segment.gap_cuts]\nmax_gap_letters = -1.0\n", "max_gap_letters is -1"),
+    ] {
+        folder.write("wrong.toml", text.as_bytes());
+        folder
+            .run(&["segment", "--tuning", "wrong.toml", "page.png"])
+            .assert_status(1)
+            .assert_says(&["wrong.toml", reason]);
+    }
+    folder.run(&["segment", "--tuning", "none.toml", "page.png"]).assert_status(1).assert_says(&["none.toml"]);
+    folder.run(&["evaluate-lines", "--tuning", "strict.toml", "page.png"]).assert_status(2);
+}
+
+#[test]
 fn boxes_to_tick_before_the_lines_of_a_photo_come_with_their_text() {
     let folder = Folder::new();
     let mut photo = image::load_from_memory(&fixture("../pages/notes.jpg")).unwrap().to_luma8();

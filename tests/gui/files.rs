@@ -9,7 +9,10 @@ use egui_kittest::kittest::Queryable as _;
 use image::GrayImage;
 use longhand::app::Command;
 
-use super::window::{TEXT, Window, opened_page, write_page};
+use super::{
+    fake_models::TEXT,
+    window::{Window, opened_page, write_page},
+};
 
 /// A page with `n_lines` wavy lines of ink.
 fn drawn_page(n_lines: usize) -> GrayImage {
@@ -58,7 +61,7 @@ fn pages_of_one_file_stay_together_and_keep_their_own_corrections() {
     let (scan, single) = (window.path("scan.tif"), window.path("single.png"));
     write_tiff(&scan, &[Some(drawn_page(1)), Some(drawn_page(2)), Some(drawn_page(3))]);
     write_page(&single, 1);
-    window.open(&[scan.clone(), single]);
+    window.open(&[scan, single]);
     for name in ["Page scan.tif, page 1 of 3, read", "Page scan.tif, page 3 of 3, read", "Page single.png, read"] {
         window.wait_for(name);
     }
@@ -77,9 +80,7 @@ fn pages_of_one_file_stay_together_and_keep_their_own_corrections() {
 
     window.send(Command::CloseFile);
     window.wait_until("the file's pages to go", |window| !window.shows("Page scan.tif"));
-    let Window { harness, folder, .. } = window;
-    drop(harness);
-    let mut window = Window::in_folder(folder, vec![scan]);
+    let mut window = window.end().files(&["scan.tif"]).start();
     window.wait_for("Restored 1 correction made earlier in scan.tif");
     window.wait_for("Page scan.tif, page 3 of 3, read");
     assert_eq!(window.line_text(1), TEXT);
@@ -159,10 +160,7 @@ fn a_page_is_turned_with_its_corrections_and_turned_back() {
     // The adjustment outlives the program.
     window.send(Command::RotateLeft);
     window.send(Command::ClosePage);
-    let Window { harness, folder, .. } = window;
-    drop(harness);
-    let page = folder.path().join("notes.png");
-    let mut window = Window::in_folder(folder, vec![page]);
+    let mut window = window.end().files(&["notes.png"]).start();
     window.wait_for("Timings");
     let sheet = window.harness.get_by_label_contains("Page notes.png").rect();
     window.send(Command::EditCorners);

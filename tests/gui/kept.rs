@@ -6,7 +6,10 @@ use eframe::egui::{ColorImage, Event};
 use egui_kittest::kittest::Queryable as _;
 use longhand::{app::Command, ink::Stroke, page::Point};
 
-use super::window::{TEXT, Window, write_page};
+use super::{
+    fake_models::TEXT,
+    window::{Window, write_page},
+};
 
 /// A wavy line of ink, `top` pixels down the sheet.
 fn stroke(top: f32) -> Stroke {
@@ -26,13 +29,6 @@ fn kept(window: &Window, name: &str) -> PathBuf {
     window.path("recovery/pages/0").join(name)
 }
 
-/// The window that the next start shows. The one before is gone without a chance to save anything.
-fn after_a_crash(window: Window) -> Window {
-    let Window { harness, folder, .. } = window;
-    drop(harness);
-    Window::in_folder(folder, Vec::new())
-}
-
 #[test]
 fn sheets_and_pasted_images_come_back_after_a_crash() {
     let mut window = Window::new();
@@ -48,7 +44,8 @@ fn sheets_and_pasted_images_come_back_after_a_crash() {
         kept(window, "0.json").exists() && page.contains(&corrected)
     });
 
-    let mut window = after_a_crash(window);
+    // The window is gone without a chance to save anything.
+    let mut window = window.end().start();
     window.wait_for("Brought back 2 pages");
     window.wait_for("Page Sheet, read");
     assert_eq!(window.line_text(1), TEXT);
@@ -78,7 +75,8 @@ fn a_page_closed_by_mistake_is_opened_again() {
     window.wait_until("the sheet to be kept again", |window| kept(window, "1.json").exists());
     window.send(Command::ClosePage);
     window.wait_until("the sheet to go", |window| !kept(window, "1.json").exists());
-    let mut window = after_a_crash(window);
+    // The window is gone without a chance to save anything.
+    let mut window = window.end().start();
     window.harness.run_steps(20);
     assert!(!window.shows("Page Sheet") && !window.shows("Brought back"));
 }

@@ -1,100 +1,128 @@
-//! The window under test, with a model that always reads the same, and pages for it.
+//! The window under test, and pages for it.
 
 use std::{
     path::{Path, PathBuf},
-    sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
-    },
+    sync::Arc,
     time::{Duration, Instant},
 };
 
+use eframe::egui::{Key, Modifiers, OutputCommand};
 use egui_kittest::{Harness, kittest::Queryable as _};
 use longhand::{
-    app::{Command, LabOptions, LonghandApp, Options},
-    imaging::ModelInput,
+    app::{Command, LabCommand, LabOptions, LonghandApp, Options},
     ink::{Stroke, rasterize},
-    page::{CharacterSet, Point},
-    recognition::{CtcDecoder, LabelPosteriors, LineModel, ModelError, PageReader},
+    page::Point,
+    recognition::{CtcDecoder, LineModel, PageReader},
 };
+use tempfile::TempDir;
 
-pub(crate) const DEADLINE: Duration = Duration::from_secs(20);
-pub(crate) const TEXT: &str = "the quick brown fox";
+use super::fake_models::{Gate, SentenceModel};
 
-/// Reads [`TEXT`] in every line as soon as it may, surely but for the second, where "quick" may be "quack", "brown"
-/// "brawn" and "fox" "fax".
-struct FakeModel {
-    set: CharacterSet,
-    pub(crate) gate: Arc<Gate>,
+/// How a window is started. Everything that it keeps is in one fresh folder.
+pub(crate) struct WindowBuilder {
+    folder: TempDir,
+    files: Vec<PathBuf>,
+    gate: Arc<Gate>,
+    load_reader: Box<dyn FnOnce() -> anyhow::Result<PageReader> + Send>,
+    keeps_pages: bool,
+    lab: LabOptions,
+    height: f32,
+    deadline: Duration,
 }
 
-/// Holds the model back: it reads a line only while the gate is open.
-#[derive(Default)]
-pub(crate) struct Gate {
-    pub(crate) is_closed: AtomicBool,
-    /// The next line is the model's last.
-    pub(crate) is_trapped: AtomicBool,
-    /// Every line is blank to the model.
-    pub(crate) hides_ink: AtomicBool,
-    pub(crate) n_read: AtomicUsize,
-}
-
-impl LineModel for FakeModel {
-    fn character_set(&self) -> &CharacterSet {
-        &self.set
+impl WindowBuilder {
+    /// The folder, of a window before or with files in it.
+    pub(crate) fn in_folder(folder: TempDir) -> Self {
+        let gate = Arc::new(Gate::default());
+        let model_gate = Arc::clone(&gate);
+        let make_model = move || -> Box<dyn LineModel> { Box::new(SentenceModel::new(Arc::clone(&model_gate))) };
+        Self {
+            folder,
+            files: Vec::new(),
+            gate,
+            load_reader: Box::new(move || Ok(PageReader::with_model(make_model, 1, CtcDecoder::DEFAULT_BEAM))),
+            keeps_pages: true,
+            lab: LabOptions::default(),
+            height: 800.0,
+            deadline: Duration::from_secs(20),
+        }
     }
 
-    fn run(&mut self, _input: &ModelInput) -> Result<LabelPosteriors, ModelError> {
-        let start = Instant::now();
-        while self.gate.is_closed.load(Ordering::Relaxed) && start.elapsed() < DEADLINE {
-            std::thread::yield_now();
-        }
-        assert!(!self.gate.is_trapped.swap(false, Ordering::Relaxed), "the model stumbled");
-        let line = self.gate.n_read.fetch_add(1, Ordering::Relaxed);
-        let n_labels = self.set.n_labels();
-        let mut log_probs = Vec::new();
-        let sees = |label| if self.gate.hides_ink.load(Ordering::Relaxed) { 0 } else { label };
-        for label in self.set.encode(TEXT).into_iter().flat_map(|label| [sees(label), 0]) {
-            let mut frame = vec![1e-5_f32; n_labels];
-            frame[label] = 0.99;
-            if line == 1 && matches!(self.set.character(label), Some('i' | 'o')) {
-                frame[label] = 0.5;
-                self.set.label('a').into_iter().for_each(|other| frame[other] = 0.4);
-            }
-            log_probs.extend(frame.into_iter().map(f32::ln));
-        }
-        Ok(LabelPosteriors { log_probs, n_labels })
+    /// Opens these files of the folder.
+    pub(crate) fn files(mut self, names: &[&str]) -> Self {
+        self.files = names.iter().map(|name| self.path(name)).collect();
+        self
+    }
+
+    /// Reads with another model than the one behind the gate.
+    pub(crate) fn reader(mut self, load: impl FnOnce() -> anyhow::Result<PageReader> + Send + 'static) -> Self {
+        self.load_reader = Box::new(load);
+        self
+    }
+
+    pub(crate) fn without_recovery(mut self) -> Self {
+        self.keeps_pages = false;
+        self
+    }
+
+    pub(crate) fn lab(mut self, lab: LabOptions) -> Self {
+        self.lab = lab;
+        self
+    }
+
+    /// In points; what is scrolled out of a window has no name.
+    pub(crate) fn height(mut self, height: f32) -> Self {
+        self.height = height;
+        self
+    }
+
+    /// The longest that the window may take for one step.
+    pub(crate) fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
+        self
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub(crate) fn start(self) -> Window {
+        let options = Options {
+            settings_path: Some(self.path("settings.toml")),
+            recovery_folder: self.keeps_pages.then(|| self.path("recovery")),
+            load_reader: self.load_reader,
+            lab: self.lab,
+            started: Instant::now(),
+        };
+        let files = self.files;
+        let harness = Harness::builder()
+            .with_size([1200.0, self.height])
+            .build_eframe(move |creation| LonghandApp::new(&creation.egui_ctx, files, options));
+        Window { harness, gate: self.gate, folder: self.folder, deadline: self.deadline }
     }
 }
 
 pub(crate) struct Window {
     pub(crate) harness: Harness<'static, LonghandApp>,
     pub(crate) gate: Arc<Gate>,
-    pub(crate) folder: tempfile::TempDir,
+    pub(crate) folder: TempDir,
+    deadline: Duration,
 }
 
 impl Window {
     pub(crate) fn new() -> Self {
-        Self::in_folder(tempfile::tempdir().unwrap(), Vec::new())
+        Self::builder().start()
     }
 
-    pub(crate) fn in_folder(folder: tempfile::TempDir, files: Vec<PathBuf>) -> Self {
-        let gate = Arc::new(Gate::default());
-        let model_gate = Arc::clone(&gate);
-        let make_model = move || -> Box<dyn LineModel> {
-            Box::new(FakeModel { set: CharacterSet::ascii(), gate: Arc::clone(&model_gate) })
-        };
-        let options = Options {
-            load_reader: Box::new(move || Ok(PageReader::with_model(make_model, 1, CtcDecoder::DEFAULT_BEAM))),
-            settings_path: Some(folder.path().join("settings.toml")),
-            recovery_folder: Some(folder.path().join("recovery")),
-            lab: LabOptions::default(),
-            started: Instant::now(),
-        };
-        let harness = Harness::builder()
-            .with_size([1200.0, 800.0])
-            .build_eframe(move |creation| LonghandApp::new(&creation.egui_ctx, files, options));
-        Self { harness, gate, folder }
+    pub(crate) fn builder() -> WindowBuilder {
+        WindowBuilder::in_folder(tempfile::tempdir().unwrap())
+    }
+
+    /// Ends the program, with nothing but the files in the folder to begin again with.
+    pub(crate) fn end(self) -> WindowBuilder {
+        let Self { harness, folder, .. } = self;
+        drop(harness);
+        WindowBuilder::in_folder(folder)
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -102,8 +130,7 @@ impl Window {
     }
 
     pub(crate) fn send(&mut self, command: Command) {
-        self.harness.state_mut().send(command);
-        self.harness.step();
+        self.send_together([command]);
     }
 
     /// All within one frame.
@@ -114,31 +141,58 @@ impl Window {
         self.harness.step();
     }
 
+    pub(crate) fn lab(&mut self, command: LabCommand) {
+        self.send(Command::Lab(command));
+        self.harness.run_steps(2);
+    }
+
     pub(crate) fn open(&mut self, paths: &[PathBuf]) {
         self.send(Command::OpenFiles(paths.to_vec()));
     }
 
+    pub(crate) fn click(&mut self, name: &str) {
+        self.harness.get_by_label(name).click();
+        self.harness.run_steps(3);
+    }
+
+    pub(crate) fn press(&mut self, modifiers: Modifiers, key: Key) {
+        self.harness.key_press_modifiers(modifiers, key);
+        self.harness.run_steps(3);
+    }
+
+    /// Whether something is called so.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.harness.query_all_by_label(name).next().is_some()
+    }
+
+    /// Whether the name of something contains the text.
     pub(crate) fn shows(&self, text: &str) -> bool {
         self.harness.query_all_by_label_contains(text).next().is_some()
     }
 
+    #[track_caller]
     pub(crate) fn wait_for(&mut self, text: &str) {
         self.wait_until(text, |window| window.shows(text));
     }
 
+    #[track_caller]
     pub(crate) fn wait_until(&mut self, description: &str, is_true: impl Fn(&Self) -> bool) {
         let start = Instant::now();
         while !is_true(self) {
-            assert!(start.elapsed() < DEADLINE, "waited in vain for {description}; the window: {:#?}", self.harness);
+            assert!(
+                start.elapsed() < self.deadline,
+                "waited in vain for {description}; the window: {:#?}",
+                self.harness
+            );
             self.harness.step();
-            std::thread::yield_now();
+            std::thread::sleep(Duration::from_millis(1));
         }
     }
 
     /// What the last frame put on the clipboard.
     pub(crate) fn copied(&self) -> Option<String> {
         self.harness.output().platform_output.commands.iter().find_map(|command| match command {
-            eframe::egui::OutputCommand::CopyText(text) => Some(text.clone()),
+            OutputCommand::CopyText(text) => Some(text.clone()),
             _ => None,
         })
     }
@@ -155,11 +209,6 @@ impl Window {
         self.harness.get_by_label(&label).type_text(text);
         self.harness.run_steps(3);
         self.line_text(line)
-    }
-
-    pub(crate) fn press(&mut self, modifiers: eframe::egui::Modifiers, key: eframe::egui::Key) {
-        self.harness.key_press_modifiers(modifiers, key);
-        self.harness.run_steps(3);
     }
 }
 

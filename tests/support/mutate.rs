@@ -15,8 +15,8 @@ impl LineRng {
     }
 }
 
-/// `bytes` changed at one to eight places: bytes overwritten, numbers of four bytes made huge, stretches cut out, doubled
-/// or cut off. Most changes are near the beginning, where files say what they are.
+/// `bytes` changed at one to eight places: bytes overwritten, numbers of four bytes made huge, stretches cut out,
+/// doubled or cut off. Most changes are near the beginning, where files say what they are.
 pub(super) fn mutated(bytes: &[u8], seed: u64) -> Vec<u8> {
     let mut rng = LineRng(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
     (0..4).for_each(|_| _ = rng.below(2));

@@ -1,37 +1,25 @@
-//! The models there are, listed once for all panels.
+//! The installed models, listed once for all panels.
 
-use super::context::{LabContext, Task};
+use super::{command::ModelListCommand, context::LabContext};
 use crate::{
-    recognition::{BUILT_IN_MODEL, ModelLibrary, ModelManifest, ModelPackage, PackageLocation, UserModels},
-    storage::Settings,
+    app::tasks::job_slot::JobSlot,
+    recognition::{ModelLibrary, ModelManifest, ModelPackage, PackageLocation, UserModels},
 };
 
-/// The folder of the reader that learnt from corrections, so its name too; further ones have a number behind it.
-pub(super) const OWN_READER: &str = "my-handwriting";
-/// The same of one that got used to a hand.
-pub(in crate::app) const USED_TO_A_HAND: &str = "used-to-a-hand";
-
-/// A package as panels show it: all but its network.
+/// A package as panels show it, without its network.
 #[derive(Clone, Debug, PartialEq)]
-pub(in crate::app) struct InstalledModel {
-    /// What opens it.
-    pub(in crate::app) name: String,
-    pub(in crate::app) location: PackageLocation,
-    pub(in crate::app) manifest: ModelManifest,
+pub(crate) struct InstalledModel {
+    /// The name that opens it.
+    pub(crate) name: String,
+    pub(crate) location: PackageLocation,
+    pub(crate) manifest: ModelManifest,
     /// Markdown.
-    pub(in crate::app) card: String,
-    /// Whether the user brought it in, so that it may be deleted.
-    pub(in crate::app) is_own: bool,
+    pub(crate) card: String,
+    /// Whether the user imported it, so that it may be deleted.
+    pub(crate) is_own: bool,
 }
 
-/// About the list of models.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ModelListCommand {
-    /// Views again which there are.
-    List,
-}
-
-/// What listing found.
+/// The result of listing.
 struct Listed {
     models: Vec<InstalledModel>,
     damaged: Vec<String>,
@@ -39,35 +27,35 @@ struct Listed {
 
 /// The list, and the job that makes it.
 #[derive(Default)]
-pub(in crate::app) struct ModelList {
+pub(crate) struct ModelList {
     models: Vec<InstalledModel>,
     damaged: Vec<String>,
     is_listed: bool,
-    listing: Task<Listed>,
+    listing: JobSlot<Listed>,
 }
 
 impl ModelList {
-    /// Packages that may be used, in the order of names.
-    pub(in crate::app) fn models(&self) -> &[InstalledModel] {
+    /// Usable packages, sorted by name.
+    pub(crate) fn models(&self) -> &[InstalledModel] {
         &self.models
     }
 
     /// The model called `name`.
-    pub(in crate::app) fn find(&self, name: &str) -> Option<&InstalledModel> {
+    pub(crate) fn find(&self, name: &str) -> Option<&InstalledModel> {
         self.models.iter().find(|model| model.name == name)
     }
 
-    /// Why other packages may not be used, a sentence each.
-    pub(in crate::app) fn damaged(&self) -> &[String] {
+    /// Why other packages cannot be used, a sentence each.
+    pub(crate) fn damaged(&self) -> &[String] {
         &self.damaged
     }
 
-    /// Whether the list is there.
-    pub(in crate::app) fn is_listed(&self) -> bool {
+    /// Whether the models have been listed.
+    pub(crate) fn is_listed(&self) -> bool {
         self.is_listed
     }
 
-    /// Views which models there are, the first time that somebody wants to know.
+    /// Lists the models if that has not been done yet.
     pub(super) fn list_if_new(&mut self, cx: &mut LabContext<'_>) {
         if !self.is_listed && !self.listing.is_running() {
             self.list(cx);
@@ -82,32 +70,14 @@ impl ModelList {
 
     fn list(&mut self, cx: &mut LabContext<'_>) {
         let (library, own) = (cx.options.library.clone(), cx.options.own_models.clone());
-        self.listing.start("Listing models", cx, move |job| {
-            // Nobody who is gone wants the list.
-            job.report(list(&library, own.as_ref())).ok();
-        });
+        self.listing.start("Listing models", &mut cx.jobs, move |job| job.tell(list(&library, own.as_ref())));
     }
 
     pub(super) fn poll(&mut self, cx: &mut LabContext<'_>) {
-        for listed in self.listing.poll(cx.notifications, cx.now_secs) {
+        for listed in self.listing.poll(&mut cx.jobs) {
             Listed { models: self.models, damaged: self.damaged } = listed;
             self.is_listed = true;
         }
-    }
-}
-
-/// The name that the settings lead to.
-pub(in crate::app) fn default_model(settings: &Settings) -> &str {
-    settings.model.as_deref().unwrap_or(BUILT_IN_MODEL)
-}
-
-/// What pages are read with, as the end of a sentence; none where it is what came with the program.
-pub(in crate::app) fn other_reader(settings: &Settings) -> Option<&str> {
-    match default_model(settings) {
-        BUILT_IN_MODEL => None,
-        name if name.starts_with(OWN_READER) => Some("your own reader"),
-        name if name.starts_with(USED_TO_A_HAND) => Some("a reader that is used to a hand"),
-        name => Some(name),
     }
 }
 

@@ -2,10 +2,13 @@
 
 use eframe::egui::{Button, CentralPanel, Frame, Margin, Panel, RichText, Ui, Vec2};
 
-use super::{LabCommand, LabPanel};
+use super::{
+    Lab,
+    command::{LabCommand, LabPanel},
+    lab_view::LabView,
+};
 use crate::app::{
     command::Command,
-    state::State,
     ui::theme::{icon, palette, size, space},
 };
 
@@ -13,7 +16,7 @@ use crate::app::{
 const ROOM_FOR_NAMES: f32 = 900.0;
 
 /// Draws the lab below the top bar.
-pub(in crate::app) fn ui(ui: &mut Ui, state: &State, panel: LabPanel, commands: &mut Vec<Command>) {
+pub(crate) fn ui(ui: &mut Ui, lab: &Lab, panel: LabPanel, view: LabView<'_>, commands: &mut Vec<Command>) {
     let has_names = ui.ctx().content_rect().width() >= ROOM_FOR_NAMES;
     let frame = Frame::NONE.fill(palette(ui).panel).inner_margin(Margin::symmetric(space::S as i8, space::M as i8));
     let width = if has_names { 184.0 } else { 48.0 };
@@ -28,7 +31,7 @@ pub(in crate::app) fn ui(ui: &mut Ui, state: &State, panel: LabPanel, commands: 
     });
     let ground = Frame::NONE.fill(palette(ui).desk).inner_margin(Margin::same(space::L as i8));
     CentralPanel::default().frame(ground).show(ui, |ui| {
-        ui.push_id(panel.label().0, |ui| state.lab.ui(panel, ui, state, commands));
+        ui.push_id(panel.label().0, |ui| lab.ui(panel, ui, view, commands));
     });
 }
 

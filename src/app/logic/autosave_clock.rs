@@ -1,5 +1,4 @@
-//! When corrections are to be written to the recovery folder: soon after the user pauses, and while they type on,
-//! every half minute.
+//! When corrections are written to the recovery folder: 1 s after the last change, and at the latest after 30 s.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +7,7 @@ use crate::app::state::document::DocumentId;
 const PAUSE_SECS: f64 = 1.0;
 const LONGEST_WAIT_SECS: f64 = 30.0;
 
-/// What is known of one page's changes.
+/// The change counters of one page.
 #[derive(Clone, Copy, Debug, Default)]
 struct Watch {
     seen_count: u64,
@@ -19,13 +18,13 @@ struct Watch {
 
 /// Watches the change counters of the open pages.
 #[derive(Debug, Default)]
-pub(crate) struct Autosave {
+pub(super) struct Autosave {
     watches: BTreeMap<DocumentId, Watch>,
 }
 
 impl Autosave {
-    /// Whether page `id`, changed `edit_count` times so far, is to be written now.
-    pub(crate) fn is_due(&mut self, id: DocumentId, edit_count: u64, now_secs: f64) -> bool {
+    /// Whether page `id`, after `edit_count` changes so far, is to be written now.
+    pub(super) fn is_due(&mut self, id: DocumentId, edit_count: u64, now_secs: f64) -> bool {
         let watch = self.watches.entry(id).or_default();
         if edit_count == watch.saved_count {
             return false;
@@ -46,13 +45,13 @@ impl Autosave {
     }
 
     /// The changes up to `edit_count` are being written.
-    pub(crate) fn saved(&mut self, id: DocumentId, edit_count: u64) {
+    pub(super) fn saved(&mut self, id: DocumentId, edit_count: u64) {
         let watch = self.watches.entry(id).or_default();
         watch.saved_count = edit_count;
         watch.seen_count = edit_count;
     }
 
-    /// Page `id` is gone.
+    /// Forgets page `id`, which was closed.
     pub(super) fn forget(&mut self, id: DocumentId) {
         self.watches.remove(&id);
     }

@@ -1,12 +1,12 @@
-//! What is written without being asked for: corrections, pages that no file holds, settings.
+//! Automatic saving of corrections, of pages without a file, and of settings.
 
 use std::{path::PathBuf, time::Duration};
 
 use eframe::egui::Context;
 
+use super::LonghandApp;
 use crate::{
     app::{
-        LonghandApp,
         state::document::{Document, DocumentId},
         tasks::writer::{Content, WriteTask},
     },
@@ -33,7 +33,7 @@ impl LonghandApp {
         }
     }
 
-    /// Queues what was done to page `id` for the recovery folder, if it changed; all of a page that no file holds.
+    /// Queues the changes of page `id` for the recovery folder; of a page without a file also its pixels or strokes.
     pub(super) fn save_page(&mut self, id: DocumentId) {
         let Some(document) = self.state.find(id) else { return };
         let edit_count = document.edit_count();
@@ -51,18 +51,18 @@ impl LonghandApp {
 
     fn queue_corrections(&self, document: &Document) -> bool {
         let (Some(folder), Some(file)) = (&self.recovery_folder, document.file()) else { return false };
-        let recovery = Recovery::of_page(&file.path, file.index, document.adjustments, &document.page);
+        let recovery = Recovery::from_page(&file.path, file.index, document.adjustments, &document.page);
         let content = if recovery.is_empty() { None } else { recovery.to_json().ok() };
         self.queue(Recovery::path(folder, &file.path, file.index), content.map_or(Content::Nothing, Content::Bytes))
     }
 
-    /// Queues the pixels of a pasted page once, then what was done to it.
+    /// Queues the pixels of a pasted page once, then its changes.
     fn queue_kept_page(&mut self, id: DocumentId) -> bool {
         let (Some(kept), Some(document)) = (&mut self.unsaved_pages, self.state.find(id)) else { return false };
         let is_new = document.kept_number.is_none();
         let number = document.kept_number.unwrap_or_else(|| kept.new_number());
         let (page_path, image_path) = (kept.page_path(number), kept.image_path(number));
-        let image = document.image.clone().filter(|_| is_new && document.drawing.is_none());
+        let image = document.picture.image.clone().filter(|_| is_new && document.drawing.is_none());
         let page = document.to_kept();
         if image.is_some_and(|image| !self.queue(image_path, Content::Png(image))) {
             return false;
@@ -74,10 +74,10 @@ impl LonghandApp {
         self.queue(page_path, content.map_or(Content::Nothing, Content::Bytes))
     }
 
-    /// A page that no file holds was closed: it is not to come back another time.
+    /// Removes the saved copy of a page without a file, as it was closed.
     pub(super) fn forget_kept_page(&self, document: &mut Document) {
         let Some((kept, number)) = self.unsaved_pages.as_ref().zip(document.kept_number.take()) else { return };
-        // Where the queue is full the page comes back next time, which is better than the other way about.
+        // If the queue is full the page is opened again next time, which is better than losing it.
         self.queue(kept.page_path(number), Content::Nothing);
         self.queue(kept.image_path(number), Content::Nothing);
     }
@@ -104,7 +104,7 @@ impl LonghandApp {
         }
     }
 
-    /// Writes what is not written yet, and waits for it: the program ends.
+    /// Writes everything unsaved and waits for it, as the program ends.
     pub(crate) fn save_everything(&mut self) {
         let ids: Vec<_> = self.state.documents.iter().map(|document| document.id).collect();
         for id in ids {

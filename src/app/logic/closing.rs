@@ -1,25 +1,12 @@
-//! The window's end while a model is being trained: nothing is stopped unasked.
+//! Closing the window: while a model is being trained the user is asked first.
 
 use eframe::egui::{Context, ViewportCommand};
 
-use crate::app::LonghandApp;
-
-/// How far closing has come.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Closing {
-    /// Nobody wants to.
-    #[default]
-    No,
-    /// The user is asked whether to.
-    Asking,
-    /// Waits for the training's checkpoint.
-    Stopping,
-    /// Nothing holds it up any more.
-    Now,
-}
+use super::LonghandApp;
+use crate::app::state::Closing;
 
 impl LonghandApp {
-    /// Holds the window's end up while a model is being trained, and lets it go when that has stopped.
+    /// Keeps the window open while a model is being trained, and closes it once the training has stopped.
     pub(super) fn guard_closing(&mut self, ctx: &Context) {
         let is_training = self.state.lab.is_training();
         if ctx.input(|input| input.viewport().close_requested()) && is_training && self.state.closing != Closing::Now {
@@ -31,7 +18,7 @@ impl LonghandApp {
         }
     }
 
-    /// Closes the window, or asks where a model is being trained.
+    /// Closes the window, or asks first if a model is being trained.
     pub(super) fn ask_to_close(&mut self, ctx: &Context) {
         if !self.state.lab.is_training() {
             self.close_now(ctx);
@@ -46,7 +33,7 @@ impl LonghandApp {
         self.state.closing = Closing::Stopping;
     }
 
-    /// Closes at once; what is being trained goes on from its last checkpoint another time.
+    /// Closes at once; a training can be resumed later from its last checkpoint.
     pub(super) fn close_now(&mut self, ctx: &Context) {
         self.state.closing = Closing::Now;
         ctx.send_viewport_cmd(ViewportCommand::Close);

@@ -2,14 +2,15 @@
 
 use std::path::PathBuf;
 
-use super::jobs::source_of;
+use super::LonghandApp;
 use crate::{
     app::{
-        LonghandApp,
-        state::{SavingProgress, document::Document, file_page::FilePage, text::TextScope},
+        state::{document::Document, file_page::FilePage, text::TextScope},
         tasks::{
             dialogs,
-            page::{self, PageToExport},
+            export::{PageToExport, export},
+            files::{FileEvent, SavingProgress},
+            page_source::source_of,
         },
     },
     formats::ExportFormat,
@@ -17,7 +18,7 @@ use crate::{
 };
 
 impl LonghandApp {
-    /// Asks where to save the text, or another form that the name's ending tells.
+    /// Asks where to save the text; the extension of the chosen name selects the format.
     pub(super) fn ask_where_to_save(&mut self, scope: TextScope, extension: &str) {
         if let Some(document) = self.state.document()
             && self.running.dialog.is_none()
@@ -30,15 +31,19 @@ impl LonghandApp {
             };
             let mut proposal = proposal.with_extension(extension);
             if document.file().is_some_and(|file| file.path == proposal) {
-                // A PDF that was opened is not to be replaced by accident.
+                // Never propose to replace the PDF that was opened.
                 proposal.set_extension("text.pdf");
             }
-            self.running.dialog = self.started(dialogs::save_text(self.wake(), &proposal, scope));
+            let event = move |answer: Result<PathBuf, String>| match answer {
+                Ok(path) => FileEvent::SaveTo(path, scope),
+                Err(reason) => FileEvent::Failed(reason),
+            };
+            self.running.dialog = self.started(dialogs::save_text(self.wake(), &proposal, event));
         }
     }
 
-    /// Saves pages as what the name of `path` says: text, PDF, PAGE XML, ALTO or hOCR.
-    pub(crate) fn save(&mut self, path: PathBuf, scope: TextScope) {
+    /// Saves pages in the format of `path`'s extension: text, PDF, PAGE XML, ALTO or hOCR.
+    pub(super) fn save(&mut self, path: PathBuf, scope: TextScope) {
         let format = ExportFormat::of_path(&path);
         let chosen = |document: &&Document| scope == TextScope::AllPages || Some(document.id) == self.state.current;
         let to_export = |document: &Document| Self::to_export(document, format);
@@ -51,10 +56,7 @@ impl LonghandApp {
             self.inform(format!("Saving {} pages{note}", pages.len()));
         }
         self.state.saving = Some(SavingProgress { n_done: 0, n_pages: pages.len() });
-        self.start_saving(move |job| {
-            // Cancelled: nothing is written.
-            page::export(job, path, format, pages).ok();
-        });
+        self.start_saving(move |job| export(job, path, format, pages));
     }
 
     fn to_export(document: &Document, format: ExportFormat) -> PageToExport {
@@ -64,7 +66,7 @@ impl LonghandApp {
                 let source = source_of(document, false);
                 PageToExport { name, page: document.page.clone(), source }
             }
-            // Others tell where lines are in the image that they name.
+            // The other formats name the image file, so their coordinates are in its pixels.
             (_, Some(size)) if !document.adjustments.keeps_geometry() => {
                 let to_original = |point| document.adjustments.to_original(size, point);
                 let lines = document.page.lines.iter().map(|line| line.moved(to_original)).collect();

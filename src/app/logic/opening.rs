@@ -1,17 +1,17 @@
-//! How pages come and go: dialogs, files, the clipboard, blank sheets.
+//! Pages are opened and closed: dialogs, files, the clipboard, blank sheets.
 
 use std::path::{Path, PathBuf};
 
+use super::LonghandApp;
 use crate::{
     app::{
-        LonghandApp,
         state::{
             Tool, Workspace,
             document::{Document, DocumentId, Origin, Stage},
         },
         tasks::{
             dialogs,
-            page::{self, FileEvent, FoundPage},
+            files::{self, FileEvent, FoundPage},
         },
     },
     imaging::PageImage,
@@ -19,23 +19,21 @@ use crate::{
     storage::{FoundKeptPage, KeptPage},
 };
 
-/// A sheet to write on, in pixels.
+/// Width and height of a blank sheet, in pixels.
 const SHEET_SIZE: (u32, u32) = (1600, 1100);
 
 impl LonghandApp {
     pub(super) fn ask_what_to_open(&mut self) {
         if self.running.dialog.is_none() {
-            self.running.dialog = self.started(dialogs::open(self.wake()));
+            let event = |answer: Result<_, _>| answer.map_or_else(FileEvent::Failed, FileEvent::Chosen);
+            self.running.dialog = self.started(dialogs::open(self.wake(), event));
         }
     }
 
-    pub(crate) fn open(&mut self, paths: Vec<PathBuf>) {
+    pub(super) fn open(&mut self, paths: Vec<PathBuf>) {
         self.state.is_opening = true;
         let recovery_folder = self.recovery_folder.clone();
-        self.start_file_task("find pages", move |job| {
-            // Cancelled: the window closes.
-            page::find_pages(job, &paths, recovery_folder.as_deref()).ok();
-        });
+        self.start_file_task("find pages", move |job| files::find_pages(job, &paths, recovery_folder.as_deref()));
     }
 
     pub(super) fn take_file_event(&mut self, event: FileEvent) {
@@ -54,7 +52,7 @@ impl LonghandApp {
         }
     }
 
-    /// Adds those pages of a file that are not open, and shows the first if it is to be shown.
+    /// Adds the pages of a file that are not open yet, and shows the first one if `shows_first`.
     fn add_pages(&mut self, pages: Vec<FoundPage>, shows_first: bool) {
         let Some(first) = pages.first().map(|page| page.file.clone()) else { return };
         self.state.settings.remember_file(&first.path);
@@ -69,7 +67,7 @@ impl LonghandApp {
                 n_restored += saved.lines.len();
             }
         }
-        // The page asked for first may have failed and gone before the others were found.
+        // The first page may have failed and been closed before the others were found.
         if shows_first || self.state.current.is_none() {
             self.state.current = self.find_file_page(&first.path, first.index).or(self.state.current);
             self.state.workspace = Workspace::Pages;
@@ -89,7 +87,7 @@ impl LonghandApp {
     pub(super) fn add_pasted(&mut self, image: PageImage) {
         let document = self.add(self.free_name("Pasted image"), Origin::Clipboard);
         document.set_pasted(image);
-        // Unlike a file, it is worth keeping as it is.
+        // No file holds it, so it is saved as it is.
         document.edit_count += 1;
         self.state.current = Some(document.id);
         self.state.workspace = Workspace::Pages;
@@ -105,23 +103,20 @@ impl LonghandApp {
         self.state.workspace = Workspace::Pages;
     }
 
-    /// `name`, with a number where an open page is called so.
+    /// `name`, with a number if an open page has that name.
     fn free_name(&self, name: &str) -> String {
         let numbered = (2..).map(|number| format!("{name} {number}"));
         let is_free = |name: &String| self.state.documents.iter().all(|document| document.name != *name);
         std::iter::once(name.to_owned()).chain(numbered).find(is_free).unwrap_or_default()
     }
 
-    pub(crate) fn find_kept_pages(&mut self) {
+    pub(super) fn find_kept_pages(&mut self) {
         if let Some(folder) = self.recovery_folder.as_ref().map(|folder| folder.join("pages")) {
-            self.start_file_task("find kept pages", move |job| {
-                // Cancelled: the window closes.
-                page::find_kept_pages(job, &folder).ok();
-            });
+            self.start_file_task("find kept pages", move |job| files::find_kept_pages(job, &folder));
         }
     }
 
-    /// Opens the pages that were open when the program ended and that no file holds.
+    /// Opens the pages without a file that were open when the program ended.
     fn bring_back(&mut self, pages: Vec<FoundKeptPage>) {
         let n_pages = pages.len();
         for (number, page, image) in pages {
@@ -130,7 +125,7 @@ impl LonghandApp {
             let document = self.add(name, origin);
             document.kept_number = Some(number);
             (document.page.width, document.page.height) = size;
-            document.drawing = strokes.map(Drawing::of_strokes);
+            document.drawing = strokes.map(Drawing::from_strokes);
             if let Some(image) = image {
                 document.set_pasted(image);
             }
@@ -144,7 +139,7 @@ impl LonghandApp {
         }
     }
 
-    pub(crate) fn add(&mut self, name: String, origin: Origin) -> &mut Document {
+    pub(super) fn add(&mut self, name: String, origin: Origin) -> &mut Document {
         self.next_id += 1;
         self.state.documents.push_mut(Document::new(DocumentId(self.next_id), name, origin))
     }
@@ -167,10 +162,10 @@ impl LonghandApp {
         }
     }
 
-    /// Takes a page away and shows its neighbour.
-    pub(crate) fn close(&mut self, id: DocumentId) {
+    /// Closes a page and shows its neighbour.
+    pub(super) fn close(&mut self, id: DocumentId) {
         self.running.forget(id);
-        // Of a page that no file holds nothing is kept once it is closed.
+        // A closed page without a file is not kept.
         if self.state.find(id).is_some_and(|document| document.file().is_some()) {
             self.save_page(id);
         }
@@ -185,7 +180,7 @@ impl LonghandApp {
         }
     }
 
-    /// Opens the page again that was closed last, where it was.
+    /// Opens the page closed last again, at its old place.
     pub(super) fn reopen(&mut self) {
         let Some((mut document, index)) = self.state.closed.pop() else { return };
         self.state.workspace = Workspace::Pages;
@@ -194,7 +189,7 @@ impl LonghandApp {
         if opened_since.is_some() {
             return;
         }
-        // What is kept of it was forgotten.
+        // Closing removed its saved copy; this saves it again.
         document.edit_count += 1;
         let index = index.min(self.state.documents.len());
         self.state.documents.insert(index, document);

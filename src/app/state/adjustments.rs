@@ -1,9 +1,10 @@
-//! Turning a page, cutting it out by its corners, cleaning it up: steps that can be taken back. The lines move along, so
-//! that corrections find theirs when the page is read again.
+//! Turning, cropping and cleaning up a page: steps that can be undone. The lines are transformed with the page, so that
+//! corrections stay with their lines when the page is read again.
 
 use eframe::egui::{Vec2, vec2};
 
 use super::{
+    corner_edit::{CornerEdit, SheetProposal},
     document::{Document, Stage},
     history::Edit,
 };
@@ -13,28 +14,8 @@ use crate::{
     page::Point,
 };
 
-/// Where the corners stand while they are moved, in pixels of the page as it is shown then: turned, not cut.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct CornerEdit {
-    pub(crate) corners: Corners,
-    /// Whether the user has moved one: a proposal that comes later must not move it again.
-    is_touched: bool,
-}
-
-/// Whether the user is asked to have the page set straight.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) enum SheetProposal {
-    /// No sheet was found that is seen aslant.
-    #[default]
-    None,
-    /// One was: its corners, in pixels of the page as it was opened.
-    Made(Corners),
-    /// The user has answered, or has set corners.
-    Answered,
-}
-
 impl Document {
-    /// What is done to the page before it is shown: while its corners are moved it is not cut.
+    /// The adjustments of the page as it is shown: while its corners are moved it is not cropped.
     pub(crate) fn shown_adjustments(&self) -> PageAdjustments {
         if self.corner_edit.is_some() { self.adjustments.uncropped() } else { self.adjustments }
     }
@@ -53,7 +34,7 @@ impl Document {
         self.drawing.is_none() && self.original_size.is_some()
     }
 
-    /// A step of the user: the page gets other adjustments.
+    /// Sets the adjustments as a step that can be undone.
     pub(crate) fn adjust(&mut self, after: PageAdjustments) {
         let before = self.adjustments;
         if before != after && self.is_adjustable() {
@@ -65,7 +46,7 @@ impl Document {
         }
     }
 
-    /// Gives the page other adjustments, moves its lines along, and has it read again.
+    /// Sets the adjustments, transforms the lines with them, and queues the page to be read again.
     pub(super) fn set_adjustments(&mut self, after: PageAdjustments) {
         let (shown_before, before) = (self.shown_adjustments(), std::mem::replace(&mut self.adjustments, after));
         self.corner_edit = None;
@@ -81,10 +62,10 @@ impl Document {
         }
     }
 
-    /// The pixels shown are not those wanted any more, unless what is done to the page is as `before`.
+    /// Drops the texture and resets the view if the shown geometry is no longer that of `before`.
     fn show_anew_if_other_than(&mut self, before: PageAdjustments) {
         if !self.shown_adjustments().has_geometry_of(&before) {
-            self.texture = None;
+            self.picture.texture = None;
             self.framing = Framing::FitPage;
         }
     }
@@ -109,14 +90,14 @@ impl Document {
         self.show_anew_if_other_than(before);
     }
 
-    /// A sheet seen aslant was found without being asked for: the user is asked once.
+    /// Proposes to straighten an oblique sheet; the user is asked once.
     pub(crate) fn propose_sheet(&mut self, corners: Corners) {
         if self.sheet == SheetProposal::None && self.adjustments.corners.is_none() && are_corners_of_a_sheet(&corners) {
             self.sheet = SheetProposal::Made(corners);
         }
     }
 
-    /// The sheet that the user is asked about.
+    /// The proposed sheet, unless corners are being moved.
     pub(crate) fn proposed_sheet(&self) -> Option<Corners> {
         match self.sheet {
             SheetProposal::Made(corners) if self.corner_edit.is_none() && self.is_adjustable() => Some(corners),
@@ -124,20 +105,20 @@ impl Document {
         }
     }
 
-    /// Cuts out the sheet that was proposed.
+    /// Crops to the proposed sheet.
     pub(crate) fn straighten(&mut self) {
         if let Some(corners) = self.proposed_sheet() {
             self.adjust(PageAdjustments { corners: Some(corners), ..self.adjustments });
         }
     }
 
-    /// The user wants the page as it is.
+    /// The user declines the proposed sheet.
     pub(crate) fn leave_aslant(&mut self) {
         self.sheet = SheetProposal::Answered;
     }
 
-    /// The sheet was found on the page: its corners stand there, unless the user has moved one already. They come in
-    /// pixels of the page as it is shown.
+    /// Moves the corners to a sheet found on the page, unless the user has moved one already. `corners` are in pixels
+    /// of the page as it is shown.
     pub(crate) fn propose_corners(&mut self, corners: Corners) {
         if let Some(edit) = self.corner_edit.as_mut().filter(|edit| !edit.is_touched)
             && are_corners_of_a_sheet(&corners)
@@ -146,7 +127,7 @@ impl Document {
         }
     }
 
-    /// Moves a corner to `to`, in pixels of the page as it is shown, as far as the corners still go round a sheet.
+    /// Moves a corner to `to`, in pixels of the page as it is shown, unless the corners would not form a sheet.
     pub(crate) fn move_corner(&mut self, corner: usize, to: Point) {
         let Some(size) = self.size() else { return };
         let Some(edit) = &mut self.corner_edit else { return };
@@ -158,21 +139,21 @@ impl Document {
         }
     }
 
-    /// The corners go back to those of the whole page.
+    /// Resets the corners to those of the whole page.
     pub(crate) fn reset_corners(&mut self) {
         if let (Some(size), Some(edit)) = (self.size(), &mut self.corner_edit) {
             *edit = CornerEdit { corners: whole_page(size.x as u32, size.y as u32), is_touched: true };
         }
     }
 
-    /// Leaves the corners as they were before.
+    /// Ends moving the corners without a change.
     pub(crate) fn cancel_corners(&mut self) {
         let before = self.shown_adjustments();
         self.corner_edit = None;
         self.show_anew_if_other_than(before);
     }
 
-    /// Cuts the page out by its corners.
+    /// Crops the page to the corners.
     pub(crate) fn apply_corners(&mut self) {
         let (Some(edit), Some(original), Some(size)) = (self.corner_edit, self.original_size, self.size()) else {
             return;
@@ -189,7 +170,7 @@ impl Document {
     }
 }
 
-/// The corners in the order in which they are read after quarter turns clockwise: the last comes first.
+/// The corners in reading order after quarter turns clockwise: each turn moves the last to the front.
 fn turned_order(mut corners: Corners, quarter_turns: u8) -> Corners {
     corners.rotate_right(usize::from(quarter_turns % 4));
     corners
@@ -200,7 +181,7 @@ mod tests {
     use super::*;
     use crate::{
         app::state::document::{DocumentId, Origin},
-        page::{Baseline, LineId, Rect, TextLine},
+        page::{Baseline, Rect, TextLine},
     };
 
     fn document() -> Document {
@@ -208,14 +189,9 @@ mod tests {
         document.original_size = Some((400, 300));
         (document.page.width, document.page.height) = (400, 300);
         document.set_lines(vec![TextLine {
-            id: LineId(0),
-            bounds: Rect::new(100.0, 50.0, 300.0, 80.0),
-            outline: [[100.0, 50.0], [300.0, 50.0], [300.0, 80.0], [100.0, 80.0]].map(Point::from).to_vec(),
             baseline: Baseline(vec![Point::new(100.0, 75.0), Point::new(300.0, 75.0)]),
-            x_height: 12.0,
-            marker: None,
-            transcription: None,
             correction: Some("mine".to_owned()),
+            ..TextLine::at(Rect::new(100.0, 50.0, 300.0, 80.0))
         }]);
         document.stage = Stage::Done;
         document

@@ -6,16 +6,8 @@ use super::*;
 use crate::page::Rect;
 
 fn line(id: u32) -> TextLine {
-    TextLine {
-        id: LineId(id),
-        bounds: Rect::new(10.0, id as f32 * 40.0, 300.0, id as f32 * 40.0 + 30.0),
-        outline: Vec::new(),
-        baseline: Baseline::default(),
-        x_height: 10.0,
-        marker: None,
-        transcription: None,
-        correction: None,
-    }
+    let top = id as f32 * 40.0;
+    TextLine { id: LineId(id), ..TextLine::at(Rect::new(10.0, top, 300.0, top + 30.0)) }
 }
 
 fn read(text: &str, confidence: f32) -> Transcription {
@@ -71,7 +63,7 @@ fn typing_what_was_read_makes_a_line_uncorrected() {
 fn accepting_a_doubtful_line_settles_it_and_can_be_undone() {
     let mut document = document(2);
     assert!(document.select_doubtful(0.8, true));
-    assert_eq!(document.selected_index(), Some(1));
+    assert_eq!(document.selection.index(&document.page), Some(1));
     document.accept_selected();
     assert_eq!(document.n_doubtful(0.8), 0);
     assert!(!document.select_doubtful(0.8, true));
@@ -108,7 +100,7 @@ fn doubtful_lines_are_gone_through_in_both_directions_and_round_the_end() {
     let mut document = document(6);
     let mut visit = |is_forward| {
         document.select_doubtful(0.8, is_forward);
-        document.selected_index()
+        document.selection.index(&document.page)
     };
     assert_eq!([visit(true), visit(true), visit(true), visit(true)], [Some(1), Some(3), Some(5), Some(1)]);
     assert_eq!([visit(false), visit(false)], [Some(5), Some(3)]);

@@ -1,4 +1,4 @@
-//! Which page of which file.
+//! A page of a file.
 
 use std::path::{Path, PathBuf};
 
@@ -18,7 +18,7 @@ impl FilePage {
         (0..n_pages).map(move |index| Self { path: path.to_owned(), index, n_pages })
     }
 
-    /// What the user calls the page: the file's name, and which page of several.
+    /// The page's name for the user: the file's name, and the page number if there are several.
     pub(crate) fn name(&self) -> String {
         match self.label() {
             Some(label) => format!("{}, {label}", self.file_name()),
@@ -36,7 +36,7 @@ impl FilePage {
         (self.n_pages > 1).then(|| format!("page {} of {}", self.index + 1, self.n_pages))
     }
 
-    /// Where its text is proposed to be saved.
+    /// The proposed path of its text.
     pub(crate) fn text_path(&self) -> PathBuf {
         let stem = self.path.file_stem().unwrap_or_default().to_string_lossy();
         let page = if self.n_pages > 1 { format!(" page {}", self.index + 1) } else { String::new() };

@@ -1,8 +1,8 @@
-//! The steps a user took on a page, to be taken back and made again.
+//! The steps of the user on a page, to be undone and redone.
 
 use crate::{imaging::PageAdjustments, page::LineId};
 
-/// Typing in one line counts as one step until the user pauses this long.
+/// Typing in one line is one step until the user pauses this long, in seconds.
 const PAUSE_SECS: f64 = 1.0;
 
 /// One step.
@@ -16,7 +16,7 @@ pub(crate) enum Edit {
     Ink,
 }
 
-/// What was done and what was taken back.
+/// The steps done and the steps undone.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct History {
     undo: Vec<Edit>,
@@ -26,14 +26,14 @@ pub(crate) struct History {
 }
 
 impl History {
-    /// Records a step that stands alone.
+    /// Records a step.
     pub(super) fn record(&mut self, edit: Edit) {
         self.undo.push(edit);
         self.redo.clear();
         self.typed_at_secs = None;
     }
 
-    /// Records typing; it joins the step before it if that was typing in the same line a moment ago.
+    /// Records typing; it is merged with the last step if that was typing in the same line within [`PAUSE_SECS`].
     pub(super) fn record_typing(&mut self, line: LineId, before: Option<String>, after: Option<String>, now_secs: f64) {
         let is_fresh = self.typed_at_secs.is_some_and(|typed_at| now_secs - typed_at < PAUSE_SECS);
         match self.undo.last_mut() {
@@ -44,7 +44,7 @@ impl History {
         self.typed_at_secs = Some(now_secs);
     }
 
-    /// The step to be taken back now.
+    /// The step to undo now.
     pub(crate) fn undo(&mut self) -> Option<Edit> {
         self.typed_at_secs = None;
         let edit = self.undo.pop()?;
@@ -52,7 +52,7 @@ impl History {
         Some(edit)
     }
 
-    /// The step to be made again now.
+    /// The step to redo now.
     pub(crate) fn redo(&mut self) -> Option<Edit> {
         self.typed_at_secs = None;
         let edit = self.redo.pop()?;
@@ -60,12 +60,12 @@ impl History {
         Some(edit)
     }
 
-    /// Whether there is a step to take back.
+    /// Whether there is a step to undo.
     pub(super) fn can_undo(&self) -> bool {
         !self.undo.is_empty()
     }
 
-    /// Whether there is a step to make again.
+    /// Whether there is a step to redo.
     pub(super) fn can_redo(&self) -> bool {
         !self.redo.is_empty()
     }

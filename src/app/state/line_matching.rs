@@ -1,13 +1,13 @@
-//! Finds the lines of an earlier reading among those of a new one, so that corrections stay with their lines.
+//! Matches the lines of a new reading with those of the one before, so that corrections stay with their lines.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::page::{LineId, Rect, TextLine};
 
-/// Lines are the same if what they share is at least this part of what they cover together.
+/// Least intersection over union of the bounds of a line in two readings. No measurement recorded.
 const MIN_OVERLAP: f32 = 0.5;
 
-/// What became of the lines of two readings.
+/// The result of matching two readings.
 pub(super) struct Adopted {
     /// The new lines, with the names, texts and corrections of the old ones they lie on.
     pub(crate) lines: Vec<TextLine>,
@@ -17,7 +17,7 @@ pub(super) struct Adopted {
     pub(super) kept_names: BTreeMap<LineId, LineId>,
 }
 
-/// Lays the lines of a new reading over the `old` ones.
+/// Matches the lines of a new reading with the `old` ones.
 pub(super) fn adopt_lines(old: Vec<TextLine>, found: Vec<TextLine>) -> Adopted {
     let mut old: Vec<Option<TextLine>> = old.into_iter().map(Some).collect();
     let mut taken: BTreeSet<LineId> = old.iter().flatten().map(|line| line.id).collect();
@@ -40,7 +40,7 @@ pub(super) fn adopt_lines(old: Vec<TextLine>, found: Vec<TextLine>) -> Adopted {
     Adopted { lines, leftover, kept_names }
 }
 
-/// Puts `line` among `lines` by height.
+/// Inserts `line` by the y of its centre.
 pub(super) fn insert_by_height(lines: &mut Vec<TextLine>, line: TextLine) {
     let height = line.bounds.center().y;
     let index = lines.iter().position(|other| other.bounds.center().y > height).unwrap_or(lines.len());
@@ -63,18 +63,12 @@ fn overlap(a: Rect, b: Rect) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::page::Baseline;
 
     fn line(id: u32, y: f32, correction: Option<&str>) -> TextLine {
         TextLine {
             id: LineId(id),
-            bounds: Rect::new(0.0, y, 100.0, y + 20.0),
-            outline: Vec::new(),
-            baseline: Baseline::default(),
-            x_height: 0.0,
-            marker: None,
-            transcription: None,
             correction: correction.map(str::to_owned),
+            ..TextLine::at(Rect::new(0.0, y, 100.0, y + 20.0))
         }
     }
 

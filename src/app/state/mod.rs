@@ -1,11 +1,15 @@
-//! All that the window shows. Views read it; only `logic` changes it.
+//! The state of the window. Views read it; only `logic` holds it for writing.
 
-pub(super) mod adjustments;
+mod adjustments;
+pub(super) mod corner_edit;
 pub(super) mod document;
+mod doubts;
 pub(super) mod file_page;
 mod history;
 mod line_matching;
 pub(super) mod notifications;
+pub(super) mod reader_choice;
+mod selection;
 pub(super) mod text;
 
 use std::sync::Arc;
@@ -17,12 +21,12 @@ use self::{
     notifications::Notifications,
 };
 use super::{
-    lab::{Lab, LabPanel},
-    logic::closing::Closing,
+    lab::{Lab, command::LabPanel, lab_view::LabView},
+    tasks::files::SavingProgress,
 };
 use crate::{recognition::PageReader, storage::Settings};
 
-/// Closed pages that can be opened again; a pasted one keeps its pixels for it.
+/// Number of closed pages that can be opened again. A pasted page keeps its pixels in memory for that.
 const MAX_CLOSED: usize = 5;
 
 /// Whether there is a model to read with.
@@ -35,17 +39,34 @@ pub(super) enum ReaderStatus {
     Unavailable(String),
 }
 
-/// What the window is about.
+/// What the window shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Workspace {
     /// Pages and their text.
     #[default]
     Pages,
-    /// Models: compared, measured, taught.
+    /// Models: compared, measured, trained.
     Lab(LabPanel),
 }
 
-/// What the pointer does on a page that is written here.
+/// How far closing the window has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Closing {
+    /// The window stays open.
+    #[default]
+    No,
+    /// The user is asked whether to close.
+    Asking,
+    /// Waits for the training's checkpoint.
+    Stopping,
+    /// The window closes at the next chance.
+    Now,
+}
+
+/// Radius of the eraser, in page pixels.
+pub(super) const ERASER_RADIUS: f32 = 12.0;
+
+/// The pointer's tool on a page that is written here.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Tool {
     #[default]
@@ -58,7 +79,7 @@ pub(super) struct State {
     pub(super) workspace: Workspace,
     pub(super) lab: Lab,
     pub(super) documents: Vec<Document>,
-    /// Pages closed lately, the last at the end, and where they were.
+    /// Pages closed lately, the last at the end, each with its index before.
     pub(super) closed: Vec<(Document, usize)>,
     pub(super) current: Option<DocumentId>,
     pub(super) settings: Settings,
@@ -66,21 +87,13 @@ pub(super) struct State {
     pub(super) reader: ReaderStatus,
     pub(super) tool: Tool,
     pub(super) shows_shortcuts: bool,
-    /// Where the page view was last drawn, in screen points.
+    /// The page view's rectangle in the last frame, in screen points.
     pub(super) viewport: Rect,
-    /// Whether the window is about to go.
     pub(super) closing: Closing,
-    /// Whether files are being looked up before they appear as pages.
+    /// Whether the pages of files to be opened are being found.
     pub(super) is_opening: bool,
-    /// How far the saving of pages has come, while it is under way.
+    /// Progress of saving pages, while it is under way.
     pub(super) saving: Option<SavingProgress>,
-}
-
-/// How many pages of those to be saved in one file are done.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct SavingProgress {
-    pub(super) n_done: usize,
-    pub(super) n_pages: usize,
 }
 
 impl State {
@@ -104,10 +117,9 @@ impl State {
         }
     }
 
-    /// Keeps a page that was closed at `index`, without the pixels that can be had again.
+    /// Keeps a page that was closed at `index`, without pixels that can be loaded again.
     pub(super) fn remember_closed(&mut self, mut document: Document, index: usize) {
-        document.texture = None;
-        document.image.take_if(|_| document.origin != Origin::Clipboard);
+        document.picture.unload(document.origin != Origin::Clipboard);
         if document.is_busy() {
             document.stage = Stage::Waiting;
         }
@@ -115,6 +127,12 @@ impl State {
         if self.closed.len() > MAX_CLOSED {
             self.closed.remove(0);
         }
+    }
+
+    /// The part of the state that views of the lab's panels read.
+    pub(super) fn lab_view(&self) -> LabView<'_> {
+        let models = self.lab.models();
+        LabView { settings: &self.settings, document: self.document(), documents: &self.documents, models }
     }
 
     /// The page that is shown.

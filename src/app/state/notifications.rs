@@ -1,22 +1,22 @@
-//! Short messages to the user: what went wrong, what was done.
+//! Short messages to the user: failures, and actions done.
 
-/// Seconds that a message without trouble stays.
+/// Time that a message of success is shown, in seconds.
 const INFO_SECS: f64 = 5.0;
-/// More messages than this push the oldest out.
+/// The most messages shown; further ones remove the oldest.
 const MAX_SHOWN: usize = 5;
 
 /// How serious a message is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Severity {
-    /// Something was done.
+    /// An action was done.
     Info,
-    /// Something was not as expected, but the work went on.
+    /// Something was not as expected, but the work continued.
     Warning,
-    /// Something could not be done; stays until dismissed.
+    /// An action failed; shown until dismissed.
     Error,
 }
 
-/// One message: a sentence that names what it is about and the reason.
+/// One message: a sentence that names its subject and the reason.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Notification {
     pub(crate) id: u64,
@@ -48,12 +48,12 @@ impl Notifications {
         }
     }
 
-    /// Takes a message away.
+    /// Removes a message.
     pub(crate) fn dismiss(&mut self, id: u64) {
         self.shown.retain(|notification| notification.id != id);
     }
 
-    /// Takes messages away whose time is over; tells in how many seconds the next will be.
+    /// Removes expired messages; returns the seconds until the next one expires.
     pub(crate) fn expire(&mut self, now_secs: f64) -> Option<f64> {
         self.shown.retain(|notification| notification.until_secs.is_none_or(|until| until > now_secs));
         let next = self.shown.iter().filter_map(|notification| notification.until_secs).min_by(f64::total_cmp)?;

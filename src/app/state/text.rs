@@ -1,8 +1,8 @@
-//! A page's text as it is copied and saved.
+//! The text of a page as it is copied and saved.
 
 use crate::page::Page;
 
-/// Whose text is saved.
+/// The pages whose text is saved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TextScope {
     /// The page that is shown.
@@ -22,7 +22,7 @@ pub(crate) fn of_all<'a>(pages: impl Iterator<Item = &'a Page>) -> String {
     texts.join("\n\n")
 }
 
-/// One paragraph: lines are joined by blanks, and a word broken by a hyphen at a line's end is put together.
+/// One paragraph: lines are joined by blanks, and a word hyphenated at a line's end is joined.
 pub(crate) fn without_line_breaks(page: &Page) -> String {
     let mut joined = String::new();
     for line in page.lines.iter().map(|line| line.text().trim()).filter(|text| !text.is_empty()) {
@@ -42,20 +42,11 @@ pub(crate) fn without_line_breaks(page: &Page) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::page::{Baseline, LineId, Rect, TextLine};
+    use crate::page::{Rect, TextLine};
 
     #[test]
     fn lines_are_joined_and_broken_words_put_together() {
-        let line = |text: &str| TextLine {
-            id: LineId(0),
-            bounds: Rect::default(),
-            outline: Vec::new(),
-            baseline: Baseline::default(),
-            x_height: 0.0,
-            marker: None,
-            transcription: None,
-            correction: Some(text.to_owned()),
-        };
+        let line = |text: &str| TextLine { correction: Some(text.to_owned()), ..TextLine::at(Rect::default()) };
         let lines = ["a note with hyphen-", "ated words - and", "", "one dash -", "here"].map(line).to_vec();
         let page = Page { width: 1, height: 1, lines };
         assert_eq!(without_line_breaks(&page), "a note with hyphenated words - and one dash - here");

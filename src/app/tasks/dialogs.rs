@@ -2,39 +2,48 @@
 
 use std::{
     future::Future,
+    io,
     path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
 use rfd::{AsyncFileDialog, FileHandle};
 
-use super::page::FileEvent;
 use crate::{
-    app::state::text::TextScope,
     imaging::IMAGE_EXTENSIONS,
     jobs::{JobHandle, Wake},
 };
 
-/// Nobody closes a dialog sooner than this: an answer of nothing within it means that the system has no dialog to show
-/// (on Linux, neither a desktop portal nor zenity).
+/// No user closes a dialog sooner than this: an empty answer within it means that the system has no dialog to show (on
+/// Linux, neither a desktop portal nor zenity). No measurement recorded.
 const TOO_SOON_FOR_A_PERSON: Duration = Duration::from_millis(300);
+const NO_DIALOGS: &str =
+    "This system shows no file dialogs: install xdg-desktop-portal or zenity, or drop files onto the window";
 
-/// Asks which files to open.
-pub(crate) fn open(wake: Wake) -> std::io::Result<JobHandle<FileEvent>> {
-    // macOS wants dialogs made on the main thread; only the waiting is done elsewhere.
-    let answer = AsyncFileDialog::new()
+/// An answer: what the user chose, or why no dialog can be shown.
+type Answer<T> = Result<T, String>;
+
+/// Asks which files to open, and reports what `to_event` makes of the answer.
+pub(crate) fn open<E: Send + 'static>(
+    wake: Wake,
+    to_event: impl FnOnce(Answer<Vec<PathBuf>>) -> E + Send + 'static,
+) -> io::Result<JobHandle<E>> {
+    // macOS requires dialogs to be made on the main thread; only the waiting is done elsewhere.
+    let chosen = AsyncFileDialog::new()
         .set_title("Open pages of handwriting")
         .add_filter("Images and PDFs", &IMAGE_EXTENSIONS)
         .add_filter("All files", &["*"])
         .pick_files();
-    let chosen = |files: Vec<FileHandle>| {
-        FileEvent::Chosen(files.iter().map(|file| file.path().to_owned()).collect::<Vec<PathBuf>>())
-    };
-    wait("open dialog", wake, answer, chosen, FileEvent::Failed)
+    let paths = |files: Vec<FileHandle>| files.iter().map(path_of).collect();
+    wait("open dialog", wake, chosen, move |answer| to_event(answer.map(paths)))
 }
 
-/// Asks where to save a page or its text, and so as what; proposes `proposal`.
-pub(crate) fn save_text(wake: Wake, proposal: &Path, scope: TextScope) -> std::io::Result<JobHandle<FileEvent>> {
+/// Asks where to save a page or its text, and in which format; proposes `proposal`.
+pub(crate) fn save_text<E: Send + 'static>(
+    wake: Wake,
+    proposal: &Path,
+    to_event: impl FnOnce(Answer<PathBuf>) -> E + Send + 'static,
+) -> io::Result<JobHandle<E>> {
     let name = proposal.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let is_pdf = proposal.extension().is_some_and(|extension| extension == "pdf");
     let mut kinds = vec![
@@ -52,11 +61,10 @@ pub(crate) fn save_text(wake: Wake, proposal: &Path, scope: TextScope) -> std::i
     if let Some(folder) = proposal.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         dialog = dialog.set_directory(folder);
     }
-    let chosen = move |file: FileHandle| FileEvent::SaveTo(file.path().to_owned(), scope);
-    wait("save dialog", wake, dialog.save_file(), chosen, FileEvent::Failed)
+    wait("save dialog", wake, dialog.save_file(), |answer| to_event(answer.map(|file| path_of(&file))))
 }
 
-/// What else the user may be asked for.
+/// A question for a file or folder.
 #[derive(Clone, Debug)]
 pub(crate) enum Ask {
     /// A folder that exists.
@@ -68,7 +76,7 @@ pub(crate) enum Ask {
     File {
         /// The dialog's title.
         title: &'static str,
-        /// What its name may end in, after a name for the kind.
+        /// A name for the kind of file, and the extensions of its names.
         kinds: (&'static str, &'static [&'static str]),
     },
     /// A place for a new file.
@@ -80,45 +88,41 @@ pub(crate) enum Ask {
     },
 }
 
-/// Asks for a file or folder and makes an event of the answer, or of the reason why nobody can be asked.
+/// Asks for a file or folder, and reports what `to_event` makes of the answer.
 pub(crate) fn ask<E: Send + 'static>(
     wake: Wake,
     ask: Ask,
-    to_event: impl FnOnce(PathBuf) -> E + Send + 'static,
-) -> std::io::Result<JobHandle<Result<E, String>>> {
+    to_event: impl FnOnce(Answer<PathBuf>) -> E + Send + 'static,
+) -> io::Result<JobHandle<E>> {
     let dialog = AsyncFileDialog::new();
-    let event = move |file: FileHandle| Ok(to_event(file.path().to_owned()));
+    let event = move |answer: Answer<FileHandle>| to_event(answer.map(|file| path_of(&file)));
     match ask {
-        Ask::Folder { title } => wait("dialog", wake, dialog.set_title(title).pick_folder(), event, Err),
+        Ask::Folder { title } => wait("dialog", wake, dialog.set_title(title).pick_folder(), event),
         Ask::File { title, kinds: (kind, endings) } => {
             let dialog = dialog.set_title(title).add_filter(kind, endings).add_filter("All files", &["*"]);
-            wait("dialog", wake, dialog.pick_file(), event, Err)
+            wait("dialog", wake, dialog.pick_file(), event)
         }
         Ask::NewFile { title, name } => {
-            wait("dialog", wake, dialog.set_title(title).set_file_name(name).save_file(), event, Err)
+            wait("dialog", wake, dialog.set_title(title).set_file_name(name).save_file(), event)
         }
     }
 }
 
+fn path_of(file: &FileHandle) -> PathBuf {
+    file.path().to_owned()
+}
+
+/// Waits for the dialog on a thread; a dialog that the user cancelled reports nothing.
 fn wait<T: 'static, E: Send + 'static>(
     name: &str,
     wake: Wake,
-    answer: impl Future<Output = Option<T>> + Send + 'static,
-    to_event: impl FnOnce(T) -> E + Send + 'static,
-    to_failure: fn(String) -> E,
-) -> std::io::Result<JobHandle<E>> {
+    chosen: impl Future<Output = Option<T>> + Send + 'static,
+    to_event: impl FnOnce(Answer<T>) -> E + Send + 'static,
+) -> io::Result<JobHandle<E>> {
     let asked = Instant::now();
-    JobHandle::spawn(name, wake, move |job| {
-        let event = match pollster::block_on(answer) {
-            Some(chosen) => to_event(chosen),
-            None if asked.elapsed() < TOO_SOON_FOR_A_PERSON => to_failure(
-                "This system shows no file dialogs: install xdg-desktop-portal or zenity, or drop files onto the \
-                 window"
-                    .to_owned(),
-            ),
-            None => return,
-        };
-        // A handle that is gone wants no answer.
-        job.report(event).ok();
+    JobHandle::spawn(name, wake, move |job| match pollster::block_on(chosen) {
+        Some(chosen) => job.tell(to_event(Ok(chosen))),
+        None if asked.elapsed() < TOO_SOON_FOR_A_PERSON => job.tell(to_event(Err(NO_DIALOGS.to_owned()))),
+        None => Ok(()),
     })
 }

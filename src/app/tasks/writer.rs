@@ -14,12 +14,12 @@ pub(crate) struct WriteTask {
     pub(crate) content: Content,
 }
 
-/// What is to be in a file.
+/// The content of a file.
 pub(crate) enum Content {
     Bytes(Vec<u8>),
-    /// Encoded by the writer: it takes a while.
+    /// Encoded on the writer's thread, as it takes long.
     Png(Arc<PageImage>),
-    /// The file goes.
+    /// Removes the file.
     Nothing,
 }
 
@@ -38,7 +38,7 @@ impl Writer {
         let thread = thread::Builder::new().name("writer".to_owned()).spawn(move || {
             for task in queue {
                 if let Err(error) = carry_out(&task) {
-                    // A full queue of failures has told the user enough.
+                    // Ignored: a full queue already holds 64 failures for the user.
                     tell.try_send(format!("{} could not be written: {error}", task.path.display())).ok();
                 }
             }
@@ -51,7 +51,7 @@ impl Writer {
         self.tasks.as_ref().is_some_and(|tasks| tasks.try_send(task).is_ok())
     }
 
-    /// What could not be written since the last call.
+    /// The failures since the last call.
     pub(crate) fn failures(&self) -> Vec<String> {
         self.failures.try_iter().collect()
     }
@@ -61,7 +61,7 @@ impl Drop for Writer {
     fn drop(&mut self) {
         drop(self.tasks.take());
         if let Some(thread) = self.thread.take() {
-            // The thread's panic has been logged; there is nobody left to tell.
+            // Ignored: a panic of the thread has been logged, and the window is closed.
             thread.join().ok();
         }
     }

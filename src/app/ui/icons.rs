@@ -2,9 +2,9 @@
 
 /// frame-corners
 pub(crate) const ACTUAL_SIZE: &str = "\u{E626}";
-/// What a line that was changed by the user is marked with: pencil-line.
+/// Marks a line that the user changed: pencil-line.
 pub(crate) const CORRECTED: &str = "\u{E3B2}";
-/// What a line that the user found right is marked with: check.
+/// Marks a line that the user accepted: check.
 pub(crate) const CHECKED: &str = "\u{E182}";
 /// trash
 pub(crate) const CLEAR: &str = "\u{E4A6}";
@@ -93,6 +93,7 @@ pub(crate) const ZOOM_IN: &str = "\u{E3D4}";
 /// minus
 pub(crate) const ZOOM_OUT: &str = "\u{E32A}";
 /// graduation-cap
+#[cfg(feature = "train")]
 pub(crate) const LEARN: &str = "\u{E62C}";
 /// chalkboard-teacher
 #[cfg(feature = "train")]

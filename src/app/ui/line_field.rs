@@ -1,4 +1,5 @@
-//! The text field of a line: its name, and what is marked in it. Views draw it; `logic` leads from word to word in it.
+//! The text field of a line: its id and its text selection. Views draw it; `logic` moves the selection from word to
+//! word.
 
 use std::ops::Range;
 
@@ -13,31 +14,31 @@ use crate::{
     page::{LineId, TextLine, WordChoice},
 };
 
-/// The name of a line's field.
+/// The id of a line's field.
 pub(crate) fn id(document: DocumentId, line: LineId) -> Id {
     Id::unique(("line text", document, line))
 }
 
-/// The characters that are marked in a field, none at the caret where none are; `None` where nobody has been.
+/// The selected characters of a field, empty at the caret; `None` for a field never focused.
 pub(crate) fn marked(ctx: &Context, field: Id) -> Option<Range<usize>> {
     let [start, end] = TextEditState::load(ctx, field)?.cursor.char_range()?.sorted_cursors();
     Some(start.index.0..end.index.0)
 }
 
-/// Marks these characters of a field.
+/// Selects these characters of a field.
 pub(crate) fn mark(ctx: &Context, field: Id, place: Range<usize>) {
     let mut state = TextEditState::load(ctx, field).unwrap_or_default();
     state.cursor.set_char_range(Some(CCursorRange::two(CCursor::new(place.start), CCursor::new(place.end))));
     state.store(ctx, field);
 }
 
-/// The choice that is marked in a field, or that the caret is at, where the line says `text`.
+/// The word choice at the selection or caret of a field that holds `text`.
 pub(crate) fn choice(ctx: &Context, field: Id, line: &TextLine, text: &str) -> Option<WordChoice> {
     line.transcription.as_ref()?.choice_at(text, marked(ctx, field)?.end)
 }
 
-/// Marks the doubtful word of the selected line behind what is marked, or before it; then the field gets the keyboard.
-/// Tells whether there is one.
+/// Selects the next doubtful word of the selected line, or the previous one, and focuses the field. Returns whether
+/// there is one.
 pub(crate) fn mark_next_doubtful(ctx: &Context, document: &Document, threshold: f32, is_forward: bool) -> bool {
     let Some(line) = document.selected() else { return false };
     let field = id(document.id, line.id);
@@ -51,7 +52,7 @@ pub(crate) fn mark_next_doubtful(ctx: &Context, document: &Document, threshold: 
     next.inspect(|word| mark_and_focus(ctx, field, word.clone())).is_some()
 }
 
-/// Marks the first doubtful word of the selected line, or the last; then the field gets the keyboard.
+/// Selects the first doubtful word of the selected line, or the last, and focuses the field.
 pub(crate) fn mark_first_doubtful(ctx: &Context, document: &Document, threshold: f32, is_forward: bool) {
     let Some(line) = document.selected() else { return };
     let words = document.doubtful_words(line, threshold);

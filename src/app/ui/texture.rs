@@ -1,4 +1,4 @@
-//! A page's pixels on the graphics card: tiles within its limits, made off the drawing thread.
+//! A page's pixels on the graphics card, in tiles within its limits; uploaded off the drawing thread.
 
 use std::ops::ControlFlow;
 
@@ -10,9 +10,9 @@ use image::{GrayImage, RgbImage, imageops};
 use super::view_transform::ViewTransform;
 use crate::page::Rect;
 
-/// Tiles are at most this wide and high: every card takes them, and uploading one does not hold up a frame.
+/// Side of a tile, in pixels: every card takes it, and its upload does not delay a frame.
 const TILE_SIDE: u32 = 1024;
-/// Larger pages are shown at half, a third, … of their size: 40 million pixels are 160 MB on the card.
+/// Pages with more pixels are shown at 1/2, 1/3, … of their size: 40 million pixels are 160 MB on the card.
 const MAX_SHOWN_PIXELS: f64 = 40e6;
 /// Longest side of a thumbnail, in pixels.
 const THUMBNAIL_SIDE: u32 = 240;
@@ -39,7 +39,8 @@ struct Tile {
 }
 
 impl PageTexture {
-    /// Uploads `image` tile by tile, giving the texture so far to `on_tile`, until all is there or `on_tile` breaks.
+    /// Uploads `image` tile by tile and passes the texture so far to `on_tile`, until it is complete or `on_tile`
+    /// breaks.
     pub(crate) fn upload(
         ctx: &Context,
         name: &str,
@@ -97,7 +98,7 @@ pub(crate) fn thumbnail(ctx: &Context, name: &str, image: &RgbImage) -> TextureH
 /// Pictures of lines are shown at most this wide, in pixels: every graphics card takes it.
 const MAX_LINE_WIDTH: u32 = 2048;
 
-/// The picture of one line, made narrower where it is very wide.
+/// The picture of one line, reduced if it is very wide.
 pub(crate) fn line_texture(ctx: &Context, line: &GrayImage) -> TextureHandle {
     let scale = (MAX_LINE_WIDTH as f32 / line.width().max(1) as f32).min(1.0);
     let side = |length: u32| ((length as f32 * scale).round() as u32).max(1);

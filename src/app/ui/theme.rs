@@ -11,45 +11,45 @@ use crate::storage::ThemeChoice;
 
 /// Distances in points.
 pub(crate) mod space {
-    pub(in crate::app) const XS: f32 = 4.0;
-    pub(in crate::app) const S: f32 = 8.0;
-    pub(in crate::app) const M: f32 = 12.0;
-    pub(in crate::app) const L: f32 = 16.0;
-    pub(in crate::app) const XL: f32 = 24.0;
+    pub(crate) const XS: f32 = 4.0;
+    pub(crate) const S: f32 = 8.0;
+    pub(crate) const M: f32 = 12.0;
+    pub(crate) const L: f32 = 16.0;
+    pub(crate) const XL: f32 = 24.0;
 }
 
 /// Corner radii in points.
 pub(crate) mod radius {
-    pub(in crate::app) const SMALL: u8 = 4;
-    pub(in crate::app) const MEDIUM: u8 = 7;
-    pub(in crate::app) const LARGE: u8 = 12;
+    pub(crate) const SMALL: u8 = 4;
+    pub(crate) const MEDIUM: u8 = 7;
+    pub(crate) const LARGE: u8 = 12;
 }
 
 /// Letter sizes in points.
 pub(crate) mod size {
-    pub(in crate::app) const SMALL: f32 = 11.5;
-    pub(in crate::app) const BODY: f32 = 13.5;
-    pub(in crate::app) const READING: f32 = 16.5;
-    pub(in crate::app) const HEADING: f32 = 17.0;
-    pub(in crate::app) const TITLE: f32 = 25.0;
-    pub(in crate::app) const ICON: f32 = 17.0;
+    pub(crate) const SMALL: f32 = 11.5;
+    pub(crate) const BODY: f32 = 13.5;
+    pub(crate) const READING: f32 = 16.5;
+    pub(crate) const HEADING: f32 = 17.0;
+    pub(crate) const TITLE: f32 = 25.0;
+    pub(crate) const ICON: f32 = 17.0;
 }
 
 /// The colours of one theme, by role.
 #[derive(Debug)]
 pub(crate) struct Palette {
-    /// What can be done and what is selected.
+    /// Actions and the selection.
     pub(crate) accent: Color32,
     pub(crate) on_accent: Color32,
-    /// Ground of a selected row.
+    /// Background of a selected row.
     pub(crate) accent_soft: Color32,
-    /// Around the page.
+    /// Background around the page.
     pub(crate) desk: Color32,
     /// Bars and side panels.
     pub(crate) panel: Color32,
-    /// What lies on a panel: fields, menus, notes.
+    /// Fields, menus and notes on a panel.
     pub(crate) card: Color32,
-    /// Ground of a row or button under the pointer.
+    /// Background of a row or button under the pointer.
     pub(crate) hover: Color32,
     pub(crate) pressed: Color32,
     pub(crate) border: Color32,
@@ -102,7 +102,7 @@ const DARK: Palette = Palette {
     veil: Color32::from_rgba_premultiplied(0x17, 0x18, 0x1c, 0xf0),
 };
 
-/// The drawing's paper and ink are the same in both themes: they are what the reader sees.
+/// The drawing's paper and ink are the same in both themes, as the reader sees them.
 pub(crate) const PAPER: Color32 = Color32::from_rgb(0xfd, 0xfd, 0xfb);
 pub(crate) const PAPER_RULE: Color32 = Color32::from_rgb(0xdc, 0xe3, 0xee);
 pub(crate) const INK: Color32 = Color32::from_rgb(0x1c, 0x22, 0x3c);
@@ -120,7 +120,7 @@ pub(crate) fn strong(size: f32) -> FontId {
     FontId::new(size, FontFamily::Name(STRONG.into()))
 }
 
-/// Letters for what was read on a page.
+/// Letters for the text of a page.
 pub(crate) fn reading() -> FontId {
     FontId::new(size::READING, FontFamily::Name(READING.into()))
 }
@@ -164,7 +164,7 @@ fn fonts() -> FontDefinitions {
     ] {
         fonts.font_data.insert(name.to_owned(), Arc::new(FontData::from_static(bytes)));
     }
-    // egui's own fonts stay behind ours for the characters that ours lack.
+    // egui's own fonts are the fallback for characters that ours lack.
     let fallback = fonts.families.get(&FontFamily::Proportional).cloned().unwrap_or_default();
     let family = |first: &[&str]| first.iter().map(|&name| name.to_owned()).chain(fallback.iter().cloned()).collect();
     fonts.families.insert(FontFamily::Proportional, family(&[REGULAR, ICONS]));
@@ -186,7 +186,7 @@ fn style(theme: Theme) -> Style {
     spacing.tooltip_width = 320.0;
     spacing.scroll = ScrollStyle::thin();
     style.animation_time = 0.12;
-    // Labels are for reading; selecting them would steal clicks from what lies below.
+    // Selectable labels would take clicks from the widgets below them.
     style.interaction.selectable_labels = false;
     style.interaction.tooltip_delay = 0.4;
     style

@@ -11,7 +11,7 @@ const FIT_MARGIN: f32 = 24.0;
 /// Room left below it for what floats over the page, in points.
 const FIT_MARGIN_BELOW: f32 = 76.0;
 
-/// How the user wants to see a page.
+/// How a page is fitted into the viewport.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum Framing {
     /// The whole page, whatever the window's size.
@@ -41,7 +41,7 @@ impl Framing {
         match self {
             Self::FitPage => {
                 let scale = clamp_scale((room / page_size).min_elem());
-                // The page's middle lies above the viewport's by half of what is left below.
+                // The page's centre is above the viewport's by half of the free space below.
                 let lift = (FIT_MARGIN_BELOW - FIT_MARGIN) / 2.0 / scale;
                 ViewTransform { center: Point::new(page_size.x / 2.0, page_size.y / 2.0 + lift), scale }
             }

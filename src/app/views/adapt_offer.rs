@@ -1,21 +1,17 @@
-//! Offers to get used to the hand of a page that the reader is unsure of, above its text.
+//! Offers to adapt the reader to the hand of a page read with little confidence, above its text.
 
-use eframe::egui::{Align, Frame, Label, Layout, Margin, RichText, Ui};
+use eframe::egui::{Align, Label, Layout, Margin, RichText, Ui};
 
 use super::command_widgets::{Look, command_button};
 use crate::app::{
     command::Command,
     state::State,
-    ui::theme::{palette, radius, space},
+    ui::{theme::space, widgets::raised},
 };
 
 /// Draws the offer as a row of the transcript's width.
 pub(super) fn ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
-    let palette = palette(ui);
-    let frame = Frame::NONE
-        .fill(palette.card)
-        .stroke((1.0, palette.border))
-        .corner_radius(radius::LARGE)
+    let frame = raised(ui)
         .inner_margin(Margin::symmetric(space::M as i8, space::S as i8))
         .outer_margin(Margin::symmetric(space::M as i8, space::XS as i8));
     frame.show(ui, |ui| {

@@ -1,11 +1,10 @@
-//! Asks what becomes of a training when the window is to be closed.
+//! Asks whether to stop a training when the window is to be closed.
 
 use eframe::egui::{Frame, Id, Margin, Modal, RichText, Spinner, Ui};
 
 use crate::app::{
     command::Command,
-    logic::closing::Closing,
-    state::State,
+    state::{Closing, State},
     ui::{
         icons,
         theme::{size, space, strong},

@@ -1,30 +1,32 @@
-//! The four corners of the sheet, to be dragged or moved with the arrow keys, and what to do with them.
+//! The four corners of the sheet, to be dragged or moved with the arrow keys, and the bar that applies them.
 
 use eframe::egui::{
     Color32, CursorIcon, EventFilter, Id, Key, Mesh, Modifiers, Pos2, Rect, Response, Role, Sense, Shape, Stroke, Ui,
     Vec2, WidgetInfo, pos2, vec2,
 };
 
-use super::command_widgets::{Look, command_button, floating_bar};
+use super::command_widgets::{Look, command_button};
 use crate::app::{
     command::Command,
-    state::{State, adjustments::CornerEdit, document::Document},
+    state::{State, corner_edit::CornerEdit, document::Document},
     ui::{
         theme::{PAGE_OUTLINE, palette, space},
         view_transform::ViewTransform,
+        widgets::floating_bar,
     },
 };
 
 const NAMES: [&str; 4] = ["Upper left corner", "Upper right corner", "Lower right corner", "Lower left corner"];
-/// What can be taken hold of around a corner, in points.
+/// Side of the square around a corner that can be dragged, in points.
 const GRIP: f32 = 36.0;
 const RADIUS: f32 = 9.0;
-/// An arrow key moves a corner by so many points, with Shift by so many.
+/// Distance by which an arrow key moves a corner, in points.
 const STEP: f32 = 1.0;
+/// The same with Shift.
 const LARGE_STEP: f32 = 10.0;
 const BAR_HEIGHT: f32 = 44.0;
 const BAR_WIDTH: f32 = 330.0;
-/// What will be cut off is darkened by this.
+/// Darkens the part that will be cropped away.
 const VEIL: Color32 = Color32::from_black_alpha(110);
 
 /// Draws the corners over the page, and the bar that ends moving them.
@@ -71,7 +73,7 @@ fn handle(ui: &Ui, document: &Document, corner: usize, position: Pos2, room: Rec
     response.on_hover_cursor(CursorIcon::Grab)
 }
 
-/// Where the user has just moved a corner to, on the screen.
+/// The corner's new position on the screen if the user has just moved it.
 fn moved(ui: &Ui, response: &Response, position: Pos2) -> Option<Pos2> {
     if response.dragged() {
         ui.ctx().set_cursor_icon(CursorIcon::Grabbing);
@@ -97,7 +99,7 @@ fn moved(ui: &Ui, response: &Response, position: Pos2) -> Option<Pos2> {
     (step != Vec2::ZERO).then(|| position + step)
 }
 
-/// The corner stays as far from the pointer as it was when it was taken hold of.
+/// The corner keeps the distance from the pointer that it had at the start of the drag.
 fn dragged_to(ui: &Ui, response: &Response, position: Pos2) -> Option<Pos2> {
     let id = response.id.with("hold");
     if response.drag_started() {

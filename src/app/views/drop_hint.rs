@@ -1,4 +1,4 @@
-//! Says that files can be let go of here, while they are dragged over the window.
+//! A hint over the window while files are dragged over it.
 
 use eframe::egui::{Align2, Id, LayerId, Order, Stroke, StrokeKind, Ui};
 

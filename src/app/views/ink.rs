@@ -1,12 +1,11 @@
-//! A sheet to write on: paper, strokes, and the pen's way.
+//! A sheet to write on: paper, strokes, and the path of the pen.
 
 use eframe::egui::{CursorIcon, Event, Id, Painter, PointerButton, Pos2, Rect, Shape, Stroke as Line, Ui, pos2};
 
 use crate::{
     app::{
         command::Command,
-        logic::ERASER_RADIUS,
-        state::{State, Tool},
+        state::{ERASER_RADIUS, State, Tool},
         ui::{
             theme::{INK, PAPER, PAPER_RULE, palette},
             view_transform::ViewTransform,
@@ -23,15 +22,15 @@ const RULE_SPACING: f32 = 90.0;
 /// Points nearer than this to the last add nothing, in page pixels.
 const MIN_STEP: f32 = 1.0;
 
-/// What the pen has done since it touched the paper.
+/// The pen's path since it touched the paper.
 #[derive(Clone, Debug, Default)]
 struct PenPath {
     is_down: bool,
     points: Vec<Point>,
 }
 
-/// Follows the pen or eraser over `paper`; what it did is sent when it leaves the paper. Goes by the events rather
-/// than by the state at the frame's end: a dot may come and go between two frames, and fast strokes stay round.
+/// Follows the pen or eraser over `paper` and sends the stroke when it is lifted. Reads the events rather than the
+/// state at the frame's end: a dot may start and end between two frames, and fast strokes stay round.
 pub(super) fn ui(ui: &Ui, state: &State, paper: &Paper<'_>, commands: &mut Vec<Command>) {
     let id = Id::unique("pen path");
     let mut path: PenPath = ui.data(|data| data.get_temp(id).unwrap_or_default());
@@ -64,11 +63,11 @@ pub(super) fn ui(ui: &Ui, state: &State, paper: &Paper<'_>, commands: &mut Vec<C
     }
 }
 
-/// Where the pen writes.
+/// The area that the pen writes on.
 pub(super) struct Paper<'a> {
     pub(super) view: ViewTransform,
     pub(super) viewport: Rect,
-    /// What floats over the paper and is no paper.
+    /// Areas covered by floating bars.
     pub(super) covered: &'a [Rect],
 }
 
@@ -104,7 +103,7 @@ fn cursor(ui: &Ui, tool: Tool, view: ViewTransform) {
     }
 }
 
-/// Paints the paper and what is written on it.
+/// Paints the paper and its strokes.
 pub(super) fn paint(painter: &Painter, drawing: &Drawing, view: ViewTransform, viewport: Rect, sheet: Rect) {
     painter.rect_filled(sheet, 2, PAPER);
     let spacing = RULE_SPACING * view.scale;

@@ -3,7 +3,7 @@
 #[cfg(feature = "train")]
 mod adapt_offer;
 mod closing;
-pub(super) mod command_widgets;
+mod command_widgets;
 mod corners;
 mod drop_hint;
 mod ink;
@@ -35,7 +35,7 @@ pub(super) fn ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     status::ui(ui, state, commands);
     match state.workspace {
         Workspace::Pages => pages(ui, state, commands),
-        Workspace::Lab(panel) => lab::view::ui(ui, state, panel, commands),
+        Workspace::Lab(panel) => lab::view::ui(ui, &state.lab, panel, state.lab_view(), commands),
     }
     notes::ui(ui, state, commands);
     shortcuts::ui(ui, state, commands);

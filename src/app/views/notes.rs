@@ -1,10 +1,9 @@
 //! Notifications, in the lower right corner.
 
 use eframe::egui::{
-    Align, Align2, Area, Button, Frame, Id, Layout, Margin, Order, Response, RichText, Role, Ui, WidgetInfo, vec2,
+    Align, Align2, Area, Button, Id, Layout, Margin, Order, Response, RichText, Role, Ui, WidgetInfo, vec2,
 };
 
-use super::command_widgets::symbol;
 use crate::app::{
     command::Command,
     state::{
@@ -13,13 +12,14 @@ use crate::app::{
     },
     ui::{
         icons,
-        theme::{icon, palette, radius, size, space},
+        theme::{icon, palette, size, space},
+        widgets::{raised, symbol},
     },
 };
 
 const WIDTH: f32 = 380.0;
 
-/// Draws what the user should know.
+/// Draws the notifications.
 pub(super) fn ui(ui: &Ui, state: &State, commands: &mut Vec<Command>) {
     if state.notifications.shown().is_empty() {
         return;
@@ -36,7 +36,7 @@ pub(super) fn ui(ui: &Ui, state: &State, commands: &mut Vec<Command>) {
     });
 }
 
-/// One message; what comes back is its close button.
+/// One message; returns the response of its close button.
 fn note(ui: &mut Ui, notification: &Notification) -> Response {
     let palette = palette(ui);
     let (mark, color) = match notification.severity {
@@ -44,12 +44,7 @@ fn note(ui: &mut Ui, notification: &Notification) -> Response {
         Severity::Warning => (icons::WARNING, palette.doubt),
         Severity::Error => (icons::ERROR, palette.error),
     };
-    let frame = Frame::NONE
-        .fill(palette.card)
-        .stroke((1.0, palette.border))
-        .corner_radius(radius::LARGE)
-        .shadow(ui.visuals().popup_shadow)
-        .inner_margin(Margin::same(space::M as i8));
+    let frame = raised(ui).shadow(ui.visuals().popup_shadow).inner_margin(Margin::same(space::M as i8));
     frame
         .show(ui, |ui| {
             ui.horizontal_top(|ui| {

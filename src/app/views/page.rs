@@ -1,4 +1,4 @@
-//! The page with its lines: zoom to the pointer, move, select; on a sheet the pen.
+//! The page with its lines: zoom to the pointer, pan, select; on a drawing the pen.
 
 use eframe::egui::{
     self, Color32, CursorIcon, Id, Pos2, Rect, Response, Role, Sense, Shape, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
@@ -20,7 +20,7 @@ use crate::{
     page::{self, LineId, Point, TextLine},
 };
 
-/// Draws the page in what is left of the window.
+/// Draws the page in the rest of the window.
 pub(super) fn ui(ui: &mut Ui, state: &State, document: &Document, commands: &mut Vec<Command>) {
     let viewport = ui.available_rect_before_wrap();
     if viewport != state.viewport {
@@ -56,7 +56,7 @@ pub(super) fn ui(ui: &mut Ui, state: &State, document: &Document, commands: &mut
     }
 }
 
-/// The view after what the pointer did, and with the line just selected in sight.
+/// The view after the pointer's input, moved so that a line just selected is visible.
 fn navigate(
     ui: &Ui,
     response: &Response,
@@ -66,7 +66,7 @@ fn navigate(
     shown: ViewTransform,
 ) -> ViewTransform {
     let mut view = shown;
-    // Lines lie over the page, so its own `hovered` is not enough; what lies over the window must not count.
+    // `hovered` of the page is false over its lines, so the pointer is tested against the page's rectangle.
     let pointer = ui.input(|input| input.pointer.hover_pos()).filter(|_| ui.rect_contains_pointer(viewport));
     if let Some(pointer) = pointer {
         let (zoom, scroll) = ui.input(|input| (input.zoom_delta(), input.smooth_scroll_delta()));
@@ -91,7 +91,7 @@ fn navigate(
     reveal_selection(ui, document, viewport, view)
 }
 
-/// Moves the view only when a line was selected that is out of sight.
+/// Moves the view only if the line just selected is not visible.
 fn reveal_selection(ui: &Ui, document: &Document, viewport: Rect, view: ViewTransform) -> ViewTransform {
     let id = Id::unique(("revealed on page", document.id));
     let revealed: u64 = ui.data(|data| data.get_temp(id).unwrap_or(0));
@@ -112,7 +112,7 @@ fn paint(ui: &Ui, document: &Document, view: ViewTransform, viewport: Rect, size
         return;
     }
     painter.rect_filled(sheet, 0, PAPER);
-    if let Some(texture) = &document.texture {
+    if let Some(texture) = &document.picture.texture {
         texture.paint(&painter, view, viewport);
     } else {
         let spinner = Rect::from_center_size(sheet.center(), Vec2::splat(28.0));
@@ -120,7 +120,7 @@ fn paint(ui: &Ui, document: &Document, view: ViewTransform, viewport: Rect, size
     }
 }
 
-/// Outlines that can be clicked and that have names.
+/// Outlines with accessible names, to be clicked.
 fn lines(
     ui: &Ui,
     state: &State,
@@ -241,7 +241,7 @@ fn edges(points: &[Pos2]) -> impl Iterator<Item = (Pos2, Pos2)> + '_ {
     points.iter().copied().zip(points.iter().copied().cycle().skip(1))
 }
 
-/// The line whose outline holds `point`; where several do, the one whose middle is nearest by height.
+/// The line whose outline contains `point`; of several, the one whose centre is nearest in y.
 fn line_at(lines: &[TextLine], point: Point) -> Option<LineId> {
     let distance = |line: &&TextLine| (line.bounds.center().y - point.y).abs();
     let holding = lines.iter().filter(|line| line.bounds.contains(point) && outline_contains(&line.outline, point));

@@ -1,4 +1,4 @@
-//! The open pages, small, one below the other; those of one file under its name.
+//! Thumbnails of the open pages, one below the other; those of one file under its name.
 
 use eframe::egui::{
     Align2, Color32, CornerRadius, Frame, Id, Label, Margin, Panel, Rect, Response, RichText, Role, ScrollArea, Sense,
@@ -21,7 +21,7 @@ use crate::app::{
 };
 
 const WIDTH: f32 = 148.0;
-/// In a window narrower than this the strip is narrower too.
+/// In a window narrower than this, in points, the strip has [`NARROW_WIDTH`].
 const ROOM_FOR_WIDTH: f32 = 1000.0;
 const NARROW_WIDTH: f32 = 108.0;
 const PICTURE_HEIGHT: f32 = 104.0;
@@ -60,7 +60,7 @@ fn heading(ui: &mut Ui, name: &str) {
     ui.add(Label::new(text).truncate()).on_hover_text(name);
 }
 
-/// Scrolls to the page shown when another was shown before.
+/// Scrolls to the shown page once, when it changes.
 fn reveal(ui: &Ui, document: &Document, response: &Response) {
     let id = Id::unique("revealed in strip");
     if ui.data(|data| data.get_temp(id)) != Some(document.id) {
@@ -109,7 +109,7 @@ fn paint_picture(ui: &Ui, document: &Document, area: Rect) {
     let palette = palette(ui);
     let painter = ui.painter();
     let fitted = |size: Vec2| Rect::from_center_size(area.center(), size * (area.size() / size).min_elem());
-    let shown = match (&document.thumbnail, &document.drawing, document.size()) {
+    let shown = match (&document.picture.thumbnail, &document.drawing, document.size()) {
         (Some(thumbnail), _, _) => {
             let shown = fitted(thumbnail.size_vec2());
             let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
@@ -149,7 +149,7 @@ fn capitalized(mut text: String) -> String {
     text
 }
 
-/// How far a page is, in words.
+/// The stage of a page, in words.
 fn state_of(document: &Document) -> &'static str {
     match document.stage {
         Stage::Waiting => "waiting",

@@ -1,9 +1,13 @@
-//! Asks whether a sheet that is seen aslant should be set straight, floating over the page's upper edge.
+//! Asks whether to straighten an oblique sheet, in a bar over the page's upper edge.
 
 use eframe::egui::{Align, Label, Layout, Rect, RichText, Ui, pos2, vec2};
 
-use super::command_widgets::{Look, command_button, floating_bar};
-use crate::app::{command::Command, state::State, ui::theme::space};
+use super::command_widgets::{Look, command_button};
+use crate::app::{
+    command::Command,
+    state::State,
+    ui::{theme::space, widgets::floating_bar},
+};
 
 const QUESTION: &str = "This looks like a sheet seen aslant";
 const HEIGHT: f32 = 44.0;

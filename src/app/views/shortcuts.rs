@@ -1,15 +1,19 @@
 //! The list of keyboard shortcuts.
 
-use eframe::egui::{Align, Button, Frame, Grid, Id, Layout, Margin, Modal, RichText, ScrollArea, Ui};
+use eframe::egui::{Align, Button, Frame, Grid, Id, KeyboardShortcut, Layout, Margin, Modal, RichText, ScrollArea, Ui};
 
 use crate::app::{
-    command::{Command, LISTED},
+    command::{Command, CommandInfo, Group, LISTED},
     state::State,
     ui::{
         icons,
         theme::{icon, palette, radius, size, space, strong},
     },
 };
+
+/// The groups of each column.
+const COLUMNS: [&[Group]; 2] =
+    [&[Group::Pages, Group::Help], &[Group::PageImage, Group::ProofReading, Group::View, Group::Writing]];
 
 /// Draws the list over everything, while it is open.
 pub(super) fn ui(ui: &Ui, state: &State, commands: &mut Vec<Command>) {
@@ -24,9 +28,8 @@ pub(super) fn ui(ui: &Ui, state: &State, commands: &mut Vec<Command>) {
         ui.add_space(space::S);
         let height = (room.height() - 180.0).max(200.0);
         ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, |ui| {
-            ui.columns(2, |columns| {
-                list(&mut columns[0], &["Pages", "Help"]);
-                list(&mut columns[1], &["Page image", "Proof-reading", "View", "Writing"]);
+            ui.columns(COLUMNS.len(), |columns| {
+                columns.iter_mut().zip(COLUMNS).for_each(|(column, groups)| list(column, groups));
             });
         });
         is_closed
@@ -49,13 +52,13 @@ fn title(ui: &mut Ui) -> bool {
     .inner
 }
 
-fn list(ui: &mut Ui, groups: &[&str]) {
+fn list(ui: &mut Ui, groups: &[Group]) {
     for &group in groups {
-        ui.label(RichText::new(group).small().color(palette(ui).accent));
+        let title = group.title();
+        ui.label(RichText::new(title).small().color(palette(ui).accent));
         let name_width = ui.available_width() - 130.0;
-        Grid::new(group).num_columns(2).min_col_width(name_width.max(120.0)).spacing([space::S, 5.0]).show(ui, |ui| {
-            for info in LISTED.iter().filter_map(Command::info).filter(|info| info.group == group) {
-                let Some(shortcut) = info.shortcut else { continue };
+        Grid::new(title).num_columns(2).min_col_width(name_width.max(120.0)).spacing([space::S, 5.0]).show(ui, |ui| {
+            for (info, shortcut) in with_keys(group) {
                 ui.label(info.text.trim_end_matches('…')).on_hover_text(info.tooltip);
                 keys(ui, &ui.ctx().format_shortcut(&shortcut));
                 ui.end_row();
@@ -63,6 +66,12 @@ fn list(ui: &mut Ui, groups: &[&str]) {
         });
         ui.add_space(space::M);
     }
+}
+
+/// The commands of `group` that have keys.
+fn with_keys(group: Group) -> impl Iterator<Item = (CommandInfo, KeyboardShortcut)> {
+    let infos = LISTED.iter().filter_map(Command::info).filter(move |info| info.group == group);
+    infos.filter_map(|info| Some((info, info.shortcut?)))
 }
 
 fn keys(ui: &mut Ui, text: &str) {
@@ -73,4 +82,17 @@ fn keys(ui: &mut Ui, text: &str) {
         .corner_radius(radius::SMALL)
         .inner_margin(Margin::symmetric(6, 2));
     cap.show(ui, |ui| ui.label(RichText::new(text).small()));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_group_is_shown_once_and_none_is_empty() {
+        for &group in Group::ALL {
+            assert_eq!(COLUMNS.concat().iter().filter(|&&shown| shown == group).count(), 1, "{group:?}");
+            assert!(with_keys(group).next().is_some(), "{group:?}");
+        }
+    }
 }

@@ -1,22 +1,24 @@
-//! The bar below everything: what is being done, and how long it took.
+//! The status bar: the job under way, or the reader in use, and the timings of the page.
 
-use eframe::egui::{Align, Frame, Layout, Margin, Panel, ProgressBar, Response, RichText, Spinner, Ui};
+use eframe::egui::{Align, Frame, Layout, Margin, Panel, Response, RichText, Spinner, Ui};
 
 use super::{
-    command_widgets::{Look, command_button, symbol},
+    command_widgets::{Look, command_button},
     timings,
 };
 use crate::{
     app::{
         command::Command,
-        lab::model_list::other_reader,
         state::{
-            ReaderStatus, SavingProgress, State,
+            ReaderStatus, State,
             document::{Document, Stage},
+            reader_choice::other_reader,
         },
+        tasks::files::SavingProgress,
         ui::{
             icons,
             theme::{palette, space},
+            widgets::{progress_bar, symbol},
         },
     },
     recognition::BUILT_IN_MODEL,
@@ -56,7 +58,7 @@ fn progress(ui: &mut Ui, state: &State, document: &Document, commands: &mut Vec<
     ui.add(Spinner::new().size(15.0).color(palette(ui).accent));
     let about = if state.documents.len() > 1 { format!("{doing} · {}", document.name) } else { doing };
     ui.label(RichText::new(about).small());
-    progress_bar(ui, n_done, n_lines).accessible_name("Progress");
+    bar(ui, n_done, n_lines).accessible_name("Progress");
     let n_waiting = state.documents.iter().filter(|document| document.stage == Stage::Waiting).count();
     if n_waiting > 0 {
         ui.label(RichText::new(format!("{n_waiting} waiting")).small().weak());
@@ -68,14 +70,13 @@ fn saving(ui: &mut Ui, state: &State, progress: SavingProgress, commands: &mut V
     let SavingProgress { n_done, n_pages } = progress;
     ui.add(Spinner::new().size(15.0).color(palette(ui).accent));
     ui.label(RichText::new(format!("Saving page {} of {n_pages}", n_done + 1)).small());
-    progress_bar(ui, n_done, n_pages).accessible_name("Progress of saving");
+    bar(ui, n_done, n_pages).accessible_name("Progress of saving");
     command_button(ui, state, commands, &Command::StopSaving, Look::Icon);
 }
 
-fn progress_bar(ui: &mut Ui, n_done: usize, n_all: usize) -> Response {
+fn bar(ui: &mut Ui, n_done: usize, n_all: usize) -> Response {
     let part = n_done as f32 / n_all.max(1) as f32;
-    let bar = ProgressBar::new(part).desired_width(140.0).desired_height(6.0).fill(palette(ui).accent);
-    ui.add(bar)
+    ui.add(progress_bar(ui, part).desired_width(140.0))
 }
 
 fn resting(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
@@ -100,7 +101,7 @@ fn resting(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     ui.label(RichText::new(text).small().weak());
 }
 
-/// Tells what pages are read with, where that is not what came with the program, and offers to go back.
+/// Names the reader if it is not the built-in one, and offers to use that again.
 fn read_otherwise(ui: &mut Ui, reader: &str, commands: &mut Vec<Command>) {
     ui.label(RichText::new(format!("Read with {reader}")).small().weak());
     let back = ui.button(RichText::new("Use the original reader").small());

@@ -1,13 +1,13 @@
-//! How long a page took: the sum in the status bar, every stage in a popover.
+//! The time that a page took: the sum in the status bar, each stage in a popover.
 
 use eframe::egui::{Align, Button, Frame, Grid, Layout, Margin, Popup, RichText, Ui};
 
-use super::command_widgets::duration_text;
 use crate::app::{
     state::document::Document,
     ui::{
         icons,
         theme::{icon, size, space, strong},
+        widgets::duration_text,
     },
 };
 

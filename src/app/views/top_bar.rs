@@ -1,4 +1,4 @@
-//! The bar above everything: open, write, take the text away, menu.
+//! The top bar: open, write, copy and save text, menu.
 
 use eframe::egui::{Align, Button, Frame, Layout, Margin, Panel, Popup, RichText, ScrollArea, Ui, Vec2};
 
@@ -16,12 +16,12 @@ use crate::{
     storage::{DOUBT_THRESHOLD, ThemeChoice},
 };
 
-/// In a narrower window buttons have no text.
+/// In a window narrower than this, in points, buttons have no text.
 const ROOM_FOR_TEXT: f32 = 860.0;
 
 const MENU_WIDTH: f32 = 300.0;
 
-/// Other choices than [`DOUBT_THRESHOLD`]: they mark about half as many words, and twice as many.
+/// Alternatives to [`DOUBT_THRESHOLD`]: they mark about half and twice as many words. No measurement recorded.
 const FEW_DOUBTS: f32 = 0.6;
 const MANY_DOUBTS: f32 = 0.97;
 
@@ -137,7 +137,7 @@ fn entries(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     }
 }
 
-/// How much is cleaned away from the page before it is read.
+/// The choice of how thoroughly the page is cleaned up before it is read.
 fn clean_up_choice(ui: &mut Ui, document: &Document, commands: &mut Vec<Command>) {
     ui.horizontal(|ui| {
         ui.label(RichText::new("Clean up").weak()).on_hover_text("How much is taken off this page before it is read");
@@ -147,7 +147,8 @@ fn clean_up_choice(ui: &mut Ui, document: &Document, commands: &mut Vec<Command>
                 (
                     CleanUp::Normal,
                     "Normal",
-                    "Shadows, surroundings, the paper's lines and dots, highlighters and circles go, a page in pencil gets dark",
+                    "Shadows, surroundings, the paper's lines and dots, highlighters and circles go, a page in \
+                     pencil gets dark",
                 ),
                 (CleanUp::None, "None", "The page is read as it is"),
             ] {
@@ -162,13 +163,13 @@ fn clean_up_choice(ui: &mut Ui, document: &Document, commands: &mut Vec<Command>
     });
 }
 
-/// How sure the reader must be of a word that is not marked.
+/// The choice of the confidence below which a word is marked.
 fn doubts_choice(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     ui.horizontal(|ui| {
         ui.label(RichText::new("Doubtful words").weak()).on_hover_text("How many words are marked, to be looked at");
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             for (threshold, text) in [(MANY_DOUBTS, "Many"), (DOUBT_THRESHOLD, "Some"), (FEW_DOUBTS, "Few")] {
-                // One that was written by hand counts as the nearest.
+                // A threshold edited in the settings file selects the nearest choice.
                 let is_chosen = (state.settings.doubt_threshold - threshold).abs() < 0.06;
                 let effect = format!("Marks words of which the reader is less than {:.0} % sure", 100.0 * threshold);
                 let response = ui.selectable_label(is_chosen, text).on_hover_text(effect);

@@ -1,12 +1,12 @@
-//! The text of the page, one row a line, to be read and corrected.
+//! The text of the page, one row per line, to be read and corrected.
 
 use eframe::egui::{Align, Frame, Layout, Margin, Panel, RichText, ScrollArea, Ui};
 
 #[cfg(feature = "train")]
 use super::adapt_offer;
 use super::{
-    command_widgets::{Look, command_button, symbol},
-    transcript_row,
+    command_widgets::{Look, command_button},
+    transcript_row::{self, Row},
 };
 use crate::app::{
     command::Command,
@@ -17,6 +17,7 @@ use crate::app::{
     ui::{
         icons,
         theme::{palette, size, space, strong},
+        widgets::{symbol, weak},
     },
 };
 
@@ -34,7 +35,7 @@ pub(super) fn ui(ui: &mut Ui, state: &State, document: &Document, commands: &mut
                 empty(ui, state, document, commands);
             } else {
                 #[cfg(feature = "train")]
-                if document.is_hard_to_read() && state.lab.adapt.may_get_used(&state.settings) {
+                if document.is_hard_to_read() && state.lab.training.adapt.may_get_used(&state.settings) {
                     adapt_offer::ui(ui, state, commands);
                 }
                 rows(ui, state, document, commands);
@@ -72,7 +73,7 @@ fn summary(ui: &mut Ui, state: &State, document: &Document) {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = space::XS;
         ui.spacing_mut().interact_size.y = 16.0;
-        ui.label(RichText::new(lines).small().color(palette.weak_text));
+        ui.label(weak(ui, lines));
         if n_doubtful > 0 {
             let doubtful = format!("· {n_doubtful} doubtful");
             ui.label(RichText::new(doubtful).small().color(palette.doubt));
@@ -85,14 +86,14 @@ fn rows(ui: &mut Ui, state: &State, document: &Document, commands: &mut Vec<Comm
         Frame::NONE.inner_margin(Margin::symmetric(space::S as i8, space::XS as i8)).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
             for (index, line) in document.page.lines.iter().enumerate() {
-                transcript_row::ui(ui, state, document, index, line, commands);
+                transcript_row::ui(ui, Row { state, document, index, line }, commands);
             }
             ui.add_space(space::XL);
         });
     });
 }
 
-/// What to say, and to do, where there is no text.
+/// A hint in place of missing text, and a button to read again.
 fn empty(ui: &mut Ui, state: &State, document: &Document, commands: &mut Vec<Command>) {
     let is_blank_sheet = document.drawing.as_ref().is_some_and(crate::ink::Drawing::is_empty);
     let (mark, title, hint) = match (&document.stage, &state.reader) {
@@ -117,7 +118,7 @@ fn empty(ui: &mut Ui, state: &State, document: &Document, commands: &mut Vec<Com
         ui.add_space((ui.available_height() * 0.3).min(180.0));
         symbol(ui, mark, 34.0, palette.weak_text);
         ui.label(RichText::new(title).font(strong(size::BODY)));
-        ui.label(RichText::new(hint).small().color(palette.weak_text));
+        ui.label(weak(ui, hint));
         if matches!(document.stage, Stage::Stopped | Stage::Failed(_) | Stage::Done) && !is_blank_sheet {
             ui.add_space(space::S);
             command_button(ui, state, commands, &Command::ReadAgain, Look::Framed);

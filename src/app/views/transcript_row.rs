@@ -1,24 +1,25 @@
-//! One line of the transcript: its number, its text to be edited, how sure and how fast it was read, and, while it is
-//! selected, its picture above it.
+//! One line of the transcript: its number, its text in an editor, its confidence and time, and its picture while it is
+//! selected.
 
 use std::{ops::Range, sync::Arc};
 
 use eframe::egui::{
-    Align, Button, Color32, CornerRadius, EventFilter, Frame, Galley, Id, Key, Layout, Margin, Modifiers, Rect,
-    RichText, Sense, Stroke, TextBuffer, TextEdit, Ui, UiBuilder, WidgetText,
+    Align, Button, Color32, CornerRadius, EventFilter, Frame, Galley, Id, Key, KeyboardShortcut, Layout, Margin,
+    Modifiers, Rect, RichText, Sense, Stroke, TextBuffer, TextEdit, Ui, UiBuilder, WidgetText,
     text::{LayoutJob, TextFormat},
     vec2,
 };
 
-use super::{command_widgets::duration_text, ink};
+use super::ink;
 use crate::{
     app::{
-        command::Command,
+        command::{Command, LISTED},
         state::{State, document::Document},
         ui::{
             icons, line_field,
             theme::{PAPER, icon, palette, radius, reading, size, space},
             view_transform::ViewTransform,
+            widgets::{duration_text, weak},
         },
     },
     page::{self, TextLine, WordChoice},
@@ -30,19 +31,23 @@ const METRICS_WIDTH: f32 = 54.0;
 const PICTURE_MIN_HEIGHT: f32 = 34.0;
 const PICTURE_MAX_HEIGHT: f32 = 76.0;
 
+/// A line with what its row shows.
+#[derive(Clone, Copy)]
+pub(super) struct Row<'a> {
+    pub(super) state: &'a State,
+    pub(super) document: &'a Document,
+    /// From 0.
+    pub(super) index: usize,
+    pub(super) line: &'a TextLine,
+}
+
 /// Draws the row.
-pub(super) fn ui(
-    ui: &mut Ui,
-    state: &State,
-    document: &Document,
-    index: usize,
-    line: &TextLine,
-    commands: &mut Vec<Command>,
-) {
+pub(super) fn ui(ui: &mut Ui, row: Row<'_>, commands: &mut Vec<Command>) {
+    let Row { document, line, .. } = row;
     let is_selected = document.is_selected(line.id);
-    // The row lies below what is in it: buttons in it are clicked themselves.
+    // The row lies below its contents, so buttons in it receive their own clicks.
     let whole = UiBuilder::new().scope_id(Id::unique(("row", document.id, line.id))).sense(Sense::CLICK);
-    let row = ui.scope_builder(whole, |ui| {
+    let drawn = ui.scope_builder(whole, |ui| {
         let palette = palette(ui);
         let fill = match (is_selected, ui.response().contains_pointer()) {
             (true, _) => palette.accent_soft,
@@ -51,28 +56,22 @@ pub(super) fn ui(
         };
         let margin = Margin::symmetric(space::S as i8, 5);
         let frame = Frame::NONE.fill(fill).corner_radius(radius::MEDIUM).inner_margin(margin);
-        frame.show(ui, |ui| content(ui, state, document, index, line, commands));
+        frame.show(ui, |ui| content(ui, row, commands));
     });
-    let rect = row.response.rect;
+    let rect = drawn.response.rect;
     if is_selected {
         let bar = Rect::from_min_size(rect.min, vec2(3.0, rect.height()));
         ui.painter().rect_filled(bar, CornerRadius::same(2), palette(ui).accent);
     }
-    if row.response.clicked() {
+    if drawn.response.clicked() {
         commands.push(Command::SelectLine(line.id));
     }
     scroll_to_new_selection(ui, document, is_selected, rect);
 }
 
-/// What is in the row.
-fn content(
-    ui: &mut Ui,
-    state: &State,
-    document: &Document,
-    index: usize,
-    line: &TextLine,
-    commands: &mut Vec<Command>,
-) {
+/// The contents of the row.
+fn content(ui: &mut Ui, row: Row<'_>, commands: &mut Vec<Command>) {
+    let Row { document, line, .. } = row;
     ui.take_available_width();
     let is_selected = document.is_selected(line.id);
     if is_selected {
@@ -80,17 +79,17 @@ fn content(
     }
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = space::S;
-        number(ui, state, index, line, is_selected);
+        number(ui, row, is_selected);
         let width = (ui.available_width() - METRICS_WIDTH - space::S).max(60.0);
         let text_layout = Layout::top_down(Align::Min);
         ui.allocate_ui_with_layout(vec2(width, 24.0), text_layout, |ui| {
-            editor(ui, state, document, index, line, commands);
+            editor(ui, row, commands);
         });
         metrics(ui, document, line);
     });
 }
 
-/// Brings a row into sight once, when it is selected.
+/// Scrolls to a row once, when it is selected.
 fn scroll_to_new_selection(ui: &Ui, document: &Document, is_selected: bool, rect: Rect) {
     let id = Id::unique(("scrolled transcript", document.id));
     let count = document.selection_count();
@@ -100,7 +99,8 @@ fn scroll_to_new_selection(ui: &Ui, document: &Document, is_selected: bool, rect
     }
 }
 
-fn number(ui: &mut Ui, state: &State, index: usize, line: &TextLine, is_selected: bool) {
+fn number(ui: &mut Ui, row: Row<'_>, is_selected: bool) {
+    let Row { state, index, line, .. } = row;
     let palette = palette(ui);
     let color = match (Document::is_doubtful(line, state.settings.doubt_threshold), is_selected) {
         (true, _) => palette.doubt,
@@ -113,9 +113,10 @@ fn number(ui: &mut Ui, state: &State, index: usize, line: &TextLine, is_selected
     });
 }
 
-fn editor(ui: &mut Ui, state: &State, document: &Document, index: usize, line: &TextLine, commands: &mut Vec<Command>) {
+fn editor(ui: &mut Ui, row: Row<'_>, commands: &mut Vec<Command>) {
+    let Row { state, document, index, line } = row;
     let id = line_field::id(document.id, line.id);
-    focus_new_selection(ui, state, document, line, id);
+    focus_new_selection(ui, row, id);
     let mut text = line.text().to_owned();
     if ui.memory(|memory| memory.has_focus(id)) {
         match take_keys(ui) {
@@ -151,22 +152,19 @@ fn editor(ui: &mut Ui, state: &State, document: &Document, index: usize, line: &
     }
 }
 
-/// The keys that lead from line to line. They are taken before the text field sees them.
+/// The keys of the line editor, taken before the text field handles them.
 fn take_keys(ui: &Ui) -> Option<Command> {
-    // With Alt and Shift first: egui takes Shift+Enter for Enter too.
-    let keys = [
-        (Modifiers::ALT, Key::ArrowDown, Command::NextAlternative),
-        (Modifiers::ALT, Key::ArrowUp, Command::PreviousAlternative),
-        (Modifiers::SHIFT, Key::Enter, Command::PreviousLine),
-        (Modifiers::NONE, Key::Enter, Command::AcceptLine),
-        (Modifiers::NONE, Key::ArrowDown, Command::NextLine),
-        (Modifiers::NONE, Key::ArrowUp, Command::PreviousLine),
-        (Modifiers::NONE, Key::Escape, Command::RevertLine),
-    ];
-    keys.into_iter().find(|(modifiers, key, _)| ui.input_mut(|i| i.consume_key(*modifiers, *key))).map(|found| found.2)
+    let for_line = LISTED.iter().filter(|command| command.is_for_line_editor());
+    let mut keys: Vec<(KeyboardShortcut, &Command)> =
+        for_line.filter_map(|command| Some((command.info()?.shortcut?, command))).collect();
+    keys.push((KeyboardShortcut::new(Modifiers::SHIFT, Key::Enter), &Command::PreviousLine));
+    // Chords with modifiers first: egui matches Enter for Shift+Enter too.
+    keys.sort_by_key(|(shortcut, _)| shortcut.modifiers.is_none());
+    let pressed = keys.into_iter().find(|(shortcut, _)| ui.input_mut(|input| input.consume_shortcut(shortcut)));
+    pressed.map(|(_, command)| command.clone())
 }
 
-/// The line's text with the next alternative of the word at the caret, or one further on.
+/// The line's text with the alternative `step` places further of the word at the caret.
 fn alternative_beside_caret(ui: &Ui, id: Id, line: &TextLine, step: isize, commands: &mut Vec<Command>) -> String {
     match line_field::choice(ui.ctx(), id, line, line.text()) {
         Some(choice) => choose(ui, id, line, &choice, choice.option_beside(step), commands),
@@ -174,7 +172,7 @@ fn alternative_beside_caret(ui: &Ui, id: Id, line: &TextLine, step: isize, comma
     }
 }
 
-/// Puts `option` into the line, and marks it.
+/// Writes `option` into the line, and selects it.
 fn choose(ui: &Ui, id: Id, line: &TextLine, choice: &WordChoice, option: &str, commands: &mut Vec<Command>) -> String {
     let text = choice.replaced(line.text(), option);
     line_field::mark(ui.ctx(), id, choice.place.start..choice.place.start + option.chars().count());
@@ -182,7 +180,7 @@ fn choose(ui: &Ui, id: Id, line: &TextLine, choice: &WordChoice, option: &str, c
     text
 }
 
-/// What else the word at the caret may be, to be clicked.
+/// Alternatives of the word at the caret, as buttons.
 fn alternatives(ui: &mut Ui, id: Id, line: &TextLine, text: &str, commands: &mut Vec<Command>) {
     let Some(choice) = line_field::choice(ui.ctx(), id, line, text) else { return };
     let keys = Command::NextAlternative.info().and_then(|info| info.shortcut);
@@ -190,7 +188,7 @@ fn alternatives(ui: &mut Ui, id: Id, line: &TextLine, text: &str, commands: &mut
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(space::XS, space::XS);
         ui.spacing_mut().interact_size.y = 20.0;
-        ui.label(RichText::new("Perhaps").small().color(palette(ui).weak_text));
+        ui.label(weak(ui, "Perhaps"));
         for (_, option) in choice.options.iter().enumerate().filter(|(place, _)| *place != choice.chosen) {
             let button = ui.add(Button::new(RichText::new(option).font(reading())).small());
             if button.on_hover_text(format!("Write \u{201c}{option}\u{201d} instead ({hint})")).clicked() {
@@ -201,9 +199,10 @@ fn alternatives(ui: &mut Ui, id: Id, line: &TextLine, text: &str, commands: &mut
     });
 }
 
-/// Gives the field of a line the keyboard once, when the line is selected. Whoever comes to it by keyboard finds the first
-/// doubtful word marked, to be typed over.
-fn focus_new_selection(ui: &Ui, state: &State, document: &Document, line: &TextLine, id: Id) {
+/// Focuses the field of a line once, when the line is selected. After a selection by keyboard the first doubtful word
+/// is selected in it, to be typed over.
+fn focus_new_selection(ui: &Ui, row: Row<'_>, id: Id) {
+    let Row { state, document, line, .. } = row;
     let seen_id = Id::unique(("focused line", document.id));
     let count = document.selection_count();
     if document.is_selected(line.id) && ui.data(|data| data.get_temp::<u64>(seen_id)) != Some(count) {
@@ -245,7 +244,7 @@ fn layout(ui: &Ui, text: &str, doubtful: &[Range<usize>], wrap_width: f32) -> Ar
     ui.fonts_mut(|fonts| fonts.layout_job(job))
 }
 
-/// How sure, how fast, and what the user did.
+/// The line's confidence and time, or a mark for a correction.
 fn metrics(ui: &mut Ui, document: &Document, line: &TextLine) {
     let palette = palette(ui);
     ui.allocate_ui_with_layout(vec2(METRICS_WIDTH, 22.0), Layout::top_down(Align::Max), |ui| {
@@ -270,7 +269,7 @@ fn metrics(ui: &mut Ui, document: &Document, line: &TextLine) {
     });
 }
 
-/// The line as it is written, so that one corrects by looking.
+/// The picture of the line.
 fn picture(ui: &mut Ui, document: &Document, line: &TextLine) {
     let Some(page_size) = document.size() else { return };
     let margin = line.bounds.height() * 0.15;
@@ -290,8 +289,8 @@ fn picture(ui: &mut Ui, document: &Document, line: &TextLine) {
     ui.add_space(space::XS);
 }
 
-/// A long line in pieces one below the other, so that each is tall enough to read. Cut between words where the reader
-/// saw a blank near; elsewhere neighbours share a little, for a letter at the cut.
+/// A long line in pieces one below the other, so that each is tall enough to read. Cut at a blank that the reader found
+/// nearby; without one, neighbours overlap so that a letter at the cut is whole in one of them.
 fn pieces(line: &TextLine, region: page::Rect, width: f32) -> Vec<page::Rect> {
     let height = region.height() * width / region.width();
     let n_pieces = (PICTURE_MIN_HEIGHT / height).ceil().clamp(1.0, 3.0);
@@ -321,7 +320,7 @@ fn paint_piece(ui: &Ui, document: &Document, piece: page::Rect, target: Rect) {
         let view = ViewTransform { center: piece.center(), scale: target.width() / piece.width() };
         let painter = ui.painter().with_clip_rect(ui.clip_rect().intersect(target));
         ink::paint_strokes(&painter, drawing, view, target);
-    } else if let Some(texture) = &document.texture {
+    } else if let Some(texture) = &document.picture.texture {
         texture.paint_region(ui.painter(), piece, target);
     }
 }

@@ -1,16 +1,17 @@
-//! What to do when nothing is open.
+//! The first screen: ways to start while nothing is open.
 
 use std::path::Path;
 
 use eframe::egui::{Align, Button, Id, Layout, Rect, RichText, ScrollArea, Ui, UiBuilder, Vec2, pos2, vec2};
 
-use super::command_widgets::{Look, command_button, symbol};
+use super::command_widgets::{Look, command_button};
 use crate::app::{
     command::Command,
     state::State,
     ui::{
         icons,
         theme::{icon, palette, size, space, strong},
+        widgets::{symbol, weak},
     },
 };
 
@@ -45,7 +46,7 @@ fn invitation(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     buttons(ui, state, commands);
     ui.add_space(space::XL);
     let promise = format!("{}  Nothing leaves this machine", icons::PRIVATE);
-    ui.label(RichText::new(promise).small().color(palette.weak_text));
+    ui.label(weak(ui, promise));
     ui.add_space(space::XL);
 }
 

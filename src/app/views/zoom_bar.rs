@@ -1,17 +1,17 @@
-//! How large the page is shown, floating over it; how it is turned and cut; on a sheet pen and eraser.
+//! The bar over the page's lower edge: zoom, rotation and corners; on a drawing pen and eraser.
 
 use eframe::egui::{Rect, RichText, Ui, pos2, vec2};
 
-use super::command_widgets::{Look, command_button, floating_bar};
+use super::command_widgets::{Look, command_button};
 use crate::app::{
     command::Command,
     state::{State, document::Document},
-    ui::theme::space,
+    ui::{theme::space, widgets::floating_bar},
 };
 
 const HEIGHT: f32 = 44.0;
 const WIDTH: f32 = 412.0;
-/// In a narrower viewport the bar leaves the page tools to the menu.
+/// Width without the page tools, which a narrow viewport leaves to the menu.
 const NARROW_WIDTH: f32 = 288.0;
 const DRAWING_WIDTH: f32 = 424.0;
 

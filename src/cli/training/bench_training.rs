@@ -1,4 +1,4 @@
-//! `longhand bench-training`: how fast this machine trains and draws lines.
+//! `longhand bench-training`: throughput of training and of drawing lines on this machine.
 
 use std::{path::PathBuf, time::Instant};
 
@@ -6,24 +6,24 @@ use clap::Args;
 use rayon::prelude::*;
 
 use crate::{
-    cli::{Outcome, output::Answers},
+    cli::{outcome::Outcome, output::Answers},
     synthesis::LineSynthesizer,
-    training::{Architecture, Recipe, criteria::Criterion, measure_throughput},
+    training::{Architecture, ModelRecipe, criteria::Criterion, measure_throughput},
 };
 
-/// Lines drawn for a measurement of synthesis.
+/// Lines drawn to measure synthesis.
 const N_DRAWN: u64 = 400;
 
 /// Measure how fast this machine trains and draws lines.
 ///
-/// Prints a row for every way to train, parted by tabs: what, steps a second, lines a second. Training is measured on
-/// made-up lines of 500 to 800 columns, without their drawing and distortion; synthesis on the sources of a recipe,
+/// Prints a row for every way to train, separated by tabs: what, steps a second, lines a second. Training is measured
+/// on made-up lines of 500 to 800 columns, without their drawing and distortion; synthesis on the sources of a recipe,
 /// normalization not counted.
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
 Examples:
   longhand bench-training
-  longhand bench-training --columns 8192 --seconds 30 --config models/recipe/student.toml")]
+  longhand bench-training --columns 8192 --seconds 30 --config models/student/recipe.toml")]
 pub(crate) struct BenchTraining {
     /// Columns a batch.
     #[arg(long, value_name = "N", default_value_t = 8192)]
@@ -31,7 +31,7 @@ pub(crate) struct BenchTraining {
     /// Seconds for each way to train, at least.
     #[arg(long, value_name = "N", default_value_t = 10.0)]
     seconds: f64,
-    /// A recipe whose synthetic lines to draw.
+    /// A recipe, of whose last stage to draw the synthetic lines.
     #[arg(long, value_name = "RECIPE.toml")]
     config: Option<PathBuf>,
     /// Worker threads [default: all cores].
@@ -54,17 +54,18 @@ impl BenchTraining {
             ("teacher, ctc", &teacher, Criterion::Ctc),
         ];
         for (name, architecture, criterion) in ways {
-            let pace = measure_throughput(architecture, criterion, &teacher, self.columns, self.seconds)?;
-            answers.line(&format!("{name}\t{:.3}\t{:.1}", pace.steps_per_sec, pace.lines_per_sec))?;
+            let throughput = measure_throughput(architecture, criterion, &teacher, self.columns, self.seconds)?;
+            answers.line(&format!("{name}\t{:.3}\t{:.1}", throughput.steps_per_sec, throughput.lines_per_sec))?;
         }
         if let Some(config) = &self.config {
-            let recipe = Recipe::open(config)?;
-            for (index, source) in recipe.lines.iter().filter_map(|source| source.synthetic.as_ref()).enumerate() {
+            let recipe = ModelRecipe::open(config)?;
+            let lines = recipe.last_stage().map_or(&[][..], |stage| &stage.recipe.lines);
+            for (index, source) in lines.iter().filter_map(|source| source.synthetic.as_ref()).enumerate() {
                 let synthesizer = LineSynthesizer::new(&source.sources, source.seed)?;
                 let start = Instant::now();
                 (0..N_DRAWN).into_par_iter().for_each(|line| drop(synthesizer.line(line)));
-                let pace = N_DRAWN as f64 / start.elapsed().as_secs_f64();
-                answers.line(&format!("synthesis, source {}\t\t{pace:.1}", index + 1))?;
+                let lines_per_sec = N_DRAWN as f64 / start.elapsed().as_secs_f64();
+                answers.line(&format!("synthesis, source {}\t\t{lines_per_sec:.1}", index + 1))?;
             }
         }
         Ok(Outcome::Complete)

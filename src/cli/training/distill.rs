@@ -5,27 +5,26 @@ use std::path::PathBuf;
 use anyhow::bail;
 use clap::Args;
 
-use super::training_run::RunOptions;
+use super::{recipe_options::RecipeOptions, training_run::RunOptions};
 use crate::{
-    cli::{Outcome, options::above_zero},
+    cli::{options::above_zero, outcome::Outcome},
     training::{DistillationConfig, Recipe, UnlabelledLines, criteria::Criterion},
 };
 
 /// Train a small reader after a large one.
 ///
 /// The student takes over the teacher's LSTM and inner-product layers; its convolutions learn to do as the teacher's,
-/// then the whole is tuned on the labels. Options come before what the recipe says under [distillation]. Reports, stops
-/// and goes on like `longhand train`.
+/// then the whole is tuned on the labels. Options come before what the recipe says under `[distillation]`.
+/// Reports, stops and goes on like `longhand train`.
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
 Examples:
-  longhand distill --config models/recipe/student.toml --teacher training-runs/teacher/best.safetensors \
---criterion cnn-mah --run training-runs/distilled --package models/distilled
+  longhand distill --stage 0.1.0 --teacher training-runs/teacher/best.safetensors --criterion cnn-mah \
+--run training-runs/distilled --package models/distilled
   longhand distill --config mine.toml --teacher models/teacher --unlabelled my-lines --minutes 60 --run training-runs/mine")]
 pub(crate) struct Distill {
-    /// The recipe: network, lines, schedule.
-    #[arg(long, value_name = "RECIPE.toml")]
-    config: PathBuf,
+    #[command(flatten)]
+    recipe: RecipeOptions,
     /// The teacher: a checkpoint, or the folder of a model package.
     #[arg(long, value_name = "PATH")]
     teacher: Option<PathBuf>,
@@ -56,7 +55,7 @@ pub(crate) struct Distill {
 
 impl Distill {
     pub(crate) fn run(&self) -> anyhow::Result<Outcome> {
-        let mut recipe = Recipe::open(&self.config)?;
+        let mut recipe = self.recipe.recipe()?;
         recipe.distillation = Some(self.distillation(&recipe)?);
         self.run.carry_out(recipe)
     }
@@ -67,7 +66,7 @@ impl Distill {
             (None, Some(teacher)) => DistillationConfig::of_teacher(teacher.clone()),
             (None, None) => bail!(
                 "{} names no teacher: give one with --teacher, or write a table [distillation]",
-                self.config.display()
+                self.recipe.config.display()
             ),
         };
         config.teacher = self.teacher.clone().unwrap_or(config.teacher);

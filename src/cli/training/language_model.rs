@@ -1,4 +1,4 @@
-//! `longhand language-model`: makes a language model from texts.
+//! `longhand language-model`: counts a language model from texts.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -9,21 +9,21 @@ use anyhow::Context as _;
 use clap::Args;
 
 use crate::{
-    cli::{Outcome, output::Answers},
+    cli::{outcome::Outcome, output::Answers},
     recognition::NgramCounts,
     synthesis::sample_texts,
 };
 
-/// How often n-grams of one to eight characters must stand in the texts to be kept.
+/// The fewest occurrences of n-grams of one to eight characters that are kept. No measurement is recorded.
 const MIN_COUNTS: [u64; 8] = [1, 1, 1, 1, 2, 2, 3, 3];
-/// How often a word must stand in the texts to be listed; what stands less often is a slip at times.
+/// The fewest occurrences of a listed word; rarer words are often slips. No measurement is recorded.
 const MIN_WORD_COUNT: usize = 3;
 
 /// Make a language model from texts.
 ///
-/// Counts how often characters follow each other, up to eight in a row. Texts are sentences, one a line, plain or `.xz`;
-/// lines of notes, dates, prices and addresses are made up beside them, which corpora have too few of. Its words may be
-/// listed, too: those of dictionaries, and those that stand often enough in the texts.
+/// Counts how often characters follow each other, up to eight in a row. Texts are sentences, one a line, plain or
+/// `.xz`; lines of notes, dates, prices and addresses are made up beside them, which corpora have too few of. Its words
+/// may be listed, too: those of dictionaries, and those that stand often enough in the texts.
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
 Examples:
@@ -72,7 +72,7 @@ impl LanguageModelCommand {
         Ok(Outcome::Complete)
     }
 
-    /// Words in small letters, one a line, sorted. Signs part words: of "don't" come "don" and "t".
+    /// Words in lower case, one a line, sorted. Punctuation splits words: "don't" gives "don" and "t".
     fn listed_words(&self, texts: &[Box<str>]) -> anyhow::Result<String> {
         let mut times: BTreeMap<String, usize> = BTreeMap::new();
         for word in texts.iter().flat_map(|text| letter_runs(text)) {
@@ -89,6 +89,7 @@ impl LanguageModelCommand {
     }
 }
 
+/// Runs of letters, in lower case.
 fn letter_runs(text: &str) -> impl Iterator<Item = String> {
     text.split(|c: char| !c.is_ascii_alphabetic()).filter(|run| !run.is_empty()).map(str::to_ascii_lowercase)
 }

@@ -1,4 +1,4 @@
-//! `longhand losses`: every loss of students, whichever they were trained with.
+//! `longhand losses`: every loss of students, whatever criterion they were trained by.
 
 use std::path::{Path, PathBuf};
 
@@ -7,8 +7,8 @@ use serde_json::json;
 
 use crate::{
     cli::{
-        Outcome,
         options::{OutputFormat, above_zero},
+        outcome::Outcome,
         output::{Answers, complain},
     },
     page::error_rate::rounded,
@@ -17,7 +17,7 @@ use crate::{
 
 /// Measure every loss of students against their teacher.
 ///
-/// Text gives a row for every student, parted by tabs, below a row of criteria. Losses are means of a frame, that of
+/// Text gives a row for every student, separated by tabs, below a row of criteria. Losses are means of a frame, that of
 /// CTC of a line in nats.
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
@@ -38,7 +38,7 @@ pub(crate) struct Losses {
     /// Temperature of softmax-ce.
     #[arg(long, value_name = "T", default_value_t = 1.0, value_parser = above_zero)]
     temperature: f32,
-    /// Rows parted by tabs, or JSON.
+    /// Rows separated by tabs, or JSON.
     #[arg(long, value_enum, default_value_t = OutputFormat::Txt)]
     format: OutputFormat,
 }
@@ -101,7 +101,7 @@ fn as_json(student: &Path, report: &LossReport) -> serde_json::Value {
 /// Three significant figures.
 fn significant(loss: f64) -> String {
     if loss.is_nan() {
-        // Both have other numbers of features there.
+        // Student and teacher have different numbers of features there.
         return "-".to_owned();
     }
     if loss == 0.0 || loss >= 1e-3 { format!("{loss:.*}", decimals(loss)) } else { format!("{loss:.2e}") }

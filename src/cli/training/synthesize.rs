@@ -6,10 +6,10 @@ use anyhow::Context as _;
 use clap::Args;
 use rayon::prelude::*;
 
+use super::recipe_options::RecipeOptions;
 use crate::{
-    cli::{Outcome, output::Answers},
+    cli::{outcome::Outcome, output::Answers},
     synthesis::{LineSynthesizer, contact_sheet},
-    training::Recipe,
 };
 
 /// Draw a sheet of the synthetic lines that a recipe learns from.
@@ -18,12 +18,11 @@ use crate::{
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
 Examples:
-  longhand synthesize --config models/recipe/student.toml --sheet sheet.png
-  longhand synthesize --config models/recipe/student.toml --sheet sheet.png --count 100 --first 500")]
+  longhand synthesize --sheet sheet.png
+  longhand synthesize --sheet sheet.png --count 100 --first 500")]
 pub(crate) struct Synthesize {
-    /// The recipe whose synthetic lines to draw.
-    #[arg(long, value_name = "RECIPE.toml")]
-    config: PathBuf,
+    #[command(flatten)]
+    recipe: RecipeOptions,
     /// The sheet to write, PNG.
     #[arg(long, value_name = "FILE.png")]
     sheet: PathBuf,
@@ -37,14 +36,14 @@ pub(crate) struct Synthesize {
 
 impl Synthesize {
     pub(crate) fn run(&self) -> anyhow::Result<Outcome> {
-        let recipe = Recipe::open(&self.config)?;
+        let recipe = self.recipe.recipe()?;
         let mut lines = Vec::new();
         for source in recipe.lines.iter().filter_map(|source| source.synthetic.as_ref()) {
             let synthesizer = LineSynthesizer::new(&source.sources, source.seed)?;
             lines
                 .par_extend((self.first..self.first + self.count).into_par_iter().map(|index| synthesizer.line(index)));
         }
-        anyhow::ensure!(!lines.is_empty(), "{} names no synthetic lines", self.config.display());
+        anyhow::ensure!(!lines.is_empty(), "{} names no synthetic lines", self.recipe.config.display());
         contact_sheet(&lines, 2).save(&self.sheet).with_context(|| format!("cannot write {}", self.sheet.display()))?;
         let mut answers = Answers::new();
         for line in &lines {

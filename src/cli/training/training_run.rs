@@ -1,4 +1,4 @@
-//! What the commands that train have in common: the run's folder, its reports, how it is stopped.
+//! What the commands that train share: the run's folder, its reports, how it is stopped.
 
 use std::{
     io::{self, BufRead as _},
@@ -11,20 +11,21 @@ use std::{
     time::{Duration, Instant},
 };
 
+use anyhow::Context as _;
 use clap::Args;
 use serde::Serialize;
 
 use crate::{
-    cli::{Outcome, output::Answers},
+    cli::{outcome::Outcome, output::Answers},
     training::{Recipe, StopSignal, TrainingRun},
 };
 
-/// Where a run is kept and when it ends.
+/// The folder of a run, its package, and how it is controlled.
 #[derive(Args, Debug)]
 pub(super) struct RunOptions {
     /// Folder of the run.
-    #[arg(long, value_name = "DIR")]
-    run: PathBuf,
+    #[arg(long, value_name = "DIR", required = true)]
+    run: Option<PathBuf>,
     /// Where to write the model package of the best weights, at the end.
     #[arg(long, value_name = "DIR")]
     package: Option<PathBuf>,
@@ -32,16 +33,16 @@ pub(super) struct RunOptions {
     #[arg(long, requires = "package")]
     export_only: bool,
     #[command(flatten)]
-    pace: Pace,
+    control: RunControl,
 }
 
-/// How long and how hard to work.
+/// How long a command trains, how it is stopped, and on how many threads it works.
 #[derive(Args, Clone, Copy, Debug)]
-pub(super) struct Pace {
-    /// Stop after so many minutes, with a checkpoint; a distillation that begins is shortened to fit in.
+pub(super) struct RunControl {
+    /// Stop after N minutes, with a checkpoint; a new distillation is shortened to fit in.
     #[arg(long, value_name = "N")]
     minutes: Option<f64>,
-    /// Do not listen to standard input.
+    /// Ignore standard input.
     #[arg(long)]
     detached: bool,
     /// Worker threads [default: all cores].
@@ -52,9 +53,10 @@ pub(super) struct Pace {
 impl RunOptions {
     /// Trains by `recipe` and writes the package where one is wanted.
     pub(super) fn carry_out(&self, recipe: Recipe) -> anyhow::Result<Outcome> {
-        let run = TrainingRun::open(&self.run, recipe)?.with_time_limit(self.pace.limit()?);
+        let folder = self.run.as_deref().context("--run names the folder of the run")?;
+        let run = TrainingRun::open(folder, recipe)?.with_time_limit(self.control.limit()?);
         if !self.export_only {
-            tell_events(self.pace, |should_stop, tell| Ok(run.train(should_stop, tell)?))?;
+            report_events(self.control, |should_stop, report| Ok(run.train(should_stop, report)?))?;
         }
         if let Some(package) = &self.package {
             Answers::new().line(&exported(&run, package)?)?;
@@ -63,41 +65,41 @@ impl RunOptions {
     }
 }
 
-impl Pace {
-    /// As long as the work may take.
+impl RunControl {
+    /// The longest time that the work may take.
     fn limit(self) -> anyhow::Result<Option<Duration>> {
         Ok(self.minutes.map(|minutes| Duration::try_from_secs_f64(60.0 * minutes)).transpose()?)
     }
 }
 
-/// Does `work`, which tells events, each as one JSON object a line, until `pace` wants it to stop.
-pub(super) fn tell_events<E: Serialize>(
-    pace: Pace,
+/// Does `work` and prints its events, one JSON object a line, until `control` stops it.
+pub(super) fn report_events<E: Serialize>(
+    control: RunControl,
     work: impl FnOnce(StopSignal<'_>, &mut dyn FnMut(&E)) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
-    if let Some(threads) = pace.threads {
+    if let Some(threads) = control.threads {
         rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build_global()?;
     }
     let stop = Arc::new(AtomicBool::new(false));
-    if !pace.detached {
+    if !control.detached {
         stop_with_standard_input(Arc::clone(&stop))?;
     }
-    let limit = pace.limit()?;
+    let limit = control.limit()?;
     let start = Instant::now();
     let is_time_up = || limit.is_some_and(|limit| start.elapsed() >= limit);
     let mut answers = Answers::new();
-    let mut told = Ok(());
+    let mut printed = Ok(());
     work(&|| stop.load(Ordering::Relaxed) || is_time_up(), &mut |event| {
         let line = serde_json::to_string(event).unwrap_or_default();
-        // Where nobody listens any more, nobody wants the run either.
-        if told.is_ok()
+        // Once standard output is closed, the run stops.
+        if printed.is_ok()
             && let Err(error) = answers.line(&line)
         {
             stop.store(true, Ordering::Relaxed);
-            told = Err(error);
+            printed = Err(error);
         }
     })?;
-    Ok(told?)
+    Ok(printed?)
 }
 
 fn exported(run: &TrainingRun, package: &Path) -> anyhow::Result<String> {
@@ -106,7 +108,7 @@ fn exported(run: &TrainingRun, package: &Path) -> anyhow::Result<String> {
     Ok(serde_json::json!({ "event": "exported", "package": package, "metrics": metrics }).to_string())
 }
 
-/// Sets `stop` at a line "stop" or at the end of standard input, which also comes when the parent process is gone.
+/// Sets `stop` at a line "stop" or at the end of standard input, which also comes when the parent process ends.
 fn stop_with_standard_input(stop: Arc<AtomicBool>) -> io::Result<()> {
     thread::Builder::new().name("stop signal".to_owned()).spawn(move || {
         let lines = io::stdin().lock().lines();

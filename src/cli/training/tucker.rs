@@ -1,4 +1,4 @@
-//! `longhand tucker`: makes a trained network smaller without a teacher.
+//! `longhand tucker`: decomposes a trained network into a smaller one, without a teacher.
 
 use std::path::PathBuf;
 
@@ -6,7 +6,7 @@ use clap::Args;
 use serde_json::json;
 
 use crate::{
-    cli::{Outcome, output::Answers},
+    cli::{outcome::Outcome, output::Answers},
     training::{
         Architecture, Network, TuckerRanks, load_trained_network, save_start, tucker_decomposition, with_lstm_rank,
     },
@@ -14,9 +14,9 @@ use crate::{
 
 /// Decompose a trained reader's layers.
 ///
-/// Every 3×3 convolution of a network with a VGG front becomes 1×1, 3×3 and 1×1 (Tucker), the second LSTM layer's inputs
-/// fewer. What comes out is a checkpoint to fine-tune: name it as `start_from` in a recipe. Prints the sizes before and
-/// after, the work for a line of 60 × 512 pixels.
+/// Every 3×3 convolution of a network with a VGG front becomes 1×1, 3×3 and 1×1 (Tucker), the second LSTM layer's
+/// inputs fewer. What comes out is a checkpoint to fine-tune: name it as `start_from` in a recipe. Prints the sizes
+/// before and after, the work for a line of 60 × 512 pixels.
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
 Examples:
@@ -41,7 +41,7 @@ impl Tucker {
     pub(crate) fn run(&self) -> anyhow::Result<Outcome> {
         let whole = load_trained_network(&self.model)?;
         let before = sizes(&whole.architecture);
-        let mut small = self.made_small(whole)?;
+        let mut small = self.decomposed(whole)?;
         save_start(&self.start, &mut small)?;
         let Architecture { tucker_ranks, lstm_rank, .. } = &small.architecture;
         Answers::new().json(&json!({
@@ -54,7 +54,7 @@ impl Tucker {
         Ok(Outcome::Complete)
     }
 
-    fn made_small(&self, whole: Network) -> anyhow::Result<Network> {
+    fn decomposed(&self, whole: Network) -> anyhow::Result<Network> {
         let mut network = whole;
         if let Some(ranks) = &self.ranks {
             network = tucker_decomposition(&mut network, ranks)?;

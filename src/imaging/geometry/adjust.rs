@@ -1,5 +1,5 @@
-//! What the user does to a page before it is read: cut it out by its corners, turn it. A function of the page as it
-//! was opened, so that it can be changed and taken back at any time.
+//! The user's adjustments of a page before it is read: cropping by its corners, quarter turns, clean-up. They apply to
+//! the page as it was opened, so that each can be changed or undone at any time.
 
 use image::imageops;
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,7 @@ use crate::{
     page::Point,
 };
 
-/// A page's adjustments. Nothing is done to a page by the default.
+/// A page's adjustments. The default leaves a page as it is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct PageAdjustments {
@@ -23,7 +23,7 @@ pub struct PageAdjustments {
 }
 
 impl PageAdjustments {
-    /// With as many quarter turns clockwise more; less where negative.
+    /// With this many more quarter turns clockwise; fewer where negative.
     #[must_use]
     pub fn turned(self, quarter_turns: i8) -> Self {
         Self { quarter_turns: (i16::from(self.quarter_turns) + i16::from(quarter_turns)).rem_euclid(4) as u8, ..self }
@@ -35,17 +35,17 @@ impl PageAdjustments {
         Self { corners: None, ..self }
     }
 
-    /// Whether the page keeps its shape and its place.
+    /// Whether every point of the page stays where it is.
     pub fn keeps_geometry(&self) -> bool {
         self.has_geometry_of(&Self::default())
     }
 
-    /// Whether everything lies where it does with `other`.
+    /// Whether every point of the page comes to lie where `other` puts it.
     pub fn has_geometry_of(&self, other: &Self) -> bool {
         self.corners == other.corners && self.turns() == other.turns()
     }
 
-    /// The page with its corners cut out and turned. Cleaning up is left to [`super::prepare_with`].
+    /// The page with its corners cut out and turned. Cleaning up is left to [`crate::imaging::prepare_with`].
     pub fn apply(&self, page: &PageImage) -> PageImage {
         let cut = self.corners.map(|corners| rectify(page, &corners));
         let pixels = &cut.as_ref().unwrap_or(page).pixels;
@@ -57,13 +57,14 @@ impl PageAdjustments {
         }
     }
 
-    /// The size that a page of `original` pixels gets.
+    /// The adjusted size of a page of `original` pixels, width and height.
     pub fn size(&self, original: (u32, u32)) -> (u32, u32) {
         let (width, height) = self.cut_size(original);
         if self.turns() % 2 == 1 { (height, width) } else { (width, height) }
     }
 
-    /// Where a point of the page as it was opened, of `original` pixels, comes to lie.
+    /// The point of the adjusted page at which a point of the page as it was opened, of `original` pixels, comes to
+    /// lie.
     pub fn from_original(&self, original: (u32, u32), point: Point) -> Point {
         let cut = match self.cut(original) {
             Some(cut) => mapped(&cut.inverse(), point),
@@ -72,7 +73,7 @@ impl PageAdjustments {
         turned_point(cut, self.cut_size(original), self.turns())
     }
 
-    /// Where a point of the adjusted page lies on the page as it was opened.
+    /// The point of the page as it was opened, of `original` pixels, that lies at a point of the adjusted page.
     pub fn to_original(&self, original: (u32, u32), point: Point) -> Point {
         let cut = turned_point(point, self.size(original), (4 - self.turns()) % 4);
         self.cut(original).map_or(cut, |to_original| mapped(&to_original, cut))
@@ -90,7 +91,7 @@ impl PageAdjustments {
         self.valid_corners().map_or(original, |corners| rectified_size(original, &corners))
     }
 
-    /// From the cut page to the original.
+    /// The map from the cropped page to the original; `None` without valid corners.
     fn cut(&self, original: (u32, u32)) -> Option<Homography> {
         let (width, height) = self.cut_size(original);
         let corners = self.valid_corners()?;
@@ -103,7 +104,7 @@ fn mapped(map: &Homography, point: Point) -> Point {
     Point::new(x as f32, y as f32)
 }
 
-/// Where a point of a page of this size lies after quarter turns clockwise.
+/// The position of a point of a page of this size after quarter turns clockwise.
 fn turned_point(point: Point, (width, height): (u32, u32), quarter_turns: u8) -> Point {
     let (width, height) = (width as f32, height as f32);
     match quarter_turns {

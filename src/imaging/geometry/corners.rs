@@ -1,7 +1,7 @@
-//! Proposes the corners of the sheet or board in a photo, for its perspective to be corrected.
+//! The corners of the sheet or board in a photo, proposed for the correction of its perspective.
 //!
-//! The sheet's blocks give a convex polygon. Of all shapes with four sides along edges of it the smallest is taken, and
-//! its sides are moved onto the step in brightness along the sheet's real edge.
+//! The convex hull of the sheet's blocks is simplified, and the smallest quadrilateral whose sides lie along edges of
+//! the hull is taken. Its sides are then moved onto the step in brightness along the sheet's real edge.
 
 use image::{GrayImage, imageops};
 
@@ -9,39 +9,52 @@ use super::perspective::Corners;
 use crate::{
     imaging::{
         page_image::{PageImage, legible_gray},
-        prepare::{MEASURING_SIDE, is_dark_board, sampled, sheet_region::PaperRegion},
+        prepare::{
+            MEASURING_SIDE,
+            polarity::{PolarityTuning, is_dark_board},
+            sampled,
+            sheet_region::{SheetRegion, SheetRegionTuning},
+        },
+        raster::median::median,
     },
     page::Point,
 };
 
-/// A sheet that covers more of the photo than this needs no corners.
+/// The fraction of the photo that a sheet covers, at most: a larger one needs no corners. No measurement recorded
+/// (commit 6ca9403).
 const MAX_COVER: f32 = 0.94;
-/// The four-cornered shape may be so much larger than the sheet: more is no sheet seen in perspective.
+/// The area of the quadrilateral over that of the sheet's hull, at most: more is no sheet in perspective. No
+/// measurement recorded (commit 6ca9403).
 const MAX_EXCESS: f32 = 1.12;
-/// Corners turn by at least and at most so many degrees.
+/// The angle by which the outline turns at a sheet's corner, at least and at most, in degrees. No measurement recorded
+/// (commit 6ca9403).
 const CORNER_TURN: (f32, f32) = (50.0, 130.0);
-/// A sheet seen from above has corners that turn by 90° give or take so many.
+/// How much the turn at a corner differs from 90°, at least, for a sheet to be seen from the side, in degrees. No
+/// measurement recorded (commit 599ff22).
 const MIN_ASLANT: f32 = 4.0;
-/// Among so many edges of the polygon sides are looked for.
+/// The edges of the hull among which sides are looked for, at most: the search is of the fourth power. No measurement
+/// recorded (commit 5f167eb).
 const MAX_EDGES: usize = 16;
-/// Places on each side at which the sheet's edge is looked for.
+/// Samples on each side at which the sheet's edge is looked for. No measurement recorded (commit 6ca9403).
 const N_PLACES: usize = 60;
-/// How far from the blocks' edge it is looked for, as a part of the photo's longer side.
+/// How far from the quadrilateral the edge is looked for, as a fraction of the photo's longer side. No measurement
+/// recorded (commit 6ca9403).
 const REACH: f32 = 0.015;
-/// The part of a side near its corners that does not count: sheets have round or bent corners.
+/// The fraction of a side near either corner that has no samples: sheets have round or bent corners. No measurement
+/// recorded (commit 6ca9403).
 const SIDE_ENDS: f32 = 0.08;
 
 /// The corners of the sheet or board that `page` shows: top left, top right, bottom right, bottom left, in page pixels.
-/// `None` where the picture is a page already, or shows no sheet that stands out from its surroundings.
+/// `None` where the photo shows nothing but the page, or no sheet that stands out from its surroundings.
 pub fn propose_corners(page: &PageImage) -> Option<[Point; 4]> {
     let factor = page.width().max(page.height()).div_ceil(MEASURING_SIDE).max(1);
     let small = sampled(&page.pixels, factor);
     let mut gray = legible_gray(&small);
-    let is_inverted = is_dark_board(&gray);
+    let is_inverted = is_dark_board(&gray, &PolarityTuning::default());
     if is_inverted {
         imageops::invert(&mut gray);
     }
-    let region = PaperRegion::find(&small, is_inverted)?;
+    let region = SheetRegion::find(&small, is_inverted, &SheetRegionTuning::default())?;
     let (width, height) = (small.width() as f32, small.height() as f32);
     let outline = region.outline((width, height));
     let hull = convex_hull(outline);
@@ -63,7 +76,7 @@ pub fn propose_corners(page: &PageImage) -> Option<[Point; 4]> {
     })
 }
 
-/// Whether the sheet with these corners is seen from the side: cutting it out changes its shape, not only its surroundings.
+/// Whether the sheet with these corners is seen from the side, so that rectifying it changes its shape.
 pub fn are_seen_aslant(corners: &Corners) -> bool {
     corner_turns(corners).any(|turn| (turn - 90.0).abs() > MIN_ASLANT)
 }
@@ -97,12 +110,12 @@ fn area(polygon: &[Point]) -> f32 {
     polygon.iter().zip(next).map(|(a, b)| a.x * b.y - b.x * a.y).sum::<f32>().abs() / 2.0
 }
 
-/// The smallest shape around a convex polygon whose four sides lie along edges of it.
+/// The smallest quadrilateral around a convex polygon whose sides lie along edges of the polygon.
 fn four_sides(hull: Vec<Point>) -> Option<[Point; 4]> {
     let hull = with_fewer_edges(hull);
     let n = hull.len();
     let side = |i: usize| (hull[i], hull[(i + 1) % n]);
-    // Two sides have a corner between them if the outline turns, by less than half a turn, from one to the other.
+    // Two sides meet in a corner if the outline turns from one to the other by less than half a turn.
     let corner = |i: usize, j: usize| {
         let ((a, b), (c, d)) = (side(i), side(j));
         let turns_on = (b.x - a.x) * (d.y - c.y) > (b.y - a.y) * (d.x - c.x);
@@ -114,15 +127,15 @@ fn four_sides(hull: Vec<Point>) -> Option<[Point; 4]> {
     quads.min_by(|a, b| area(a).total_cmp(&area(b)))
 }
 
-/// The polygon without its least edges, until few are left to choose among: each time the one that adds least area when
-/// its neighbours are drawn out until they meet.
+/// The polygon with at most [`MAX_EDGES`] edges. Edges are dropped one by one, each time the one that adds least area
+/// when its neighbours are extended until they meet.
 fn with_fewer_edges(mut hull: Vec<Point>) -> Vec<Point> {
     while hull.len() > MAX_EDGES {
         let n = hull.len();
         let dropped = |i: usize| {
             let (before, a, b, after) = (hull[(i + n - 1) % n], hull[i], hull[(i + 1) % n], hull[(i + 2) % n]);
             let tip = meeting((before, a), (b, after))?;
-            // The tip lies beyond the edge, where its neighbours run together.
+            // The neighbours meet beyond the edge, not behind it.
             (cross(a, tip, b) > 0.0).then(|| (i, tip, cross(a, tip, b)))
         };
         let Some((i, tip, _)) = (0..n).filter_map(dropped).min_by(|a, b| a.2.total_cmp(&b.2)) else { break };
@@ -132,7 +145,7 @@ fn with_fewer_edges(mut hull: Vec<Point>) -> Vec<Point> {
     hull
 }
 
-/// Where the straight lines through two pairs of points meet; `None` where they run alike.
+/// The intersection of the straight lines through two pairs of points; `None` where they are nearly parallel.
 fn meeting((a, b): (Point, Point), (c, d): (Point, Point)) -> Option<Point> {
     let (along, other) = (Point::new(b.x - a.x, b.y - a.y), Point::new(d.x - c.x, d.y - c.y));
     let turn = along.x * other.y - along.y * other.x;
@@ -145,7 +158,7 @@ fn is_sheet(corners: &[Point; 4]) -> bool {
     corner_turns(corners).all(|turn| (CORNER_TURN.0..=CORNER_TURN.1).contains(&turn))
 }
 
-/// By how many degrees the outline turns at each corner.
+/// The angle by which the outline turns at each corner, in degrees.
 fn corner_turns(corners: &[Point; 4]) -> impl Iterator<Item = f32> {
     (0..4).map(|i| {
         let (a, b, c) = (corners[i], corners[(i + 1) % 4], corners[(i + 2) % 4]);
@@ -160,15 +173,15 @@ fn from_top_left(mut corners: [Point; 4]) -> [Point; 4] {
     corners
 }
 
-/// The sides moved onto the sheet's edge, where brightness falls most steeply; `None` where that gives no shape.
+/// The quadrilateral with its sides moved onto the sheet's edge, where brightness falls most steeply; `None` where two
+/// of the moved sides are parallel.
 fn refined(quad: &[Point; 4], gray: &GrayImage, reach: f32) -> Option<[Point; 4]> {
     let sides: Vec<(Point, Point)> = (0..4).map(|i| moved_side(quad[i], quad[(i + 1) % 4], gray, reach)).collect();
     let corner = |i: usize| meeting(sides[(i + 3) % 4], sides[i]);
     Some([corner(0)?, corner(1)?, corner(2)?, corner(3)?])
 }
 
-/// The side from `a` to `b`, moved by what most of its places are off by: a straight line through the median offsets of
-/// its two halves.
+/// The side from `a` to `b`, moved onto the sheet's edge: a straight line through the median offsets of its two halves.
 fn moved_side(a: Point, b: Point, gray: &GrayImage, reach: f32) -> (Point, Point) {
     let len = a.distance(b).max(1.0);
     // Clockwise corners: outwards is to the left.
@@ -180,13 +193,7 @@ fn moved_side(a: Point, b: Point, gray: &GrayImage, reach: f32) -> (Point, Point
     if offsets.len() < N_PLACES / 2 {
         return (a, b);
     }
-    let median = |mut values: Vec<f32>| {
-        values.sort_by(f32::total_cmp);
-        values[values.len() / 2]
-    };
-    let middle = |half: &[(f32, f32)]| {
-        (median(half.iter().map(|place| place.0).collect()), median(half.iter().map(|place| place.1).collect()))
-    };
+    let middle = |half: &[(f32, f32)]| (median(half.iter().map(|at| at.0)), median(half.iter().map(|at| at.1)));
     let (first, second) = offsets.split_at(offsets.len() / 2);
     let ((part0, offset0), (part1, offset1)) = (middle(first), middle(second));
     let slope = (offset1 - offset0) / (part1 - part0).max(0.1);
@@ -197,8 +204,8 @@ fn moved_side(a: Point, b: Point, gray: &GrayImage, reach: f32) -> (Point, Point
     (moved(a, 0.0), moved(b, 1.0))
 }
 
-/// How far outwards of `place` brightness falls most steeply, at most `reach` each way; `None` where it hardly falls or
-/// the photo ends.
+/// The offset from `place`, in pixels outwards and at most `reach` either way, at which brightness falls most steeply;
+/// `None` where it falls by less than a tenth or the photo ends.
 fn steepest_fall(gray: &GrayImage, place: Point, outwards: Point, reach: f32) -> Option<f32> {
     let value = |offset: f32| {
         let (x, y) = (place.x + outwards.x * offset, place.y + outwards.y * offset);

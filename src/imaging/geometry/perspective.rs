@@ -1,23 +1,29 @@
-//! Four corners of a sheet in a photo, and the sheet as seen from straight above.
+//! Perspective correction: from the four corners of a sheet in a photo to the sheet as seen from straight above.
 
-use image::{Rgb, RgbImage};
+use image::RgbImage;
 use rayon::prelude::*;
 
 use crate::{
-    imaging::page_image::{MAX_PIXELS, MAX_SIDE, PageImage},
+    imaging::{
+        limits::{MAX_PIXELS, MAX_SIDE},
+        page_image::PageImage,
+        raster::sampling::rgb_with_repeated_border,
+    },
     page::Point,
 };
 
 /// The corners of a sheet in page pixels: top left, top right, bottom right, bottom left as the sheet is read.
 pub type Corners = [Point; 4];
 
-/// A sheet's sides are at least this long, in pixels.
+/// The length of a sheet's side, at least, in pixels. No measurement recorded (commit b40da1f).
 const MIN_SIDE: f64 = 8.0;
-/// Sides whose lengths in the photo differ by less than this part tell nothing about the camera.
+/// How strongly opposite sides converge, at least, as a fraction, for the focal length to be taken from them. No
+/// measurement recorded (commit b40da1f).
 const MIN_CONVERGENCE: f64 = 0.02;
-/// What cameras' focal lengths are, in longer sides of the picture; the middle one is a phone's.
+/// Focal lengths of cameras, in longer sides of the picture: the shortest, a phone's, the longest. No measurement
+/// recorded (commit b40da1f).
 const FOCAL_LENGTHS: (f64, f64, f64) = (0.4, 0.8, 3.0);
-/// The sheet gets at most this many times the photo's pixels.
+/// The pixels of the rectified sheet over those of the photo, at most. No measurement recorded (commit b40da1f).
 const MAX_GROWTH: f64 = 2.0;
 
 /// The corners of the whole page.
@@ -26,30 +32,31 @@ pub fn whole_page(width: u32, height: u32) -> Corners {
     [Point::new(0.0, 0.0), Point::new(width, 0.0), Point::new(width, height), Point::new(0.0, height)]
 }
 
-/// Whether the corners go round a sheet: a convex quadrilateral, clockwise, whose sides are not too short.
+/// Whether the corners are those of a sheet: a convex quadrilateral, clockwise, without short sides.
 pub fn are_corners_of_a_sheet(corners: &Corners) -> bool {
     (0..4).all(|i| {
         let [a, b, c] = [0, 1, 2].map(|step| coordinates(corners[(i + step) % 4]));
         let turn = (b.0 - a.0) * (c.1 - b.1) - (b.1 - a.1) * (c.0 - b.0);
         let (ab, bc) = ((b.0 - a.0).hypot(b.1 - a.1), (c.0 - b.0).hypot(c.1 - b.1));
-        // The sine of the angle is at least 0.05.
+        // The sine of each angle is more than 0.05.
         ab >= MIN_SIDE && bc >= MIN_SIDE && turn > 0.05 * ab * bc
     })
 }
 
-/// The sheet between `corners`, seen from straight above: perspective corrected, with the sheet's own proportions.
-/// Corners that go round no sheet leave the page as it is.
+/// The sheet between `corners` with its perspective corrected and in its own proportions. A page whose corners are not
+/// those of a sheet is returned as it is.
 pub fn rectify(page: &PageImage, corners: &Corners) -> PageImage {
     if !are_corners_of_a_sheet(corners) || *corners == whole_page(page.width(), page.height()) {
         return page.clone();
     }
     let (width, height) = rectified_size((page.width(), page.height()), corners);
-    let to_photo = Homography::from_rectangle(f64::from(width), f64::from(height), corners);
+    let photo_from_sheet = Homography::from_rectangle(f64::from(width), f64::from(height), corners);
     let mut pixels = RgbImage::new(width, height);
     pixels.par_chunks_exact_mut(3 * width as usize).enumerate().for_each(|(y, row)| {
         for (x, pixel) in row.chunks_exact_mut(3).enumerate() {
-            let (u, v) = to_photo.apply(x as f64 + 0.5, y as f64 + 0.5);
-            pixel.copy_from_slice(&bilinear(&page.pixels, u as f32 - 0.5, v as f32 - 0.5));
+            let (u, v) = photo_from_sheet.apply(x as f64 + 0.5, y as f64 + 0.5);
+            let colour = rgb_with_repeated_border(&page.pixels, Point::new(u as f32, v as f32));
+            pixel.copy_from_slice(&colour.map(|value| (value + 0.5) as u8));
         }
     });
     PageImage { pixels }
@@ -107,20 +114,6 @@ fn coordinates(point: Point) -> (f64, f64) {
     (f64::from(point.x), f64::from(point.y))
 }
 
-fn bilinear(image: &RgbImage, x: f32, y: f32) -> [u8; 3] {
-    let (x, y) = (x.clamp(0.0, image.width() as f32 - 1.0), y.clamp(0.0, image.height() as f32 - 1.0));
-    let (x0, y0) = (x as u32, y as u32);
-    let (x1, y1) = ((x0 + 1).min(image.width() - 1), (y0 + 1).min(image.height() - 1));
-    let (right, down) = (x - x0 as f32, y - y0 as f32);
-    let [Rgb(a), Rgb(b), Rgb(c), Rgb(d)] =
-        [(x0, y0), (x1, y0), (x0, y1), (x1, y1)].map(|(x, y)| *image.get_pixel(x, y));
-    std::array::from_fn(|i| {
-        let mix = |low: u8, high: u8, part: f32| f32::from(low) + (f32::from(high) - f32::from(low)) * part;
-        let (upper, lower) = (mix(a[i], b[i], right), mix(c[i], d[i], right));
-        (upper + (lower - upper) * down + 0.5) as u8
-    })
-}
-
 /// A projective map of the plane, row by row.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Homography([[f64; 3]; 3]);
@@ -139,13 +132,13 @@ impl Homography {
         Self(square.map(|[a, b, c]| [a / width, b / height, c]))
     }
 
-    /// Where a point goes.
+    /// The image of a point.
     pub(super) fn apply(&self, x: f64, y: f64) -> (f64, f64) {
         let [u, v, w] = self.0.map(|[a, b, c]| a * x + b * y + c);
         (u / w, v / w)
     }
 
-    /// The way back, up to a factor, which a projective map does not care about.
+    /// The inverse map, up to a factor, which is meaningless in homogeneous coordinates.
     pub(super) fn inverse(&self) -> Self {
         let [a, b, c] = self.0;
         let columns = [cross(b, c), cross(c, a), cross(a, b)];
@@ -156,6 +149,7 @@ impl Homography {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use image::Rgb;
     use proptest::prelude::*;
 
     /// Where a pinhole camera of focal length 1000 pixels sees a sheet of 210 × 297 that is tilted, in a photo of

@@ -1,4 +1,4 @@
-//! Pages that lie on a side or stand on their head.
+//! Quarter turns of pages that lie on a side or stand on their head.
 
 use image::{GrayImage, imageops};
 
@@ -61,7 +61,7 @@ impl QuarterTurn {
         }
     }
 
-    /// Where a place of the turned image is in the image before the turn, whose size is given.
+    /// The point of the image before the turn, of this size, that lies at a point of the turned image.
     pub(crate) fn undo(self, p: Point, (width, height): (f32, f32)) -> Point {
         match self {
             Self::None => p,

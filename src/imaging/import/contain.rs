@@ -1,4 +1,4 @@
-//! Keeps the panics of foreign decoders from reaching anybody: a damaged file is no reason to end or to print.
+//! Containment of panics in foreign decoders: a damaged file neither ends the program nor prints a backtrace.
 
 use std::{
     cell::Cell,
@@ -7,14 +7,14 @@ use std::{
     thread,
 };
 
-/// What the HEIC decoder calls its threads. It hands their panics to the thread that asked for the picture.
+/// The beginning of the names of the HEIC decoder's threads, which pass their panics on to the calling thread.
 const HEIC_THREADS: &str = "hpvcd-worker";
 
 thread_local! {
     static IS_CONTAINED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// What `work` gives; `None` where it panicked. Nothing is printed then.
+/// The result of `work`; `None` where it panicked, without a printed message.
 pub(super) fn contain<T>(work: impl FnOnce() -> T) -> Option<T> {
     static QUIETER_HOOK: Once = Once::new();
     QUIETER_HOOK.call_once(|| {
@@ -27,7 +27,7 @@ pub(super) fn contain<T>(work: impl FnOnce() -> T) -> Option<T> {
         }));
     });
     let was_contained = IS_CONTAINED.replace(true);
-    // Decoders own their state, which goes with the panic.
+    // Unwind safe: decoders own their state, which is dropped with the panic.
     let outcome = panic::catch_unwind(AssertUnwindSafe(work)).ok();
     IS_CONTAINED.set(was_contained);
     outcome

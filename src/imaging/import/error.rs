@@ -4,8 +4,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use super::{MAX_FILE_BYTES, MAX_PAGES};
-use crate::imaging::page_image::{MAX_PIXELS, MAX_SIDE};
+use crate::imaging::limits::{MAX_FILE_BYTES, MAX_PAGES, MAX_PIXELS, MAX_SIDE, is_too_large};
 
 /// Why a page could not be opened. Each text names the file and says what is wrong.
 #[derive(Debug, Error)]
@@ -110,7 +109,7 @@ impl ImageError {
         Self::Unreadable { path: path.to_owned(), reason }
     }
 
-    /// What the image decoders say, as one of ours.
+    /// The error of one of the `image` crate's decoders.
     pub(super) fn of_decoder(path: &Path, error: &image::ImageError) -> Self {
         let (path, reason) = (path.to_owned(), error.to_string());
         match error {
@@ -118,4 +117,12 @@ impl ImageError {
             _ => Self::Damaged { path, reason },
         }
     }
+}
+
+/// Refuses a page of this size in pixels where it exceeds the limits.
+pub(super) fn check_size(path: &Path, width: u32, height: u32) -> Result<(), ImageError> {
+    if is_too_large(width, height) {
+        return Err(ImageError::TooLarge { path: path.to_owned(), width, height });
+    }
+    Ok(())
 }

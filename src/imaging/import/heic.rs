@@ -1,30 +1,31 @@
-//! Photos as phones keep them: HEVC pictures in HEIF containers (ISO/IEC 23008-12), whole or in tiles.
+//! HEIC, the photos of phones: HEVC pictures in HEIF containers (ISO/IEC 23008-12), whole or in tiles.
 
 use std::path::Path;
 
 use hpvcd::{DecodeError, DecodedImage, HeicSettings, ImageBuffer, ParseLimits, SampleBuf};
 use image::{DynamicImage, RgbImage, RgbaImage, metadata::Orientation};
 
-use super::{MAX_FILE_BYTES, check_size, error::ImageError};
-use crate::imaging::page_image::{MAX_PIXELS, MAX_SIDE};
+use super::error::{ImageError, check_size};
+use crate::imaging::limits::{MAX_FILE_BYTES, MAX_PIXELS, MAX_SIDE};
 
 /// Brands of files whose pictures are HEVC.
 const HEVC_BRANDS: [&[u8]; 6] = [b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx"];
-/// Brands of HEIF files that do not say how their pictures are coded.
+/// Brands of HEIF files whose pictures may be coded in any way.
 const ANY_BRANDS: [&[u8]; 2] = [b"mif1", b"heif"];
+/// The brand of files whose pictures are AV1.
 const AV1_BRAND: &[u8] = b"avif";
-/// What comes before EXIF data in some files.
+/// The prefix of EXIF data in some files.
 const EXIF_MARK: &[u8] = b"Exif\0\0";
 
-/// Whether `head` opens a HEIF file whose pictures may be HEVC.
+/// Whether a file that begins with `head` is a HEIF file whose pictures may be HEVC.
 pub(super) fn is_heic(head: &[u8]) -> bool {
     let Some((b"ftyp", payload, _)) = next_box(head) else { return false };
     let has = |brand: &[u8]| payload.chunks_exact(4).any(|own| own == brand);
     HEVC_BRANDS.into_iter().any(has) || (ANY_BRANDS.into_iter().any(has) && !has(AV1_BRAND))
 }
 
-/// Decodes the file's primary picture and turns it upright: by the container's own turns (`irot`, `imir`), which the
-/// decoder has applied, or, where it has none, by the EXIF orientation.
+/// Decodes the file's primary picture, upright: by the container's own transforms (`irot`, `imir`), which the decoder
+/// applies, or, where there are none, by the EXIF orientation.
 pub(super) fn decode(bytes: &[u8], path: &Path) -> Result<DynamicImage, ImageError> {
     if is_cut_short(bytes) {
         return Err(ImageError::damaged(path, "the file is cut short"));
@@ -80,7 +81,7 @@ fn to_image(decoded: DecodedImage) -> Option<DynamicImage> {
     }
 }
 
-/// Whether the container says how its picture is turned, be it not at all.
+/// Whether the container has transforms of its own, even if they leave the picture as it is.
 fn has_own_turns(bytes: &[u8]) -> bool {
     let mut rest = bytes;
     while let Some((kind, payload, behind)) = next_box(rest) {
@@ -96,7 +97,7 @@ fn exif_orientation(exif: &[u8]) -> Option<Orientation> {
     Orientation::from_exif_chunk(exif.strip_prefix(EXIF_MARK).unwrap_or(exif))
 }
 
-/// Whether a box says that it goes on behind the end of the file. The decoder leaves tiles white that are not there.
+/// Whether a box extends beyond the end of the file. The decoder leaves missing tiles white.
 fn is_cut_short(bytes: &[u8]) -> bool {
     let mut rest = bytes;
     while rest.len() >= 8 {
@@ -109,7 +110,7 @@ fn is_cut_short(bytes: &[u8]) -> bool {
     false
 }
 
-/// The kind and contents of the box that `bytes` begin with, as far as they go, and what follows it.
+/// The kind and the contents, possibly truncated, of the box that `bytes` begin with, and the bytes behind it.
 fn next_box(bytes: &[u8]) -> Option<(&[u8; 4], &[u8], &[u8])> {
     let (length, header) = box_length(bytes)?;
     let kind = bytes.get(4..)?.first_chunk::<4>()?;
@@ -117,7 +118,7 @@ fn next_box(bytes: &[u8]) -> Option<(&[u8; 4], &[u8], &[u8])> {
     Some((kind, bytes.get(header..end)?, &bytes[end..]))
 }
 
-/// How long the box is that `bytes` begin with, and how much of it is its header.
+/// The length of the box that `bytes` begin with, and that of its header.
 fn box_length(bytes: &[u8]) -> Option<(usize, usize)> {
     match u32::from_be_bytes(*bytes.first_chunk::<4>()?) {
         // To the end of the file.

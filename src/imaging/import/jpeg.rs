@@ -1,14 +1,16 @@
-//! Whether a JPEG is all there. Decoders fill what is missing with grey and say nothing.
+//! Detection of truncated JPEGs, whose missing part decoders fill with grey without an error.
 
-/// Start of image, which opens every JPEG.
+/// The start-of-image marker, which opens every JPEG.
 const START: [u8; 2] = [0xff, 0xd8];
-/// Marker codes, behind a byte of 0xff.
+/// The code of the end-of-image marker, which follows a byte of 0xff.
 const END_OF_IMAGE: u8 = 0xd9;
+/// The code of the start-of-scan marker, which follows a byte of 0xff.
 const START_OF_SCAN: u8 = 0xda;
 
 /// Whether `bytes` are a JPEG that stops before its end-of-image marker.
 ///
-/// The markers are followed from the front (ITU T.81, annex B), since thumbnails inside a file have end markers too.
+/// The markers are followed from the front (ITU T.81, annex B), because thumbnails inside of a file have end markers,
+/// too.
 pub(super) fn is_cut_short(bytes: &[u8]) -> bool {
     if !bytes.starts_with(&START) {
         return false;
@@ -28,15 +30,15 @@ pub(super) fn is_cut_short(bytes: &[u8]) -> bool {
     true
 }
 
-/// The code of the first marker and what follows it. Bytes of 0xff before it are padding.
+/// The code of the first marker and the bytes behind it. Bytes of 0xff before the code are padding.
 fn next_marker(bytes: &[u8]) -> Option<(u8, &[u8])> {
     let first = bytes.iter().position(|&byte| byte == 0xff)?;
     let code = first + bytes[first..].iter().position(|&byte| byte != 0xff)?;
     Some((bytes[code], &bytes[code + 1..]))
 }
 
-/// The marker after a scan's coded pixels, in which a zero follows every byte of 0xff that is a pixel's, and restart
-/// markers may stand.
+/// The bytes from the marker behind a scan's coded pixels on. Among the pixels, a zero follows every byte of 0xff, and
+/// restart markers may stand.
 fn behind_scan(bytes: &[u8]) -> &[u8] {
     let is_marker = |pair: &[u8]| pair[0] == 0xff && !matches!(pair[1], 0 | 0xd0..=0xd7 | 0xff);
     let end = bytes.windows(2).position(is_marker).unwrap_or(bytes.len());

@@ -1,7 +1,7 @@
-//! From a file to its pages: what kind of file it is, how many pages it has, one page at a time.
+//! Import: from a file to its pages, decoded one at a time.
 //!
-//! Nothing that a file says is believed before it is checked: lengths, sizes and numbers of pages have limits, and a
-//! decoder that panics counts as one that found the file damaged.
+//! A file's lengths, sizes and numbers of pages are checked against limits before anything is allocated. A decoder that
+//! panics counts as one that found the file damaged.
 
 mod contain;
 pub(super) mod error;
@@ -21,46 +21,43 @@ use std::{
 
 use hayro::hayro_syntax::Pdf;
 
-use self::error::ImageError;
-use self::{contain::contain, tiff::Directory};
+use self::{contain::contain, error::ImageError, tiff::Directory};
+use super::{
+    limits::{MAX_FILE_BYTES, MAX_PAGES},
+    page_image::PageImage,
+};
 
-use super::page_image::PageImage;
-
-/// Files with more bytes than this are refused.
-pub(super) const MAX_FILE_BYTES: u64 = 1_000_000_000;
-/// Files with more pages than this are refused.
-pub(super) const MAX_PAGES: usize = 1000;
-/// Bytes that tell a file's format.
+/// Bytes at a file's beginning by which its format is recognized.
 const HEAD_BYTES: u64 = 1024;
 
-/// Endings of the files that can be opened, in lower case: what a folder's pages are known by.
+/// Extensions of the files that can be opened, in lower case: a folder's pages are recognized by them.
 pub const IMAGE_EXTENSIONS: [&str; 12] =
     ["bmp", "gif", "heic", "heif", "jfif", "jpeg", "jpg", "pdf", "png", "tif", "tiff", "webp"];
 
-/// Whether a file of this name is taken for pages when a folder is opened: a known ending, not hidden.
+/// Whether a file of this name counts as pages when a folder is opened: it has a known extension and is not hidden.
 pub fn has_image_name(path: &Path) -> bool {
     let is_hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
     !is_hidden && IMAGE_EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(extension))
 }
 
-/// A file of one or more pages. Its bytes are in memory; pages are decoded one at a time, when they are asked for.
+/// A file of one or more pages. Its bytes are in memory; each page is decoded when it is needed.
 ///
-/// Every page of a PDF and every full-size image of a TIFF is a page; of an animation the first picture is.
+/// Every page of a PDF and every full-size image of a TIFF is a page; of an animation, the first picture is.
 pub struct PageFile {
     path: PathBuf,
     contents: Contents,
 }
 
 enum Contents {
-    /// One picture in any of the formats that `image` knows.
+    /// One picture in any other format of the `image` crate.
     Raster(Vec<u8>),
     Tiff(Vec<u8>, Vec<Directory>),
     Heic(Vec<u8>),
     Pdf(Box<Pdf>),
 }
 
-/// What the first bytes of a file say it is.
+/// The kind of a file, by its first bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Raster,
@@ -84,7 +81,7 @@ impl Kind {
 }
 
 impl PageFile {
-    /// Reads the file at `path` and finds its pages; none is decoded yet.
+    /// Reads the file at `path` and finds its pages, without decoding them.
     pub fn open(path: &Path) -> Result<Self, ImageError> {
         let unreadable = |error: std::io::Error| ImageError::unreadable(path, &error);
         let n_bytes = fs::metadata(path).map_err(unreadable)?.len();
@@ -106,8 +103,8 @@ impl PageFile {
         }
     }
 
-    /// How many pages the file at `path` has. Reads no more of it than its format asks for; whether the pages can be
-    /// decoded is not known by that.
+    /// The number of pages of the file at `path`. Reads no more of the file than its format requires, so that a counted
+    /// page may still fail to be decoded.
     pub fn count_pages(path: &Path) -> Result<usize, ImageError> {
         let unreadable = |error: std::io::Error| ImageError::unreadable(path, &error);
         let mut head = Vec::new();
@@ -118,7 +115,7 @@ impl PageFile {
         }
     }
 
-    /// How many pages there are; at least one.
+    /// The number of pages; at least one.
     pub fn n_pages(&self) -> usize {
         match &self.contents {
             Contents::Raster(_) | Contents::Heic(_) => 1,
@@ -134,6 +131,13 @@ impl PageFile {
         decoded.map_err(|error| {
             if self.n_pages() > 1 { ImageError::OnPage { page: index + 1, source: Box::new(error) } } else { error }
         })
+    }
+}
+
+impl PageImage {
+    /// Opens the first page of the file at `path`, upright.
+    pub fn open(path: &Path) -> Result<Self, ImageError> {
+        PageFile::open(path)?.page(0)
     }
 }
 
@@ -161,13 +165,4 @@ impl Contents {
             Self::Pdf(pdf) => pdf::render(pdf.pages().get(index).ok_or_else(no_such_page)?, path),
         }
     }
-}
-
-/// Refuses sizes beyond the limits, before anything is allocated.
-fn check_size(path: &Path, width: u32, height: u32) -> Result<(), ImageError> {
-    use super::page_image::{MAX_PIXELS, MAX_SIDE};
-    if width > MAX_SIDE || height > MAX_SIDE || u64::from(width) * u64::from(height) > MAX_PIXELS {
-        return Err(ImageError::TooLarge { path: path.to_owned(), width, height });
-    }
-    Ok(())
 }

@@ -1,4 +1,4 @@
-//! Pages of PDF files, drawn as a scanner would see them.
+//! Pages of PDF files, rendered at a scanner's resolution.
 
 use std::{
     collections::BTreeSet,
@@ -21,18 +21,19 @@ use hayro::{
 };
 use image::RgbImage;
 
-use super::{check_size, error::ImageError};
-use crate::imaging::page_image::{MAX_SIDE, PageImage};
+use super::error::{ImageError, check_size};
+use crate::imaging::{limits::MAX_SIDE, page_image::PageImage};
 
+/// The bytes that mark a PDF.
 const SIGNATURE: &[u8] = b"%PDF-";
-/// Dots an inch: what scanners take for writing.
+/// The resolution of rendered pages, in pixels an inch: that of scans of writing.
 const DOTS_PER_INCH: f32 = 300.0;
-/// Units of a PDF page an inch.
+/// Units of PDF pages an inch, by the PDF standard.
 const POINTS_PER_INCH: f32 = 72.0;
-/// Larger pages than this (A2 at 300 dots an inch) get fewer dots an inch.
+/// The pixels of a rendered page, at most: A2 at 300 pixels an inch. Larger pages get fewer pixels an inch.
 const MAX_PAGE_PIXELS: f32 = 36e6;
 
-/// Whether the first bytes of a file are those of a PDF. Some programs write something before its signature.
+/// Whether a file that begins with `head` is a PDF. Some programs write other bytes before the signature.
 pub(super) fn is_pdf(head: &[u8]) -> bool {
     head.windows(SIGNATURE.len()).any(|bytes| bytes == SIGNATURE)
 }
@@ -45,7 +46,7 @@ pub(super) fn open(bytes: Vec<u8>, path: &Path) -> Result<Pdf, ImageError> {
     })
 }
 
-/// Draws a page, turned as it says, on white paper.
+/// Renders a page on white, with the page's own rotation.
 pub(super) fn render(page: &Page<'_>, path: &Path) -> Result<PageImage, ImageError> {
     let (width, height) = page.render_dimensions();
     let scale = scale_of(width, height).ok_or_else(|| ImageError::damaged(path, "the page has no size"))?;
@@ -71,14 +72,15 @@ pub(super) fn render(page: &Page<'_>, path: &Path) -> Result<PageImage, ImageErr
     let pixels = pixmap.data().iter().flat_map(|pixel| [pixel.r, pixel.g, pixel.b]).collect();
     let pixels = RgbImage::from_raw(width, height, pixels)
         .ok_or_else(|| ImageError::damaged(path, "the page could not be drawn"))?;
-    // A scan whose picture is lost would be an empty page without a word.
+    // A scan without its picture would be an empty page, without an error.
     if has_lost_image.load(Ordering::Relaxed) && pixels.as_raw().iter().all(|&value| value == 255) {
         return Err(ImageError::damaged(path, "its picture cannot be decoded"));
     }
     Ok(PageImage { pixels })
 }
 
-/// Refuses a page with a picture larger than pages may be: what draws it allocates as much as the picture says it has.
+/// Refuses a page with a picture that exceeds the limits of pages: the renderer allocates the size that a picture
+/// states.
 fn check_pictures(page: &Page<'_>, path: &Path) -> Result<(), ImageError> {
     let resources = page.resources();
     let mut seen = BTreeSet::new();
@@ -92,7 +94,7 @@ fn check_pictures(page: &Page<'_>, path: &Path) -> Result<(), ImageError> {
             if let (Some(width), Some(height)) = (described.get::<u32>("Width"), described.get::<u32>("Height")) {
                 check_size(path, width, height)?;
             }
-            // Masks are listed where the picture is described, pictures inside of pictures among their resources.
+            // Masks are in the picture's own dictionary, nested pictures among its resources.
             open.push(described.clone());
             if let Some(inner) = described.get::<Dict<'_>>("Resources") {
                 open.extend(["XObject", "Pattern"].into_iter().filter_map(|kind| inner.get::<Dict<'_>>(kind)));
@@ -102,7 +104,7 @@ fn check_pictures(page: &Page<'_>, path: &Path) -> Result<(), ImageError> {
     Ok(())
 }
 
-/// Pixels a point; `None` for a page without a size.
+/// Pixels to a unit of the page; `None` for a page without a size.
 fn scale_of(width: f32, height: f32) -> Option<f32> {
     if !(width.is_finite() && height.is_finite() && width >= 1.0 && height >= 1.0) {
         return None;

@@ -4,10 +4,13 @@ use std::{io::Cursor, path::Path};
 
 use image::{DynamicImage, ImageDecoder as _, ImageReader, Limits, metadata::Orientation};
 
-use super::{check_size, error::ImageError, jpeg};
-use crate::imaging::page_image::MAX_PIXELS;
+use super::{
+    error::{ImageError, check_size},
+    jpeg,
+};
+use crate::imaging::limits::MAX_PIXELS;
 
-/// Decodes and turns upright by the EXIF orientation.
+/// Decodes a picture, upright by its EXIF orientation.
 pub(super) fn decode(bytes: &[u8], path: &Path) -> Result<DynamicImage, ImageError> {
     let of_decoder = |error: image::ImageError| ImageError::of_decoder(path, &error);
     let mut reader = ImageReader::new(Cursor::new(bytes))
@@ -19,7 +22,7 @@ pub(super) fn decode(bytes: &[u8], path: &Path) -> Result<DynamicImage, ImageErr
     if jpeg::is_cut_short(bytes) {
         return Err(ImageError::damaged(path, "the file is cut short"));
     }
-    // The size is checked here, before anything is allocated, with an error that names it.
+    // The size is checked below, before anything is allocated, with an error that names it.
     reader.no_limits();
     let mut decoder = reader.into_decoder().map_err(of_decoder)?;
     let (width, height) = decoder.dimensions();

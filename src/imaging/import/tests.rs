@@ -176,7 +176,7 @@ fn a_tiff_whose_pages_go_in_circles_ends() {
     assert_eq!(open(&bytes).unwrap().n_pages(), 2);
 }
 
-/// A PDF of A6 pages that show the picture, each turned by so many degrees.
+/// A PDF of A6 pages that show the picture, each rotated by one of `turns`, in degrees.
 fn pdf(turns: &[u32]) -> Vec<u8> {
     let jpeg = written(&DynamicImage::ImageRgb8(picture()), ImageFormat::Jpeg);
     let kids = (0..turns.len()).map(|n| format!("{} 0 R", n + 5)).collect::<Vec<_>>().join(" ");

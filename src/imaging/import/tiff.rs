@@ -1,29 +1,37 @@
 //! TIFF files (revision 6.0, and those with 64-bit offsets): every full-size image is a page.
 //!
-//! `image` decodes the first image of a TIFF only. To get at the others it is shown the file with another image put
-//! first; and palettes and YCbCr, which it refuses, are decoded as grey and RGB and converted here.
+//! The `image` crate decodes the first image of a TIFF only. For another image it is given a copy of the file with that
+//! image put first. Palettes and YCbCr, which it refuses, are decoded as grey and RGB and converted here.
 
 use std::{collections::BTreeSet, path::Path};
 
 use image::{DynamicImage, Rgb, RgbImage};
 
-use super::{MAX_PAGES, error::ImageError, raster};
-use crate::imaging::page_image::PageImage;
+use super::{error::ImageError, raster};
+use crate::imaging::{limits::MAX_PAGES, page_image::PageImage};
 
+/// The tag of an image's role in the file.
 const NEW_SUBFILE_TYPE: u16 = 254;
+/// The tag of an image's compression.
 const COMPRESSION: u16 = 259;
+/// The tag of an image's colour space.
 const PHOTOMETRIC: u16 = 262;
+/// The tag of an image's palette.
 const COLOR_MAP: u16 = 320;
 /// Bits of [`NEW_SUBFILE_TYPE`]: a smaller copy of another image, a mask for one.
 const NOT_A_PAGE: u64 = 0b101;
+/// The colour space of grey images with black at 0.
 const GRAY: u8 = 1;
+/// The colour space of RGB images.
 const RGB: u8 = 2;
+/// The colour space of images with a palette.
 const PALETTE: u64 = 3;
+/// The colour space of YCbCr images.
 const YCBCR: u64 = 6;
-/// The kind of compression whose decoder upsamples chroma itself.
+/// The compression whose decoder upsamples chroma itself.
 const JPEG: u64 = 7;
 
-/// Where one image of the file is described, and what has to be known of it beforehand.
+/// The directory of one image: its offset in the file and the entries that matter before decoding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Directory {
     offset: u64,
@@ -35,20 +43,20 @@ pub(super) struct Directory {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Entry {
-    /// The first value; of several values where they lie.
+    /// The value, or the offset of several values.
     value: u64,
     count: u64,
-    /// Where the entry keeps its value.
+    /// The offset of the value in the file.
     value_at: usize,
 }
 
-/// Whether `head` opens a TIFF.
+/// Whether a file that begins with `head` is a TIFF.
 pub(super) fn is_tiff(head: &[u8]) -> bool {
     Layout::of(head).is_some()
 }
 
-/// The file's pages, in its order: all images but smaller copies and masks, unless there are no others. Ends where the
-/// file stops making sense.
+/// The file's pages in its order: all images except smaller copies and masks, unless there are no others. A damaged
+/// directory ends the list.
 pub(super) fn directories(bytes: &[u8]) -> Vec<Directory> {
     let Some(layout) = Layout::of(bytes) else { return Vec::new() };
     let mut all = Vec::new();

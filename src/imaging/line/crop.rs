@@ -1,23 +1,23 @@
-//! Cuts one line out of a page: turned upright, what lies outside its outline and the marker of a list blanked, its baseline
-//! made level.
+//! Line extraction: the image of one line, turned upright, with its baseline level, and blank outside of its outline
+//! and where a list's marker stands.
 
 use image::{GrayImage, Luma};
 
 use super::{line_frame::LineFrame, line_image::LineImage};
 use crate::{
-    imaging::prepare::PreparedPage,
+    imaging::{prepared_page::PreparedPage, raster::sampling::gray_on_paper},
     page::{Baseline, Point, Rect, TextLine},
 };
 
-/// The tight image of `line`: turned so that it runs from left to right, pixels outside the outline and of a list's marker are
-/// paper, columns are moved so that the baseline is level. Works for any outline, such as a box drawn by hand; without
-/// baseline nothing is turned or moved. A line that lies outside the page gives one pixel of paper.
+/// The tight image of `line`: turned so that it runs from left to right, pixels outside the outline and of a list's
+/// marker are paper, columns are moved so that the baseline is level. Works for any outline, such as a box drawn by
+/// hand; without baseline nothing is turned or moved. A line that lies outside the page gives one pixel of paper.
 pub fn crop_line(page: &PreparedPage, line: &TextLine) -> LineImage {
-    let frame = LineFrame::of(&line.baseline, page.gray.dimensions());
+    let frame = LineFrame::of(&line.baseline, page.gray().dimensions());
     let corners = line.bounds.corners();
     let outline = if line.outline.len() < 3 { &corners[..] } else { &line.outline };
-    let outline: Vec<Point> = outline.iter().map(|&point| frame.of_page(point)).collect();
-    let baseline = Baseline(line.baseline.0.iter().map(|&point| frame.of_page(point)).collect());
+    let outline: Vec<Point> = outline.iter().map(|&point| frame.frame_from_page(point)).collect();
+    let baseline = Baseline(line.baseline.0.iter().map(|&point| frame.frame_from_page(point)).collect());
     let spans = column_spans(&outline, frame.size);
     let level = mean_level(&baseline, &spans);
     let shift_at = |x: u32| baseline.y_at(x as f32 + 0.5).map_or(0.0, |y| y - level);
@@ -28,7 +28,7 @@ pub fn crop_line(page: &PreparedPage, line: &TextLine) -> LineImage {
     let (top, bottom) = moved.fold((f32::MAX, f32::MIN), |(top, bottom), (t, b)| (top.min(t), bottom.max(b)));
     let marker = line.marker.map(|marker| marker.bounds);
     let (Some(first), Some(last)) = (spans.first(), spans.last()) else { return blank() };
-    // Turned places are not exact in floating point.
+    // A hundredth of a pixel of tolerance: turned points are not exact in floating point.
     let (top, bottom) = ((top + 0.01).floor(), (bottom - 0.01).ceil());
     let (width, height) = (last.x - first.x + 1, (bottom - top).max(1.0) as u32);
     let mut pixels = GrayImage::from_pixel(width, height, Luma([255]));
@@ -36,7 +36,7 @@ pub fn crop_line(page: &PreparedPage, line: &TextLine) -> LineImage {
         let shift = shift_at(column.x);
         for y in 0..height {
             let source_y = y as f32 + top + shift;
-            pixels.put_pixel(column.x - first.x, y, Luma([column.sample(&page.gray, &frame, source_y, marker)]));
+            pixels.put_pixel(column.x - first.x, y, Luma([column.sample(page.gray(), &frame, source_y, marker)]));
         }
     }
     LineImage::from_gray(pixels)
@@ -46,53 +46,37 @@ fn blank() -> LineImage {
     LineImage::from_gray(GrayImage::from_pixel(1, 1, Luma([255])))
 }
 
-/// The mean height of the baseline over the line.
+/// The mean row of the baseline over the line's columns; 0 without a baseline.
 fn mean_level(baseline: &Baseline, columns: &[Column]) -> f32 {
     let heights: Vec<f32> = columns.iter().filter_map(|column| baseline.y_at(column.x as f32 + 0.5)).collect();
     heights.iter().sum::<f32>() / heights.len().max(1) as f32
 }
 
-/// The rows of one column of the line's frame that lie inside an outline.
+/// The rows inside an outline in one column of a line's frame.
 struct Column {
     x: u32,
-    /// First and end row of each stretch.
+    /// The first row of each span and the row behind its last.
     spans: Vec<(u32, u32)>,
 }
 
 impl Column {
-    /// The page's value at row `y` of the frame, between rows linear; paper outside of the spans and on a list's marker.
+    /// The page's value at row `y` of the frame, between rows linear; paper outside of the spans and on a list's
+    /// marker.
     fn sample(&self, gray: &GrayImage, frame: &LineFrame, y: f32, marker: Option<Rect>) -> u8 {
         let low = y.floor();
         let part = y - low;
         let value = |row: f32| {
             let is_inside = row >= 0.0 && self.spans.iter().any(|&(top, bottom)| (top..bottom).contains(&(row as u32)));
-            let place = frame.to_page(Point::new(self.x as f32 + 0.5, row + 0.5));
+            let place = frame.page_from_frame(Point::new(self.x as f32 + 0.5, row + 0.5));
             let is_blank = !is_inside || marker.is_some_and(|marker| marker.contains(place));
-            if is_blank { 255.0 } else { page_value(gray, place) }
+            if is_blank { 255.0 } else { gray_on_paper(gray, place) }
         };
         let upper = value(low);
         (if part > 0.0 { upper + (value(low + 1.0) - upper) * part } else { upper }).round() as u8
     }
 }
 
-/// The page's value at a place, between the middles of pixels linear; paper outside of the page.
-fn page_value(gray: &GrayImage, place: Point) -> f32 {
-    let (x, y) = (place.x - 0.5, place.y - 0.5);
-    let (left, top) = (x.floor(), y.floor());
-    let (part_x, part_y) = (x - left, y - top);
-    let at = |x: f32, y: f32| {
-        let is_inside = x >= 0.0 && y >= 0.0 && (x as u32) < gray.width() && (y as u32) < gray.height();
-        if is_inside { f32::from(gray.get_pixel(x as u32, y as u32).0[0]) } else { 255.0 }
-    };
-    let row = |y: f32| {
-        let value = at(left, y);
-        if part_x > 0.0 { value + (at(left + 1.0, y) - value) * part_x } else { value }
-    };
-    let upper = row(top);
-    if part_y > 0.0 { upper + (row(top + 1.0) - upper) * part_y } else { upper }
-}
-
-/// The stretches of every column inside the polygon, by the even-odd rule at column middles.
+/// The spans inside the polygon of every column of a frame of this size, by the even-odd rule at the columns' middles.
 fn column_spans(outline: &[Point], (width, height): (u32, u32)) -> Vec<Column> {
     let Some(bounds) = Rect::around(outline.iter().copied().filter(|p| p.x.is_finite() && p.y.is_finite())) else {
         return Vec::new();
@@ -119,19 +103,10 @@ fn column_spans(outline: &[Point], (width, height): (u32, u32)) -> Vec<Column> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::page::{LineId, ListMarker, MarkerKind};
+    use crate::page::{ListMarker, MarkerKind};
 
     fn line(outline: Vec<Point>, baseline: Vec<Point>) -> TextLine {
-        TextLine {
-            id: LineId(0),
-            bounds: Rect::around(outline.iter().copied()).unwrap_or_default(),
-            outline,
-            baseline: Baseline(baseline),
-            x_height: 0.0,
-            marker: None,
-            transcription: None,
-            correction: None,
-        }
+        TextLine::within(outline, Baseline(baseline))
     }
 
     fn rect(x0: f32, y0: f32, x1: f32, y1: f32) -> Vec<Point> {
@@ -146,7 +121,7 @@ mod tests {
                 gray.put_pixel(x, 40 + x / 10 + y, Luma([0]));
             }
         }
-        PreparedPage::without_rings(gray)
+        PreparedPage::without_enclosures(gray)
     }
 
     #[test]
@@ -197,7 +172,7 @@ mod tests {
         (20..180).for_each(|y| gray.put_pixel(50, y, Luma([0])));
         (40..48).for_each(|x| gray.put_pixel(x, 170, Luma([0])));
         let line = line(rect(35.0, 10.0, 55.0, 190.0), vec![Point::new(51.0, 190.0), Point::new(51.0, 10.0)]);
-        let cut = crop_line(&PreparedPage::without_rings(gray), &line).pixels;
+        let cut = crop_line(&PreparedPage::without_enclosures(gray), &line).pixels;
         assert_eq!(cut.dimensions(), (180, 20));
         assert!((10..170).all(|x| cut.get_pixel(x, 15).0[0] < 10), "the stroke lies level, below");
         assert!((5..13).all(|y| cut.get_pixel(19, y).0[0] < 10), "what was left of it stands above its beginning");

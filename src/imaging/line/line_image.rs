@@ -1,4 +1,4 @@
-//! The image of one text line, as it is cut from a page or comes from a file.
+//! The image of one text line, cropped from a page or opened from a file.
 
 use std::path::Path;
 
@@ -14,13 +14,13 @@ pub struct LineImage {
 }
 
 impl LineImage {
-    /// The line seen upside down.
+    /// The line turned by 180°.
     #[must_use]
     pub fn turned_over(&self) -> Self {
         Self { pixels: image::imageops::rotate180(&self.pixels) }
     }
 
-    /// Opens the image of one line, turned upright, transparent pixels taken for paper.
+    /// Opens the image of one line, upright, with transparent pixels as paper.
     pub fn open(path: &Path) -> Result<Self, ImageError> {
         Ok(Self::from_rgb(&PageImage::open(path)?.pixels))
     }

@@ -1,4 +1,4 @@
-//! From a page and a text line to the numbers that a network reads: crop, upright frame, normalized input.
+//! Line extraction and normalization: from a page and a text line to the input of a network.
 
 pub(super) mod crop;
 mod line_frame;

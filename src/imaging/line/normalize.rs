@@ -1,45 +1,50 @@
-//! Turns a line image into what the networks see. Recognition, evaluation and training all use this one function.
+//! Line normalization: from a line image to the input of a network. Recognition, evaluation and training share this one
+//! function.
 //!
-//! Steps: dark boards are inverted, the paper is divided out, the ink's darkness is stretched to a common range, and
-//! the line is scaled so that writing of any size comes out alike, a little wider than it is. Slant is left alone: the
-//! networks learn it.
+//! Bright ink on dark ground is inverted, illumination is divided out, the ink's darkness is stretched to a common
+//! range, and the line is scaled so that writing of any size has about the same x-height, and is a little wider than it
+//! was. Slant is not corrected: the networks learn it.
 
 use image::{GrayImage, imageops};
 
 use super::line_image::LineImage;
+use crate::imaging::raster::{histogram::Histogram, median::median};
 
-/// Changes whenever [`normalize`] gives other numbers for the same line. Recorded in every model package. What is taken
-/// for blank may change without it: no network is asked about blank lines.
+/// The version of [`normalize`], recorded in every model package: it changes whenever a line gets other numbers. Which
+/// lines count as blank may change without it, because no network reads blank lines.
 pub const NORMALIZE_VERSION: u32 = 2;
-/// Rows of a model input: 60 for the writing, padded to 64 so that four poolings come out whole.
+/// Rows of a model input: 60 for the writing, padded to 64 so that four poolings by 2 leave whole rows.
 pub const INPUT_ROWS: usize = 64;
-/// Every input's width is a multiple of this: one time step.
+/// Columns of a model input to a time step: every input's width is a multiple of it.
 pub const WIDTH_MULTIPLE: usize = 4;
-/// Wider lines are squeezed to this width. At 3,200 pixels a line holds about 160 characters.
+/// The width of a model input, at most, in columns: longer lines are squeezed. 3,200 columns hold about 160 characters.
 pub const MAX_INPUT_WIDTH: usize = 3200;
 
-/// Rows that the writing may fill.
+/// Rows that the writing fills, at most.
 const WRITING_ROWS: f32 = 60.0;
-/// What one and a half x-heights plus half the ink's height are scaled to, in rows. Ordinary writing (ink three
-/// x-heights tall) then has an x-height of 13 rows. The sum follows the x-height where ascenders are long, and keeps a
-/// line of capitals, whose height looks like an x-height, from shrinking to small letters.
+/// What one and a half x-heights plus half the ink's height are scaled to, in rows. Ordinary writing, with ink three
+/// x-heights tall, gets an x-height of 13 rows. The sum follows the x-height where ascenders are long, and keeps a line
+/// of capitals, whose height passes for an x-height, from being scaled down to small letters.
 const TARGET_SIZE: f32 = 40.0;
-/// How much wider than high writing is made, for about five time steps a character instead of four: networks that had
-/// learnt from lines in proportion read `iam-lines/valid` with a CER of 4.6 instead of 5.2 % so widened, greedily.
+/// The horizontal scale over the vertical one, for about five time steps a character instead of four. Chosen on
+/// `iam-lines/valid`: networks trained on lines in proportion read widened lines with a CER of 4.6 % instead of 5.2 %,
+/// greedily.
 const WIDENING: f32 = 1.2;
-/// Paper left and right of the ink, in input pixels.
+/// Paper left and right of the ink, in columns of the input.
 const MARGIN: usize = 8;
-/// Small writing is enlarged at most this much; beyond it there is nothing to see but blur.
+/// The vertical scale, at most: further enlarged writing is nothing but blur. No measurement recorded.
 const MAX_ENLARGEMENT: f32 = 4.0;
-/// Ink less dark than this part of the paper's brightness is noise: such a line is blank.
+/// The darkness of ink, at least, as a fraction of the paper's brightness: a line of weaker ink is blank. No
+/// measurement recorded.
 const MIN_CONTRAST: f32 = 0.06;
-/// Ink that differs from the paper by fewer grey levels is noise too: in a dark picture noise is a large part of little
-/// light.
+/// The darkness of ink, at least, in grey levels: in a dark picture noise is a large fraction of the light. No
+/// measurement recorded (commit 44acf40).
 const MIN_LEVELS: f32 = 8.0;
-/// Ink no wider nor higher than this part of the image's height is a speck on the paper: enlarged to a letter's size it would
-/// be read as one.
+/// The width and height of a speck, at most, as a fraction of the image's height: enlarged to a letter's size it would
+/// be read as a letter. No measurement recorded (commit ed76e8c).
 const MAX_SPECK: f32 = 0.1;
-/// The darkness that weak ink is stretched from: weaker ink stays grey instead of turning noise into strokes.
+/// The darkness, as a fraction of the paper's brightness, that is stretched to full ink, at least: weaker ink stays
+/// grey, so that noise does not become strokes. No measurement recorded.
 const FULL_CONTRAST: f32 = 0.18;
 
 /// A normalized line: `[row, column]`, 64 rows, 0 paper to 255 ink.
@@ -49,15 +54,15 @@ pub struct ModelInput {
     pub width: usize,
     /// `[row, column]`, [`INPUT_ROWS`] × `width`, 0 paper to 255 ink.
     pub pixels: Vec<u8>,
-    /// The input's left and right end as fractions of the line image's width (the ends lie outside 0 to 1 where the
-    /// margin does). They lead from time steps back to the page.
+    /// The input's left and right end as fractions of the line image's width, below 0 and above 1 where the margin lies
+    /// outside of it. They lead from time steps back to the page.
     pub span: (f32, f32),
     /// Whether the line image holds no ink.
     pub is_blank: bool,
 }
 
 impl ModelInput {
-    /// Time steps that the networks give for this input.
+    /// The number of time steps that the networks give for this input.
     pub fn n_frames(&self) -> usize {
         self.width / WIDTH_MULTIPLE
     }
@@ -75,7 +80,7 @@ pub fn normalize(line: &LineImage) -> ModelInput {
     if extent.is_speck(ink.height()) {
         return ModelInput::blank();
     }
-    place(&ink, &extent)
+    set_into_rows(&ink, &extent)
 }
 
 /// Ink darkness: 0 paper, 255 ink. `None` where there is nothing but paper.
@@ -84,10 +89,10 @@ fn ink_map(gray: &GrayImage) -> Option<GrayImage> {
         return None;
     }
     let (darkness, brightest) = paper_divided_out(gray);
-    let histogram = histogram(darkness.as_raw());
-    let threshold = otsu(&histogram);
-    let ink_level = f32::from(quantile(&histogram, threshold, 256, 0.6)) / 255.0;
-    let paper = quantile(&histogram, 0, threshold, 0.75);
+    let histogram = Histogram::of(darkness.as_raw());
+    let threshold = histogram.otsu().map_or(128, |split| usize::from(split.threshold));
+    let ink_level = f32::from(histogram.quantile_within(threshold..256, 0.6)) / 255.0;
+    let paper = histogram.quantile_within(0..threshold, 0.75);
     let noise = f32::from(paper) / 255.0;
     let contrast = ink_level - noise;
     if contrast < MIN_CONTRAST || contrast * brightest < MIN_LEVELS {
@@ -103,26 +108,23 @@ fn ink_map(gray: &GrayImage) -> Option<GrayImage> {
     Some(ink)
 }
 
-/// Darkness against the local paper: the brightest quartile of each square cell, level between cells. And how bright the
-/// brightest cell's paper is, of 255.
+/// Each pixel's darkness, from 0 to 255, relative to the paper: the brightest quartile of each square cell, linear
+/// between the cells' middles. And the paper's brightness in the brightest cell, of 255.
 fn paper_divided_out(gray: &GrayImage) -> (GrayImage, f32) {
     let (width, height) = gray.dimensions();
     let n_cells = (width as f32 / height.max(16) as f32).ceil().max(1.0) as u32;
     let cell_width = width as f32 / n_cells as f32;
-    let cells: Vec<[u32; 256]> = (0..n_cells)
+    let cells: Vec<Histogram> = (0..n_cells)
         .map(|cell| {
-            let columns = (cell as f32 * cell_width) as u32..(((cell + 1) as f32 * cell_width) as u32).min(width);
-            let mut counts = [0u32; 256];
-            for (y, x) in (0..height).flat_map(|y| columns.clone().map(move |x| (y, x))) {
-                counts[usize::from(gray.get_pixel(x, y).0[0])] += 1;
-            }
-            counts
+            let columns = (cell as f32 * cell_width) as usize..((cell + 1) as f32 * cell_width) as usize;
+            let rows = gray.as_raw().chunks_exact(width as usize);
+            Histogram::of(rows.flat_map(|row| &row[columns.start..columns.end.min(row.len())]))
         })
         .collect();
-    let is_dark_board = is_dark_board(&cells);
-    let bright = |value: u8| if is_dark_board { 255 - value } else { value };
+    let is_inverted = has_bright_ink(&cells);
+    let bright = |value: u8| if is_inverted { 255 - value } else { value };
     let white: Vec<f32> = (cells.iter())
-        .map(|counts| f32::from(bright(quantile(counts, 0, 256, if is_dark_board { 0.25 } else { 0.75 }))).max(1.0))
+        .map(|cell| f32::from(bright(cell.quantile(if is_inverted { 0.25 } else { 0.75 }))).max(1.0))
         .collect();
     let white_at: Vec<f32> = (0..width)
         .map(|x| {
@@ -139,56 +141,16 @@ fn paper_divided_out(gray: &GrayImage) -> (GrayImage, f32) {
     (darkness, white.into_iter().fold(0.0, f32::max))
 }
 
-/// Whether the ink is brighter than the ground. In every cell most pixels are ground, so that the median lies at the
-/// ground's end of the range; cells vote by their contrast, for a shadow across the line must not pass for ink.
-fn is_dark_board(cells: &[[u32; 256]]) -> bool {
-    let votes = cells.iter().map(|counts| {
-        let at = |part| i32::from(quantile(counts, 0, 256, part));
+/// Whether the ink is brighter than the ground. In every cell most pixels are ground, so the median lies at the
+/// ground's end of the range; cells vote by their contrast, so that a shadow across the line does not pass for ink.
+///
+/// Pages have a rule of their own (`prepare/polarity.rs`): over a page the light varies too much for this one.
+fn has_bright_ink(cells: &[Histogram]) -> bool {
+    let votes = cells.iter().map(|cell| {
+        let at = |part| i32::from(cell.quantile(part));
         at(0.02) + at(0.98) - 2 * at(0.5)
     });
     votes.sum::<i32>() > 0
-}
-
-fn histogram(values: &[u8]) -> [u32; 256] {
-    let mut counts = [0; 256];
-    for &value in values {
-        counts[usize::from(value)] += 1;
-    }
-    counts
-}
-
-/// The value below which `part` of the counts from `from` to `to` (exclusive) lie.
-fn quantile(counts: &[u32; 256], from: usize, to: usize, part: f32) -> u8 {
-    let total: u32 = counts[from..to].iter().sum();
-    let wanted = (part * total as f32) as u32;
-    let mut seen = 0;
-    for (value, &count) in counts.iter().enumerate().take(to).skip(from) {
-        seen += count;
-        if seen > wanted {
-            return value as u8;
-        }
-    }
-    to.saturating_sub(1) as u8
-}
-
-/// Otsu's threshold: the first value of the upper class that parts the counts with the largest variance between.
-fn otsu(counts: &[u32; 256]) -> usize {
-    let total: f64 = counts.iter().map(|&c| f64::from(c)).sum();
-    let sum: f64 = counts.iter().enumerate().map(|(v, &c)| v as f64 * f64::from(c)).sum();
-    let (mut below, mut sum_below, mut best, mut threshold) = (0.0, 0.0, -1.0, 128);
-    for (value, &count) in counts.iter().enumerate().take(255) {
-        below += f64::from(count);
-        sum_below += value as f64 * f64::from(count);
-        if below < 1.0 || below > total - 1.0 {
-            continue;
-        }
-        let difference = sum_below / below - (sum - sum_below) / (total - below);
-        let between = below * (total - below) * difference * difference;
-        if between > best {
-            (best, threshold) = (between, value + 1);
-        }
-    }
-    threshold
 }
 
 /// Where a line's ink lies in its image, in image pixels.
@@ -198,7 +160,7 @@ struct InkExtent {
     right: f32,
     top: f32,
     bottom: f32,
-    /// Height of the zone that small letters fill.
+    /// The height of the zone that small letters fill.
     x_height: f32,
     /// The middle of that zone.
     core_middle: f32,
@@ -228,13 +190,14 @@ impl InkExtent {
         Some(Self { left: left as f32, right: right as f32, top, bottom, x_height, core_middle })
     }
 
-    /// Whether it is too little to be writing, in an image of this height.
+    /// Whether the ink is a speck, too small to be writing in an image of this height.
     fn is_speck(&self, image_height: u32) -> bool {
         (self.right - self.left).max(self.bottom - self.top) <= MAX_SPECK * image_height as f32
     }
 }
 
-/// First and last (exclusive) index between which all but `part` of the counts at either end lie.
+/// The first index and the one behind the last, without the ends of `counts` that hold the fraction `part` of their sum
+/// each.
 fn robust_span(counts: &[u32], part: f32) -> (f32, f32) {
     let total: u32 = counts.iter().sum();
     let spare = (part * total as f32) as u32;
@@ -252,25 +215,23 @@ fn robust_span(counts: &[u32], part: f32) -> (f32, f32) {
     (first as f32, last.max(first + 1) as f32)
 }
 
-/// Height and middle of the zone that small letters fill: rows crossed by at least half as many strokes as the rows
-/// crossed most. Taken stretch by stretch along the line, so that a rising or falling line does not smear it; the
-/// median over stretches counts.
+/// The height and the middle of the zone that small letters fill: the rows that cross at least half as many strokes as
+/// the busiest row. It is measured stretch by stretch along the line, so that a rising or falling line does not smear
+/// it; the medians over the stretches count.
 fn core_zone(ink: &GrayImage, top: usize, bottom: usize) -> (f32, f32) {
     let (width, ink_height) = (ink.width() as usize, bottom - top);
     let stretch = (4 * ink_height).max(32);
     let n_stretches = (width / stretch).max(1);
-    let mut zones: Vec<(f32, f32)> = (0..n_stretches)
+    let zones: Vec<(f32, f32)> = (0..n_stretches)
         .filter_map(|i| core_of_stretch(ink, top..bottom, i * width / n_stretches..(i + 1) * width / n_stretches))
         .collect();
     if zones.is_empty() {
         return (ink_height as f32 / 2.0, (top + bottom) as f32 / 2.0);
     }
-    let middle = zones.len() / 2;
-    let x_height = zones.select_nth_unstable_by(middle, |a, b| a.0.total_cmp(&b.0)).1.0;
-    let core_middle = zones.select_nth_unstable_by(middle, |a, b| a.1.total_cmp(&b.1)).1.1;
-    (x_height, core_middle)
+    (median(zones.iter().map(|zone| zone.0)), median(zones.iter().map(|zone| zone.1)))
 }
 
+/// The height and the middle of the core of the ink in these rows and columns; `None` where no row crosses two strokes.
 fn core_of_stretch(
     ink: &GrayImage,
     rows: std::ops::Range<usize>,
@@ -301,8 +262,8 @@ fn core_of_stretch(
     Some(((last - first) as f32, rows.start as f32 + (first + last) as f32 / 2.0))
 }
 
-/// Scales the ink and sets it into the model's 64 rows, core in the middle where ascenders and descenders allow it.
-fn place(ink: &GrayImage, extent: &InkExtent) -> ModelInput {
+/// Scales the ink into the model's 64 rows, with the core in the middle where ascenders and descenders allow it.
+fn set_into_rows(ink: &GrayImage, extent: &InkExtent) -> ModelInput {
     let ink_height = extent.bottom - extent.top;
     let size = 1.5 * extent.x_height.min(ink_height) + 0.5 * ink_height;
     let scale = (TARGET_SIZE / size).min(WRITING_ROWS / ink_height).min(MAX_ENLARGEMENT);
@@ -323,8 +284,8 @@ fn place(ink: &GrayImage, extent: &InkExtent) -> ModelInput {
     ModelInput { width, pixels, span, is_blank: false }
 }
 
-/// Samples `ink` from `origin` on by `step` image pixels: areas are averaged when shrinking, pixels joined linearly
-/// when enlarging. Outside the image there is paper.
+/// Resamples `ink` from `origin` on in steps of `step` image pixels: areas are averaged where it is reduced, pixels are
+/// interpolated linearly where it is enlarged. Outside of the image there is paper.
 fn resample(ink: &GrayImage, origin: (f32, f32), step: (f32, f32), width: usize) -> Vec<u8> {
     let (columns, rows) =
         (Taps::along(ink.width(), origin.0, step.0, width), Taps::along(ink.height(), origin.1, step.1, INPUT_ROWS));
@@ -355,7 +316,7 @@ fn resample(ink: &GrayImage, origin: (f32, f32), step: (f32, f32), width: usize)
     pixels
 }
 
-/// The source pixels that one output pixel is made of.
+/// The weights of the source pixels that make one output pixel.
 struct Tap {
     start: usize,
     weights: Vec<f32>,
@@ -366,7 +327,7 @@ struct Taps {
 }
 
 impl Taps {
-    /// Triangle filter as wide as a step, and at least as a source pixel.
+    /// A triangle filter that reaches a step either way, and at least a source pixel.
     fn along(source_len: u32, origin: f32, step: f32, n: usize) -> Self {
         let reach = step.max(1.0);
         let taps = (0..n)
@@ -387,7 +348,7 @@ impl Taps {
 }
 
 impl From<&ModelInput> for GrayImage {
-    /// As a person would look at it: dark ink on white paper.
+    /// For people: dark ink on white paper.
     fn from(input: &ModelInput) -> Self {
         let mut image = Self::from_raw(input.width as u32, INPUT_ROWS as u32, input.pixels.clone()).unwrap_or_default();
         imageops::invert(&mut image);

@@ -1,18 +1,19 @@
-//! Lines as another hand would have written them: what a reader looks at that is in doubt.
+//! Shear and horizontal scale of a model input: the views of a line that decoding compares where it is in doubt.
 
 use super::normalize::{INPUT_ROWS, MAX_INPUT_WIDTH, ModelInput, WIDTH_MULTIPLE};
 
-/// A change of the shape of writing.
+/// A shear and a horizontal scale of writing.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ShearScale {
-    /// Tangent of the angle by which writing that leans to the right is set upright; negative for the left.
+    /// The tangent of the angle by which writing that leans to the right is set upright; negative for writing that
+    /// leans to the left.
     pub shear: f32,
-    /// Breadth that comes out, as part of what there was.
+    /// The width after over the width before.
     pub x_scale: f32,
 }
 
 impl ModelInput {
-    /// The same line in another shape. Its span leads from there to the same places of the line image.
+    /// The line in another shape, with the span that leads from its columns to the same positions of the line image.
     #[must_use]
     pub fn reshaped(&self, shape: ShearScale) -> Self {
         let slant_room = shape.shear.abs() * INPUT_ROWS as f32 / 2.0;
@@ -22,7 +23,7 @@ impl ModelInput {
         for (row, line) in self.pixels.chunks_exact(self.width).enumerate() {
             let lean = shape.shear * (INPUT_ROWS as f32 / 2.0 - row as f32 - 0.5);
             let from = |column: f32| (column - width as f32 / 2.0) / shape.x_scale + lean + self.width as f32 / 2.0;
-            // Two samples a column: strokes a pixel wide are not lost between columns.
+            // Two samples a column, so that strokes one pixel wide do not fall between columns.
             pixels.extend((0..width).map(|column| {
                 let [left, right] = [0.25, 0.75].map(|part| sample(line, from(column as f32 + part)));
                 (0.5 * (left + right)).round() as u8
@@ -34,7 +35,8 @@ impl ModelInput {
     }
 }
 
-/// The row's ink at `x`, linear between the middles of pixels, paper outside.
+/// The row's ink at `x`, linear between the middles of pixels, 0 outside. Its arithmetic is not that of
+/// `raster/sampling.rs`, which states why.
 fn sample(row: &[u8], x: f32) -> f32 {
     let left = (x - 0.5).floor();
     let at = |column: f32| if column < 0.0 { 0.0 } else { row.get(column as usize).map_or(0.0, |&ink| f32::from(ink)) };

@@ -1,52 +1,67 @@
-//! The paper's brightness over the page, to be divided out (Zhang and He, "Whiteboard scanning and image
-//! enhancement", 2007: the paper is the brightest quartile of each cell).
+//! Illumination correction: the paper's brightness over the page is measured on a coarse grid and divided out (Zhang
+//! and He, "Whiteboard scanning and image enhancement", 2007: the paper is the brightest quartile of each cell).
 
 use image::GrayImage;
 
-use super::sheet_region::PaperRegion;
-use crate::imaging::raster::histogram::Histogram;
+use super::sheet_region::SheetRegion;
+use crate::imaging::raster::{histogram::Histogram, median::median};
+use crate::imaging::tunable::tunable;
 
-/// Cells along the page's longer side.
-const CELLS: u32 = 40;
-/// The quantile of a cell's values that is taken for paper.
-const PAPER_QUANTILE: f32 = 0.75;
+tunable! {
+    /// Parameters of the illumination correction.
+    ///
+    /// The quantile is Zhang and He's; of the other values no measurement is recorded (commit 6ee3e87).
+    pub struct IlluminationTuning {
+        /// Cells along the page's longer side, about.
+        cells_per_side: u32 = 40,
+        /// The side of a cell, at least, in pixels of the measuring image.
+        min_cell_px: u32 = 8,
+        /// The quantile of a cell's grey levels that is taken for paper.
+        paper_quantile: f32 = 0.75,
+        /// The fraction of its neighbours' median brightness below which a cell is taken to be covered by ink.
+        min_neighbour_fraction: f32 = 0.85,
+    }
+}
 
-/// Paper brightness per cell of a coarse grid.
-pub(super) struct WhiteMap {
+/// The paper's brightness in each cell of a coarse grid.
+pub(super) struct Illumination {
     columns: usize,
     rows: usize,
+    /// By row, then from left to right; 1 to 255.
     cells: Vec<f32>,
 }
 
-impl WhiteMap {
+impl Illumination {
     /// Measures `gray`, any reduction of the page. Cells outside of `region` take their neighbours' brightness.
-    pub(crate) fn measure(gray: &GrayImage, region: Option<&PaperRegion>) -> Self {
+    pub(super) fn measure(gray: &GrayImage, region: Option<&SheetRegion>, tuning: &IlluminationTuning) -> Self {
         let (width, height) = gray.dimensions();
-        let cell = width.max(height).div_ceil(CELLS).max(8);
+        let cell = width.max(height).div_ceil(tuning.cells_per_side.max(1)).max(tuning.min_cell_px.max(1));
         let (columns, rows) = (width.div_ceil(cell), height.div_ceil(cell));
-        let quantile_of = |column: u32, row: u32| {
+        let paper_of = |column: u32, row: u32| {
             let (x1, y1) = (((column + 1) * cell).min(width), ((row + 1) * cell).min(height));
             let values: Vec<u8> = (row * cell..y1)
                 .flat_map(|y| (column * cell..x1).map(move |x| (x, y)))
                 .filter(|&(x, y)| region.is_none_or(|r| r.contains(x as f32 / width as f32, y as f32 / height as f32)))
                 .map(|(x, y)| gray.get_pixel(x, y).0[0])
                 .collect();
-            let enough = values.len() * 8 > (cell * cell) as usize || region.is_none();
-            enough.then(|| f32::from(Histogram::of(&values).quantile(PAPER_QUANTILE)).max(1.0))
+            // An eighth of a cell on the sheet is enough.
+            let is_measured = values.len() * 8 > (cell * cell) as usize || region.is_none();
+            is_measured.then(|| f32::from(Histogram::of(&values).quantile(tuning.paper_quantile)).max(1.0))
         };
         let cells = (0..rows).flat_map(|row| (0..columns).map(move |column| (column, row)));
-        let mut cells: Vec<Option<f32>> = cells.map(|(column, row)| quantile_of(column, row)).collect();
+        let mut cells: Vec<Option<f32>> = cells.map(|(column, row)| paper_of(column, row)).collect();
         fill_gaps(&mut cells, columns as usize);
         let cells: Vec<f32> = cells.into_iter().map(|cell| cell.unwrap_or(255.0)).collect();
-        Self { columns: columns as usize, rows: rows as usize, cells: lift_dark_cells(&cells, columns as usize) }
+        let cells = without_inked_cells(&cells, columns as usize, tuning.min_neighbour_fraction);
+        Self { columns: columns as usize, rows: rows as usize, cells }
     }
 
-    /// Divides the paper out of `gray`, the page at any size.
+    /// Divides the illumination out of `gray`, the page at any size. Between the cells' middles it is bilinear.
     pub(super) fn divide_out(&self, gray: &mut GrayImage) {
         let (width, height) = gray.dimensions();
-        let across: Vec<Between> = (0..width).map(|x| Between::at(x, width, self.columns)).collect();
+        let across: Vec<BetweenCells> = (0..width).map(|x| BetweenCells::at(x, width, self.columns)).collect();
         for (y, row) in gray.chunks_exact_mut(width.max(1) as usize).enumerate() {
-            let down = Between::at(y as u32, height, self.rows);
+            let down = BetweenCells::at(y as u32, height, self.rows);
             let level: Vec<f32> = (0..self.columns)
                 .map(|c| down.mix(self.cells[down.low * self.columns + c], self.cells[down.high * self.columns + c]))
                 .collect();
@@ -58,14 +73,14 @@ impl WhiteMap {
     }
 }
 
-/// A place between two cells' middles.
-struct Between {
+/// A position between the middles of two cells, along one axis.
+struct BetweenCells {
     low: usize,
     high: usize,
     part: f32,
 }
 
-impl Between {
+impl BetweenCells {
     fn at(position: u32, len: u32, n_cells: usize) -> Self {
         let place = ((position as f32 + 0.5) / len as f32 * n_cells as f32 - 0.5).clamp(0.0, (n_cells - 1) as f32);
         let low = place as usize;
@@ -77,7 +92,7 @@ impl Between {
     }
 }
 
-/// Gives cells without paper the mean of their neighbours, ring by ring.
+/// Gives cells without paper the mean of their neighbours, from the measured cells outwards.
 fn fill_gaps(cells: &mut [Option<f32>], columns: usize) {
     while cells.iter().any(Option::is_none) {
         let before = cells.to_vec();
@@ -93,17 +108,16 @@ fn fill_gaps(cells: &mut [Option<f32>], columns: usize) {
     }
 }
 
-/// Cells much darker than their neighbours are covered by ink: they take their neighbours' median instead.
-fn lift_dark_cells(cells: &[f32], columns: usize) -> Vec<f32> {
-    let lifted = |i: usize| {
-        let mut near: Vec<f32> = neighbours(i, cells.len(), columns).map(|j| cells[j]).collect();
-        near.sort_by(f32::total_cmp);
-        let median = near.get(near.len() / 2).copied().unwrap_or(cells[i]);
-        if cells[i] < 0.85 * median { median } else { cells[i] }
+/// The cells, those that are covered by ink replaced by their neighbours' median.
+fn without_inked_cells(cells: &[f32], columns: usize, min_neighbour_fraction: f32) -> Vec<f32> {
+    let cleaned = |i: usize| {
+        let usual = median(neighbours(i, cells.len(), columns).map(|j| cells[j]));
+        if cells[i] < min_neighbour_fraction * usual { usual } else { cells[i] }
     };
-    (0..cells.len()).map(lifted).collect()
+    (0..cells.len()).map(cleaned).collect()
 }
 
+/// The indices of the up to eight cells around cell `i`.
 fn neighbours(i: usize, len: usize, columns: usize) -> impl Iterator<Item = usize> {
     let (column, row) = (i % columns, i / columns);
     (row.saturating_sub(1)..=row + 1)

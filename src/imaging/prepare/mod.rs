@@ -1,135 +1,140 @@
-//! From a page to grey on white: polarity, highlighters taken out, paper divided out, surroundings blanked, dots and rules of
-//! the paper and rings around words erased, faint ink darkened.
+//! From a page to grey on white, ready for line finding and reading.
+//!
+//! [`prepare`] runs these steps:
+//! 1. **Polarity** (`polarity.rs`): a dark board is inverted. Strokes on a board are brighter than what surrounds them;
+//!    a bright sheet on a dark table has an edge, and blocks with an edge do not count.
+//! 2. **Sheet region** (`sheet_region.rs`): the sheet is the largest bright component of one colour, grown into the
+//!    shadows that no edge separates from it (`region_growing.rs`).
+//! 3. **Highlighters** (`highlighter.rs`): the colour of marked words is divided out.
+//! 4. **Illumination** (`illumination.rs`): the light on the paper is divided out, so that paper is white everywhere.
+//! 5. **Surroundings**: everything outside of the sheet becomes paper.
+//! 6. **Dot grid** (`dot_grid.rs`): the dots of dotted paper are erased, found by their grid.
+//! 7. **Ruling lines** (`ruling_lines/`): the rules of ruled and squared paper are erased, at whatever slope they run.
+//! 8. **Enclosures** (`enclosures.rs`): closed curves drawn around words are erased.
+//! 9. **Contrast** (`clean_up.rs`): faint pencil is darkened; a strong clean-up also removes stains and specks.
+//!
+//! Steps 1 to 4 measure the page on an image of at most 1500 pixels a side; steps 6 to 8 share a
+//! [`WorkingPage`](crate::imaging::raster::working_page::WorkingPage) of at most 2000. Every threshold is a field of
+//! [`PrepareTuning`].
 
 pub(super) mod clean_up;
 mod dot_grid;
 mod enclosures;
 mod highlighter;
 mod illumination;
+pub(super) mod polarity;
 mod region_growing;
 mod ruling_lines;
 pub(super) mod sheet_region;
 
-use image::{GrayImage, Luma, RgbImage, imageops};
+use image::{GrayImage, Luma, RgbImage};
 
+pub use self::{
+    clean_up::CleanUpTuning, dot_grid::DotGridTuning, enclosures::EnclosureTuning, highlighter::HighlighterTuning,
+    illumination::IlluminationTuning, polarity::PolarityTuning, region_growing::RegionGrowingTuning,
+    ruling_lines::RulingLinesTuning, sheet_region::SheetRegionTuning,
+};
 use self::{
     clean_up::{CleanUp, darken_faint, strengthen},
-    dot_grid::erase_paper_dots,
-    enclosures::erase_rings,
+    dot_grid::erase_dot_grid,
+    enclosures::erase_enclosures,
     highlighter::Highlights,
-    illumination::WhiteMap,
-    ruling_lines::erase_paper_rules,
-    sheet_region::{PaperRegion, block_levels, neighbourhood},
+    illumination::Illumination,
+    polarity::is_dark_board,
+    ruling_lines::erase_ruling_lines,
+    sheet_region::SheetRegion,
 };
 use super::{
     page_image::{PageImage, legible_gray, legible_negative},
-    raster::{histogram::Histogram, reduce::shrink},
+    prepared_page::PreparedPage,
+    raster::{reduce::shrink, working_page::PageDraft},
 };
-use crate::page::Rect;
 
-/// The longer side of the image that light and paper are measured on, in pixels.
+/// The longer side of the image that light and paper are measured on, at most, in pixels.
 pub(super) const MEASURING_SIDE: u32 = 1500;
+use crate::imaging::tunable::tunable;
 
-/// Blocks in which the ground of strokes is measured, in pixels.
-const GROUND_BLOCK: u32 = 24;
-/// A block is at least this part as bright as those around it where no edge runs through them.
-const MIN_EVEN: f32 = 0.6;
-
-/// A page made ready for line finding and reading: grey, paper white, ink dark, dark boards inverted, what lies around
-/// the sheet blanked, the dots and rules of its paper and rings around words erased. Same size and coordinates as the
-/// upright [`PageImage`].
-#[derive(Clone, Debug, PartialEq)]
-pub struct PreparedPage {
-    /// 255 paper, dark ink.
-    pub gray: GrayImage,
-    /// The insides of the rings that were drawn around words and are erased, in page pixels.
-    pub rings: Vec<Rect>,
-}
-
-impl PreparedPage {
-    /// A page on which no ring was found.
-    pub fn without_rings(gray: GrayImage) -> Self {
-        Self { gray, rings: Vec::new() }
+tunable! {
+    /// The thresholds of preparation, detector by detector. The default is what [`prepare`] uses.
+    pub struct PrepareTuning {
+        /// Dark boards.
+        polarity: PolarityTuning = PolarityTuning::default(),
+        /// Sheets in photos.
+        sheet_region: SheetRegionTuning = SheetRegionTuning::default(),
+        /// The light on the paper.
+        illumination: IlluminationTuning = IlluminationTuning::default(),
+        /// Marked words.
+        highlighter: HighlighterTuning = HighlighterTuning::default(),
+        /// Dotted paper.
+        dot_grid: DotGridTuning = DotGridTuning::default(),
+        /// Ruled and squared paper.
+        ruling_lines: RulingLinesTuning = RulingLinesTuning::default(),
+        /// Circled words.
+        enclosures: EnclosureTuning = EnclosureTuning::default(),
+        /// Faint ink, stains and specks.
+        clean_up: CleanUpTuning = CleanUpTuning::default(),
     }
 }
 
-/// Prepares `page`. Never fails: a page without paper or ink stays as it is.
+/// Prepares `page` with the normal clean-up. Never fails: a page without paper or ink stays as it is.
 pub fn prepare(page: &PageImage) -> PreparedPage {
     prepare_with(page, CleanUp::Normal)
 }
 
-/// Prepares `page`, cleaned up as much as asked for.
+/// Prepares `page`, cleaned up as much as `clean_up` says.
 pub fn prepare_with(page: &PageImage, clean_up: CleanUp) -> PreparedPage {
+    prepare_tuned(page, clean_up, &PrepareTuning::default())
+}
+
+/// Prepares `page` with other thresholds than the default ones, to measure them.
+pub fn prepare_tuned(page: &PageImage, clean_up: CleanUp, tuning: &PrepareTuning) -> PreparedPage {
     let mut gray = legible_gray(&page.pixels);
     if gray.width() < 3 || gray.height() < 3 {
-        return PreparedPage::without_rings(GrayImage::from_pixel(gray.width(), gray.height(), Luma([255])));
+        return PreparedPage::without_enclosures(GrayImage::from_pixel(gray.width(), gray.height(), Luma([255])));
     }
     let factor = gray.width().max(gray.height()).div_ceil(MEASURING_SIDE);
     let mut small = shrink(&gray, factor);
-    let is_inverted = is_dark_board(&small);
+    let is_inverted = is_dark_board(&small, &tuning.polarity);
     if is_inverted {
         gray = legible_negative(&page.pixels);
         small = shrink(&gray, factor);
     }
     if clean_up == CleanUp::None {
-        return PreparedPage::without_rings(gray);
+        return PreparedPage::without_enclosures(gray);
     }
     let photo = sampled(&page.pixels, factor);
-    let region = PaperRegion::find(&photo, is_inverted);
-    if !is_inverted && let Some(highlights) = Highlights::find(&photo, region.as_ref()) {
+    let region = SheetRegion::find(&photo, is_inverted, &tuning.sheet_region);
+    let find_highlights = || Highlights::find(&photo, region.as_ref(), &tuning.highlighter, &tuning.illumination);
+    if !is_inverted && let Some(highlights) = find_highlights() {
         gray = legible_gray(&highlights.taken_out(&page.pixels, factor));
         small = shrink(&gray, factor);
     }
-    WhiteMap::measure(&small, region.as_ref()).divide_out(&mut gray);
+    Illumination::measure(&small, region.as_ref(), &tuning.illumination).divide_out(&mut gray);
     if let Some(region) = region {
-        region.blank_surroundings(&mut gray);
+        region.blank_surroundings(&mut gray, &tuning.sheet_region);
     }
-    erase_paper_dots(&mut gray);
-    erase_paper_rules(&mut gray);
-    let rings = erase_rings(&mut gray);
-    if clean_up == CleanUp::Strong {
-        strengthen(&mut gray);
-    } else {
-        darken_faint(&mut gray);
-    }
-    PreparedPage { gray, rings }
+    cleaned(gray, clean_up, tuning)
 }
 
-/// Every `factor`th pixel each way: enough to tell the sheet by its colour.
+/// The page `gray`, whose paper is white, without its dots, rules and enclosures and with enough contrast.
+fn cleaned(gray: GrayImage, clean_up: CleanUp, tuning: &PrepareTuning) -> PreparedPage {
+    let mut page = PageDraft::new(gray);
+    erase_dot_grid(&mut page, &tuning.dot_grid);
+    erase_ruling_lines(&mut page, &tuning.ruling_lines);
+    let enclosures = erase_enclosures(&mut page, &tuning.enclosures);
+    if clean_up == CleanUp::Strong {
+        strengthen(&mut page, &tuning.clean_up);
+    } else {
+        darken_faint(&mut page, &tuning.clean_up);
+    }
+    let (gray, working) = page.into_parts();
+    PreparedPage::new(gray, enclosures).with_working(working)
+}
+
+/// Every `factor`th pixel each way: enough to recognize the sheet by its colour.
 pub(super) fn sampled(pixels: &RgbImage, factor: u32) -> RgbImage {
     let (width, height) = (pixels.width().div_ceil(factor), pixels.height().div_ceil(factor));
     RgbImage::from_fn(width, height, |x, y| *pixels.get_pixel(x * factor, y * factor))
-}
-
-/// Whether strokes are brighter than what they are drawn on: the sign of the skewness of each pixel's difference to its
-/// surroundings. Strokes are rare and far from the ground, so their side has the long tail.
-pub(super) fn is_dark_board(gray: &GrayImage) -> bool {
-    // A bright page is no board, whatever its texture.
-    if Histogram::of(gray.as_raw()).quantile(0.5) > 140 {
-        return false;
-    }
-    let ground = shrink(gray, GROUND_BLOCK);
-    let ground = imageops::resize(&ground, gray.width(), gray.height(), imageops::FilterType::Triangle);
-    let is_even = evenly_lit(gray);
-    let tail: i64 = (gray.enumerate_pixels().zip(ground.as_raw()))
-        .filter(|((x, y, _), _)| is_even.get_pixel(x / GROUND_BLOCK, y / GROUND_BLOCK).0[0] > 0)
-        .map(|((_, _, value), &ground)| (i64::from(value.0[0]) - i64::from(ground)).clamp(-100, 100).pow(3))
-        .sum();
-    tail > 0
-}
-
-/// The blocks, one pixel each, that are about as bright as those around them and at whose sides that is so, too, strokes left
-/// aside: through or beside the others runs the edge of a sheet or of a shadow.
-fn evenly_lit(gray: &GrayImage) -> GrayImage {
-    let levels = block_levels(gray, GROUND_BLOCK, 0.5);
-    let lowest = |near: &[u8]| near.iter().copied().min().unwrap_or(0);
-    let darkest = neighbourhood(&levels, lowest);
-    let brightest = neighbourhood(&levels, |near| near.iter().copied().max().unwrap_or(0));
-    let without_edge = GrayImage::from_fn(levels.width(), levels.height(), |x, y| {
-        let [low, high] = [&darkest, &brightest].map(|map| f32::from(map.get_pixel(x, y).0[0]));
-        Luma([if low >= MIN_EVEN * high { 255 } else { 0 }])
-    });
-    neighbourhood(&without_edge, lowest)
 }
 
 #[cfg(test)]
@@ -164,15 +169,17 @@ mod tests {
             }; 3])
         });
         let page = PageImage::from_image(&DynamicImage::ImageRgb8(photo));
-        assert!(!is_dark_board(&legible_gray(&page.pixels)));
-        let gray = prepare(&page).gray;
+        assert!(!is_dark_board(&legible_gray(&page.pixels), &PolarityTuning::default()));
+        let prepared = prepare(&page);
+        let gray = prepared.gray();
         assert!(gray.get_pixel(601, 280).0[0] < 200 && gray.get_pixel(700, 280).0[0] > 230);
     }
 
     #[test]
     fn pencil_becomes_as_dark_as_ink_and_empty_paper_stays_white() {
         let lightest_ink = |ink: u8| {
-            let gray = prepare(&page(|x, y| 235 - ((x * 7 + y * 13) % 3) as u8, ink)).gray;
+            let prepared = prepare(&page(|x, y| 235 - ((x * 7 + y * 13) % 3) as u8, ink));
+            let gray = prepared.gray();
             (gray.get_pixel(62, 120).0[0], gray.get_pixel(300, 300).0[0])
         };
         for ink in [40, 185] {
@@ -185,15 +192,15 @@ mod tests {
     #[test]
     fn shaded_paper_becomes_white_and_ink_stays_dark() {
         let prepared = prepare(&page(|x, _| 230 - (x / 6) as u8, 40));
-        assert!(prepared.gray.get_pixel(500, 300).0[0] > 235);
-        assert!(prepared.gray.get_pixel(62, 120).0[0] < 100);
+        assert!(prepared.gray().get_pixel(500, 300).0[0] > 235);
+        assert!(prepared.gray().get_pixel(62, 120).0[0] < 100);
     }
 
     #[test]
     fn chalk_on_a_board_becomes_ink_on_paper() {
         let prepared = prepare(&page(|_, _| 40, 220));
-        assert!(prepared.gray.get_pixel(300, 300).0[0] > 235);
-        assert!(prepared.gray.get_pixel(62, 120).0[0] < 100);
+        assert!(prepared.gray().get_pixel(300, 300).0[0] > 235);
+        assert!(prepared.gray().get_pixel(62, 120).0[0] < 100);
     }
 
     #[test]
@@ -203,7 +210,8 @@ mod tests {
             for pixel in pixels.pixels_mut().filter(|pixel| pixel.0[0] == 220) {
                 *pixel = Rgb(chalk);
             }
-            let gray = prepare(&PageImage { pixels }).gray;
+            let prepared = prepare(&PageImage { pixels });
+            let gray = prepared.gray();
             assert!(gray.get_pixel(300, 300).0[0] > 235, "{chalk:?}");
             assert!(gray.get_pixel(62, 120).0[0] < 130, "{chalk:?}: {}", gray.get_pixel(62, 120).0[0]);
         }
@@ -212,21 +220,29 @@ mod tests {
     #[test]
     fn cleaning_up_is_stronger_or_left_out() {
         let stained = page(|x, y| if (200..400).contains(&x) && y > 200 { 214 } else { 230 }, 150);
-        let [none, normal, strong] =
-            [CleanUp::None, CleanUp::Normal, CleanUp::Strong].map(|clean_up| prepare_with(&stained, clean_up).gray);
+        let [none, normal, strong] = [CleanUp::None, CleanUp::Normal, CleanUp::Strong]
+            .map(|clean_up| prepare_with(&stained, clean_up).gray().clone());
         let (paper, ink) = ((500, 50), (62, 120));
         let at = |gray: &GrayImage, (x, y): (u32, u32)| gray.get_pixel(x, y).0[0];
         assert_eq!(at(&none, paper), 230);
         assert!(at(&normal, paper) > 235 && at(&strong, paper) == 255);
         assert!(at(&strong, ink) < at(&normal, ink), "{} {}", at(&strong, ink), at(&normal, ink));
-        assert_eq!(normal, prepare(&stained).gray);
+        assert_eq!(&normal, prepare(&stained).gray());
     }
 
     #[test]
     fn tiny_and_black_images_pass() {
         for (width, height) in [(1, 1), (2, 40), (40, 40), (0, 0)] {
             let image = DynamicImage::new_rgb8(width, height);
-            assert_eq!(prepare(&PageImage::from_image(&image)).gray.dimensions(), (width, height));
+            assert_eq!(prepare(&PageImage::from_image(&image)).gray().dimensions(), (width, height));
         }
+    }
+
+    #[test]
+    fn thresholds_are_set_by_name_and_unknown_names_are_refused() {
+        let tuned: PrepareTuning = toml::from_str("[ruling_lines]\nmin_contrast_levels = 12").expect("a known field");
+        assert_eq!(tuned.ruling_lines.min_contrast_levels, 12);
+        assert_eq!(tuned.dot_grid, DotGridTuning::default());
+        assert!(toml::from_str::<PrepareTuning>("[ruling_lines]\nmin_contrast = 12").is_err());
     }
 }

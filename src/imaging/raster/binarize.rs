@@ -1,23 +1,28 @@
-//! Ink or paper: Sauvola's local threshold (Sauvola and Pietikäinen, "Adaptive document image binarization", 2000).
+//! Binarization: Sauvola's local threshold (Sauvola and Pietikäinen, "Adaptive document image binarization", 2000),
+//! limited by the paper's own texture.
+//!
+//! imageproc's `adaptive_threshold` compares with the local mean alone.
 
 use image::GrayImage;
 
 use super::histogram::Histogram;
 
-/// Sauvola's k: how far below the local mean ink must lie where there is no contrast.
+/// Sauvola's k: how far below the local mean ink lies where there is no contrast, as a fraction of the mean. The paper
+/// has 0.5; pencil needs less. No measurement recorded (commit 525c569).
 const SENSITIVITY: f32 = 0.14;
-/// Sauvola's R: the standard deviation at full contrast.
+/// Sauvola's R: the standard deviation at full contrast, in grey levels. The paper's value.
 const FULL_DEVIATION: f32 = 128.0;
 
-/// Ink is darker than paper by this much at least.
+/// How much darker than white ink is, at least, in grey levels. No measurement recorded (commit 9f587da).
 const MIN_DARKNESS: f32 = 12.0;
-/// Ink is darker than three quarters of the page by this factor.
+/// The darkness of ink over that of the page's darker quartile, at least. No measurement recorded (commit 9f587da).
 const TEXTURE_FACTOR: f32 = 2.2;
-/// Texture darker than this is taken for ink.
+/// The darkness from which pixels may be ink whatever the texture, in grey levels below white. No measurement recorded
+/// (commit 9f587da).
 const MAX_TEXTURE: f32 = 90.0;
 
-/// 255 where `gray` is ink, 0 where it is paper; the threshold follows the mean and deviation of a square window that
-/// reaches `radius` pixels each way.
+/// 255 where `gray` is ink, 0 where it is paper. The threshold follows the mean and the standard deviation of a square
+/// window that reaches `radius` pixels each way.
 pub(crate) fn binarize(gray: &GrayImage, radius: u32) -> GrayImage {
     let (width, height) = (gray.width() as usize, gray.height() as usize);
     let mut ink = GrayImage::new(gray.width(), gray.height());
@@ -44,13 +49,13 @@ pub(crate) fn binarize(gray: &GrayImage, radius: u32) -> GrayImage {
     ink
 }
 
-/// The grey level above which the paper's own texture lies: a multiple of how dark the darker half of the paper is.
+/// The grey level above which everything is paper and its texture: a multiple of the lower quartile's darkness.
 fn noise_limit(gray: &GrayImage) -> f32 {
     let texture = 255.0 - f32::from(Histogram::of(gray.as_raw()).quantile(0.25));
     255.0 - (TEXTURE_FACTOR * texture).clamp(MIN_DARKNESS, MAX_TEXTURE)
 }
 
-/// Sums and sums of squares per column over the rows of the window.
+/// The sum and the sum of squares of each column, over the rows of the window.
 struct ColumnSums {
     sums: Vec<(u32, u32)>,
 }
@@ -70,7 +75,7 @@ impl ColumnSums {
         }
     }
 
-    /// Marks the ink of `row`, in the window's middle. Nothing as bright as `limit` is ink.
+    /// Marks the ink of `row`, the middle row of a window of `n_rows`, in `out`. Nothing as bright as `limit` is ink.
     fn threshold(&self, row: &[u8], out: &mut [u8], (radius, n_rows): (usize, usize), limit: f32) {
         let width = row.len();
         let (mut sum, mut squares) = (0u64, 0u64);
@@ -99,15 +104,10 @@ impl ColumnSums {
     }
 }
 
-/// 255 where a page reduced for line finding is ink, 0 where it is paper.
+/// 255 where `gray`, a page at working size, is ink, 0 where it is paper. The window reaches an 80th of the longer
+/// side, but 8 to 40 pixels. No measurement recorded (commit 6ee3e87).
 pub(crate) fn binarize_reduced(gray: &GrayImage) -> GrayImage {
     binarize(gray, (gray.width().max(gray.height()) / 80).clamp(8, 40))
-}
-
-/// The mask of ink in a [`super::PreparedPage`]: 255 ink, 0 paper, at full size.
-pub fn ink_mask(page: &crate::imaging::prepare::PreparedPage) -> GrayImage {
-    let side = page.gray.width().max(page.gray.height());
-    binarize(&page.gray, (side / 80).max(8))
 }
 
 #[cfg(test)]

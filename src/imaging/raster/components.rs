@@ -1,4 +1,15 @@
 //! Connected components of ink as lists of horizontal runs.
+//!
+//! ```text
+//! ink             components, in the order of their first runs
+//! # . # . . # #   A . A . . B B
+//! # . # . . . .   A . A . . . .
+//! . # . . . . #   . A . . . . C
+//! . . . . . # .   . . . . . C .
+//! ```
+//!
+//! imageproc's `connected_components` labels pixels; runs give areas, boxes and counts of strokes a row without another
+//! pass over the image.
 
 use image::{GrayImage, Luma};
 use imageproc::{
@@ -9,9 +20,11 @@ use imageproc::{
 /// Ink pixels side by side in one row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Run {
+    /// Row.
     pub(crate) y: u32,
+    /// First column.
     pub(crate) start: u32,
-    /// Exclusive.
+    /// Column behind the last one.
     pub(crate) end: u32,
 }
 
@@ -30,7 +43,7 @@ impl Run {
     }
 }
 
-/// Ink that hangs together.
+/// An eight-connected component of ink, in pixels.
 #[derive(Clone, Debug)]
 pub(crate) struct Component {
     /// By row, then from left to right.
@@ -59,7 +72,7 @@ impl Component {
         component
     }
 
-    /// The component moved by so many pixels, which must not lead left of or above the image.
+    /// The component moved right and down by this many pixels. It must not move beyond the image's left or upper edge.
     pub(crate) fn moved(&self, right: i32, down: i32) -> Self {
         let at = |place: u32, by: i32| place.strict_add_signed(by);
         let runs = self.runs.iter();
@@ -84,7 +97,7 @@ impl Component {
         (self.bottom - self.top) as f32
     }
 
-    /// The part of its box that is ink.
+    /// The fraction of its box that is ink.
     pub(crate) fn density(&self) -> f32 {
         self.area as f32 / (self.width() * self.height())
     }
@@ -98,10 +111,10 @@ impl Component {
     }
 }
 
-/// The side of the largest square that lies wholly in the component's ink.
+/// The side of the largest square, in pixels, that lies wholly in the component's ink.
 pub(crate) fn largest_square(component: &Component) -> u32 {
     let width = (component.right - component.left) as usize;
-    // Sides of the largest squares whose lower right corners lie in the row before and in this one.
+    // The sides of the largest squares whose lower right corners lie in each column of the row above and of this row.
     let (mut above, mut here) = (vec![0u32; width], vec![0u32; width]);
     let (mut largest, mut row) = (0, u32::MAX);
     for run in &component.runs {
@@ -130,9 +143,9 @@ pub(crate) fn components(ink: &GrayImage) -> Vec<Component> {
 }
 
 /// An image of this size with the components' ink at 255, all else at 0.
-pub(crate) fn drawn(components: &[Component], width: u32, height: u32) -> GrayImage {
+pub(crate) fn drawn<'a>(components: impl IntoIterator<Item = &'a Component>, width: u32, height: u32) -> GrayImage {
     let mut ink = GrayImage::new(width, height);
-    for run in components.iter().flat_map(|component| &component.runs) {
+    for run in components.into_iter().flat_map(|component| &component.runs) {
         (run.start..run.end).for_each(|x| ink.put_pixel(x, run.y, Luma([255])));
     }
     ink
@@ -175,7 +188,8 @@ pub(crate) fn connect(runs: &[Run]) -> Vec<Component> {
     groups.into_iter().map(Component::from_runs).collect()
 }
 
-/// Calls `visit` with the indices of every two runs that touch in neighbouring rows, the upper one first.
+/// Calls `visit` with the indices of every two runs that touch in neighbouring rows, the upper one first. `runs` are
+/// sorted by row and column.
 pub(crate) fn for_touching(runs: &[Run], mut visit: impl FnMut(usize, usize)) {
     let mut above = 0;
     for (i, run) in runs.iter().enumerate() {

@@ -1,9 +1,18 @@
-//! Whole-number reduction of grey images.
+//! Reduction of grey images by a whole factor.
+//!
+//! ```text
+//! 100 200 100 200 100      reduced by 2:   150 150 100
+//! 100 200 100 200 100                      150 150 100
+//! 100 200 100 200 100
+//! 100 200 100 200 100
+//! ```
+//!
+//! `image::imageops::thumbnail` averages squares as well, but of fractional sides, and rounds otherwise.
 
 use image::{GrayImage, Luma};
 
-/// `gray` reduced `factor` times each way, every pixel the mean of a square. Rows and columns that do not fill a
-/// square are averaged over what there is.
+/// `gray` reduced `factor` times each way: every pixel is the mean, rounded down, of a square of `factor` × `factor`
+/// pixels. Squares that the right and the lower edge cut are averaged over the pixels that they have.
 pub(crate) fn shrink(gray: &GrayImage, factor: u32) -> GrayImage {
     if factor <= 1 || gray.width() == 0 || gray.height() == 0 {
         return gray.clone();
@@ -30,7 +39,7 @@ pub(crate) fn shrink(gray: &GrayImage, factor: u32) -> GrayImage {
     small
 }
 
-/// Makes those pixels of the page paper that became this one of the image `factor` times smaller.
+/// Makes paper of the page pixels that [`shrink`] averages to the pixel at `x`, `y`.
 pub(crate) fn blank_block(page: &mut GrayImage, x: u32, y: u32, factor: u32) {
     let span = |at: u32, end: u32| at * factor..(at * factor + factor).min(end);
     for row in span(y, page.height()) {

@@ -1,38 +1,45 @@
-//! How large the writing is: the unit of every other measure of line finding.
+//! The writing scale of a page: the size of its letters and strokes, the unit of every other length of line finding.
 
 use super::components::Component;
 
-/// Components smaller than this each way are specks, in working pixels.
+/// The height of a letter, at least, in working pixels: smaller components are specks. No measurement recorded (commit
+/// 6ee3e87).
 const MIN_SIZE: f32 = 5.0;
 
-/// Strokes of writing are thinner than this part of its height, fill so much of its place, and it is so wide for its height.
+/// The mean length of a large letter's runs, at most, as a fraction of its height. Chosen with the next two on lines of
+/// `valid` opened as pictures: CER 2.5 % instead of 30.8 % (commit ed005ca).
 const MAX_STROKE: f32 = 0.35;
+/// The fraction of its box that a large letter fills, at least. Chosen with [`MAX_STROKE`].
 const MIN_FILL: f32 = 0.07;
+/// The width of a large letter over its height, at least. Chosen with [`MAX_STROKE`].
 const MIN_ASPECT: f32 = 0.12;
-/// What encloses letters of at least this part of its own ink, fills no more than this part of its place, and has rows that
-/// cross no more strokes than this, is a ring or a frame.
+/// The ink inside a frame or an enclosure over its own ink, at least. Chosen with the next three on drawn pages with
+/// twelve boxes: 92.5 % of the words are found instead of 72.5 % (commit 6371449).
 const MIN_ENCLOSED: f32 = 0.15;
+/// The fraction of its box that a frame's ink fills, at most. Chosen with [`MIN_ENCLOSED`].
 const MAX_FRAME_FILL: f32 = 0.2;
+/// Runs of ink in a row of a frame, on average, at most. Chosen with [`MIN_ENCLOSED`].
 const MAX_FRAME_CROSSINGS: f32 = 4.5;
-/// Rings and frames are told from letters only where they count for this part of all: elsewhere they hardly matter, and a wide
-/// loop of a joined hand may look like one.
+/// The weight of frames as a fraction of that of all letters, at least, for them to be left out: fewer hardly matter,
+/// and a wide loop of a joined hand may look like one. Chosen with [`MIN_ENCLOSED`].
 const MIN_FRAMES: f32 = 0.2;
 
-/// Sizes of the writing on a page, in working pixels.
+/// The size of the writing on a page, in working pixels.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::imaging) struct WritingScale {
+pub(crate) struct WritingScale {
     /// The height of an ordinary letter or word, about one and a half x-heights.
-    pub(in crate::imaging) letter: f32,
+    pub(crate) letter: f32,
     /// The width of a pen stroke.
-    pub(in crate::imaging) stroke: f32,
+    pub(crate) stroke: f32,
 }
 
 impl WritingScale {
-    /// Measures `components` on a page of `page_size`, width and height; `None` where nothing is as large as a letter.
+    /// Measures the `components` of a page of `page_size`, width and height; `None` where nothing is as large as a
+    /// letter.
     ///
-    /// What is higher than a quarter of the page is a drawing or a shadow, unless most of the writing is: on a picture of
-    /// one line or of one word.
-    pub(in crate::imaging) fn measure(components: &[Component], page_size: (u32, u32)) -> Option<Self> {
+    /// Components higher than a quarter of the page are drawings or shadows, unless most of the ink that looks like
+    /// writing is in such components, as on a picture of one line or of one word.
+    pub(crate) fn measure(components: &[Component], page_size: (u32, u32)) -> Option<Self> {
         let (page_width, page_height) = (page_size.0 as f32, page_size.1 as f32);
         let highest = page_height.max(page_width / 2.0) / 4.0;
         let candidates = without_frames(components.iter().filter(|c| is_letter(c)).collect());
@@ -51,7 +58,7 @@ impl WritingScale {
     }
 }
 
-/// How wide a component's letters are: a word counts for its letters, a rule for no more than a word.
+/// A component's weight by its width, in pixels: a word counts for its letters, a rule for no more than a word.
 pub(crate) fn letters_width(c: &Component) -> f32 {
     c.width().min(4.0 * c.height())
 }
@@ -60,7 +67,7 @@ fn is_letter(c: &Component) -> bool {
     c.height() >= MIN_SIZE && c.width() >= 2.0 && c.width() < 20.0 * c.height() && c.area >= 12
 }
 
-/// The letters without what is drawn around others of them.
+/// The letters without frames and enclosures, which are drawn around others of them.
 fn without_frames(letters: Vec<&Component>) -> Vec<&Component> {
     let (frames, others): (Vec<&Component>, Vec<&Component>) =
         letters.iter().partition(|c| is_around_letters(c, &letters));
@@ -68,7 +75,7 @@ fn without_frames(letters: Vec<&Component>) -> Vec<&Component> {
     if width(&frames) < MIN_FRAMES * width(&letters) { letters } else { others }
 }
 
-/// Whether a component is drawn around letters.
+/// Whether a component is a frame or an enclosure of letters.
 fn is_around_letters(frame: &Component, letters: &[&Component]) -> bool {
     let encloses =
         |c: &&&Component| frame.left < c.left && c.right < frame.right && frame.top < c.top && c.bottom < frame.bottom;
@@ -78,14 +85,15 @@ fn is_around_letters(frame: &Component, letters: &[&Component]) -> bool {
     is_hollow && enclosed() as f32 >= MIN_ENCLOSED * frame.area as f32
 }
 
-/// Whether a component is thin strokes that fill its place as letters do: neither a shadow nor a frame nor an edge.
+/// Whether a component consists of thin strokes that fill its box as letters do: no shadow, no frame and no edge.
 fn is_of_strokes(c: &Component) -> bool {
     let run = c.area as f32 / c.runs.len().max(1) as f32;
     let fill = c.area as f32 / (c.width() * c.height());
     run < MAX_STROKE * c.height() && fill > MIN_FILL && c.width() > MIN_ASPECT * c.height()
 }
 
-/// The height of the zone that at least half as many strokes cross as cross the component's busiest row.
+/// The height of a component's core, in pixels: the rows around its busiest one that cross at least half as many
+/// strokes.
 fn core_height(component: &Component) -> f32 {
     let mut crossings = vec![0u32; component.height() as usize];
     for run in &component.runs {
@@ -105,7 +113,8 @@ fn core_height(component: &Component) -> f32 {
     (above + below) as f32
 }
 
-/// The value at which half of the weight is reached; `None` for no values.
+/// The weighted median of pairs of value and weight: the value at which half of the weight is reached; `None` for no
+/// values.
 pub(crate) fn weighted_median(mut values: Vec<(f32, f32)>) -> Option<f32> {
     values.sort_by(|a, b| a.0.total_cmp(&b.0));
     let half = values.iter().map(|value| value.1).sum::<f32>() / 2.0;

@@ -1,14 +1,15 @@
-//! Folds and shadows of the sheet, told from pen strokes by their soft edges.
+//! Sharpness of edges: folds and shadows of the sheet have soft ones, pen strokes sharp ones.
 
 use image::GrayImage;
 
 use crate::imaging::raster::components::{Component, Run};
 
-/// How far apart the pixels are that are compared across an edge: strokes rise from ink to paper within it.
+/// Distance between the pixels compared across an edge, in pixels; strokes rise from ink to paper within it. No
+/// measurement recorded (8409f90).
 const EDGE: i64 = 2;
 
-/// How steeply the component rises to paper over the softer of its left and right edges, as a part of its darkness:
-/// near 1 for a pen stroke. A sheet cut off beside its shadow leaves a sharp edge on one side.
+/// The rise to paper over the softer of a component's left and right edges, as a fraction of its darkness: near 1 for a
+/// pen stroke. The softer one counts because a sheet that is cut off beside its shadow leaves a sharp edge on one side.
 pub(super) fn sharpness(component: &Component, gray: &GrayImage) -> f32 {
     let value = |x: i64, y: u32| {
         if (0..i64::from(gray.width())).contains(&x) { f32::from(gray.get_pixel(x as u32, y).0[0]) } else { 255.0 }

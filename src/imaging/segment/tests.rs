@@ -4,7 +4,10 @@ use image::{GrayImage, Luma};
 use proptest::prelude::*;
 
 use super::*;
-use crate::{imaging::line::crop::crop_line, page::MarkerKind};
+use crate::{
+    imaging::line::crop::crop_line,
+    page::{MarkerKind, Point, Rect},
+};
 
 struct Drawing(GrayImage);
 
@@ -22,7 +25,7 @@ impl Drawing {
     }
 
     /// Letters 20 pixels high that stand on `y`, every third with an ascender, every fifth with a descender, a gap
-    /// after every fourth; the line falls `slope` rows a column.
+    /// after every fourth; the line falls by `slope` rows per column.
     fn line(&mut self, x: i32, y: i32, n_letters: i32, slope: f32) {
         for letter in 0..n_letters {
             let at = x + letter * 22 + letter / 4 * 18;
@@ -35,7 +38,7 @@ impl Drawing {
         }
     }
 
-    /// What `is_ink` covers of a square of this side around a place, its own places from -1 to 1.
+    /// A square of this side around a place, with ink where `is_ink` holds for coordinates from -1 to 1.
     fn shape(&mut self, (x, y): (i32, i32), side: i32, is_ink: impl Fn(f32, f32) -> bool) {
         for (right, down) in (-side / 2..=side / 2).flat_map(|down| (-side / 2..=side / 2).map(move |x| (x, down))) {
             let part = |at: i32| 2.0 * at as f32 / side as f32;
@@ -67,7 +70,7 @@ impl Drawing {
 
     fn lines_with_rings(self, rings: Vec<Rect>) -> Vec<TextLine> {
         let (width, height) = self.0.dimensions();
-        let lines = segment(&PreparedPage { gray: self.0, rings }).lines;
+        let lines = segment(&PreparedPage::new(self.0, rings)).lines;
         for (place, line) in lines.iter().enumerate() {
             assert_eq!(line.id, LineId(place as u32));
             for point in line.outline.iter().chain(&line.baseline.0) {
@@ -100,7 +103,7 @@ fn level_lines_are_found_from_top_to_bottom() {
     }
 }
 
-/// A list of so many items, `kind` before each, and lines without a marker above and below it.
+/// A list of `n_items` items, `kind` before each, and lines without a marker above and below it.
 fn list(kind: MarkerKind, n_items: i32) -> Vec<TextLine> {
     let mut page = Drawing::new(1000, 800);
     page.line(80, 100, 24, 0.0);
@@ -241,7 +244,7 @@ fn a_letter_that_touches_its_frame_stays_and_the_frame_keeps_out_of_the_crop() {
     // A descender in a gap between two words, down to the frame.
     page.bar(341, 240, 4, 34);
     (0..4).for_each(|row| page.line(80, 360 + 60 * row, 20, 0.0));
-    let prepared = PreparedPage::without_rings(page.0.clone());
+    let prepared = PreparedPage::without_enclosures(page.0.clone());
     let lines = page.lines();
     assert_eq!(lines.len(), 5);
     let cut = crop_line(&prepared, &lines[0]).pixels;
@@ -314,7 +317,7 @@ fn dots_and_commas_stay_with_their_line() {
     page.bar(190, 110, 6, 6);
     let end = 80 + 19 * 22 + 4 * 18 + 40;
     page.bar(end, 146, 6, 12);
-    let prepared = PreparedPage::without_rings(page.0.clone());
+    let prepared = PreparedPage::without_enclosures(page.0.clone());
     let lines = page.lines();
     assert_eq!(lines.len(), 1);
     let cut = crop_line(&prepared, &lines[0]).pixels;
@@ -337,7 +340,7 @@ fn a_shadow_beside_a_line_is_not_part_of_it() {
     assert!(lines[0].bounds.x1 < 620.0, "the line ends at {}", lines[0].bounds.x1);
 }
 
-/// The page with a label of letters beside its text, which runs up or down.
+/// The page with a label of letters beside its text that runs up or down.
 fn with_label(mut page: Drawing, x: u32, y: u32, runs_up: bool) -> Drawing {
     let mut label = Drawing::new(400, 60);
     label.line(10, 42, 4, 0.0);
@@ -353,10 +356,10 @@ fn a_label_that_lies_on_its_side_is_one_line_after_the_others() {
         let mut page = Drawing::new(1000, 600);
         (0..6).for_each(|row| page.line(60, 80 + 90 * row, 25, 0.0));
         let page = with_label(page, 800, 100, runs_up);
-        let found = segment(&PreparedPage::without_rings(page.0));
+        let found = segment(&PreparedPage::without_enclosures(page.0));
         assert_eq!((found.n_across, found.lines.len()), (6, 7));
         let label = &found.lines[6];
-        // Only reading tells whether a label runs up or down.
+        // Shapes do not show whether a label runs up or down.
         assert!((label.baseline.angle().to_degrees() + 90.0).abs() < 3.0, "{:?}", label.baseline);
         assert!(label.bounds.x0 > 790.0 && label.bounds.y1 - label.bounds.y0 > 180.0, "{:?}", label.bounds);
     }
@@ -372,7 +375,7 @@ fn words_and_figures_in_a_column_are_no_label() {
         page.bar(614, 50 + 90 * row, 4, 36);
         page.bar(600, 50 + 90 * row, 18, 4);
     }
-    let found = segment(&PreparedPage::without_rings(page.0));
+    let found = segment(&PreparedPage::without_enclosures(page.0));
     assert_eq!(found.n_across, found.lines.len());
 }
 
@@ -389,11 +392,23 @@ fn an_arrow_that_stands_alone_is_no_line() {
 }
 
 #[test]
+fn a_line_is_cut_at_narrower_gaps_where_the_tuning_says_so() {
+    let mut page = Drawing::new(1000, 400);
+    (0..3).for_each(|row| page.line(80, 100 + row * 95, 24, 0.0));
+    let page = PreparedPage::without_enclosures(page.0);
+    let mut tuning = SegmentTuning::default();
+    assert_eq!(segment_tuned(&page, &tuning), segment(&page));
+    assert_eq!(segment(&page).lines.len(), 3);
+    tuning.gap_cuts.max_gap_letters = 0.5;
+    assert_eq!(segment_tuned(&page, &tuning).lines.len(), 18);
+}
+
+#[test]
 fn pages_without_writing_have_no_lines() {
     for value in [0, 128, 255] {
         for (width, height) in [(0, 0), (1, 1), (3, 900), (640, 480)] {
             let gray = GrayImage::from_pixel(width, height, Luma([value]));
-            assert_eq!(segment(&PreparedPage::without_rings(gray)).lines, []);
+            assert_eq!(segment(&PreparedPage::without_enclosures(gray)).lines, []);
         }
     }
 }
@@ -425,7 +440,7 @@ proptest! {
             state ^= state << 5;
             Luma([(state >> 24) as u8])
         });
-        let lines = segment(&PreparedPage::without_rings(gray)).lines;
+        let lines = segment(&PreparedPage::without_enclosures(gray)).lines;
         prop_assert!(lines.len() <= 40, "{} lines in noise", lines.len());
     }
 }

@@ -1,9 +1,12 @@
 //! CTC prefix beam search (Hannun et al., "First-Pass Large Vocabulary Continuous Speech Recognition using
-//! Bi-Directional Recurrent DNNs", 2014), with a language model of characters where one is given.
+//! Bi-Directional Recurrent DNNs", 2014), with an optional language model of characters.
 
 use std::collections::HashMap;
 
-use super::ctc::{CtcHypothesis, log_add};
+use super::{
+    ctc::{CtcHypothesis, log_add},
+    tuning::SearchTuning,
+};
 use crate::{
     page::BLANK,
     recognition::{
@@ -12,101 +15,99 @@ use crate::{
     },
 };
 
-/// Labels less probable than this in a frame start no new prefix there: about one in 1,100. A frame has few others.
-const LEAST_LOG_PROB: f32 = -7.0;
-/// Frames behind a label within which what follows speaks for or against it: about a word. Later frames bring no more,
-/// because prefixes that differ so early are no longer kept.
-const LOOKAHEAD: usize = 30;
-/// The empty prefix.
+/// The empty prefix, by its number in the tree.
 const ROOT: usize = 0;
 
-/// Searches with the `width` best prefixes kept: the most probable ones, weighed by the language where one is given.
+/// Searches a view. A prefix's score is the logarithm of its probability, plus the score of the language model if
+/// given.
 pub(super) fn beam_search<'a>(
     posteriors: &LabelPosteriors,
-    width: usize,
+    tuning: SearchTuning,
     language: Option<&'a LanguageScorer>,
 ) -> BeamSearch<'a> {
     let mut prefixes = PrefixTree::new(language);
     let mut beam = vec![Beam { prefix: ROOT, score: Score { blank: 0.0, label: f32::NEG_INFINITY } }];
-    let mut kept = Vec::new();
+    let mut beams = Vec::new();
     for frame in posteriors.frames() {
-        beam = extend(&mut prefixes, &beam, frame);
-        // Prefixes found earlier win ties, so that the same line always reads the same.
-        let rank = |beam: &Beam| beam.score.total() + prefixes.nodes[beam.prefix].language;
-        beam.sort_by(|a, b| rank(b).total_cmp(&rank(a)).then(a.prefix.cmp(&b.prefix)));
-        beam.truncate(width.max(1));
-        kept.push(beam.iter().map(|beam| (beam.prefix, rank(beam))).collect());
+        beam = extend(&mut prefixes, &beam, frame, tuning.min_log_prob);
+        // The prefix that was found earlier wins ties, so that decoding is deterministic.
+        let score = |beam: &Beam| beam.score.total() + prefixes.nodes[beam.prefix].language;
+        beam.sort_by(|a, b| score(b).total_cmp(&score(a)).then(a.prefix.cmp(&b.prefix)));
+        beam.truncate(tuning.width.max(1));
+        beams.push(beam.iter().map(|beam| (beam.prefix, score(beam))).collect());
     }
-    let rank_at_end = |beam: &Beam| beam.score.total() + prefixes.language_at_end(beam.prefix);
-    // A stable sort, so that of equals the one that was better before comes first.
-    beam.sort_by(|a, b| rank_at_end(b).total_cmp(&rank_at_end(a)));
-    let labellings = beam.iter().map(|beam| prefixes.labels(beam.prefix)).collect();
-    BeamSearch { labellings, prefixes, kept }
+    let score_at_end = |beam: &Beam| beam.score.total() + prefixes.language_at_end(beam.prefix);
+    // A stable sort: of equals, the one that was better before comes first.
+    beam.sort_by(|a, b| score_at_end(b).total_cmp(&score_at_end(a)));
+    let hypotheses = beam.iter().map(|beam| prefixes.labels(beam.prefix)).collect();
+    BeamSearch { hypotheses, prefixes, beams, lookahead: tuning.lookahead }
 }
 
-/// What a search found, and what it kept on its way.
+/// The result of a search: its hypotheses, and the beam after every frame.
 pub(crate) struct BeamSearch<'a> {
-    /// The labellings kept at the end, the best first.
-    pub(crate) labellings: Vec<Vec<usize>>,
+    /// The labellings of the last beam, the best first.
+    pub(super) hypotheses: Vec<Vec<usize>>,
     prefixes: PrefixTree<'a>,
-    /// The prefixes kept after every frame, with the logarithms of their ranks.
-    kept: Vec<Vec<(usize, f32)>>,
+    /// The prefixes kept after every frame, with their scores, `[frame][beam]`.
+    beams: Vec<Vec<(usize, f32)>>,
+    /// See [`SearchTuning::lookahead`].
+    lookahead: usize,
 }
 
 impl BeamSearch<'_> {
-    /// Makes each label's confidence the part of the search that agrees with it: of all prefixes kept [`LOOKAHEAD`] frames
-    /// behind the label that begin with those before it, the share by rank of those that go on with it. So the
-    /// confidences of some labels in a row multiply to how sure all of them are. A labelling that was not met on the way
-    /// stays as it is.
-    pub(super) fn weigh_confidences(&self, hypothesis: &mut CtcHypothesis) {
+    /// Sets each label's confidence to the share of the beam that agrees with it: of the prefixes kept `lookahead`
+    /// frames after the label that begin with the labels before it, the probability mass of those that continue with
+    /// it. The confidences of consecutive labels therefore multiply to the confidence of all of them. A labelling that
+    /// the search did not meet stays as it is.
+    pub(super) fn set_confidences(&self, hypothesis: &mut CtcHypothesis) {
         let labels: Vec<usize> = hypothesis.labels.iter().map(|decoded| decoded.label).collect();
         let Some(path) = self.path(&labels) else { return };
         for (step, decoded) in path.windows(2).zip(&mut hypothesis.labels) {
-            let kept = self.kept_behind(decoded.frames.end).0;
-            let [before, with] = [step[0], step[1]].map(|prefix| self.rank_of_all_from(prefix, kept));
+            let kept = self.beam_after(decoded.frames.end).0;
+            let [before, with] = [step[0], step[1]].map(|prefix| self.score_of_all_from(prefix, kept));
             decoded.confidence = if before == f32::NEG_INFINITY { 0.0 } else { (with - before).exp().clamp(0.0, 1.0) };
         }
     }
 
-    /// The prefixes of `labels`, from the empty one to the whole; `None` where one was not met on the way.
-    pub(crate) fn path(&self, labels: &[usize]) -> Option<Vec<usize>> {
+    /// The prefixes of `labels`, from the empty to the whole one; `None` if the search did not meet one of them.
+    pub(super) fn path(&self, labels: &[usize]) -> Option<Vec<usize>> {
         self.prefixes.path(labels.iter().copied())
     }
 
-    /// What was kept [`LOOKAHEAD`] frames behind the frame `seen_until` and goes on from `prefix`.
-    pub(super) fn kept_after(&self, prefix: usize, seen_until: usize) -> KeptReadings {
-        let (kept, is_whole) = self.kept_behind(seen_until);
-        let all = self.rank_of_all_from(prefix, kept);
+    /// The continuations of `prefix` that were kept `lookahead` frames after frame `seen_until`.
+    pub(super) fn continuations(&self, prefix: usize, seen_until: usize) -> Continuations {
+        let (kept, is_whole) = self.beam_after(seen_until);
+        let all = self.score_of_all_from(prefix, kept);
         let n_before = self.prefixes.nodes[prefix].n_labels;
         let from_here = kept.iter().filter(|(other, _)| self.prefixes.begins_with(*other, prefix));
-        let readings =
-            from_here.map(|&(other, rank)| (self.prefixes.labels(other).split_off(n_before), (rank - all).exp()));
-        KeptReadings { readings: readings.collect(), is_whole }
+        let with_shares =
+            from_here.map(|&(other, score)| (self.prefixes.labels(other).split_off(n_before), (score - all).exp()));
+        Continuations { with_shares: with_shares.collect(), is_whole }
     }
 
-    /// The prefixes kept [`LOOKAHEAD`] frames behind `frame`, with their ranks, and whether the line ends there.
-    fn kept_behind(&self, frame: usize) -> (&[(usize, f32)], bool) {
-        let last = self.kept.len() - 1;
-        let place = (frame + LOOKAHEAD - 1).min(last);
-        (&self.kept[place], place == last)
+    /// The beam `lookahead` frames after `frame`, with scores, and whether it is the last one.
+    fn beam_after(&self, frame: usize) -> (&[(usize, f32)], bool) {
+        let last = self.beams.len() - 1;
+        let place = (frame + self.lookahead).saturating_sub(1).min(last);
+        (&self.beams[place], place == last)
     }
 
-    /// The rank of all `kept` that begin with `prefix` together.
-    fn rank_of_all_from(&self, prefix: usize, kept: &[(usize, f32)]) -> f32 {
+    /// The summed score (log-sum-exp) of all `kept` that begin with `prefix`.
+    fn score_of_all_from(&self, prefix: usize, kept: &[(usize, f32)]) -> f32 {
         let alike = kept.iter().filter(|(other, _)| self.prefixes.begins_with(*other, prefix));
-        alike.fold(f32::NEG_INFINITY, |sum, (_, rank)| log_add(sum, *rank))
+        alike.fold(f32::NEG_INFINITY, |sum, (_, score)| log_add(sum, *score))
     }
 }
 
-/// What a search kept that goes on from a prefix.
-pub(super) struct KeptReadings {
-    /// The labels behind the prefix, and their share of all that go on from it.
-    pub(super) readings: Vec<(Vec<usize>, f32)>,
-    /// Whether they reach to the line's end; else the last word is under way.
+/// The continuations of a prefix that a search kept.
+pub(super) struct Continuations {
+    /// The labels after the prefix, with their share of all continuations, 0 to 1.
+    pub(super) with_shares: Vec<(Vec<usize>, f32)>,
+    /// Whether they reach the line's end; if not, their last word is incomplete.
     pub(super) is_whole: bool,
 }
 
-/// Log-probability of the alignments that end in a blank, and of those that end in the prefix's last label.
+/// Log-probabilities of a prefix: of its alignments that end in a blank, and of those that end in its last label.
 #[derive(Clone, Copy)]
 struct Score {
     blank: f32,
@@ -127,8 +128,8 @@ struct Beam {
     score: Score,
 }
 
-/// The prefixes after one more frame.
-fn extend(prefixes: &mut PrefixTree<'_>, beam: &[Beam], frame: &[f32]) -> Vec<Beam> {
+/// The prefixes after one more frame, `[label]`. Labels below `min_log_prob` extend no prefix.
+fn extend(prefixes: &mut PrefixTree<'_>, beam: &[Beam], frame: &[f32], min_log_prob: f32) -> Vec<Beam> {
     let mut next: Vec<Beam> = Vec::new();
     let mut place_of = HashMap::new();
     let mut score_of = |next: &mut Vec<Beam>, prefix: usize| {
@@ -146,10 +147,10 @@ fn extend(prefixes: &mut PrefixTree<'_>, beam: &[Beam], frame: &[f32]) -> Vec<Be
             kept.label = log_add(kept.label, score.label + frame[last]);
         }
         for (label, &log_prob) in frame.iter().enumerate() {
-            if label == BLANK || log_prob < LEAST_LOG_PROB {
+            if label == BLANK || log_prob < min_log_prob {
                 continue;
             }
-            // The same label again is a new one only after a blank.
+            // A repeated label counts as a second one only after a blank.
             let before = if label == last { score.blank } else { score.total() };
             let place = score_of(&mut next, prefixes.child(prefix, label));
             let grown = &mut next[place].score;
@@ -159,22 +160,22 @@ fn extend(prefixes: &mut PrefixTree<'_>, beam: &[Beam], frame: &[f32]) -> Vec<Be
     next
 }
 
-/// Every prefix met.
+/// All prefixes that a search met.
 struct PrefixTree<'a> {
     nodes: Vec<Node>,
     children: HashMap<(usize, usize), usize>,
     language: Option<&'a LanguageScorer>,
 }
 
-/// A prefix: its parent and one more label.
+/// A prefix: its parent prefix and one more label.
 struct Node {
     parent: usize,
     n_labels: usize,
     /// The blank for the empty prefix.
     label: usize,
-    /// What the language adds to the prefix's rank.
+    /// The score of the language model for the prefix, in nats.
     language: f32,
-    /// What the language goes by for the next label, where there is one.
+    /// The language model's state after the prefix, where there is a model.
     state: Option<LanguageState>,
 }
 
@@ -207,13 +208,13 @@ impl<'a> PrefixTree<'a> {
         self.nodes.len() - 1
     }
 
-    /// What the language adds to a prefix's rank where the line ends behind it.
+    /// The language model's score of a prefix if the line ends after it, in nats.
     fn language_at_end(&self, prefix: usize) -> f32 {
         let Node { language, state, .. } = &self.nodes[prefix];
         language + self.language.zip(state.as_ref()).map_or(0.0, |(scorer, state)| scorer.at_end(state))
     }
 
-    /// The prefixes of `labels`, from the empty one to the whole; `None` where one was never met.
+    /// The prefixes of `labels`, from the empty to the whole one; `None` if one was not met.
     fn path(&self, labels: impl Iterator<Item = usize>) -> Option<Vec<usize>> {
         let mut path = vec![ROOT];
         for label in labels {
@@ -222,7 +223,7 @@ impl<'a> PrefixTree<'a> {
         Some(path)
     }
 
-    /// Whether `prefix` is `first` or goes on from it.
+    /// Whether `prefix` is `first` or continues it.
     fn begins_with(&self, mut prefix: usize, first: usize) -> bool {
         while self.nodes[prefix].n_labels > self.nodes[first].n_labels {
             prefix = self.nodes[prefix].parent;

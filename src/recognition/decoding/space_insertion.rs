@@ -1,5 +1,5 @@
-//! Spaces where letters stand so far apart that nothing else can be meant: an alphabet, a row of marks. Networks that
-//! learnt from running text take such letters for a word.
+//! Space insertion: makes a space certain in gaps so wide that nothing else is meant, as in an alphabet or a row of
+//! marks. A network trained on running text reads such letters as one word.
 
 use crate::{
     imaging::{INPUT_ROWS, ModelInput, WIDTH_MULTIPLE},
@@ -7,41 +7,42 @@ use crate::{
     recognition::engine::line_model::LabelPosteriors,
 };
 
-/// Paper this wide, in input columns, is a space: nearly two x-heights of ordinary writing.
-const WIDE_GAP: usize = 28;
-/// Darker pixels are ink.
+/// Width of a gap that is a space, in input columns: nearly two x-heights of ordinary writing. Introduced for alphabets
+/// and rows of marks; no measurement recorded.
+const MIN_GAP_COLUMNS: usize = 28;
+/// Input value from which a pixel is ink, 0 paper to 255 ink. No measurement recorded.
 const MIN_INK: u8 = 96;
-/// The network has seen the space, and where it is, where it gives it at least this probability.
-const SEEN: f32 = 0.2;
-/// The probability that the space gets.
-const SURE: f32 = 0.99;
+/// Posterior of the space, 0 to 1, from which its frame is taken for the space's place. No measurement recorded.
+const LOCATED: f32 = 0.2;
+/// Posterior that an inserted space gets, 0 to 1; blank and other labels share the rest. No measurement recorded.
+const INSERTED: f32 = 0.99;
 
-/// Makes sure of a space in every wide gap of the line. `space` is the space's label.
+/// Raises the posterior of the label `space` in every wide gap of the line, `posteriors` being those of `input`.
 pub(crate) fn insert_spaces(posteriors: &mut LabelPosteriors, input: &ModelInput, space: usize) {
     let n_labels = posteriors.n_labels;
     for gap in wide_gaps(input) {
         let frames = gap.start.div_ceil(WIDTH_MULTIPLE)..gap.end / WIDTH_MULTIPLE;
         let mut rows: Vec<&mut [f32]> =
             posteriors.log_probs.chunks_exact_mut(n_labels).skip(frames.start).take(frames.len()).collect();
-        let seen = (0..rows.len()).max_by(|&a, &b| rows[a][space].total_cmp(&rows[b][space]));
-        // Where the network sees none: in the middle no letter is given any more, or not yet.
-        let place = seen.filter(|&frame| rows[frame][space] >= SEEN.ln()).unwrap_or(rows.len() / 2);
+        let likeliest = (0..rows.len()).max_by(|&a, &b| rows[a][space].total_cmp(&rows[b][space]));
+        // Without a space in the posteriors, the middle of the gap is farthest from the letters' frames.
+        let place = likeliest.filter(|&frame| rows[frame][space] >= LOCATED.ln()).unwrap_or(rows.len() / 2);
         if let Some(row) = rows.get_mut(place)
-            && row[space] < SURE.ln()
+            && row[space] < INSERTED.ln()
         {
-            row.fill(((1.0 - SURE) / 2.0 / (n_labels - 2).max(1) as f32).ln());
-            row[BLANK] = ((1.0 - SURE) / 2.0).ln();
-            row[space] = SURE.ln();
+            row.fill(((1.0 - INSERTED) / 2.0 / (n_labels - 2).max(1) as f32).ln());
+            row[BLANK] = ((1.0 - INSERTED) / 2.0).ln();
+            row[space] = INSERTED.ln();
         }
     }
 }
 
-/// Columns of paper between strokes.
+/// The wide gaps between strokes, in input columns.
 fn wide_gaps(input: &ModelInput) -> Vec<std::ops::Range<usize>> {
     let is_ink = |x: usize| (0..INPUT_ROWS).any(|y| input.pixels[y * input.width + x] >= MIN_INK);
     let inked: Vec<usize> = (0..input.width).filter(|&x| is_ink(x)).collect();
     let gaps = inked.windows(2).map(|pair| pair[0] + 1..pair[1]);
-    gaps.filter(|gap| gap.len() >= WIDE_GAP).collect()
+    gaps.filter(|gap| gap.len() >= MIN_GAP_COLUMNS).collect()
 }
 
 #[cfg(test)]

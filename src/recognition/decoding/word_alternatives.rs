@@ -1,55 +1,50 @@
-//! What else the words of a line may be: what a beam search kept beside what it chose.
+//! Word alternatives: other words at a place of the hypothesis, from the prefixes that the beam search kept.
 
 use std::ops::Range;
 
-use super::{beam_search::BeamSearch, ctc::CtcHypothesis};
+use super::{
+    beam_search::BeamSearch,
+    ctc::{CtcHypothesis, LabelAlternatives},
+};
 use crate::page::word_places;
 
-/// Alternatives that are shown of one place; people choose among few.
+/// Alternatives of one place at most, so that a person can choose at a glance. No measurement recorded.
 const MAX_ALTERNATIVES: usize = 4;
-/// Alternatives less probable than this are hardly ever right.
-const LEAST_SHARE: f32 = 1e-3;
+/// Share of the search, 0 to 1, below which an alternative is dropped. No measurement recorded.
+const MIN_SHARE: f32 = 1e-3;
 
-/// Labels in a row, whole words, and what else they may be.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct LabelAlternatives {
-    /// Which labels of the hypothesis.
-    pub place: Range<usize>,
-    /// Other labels in their stead, the likeliest first, each with its share of the search, 0 to 1.
-    pub others: Vec<(Vec<usize>, f32)>,
-}
-
-/// What else the words of `best` may be, by what `search` kept when it had seen what follows them. Words are parted by
-/// `space`; a word may be two others, and two words one. Places come in order and do not overlap.
-pub(crate) fn word_alternatives(search: &BeamSearch<'_>, best: &CtcHypothesis, space: usize) -> Vec<LabelAlternatives> {
+/// Alternatives of the words of `best`, from the beams of `search` some frames after each word. The label `space`
+/// separates words; one word may become two, and two words one. The places are in order and do not overlap.
+pub(super) fn word_alternatives(search: &BeamSearch<'_>, best: &CtcHypothesis, space: usize) -> Vec<LabelAlternatives> {
     let labels: Vec<usize> = best.labels.iter().map(|decoded| decoded.label).collect();
     let Some(path) = search.path(&labels) else { return Vec::new() };
     let mut rivals = Vec::new();
     let places = word_places(&labels, |&label| label == space);
     for (number, word) in places.iter().enumerate() {
-        // The blank behind a word belongs to it: without it two words may be one.
+        // The space after a word counts as part of it: without the space, two words may be one.
         let seen_until = best.labels[word.end.min(labels.len() - 1)].frames.end;
-        let kept = search.kept_after(path[word.start], seen_until);
-        let own = Words::of(&labels[word.start..], space, true);
-        for (other, share) in kept.readings {
-            if let Some((n_words, with)) = own.first_difference(&Words::of(&other, space, kept.is_whole)) {
+        let continuations = search.continuations(path[word.start], seen_until);
+        let own = Words::split(&labels[word.start..], space, true);
+        for (other, share) in continuations.with_shares {
+            if let Some((n_words, with)) = own.first_difference(&Words::split(&other, space, continuations.is_whole)) {
                 let place = word.start..places[number + n_words - 1].end;
                 add(&mut rivals, Rival { place, with, share });
             }
         }
     }
-    rivals.retain(|rival| rival.share >= LEAST_SHARE);
-    joined(rivals, &labels)
+    rivals.retain(|rival| rival.share >= MIN_SHARE);
+    merged(rivals, &labels)
 }
 
-/// Labels that some other labels may stand in for.
+/// Labels that may stand at a place instead of those of the hypothesis, and their share of the search.
 struct Rival {
     place: Range<usize>,
     with: Vec<usize>,
     share: f32,
 }
 
-/// The search may have kept the same words several times, with other words behind them.
+/// Adds a rival, or its share to a known one: the beam holds the same words several times, with different words after
+/// them.
 fn add(rivals: &mut Vec<Rival>, rival: Rival) {
     match rivals.iter_mut().find(|known| (&known.place, &known.with) == (&rival.place, &rival.with)) {
         Some(known) => known.share += rival.share,
@@ -57,7 +52,7 @@ fn add(rivals: &mut Vec<Rival>, rival: Rival) {
     }
 }
 
-/// Labels as words, however many spaces part them. The last one may go on, even if it has not begun.
+/// Labels split into words at runs of spaces. If `is_whole` is false, the last word is incomplete and may be empty.
 struct Words<'a> {
     all: Vec<&'a [usize]>,
     space: usize,
@@ -65,44 +60,45 @@ struct Words<'a> {
 }
 
 impl<'a> Words<'a> {
-    fn of(labels: &'a [usize], space: usize, is_whole: bool) -> Self {
+    fn split(labels: &'a [usize], space: usize, is_whole: bool) -> Self {
         let mut all: Vec<&[usize]> = labels.split(|&label| label == space).collect();
-        let under_way = if is_whole { None } else { all.pop() };
+        let incomplete = if is_whole { None } else { all.pop() };
         all.retain(|word| !word.is_empty());
-        all.extend(under_way);
+        all.extend(incomplete);
         Self { all, space, is_whole }
     }
 
-    /// How many of these words, from the first on, are others in `other`, and their labels: one word for one, one for two
-    /// or two for one, whatever lets the rest agree. `None` where the first word is the same, under way or missing.
+    /// The number of these words, from the first on, that differ in `other`, and the labels of `other` for them: one
+    /// word for one, one for two or two for one, whichever lets the rest agree. `None` if the first word is the same,
+    /// incomplete or missing.
     fn first_difference(&self, other: &Words<'_>) -> Option<(usize, Vec<usize>)> {
         let n_complete = other.all.len() - usize::from(!other.is_whole);
         if n_complete == 0 || self.all.first() == other.all.first() {
             return None;
         }
         let ways = [(1, 1), (1, 2), (2, 1)].into_iter().filter(|&(own, others)| {
-            own <= self.all.len() && others <= n_complete && self.goes_on_as(own, other, others)
+            own <= self.all.len() && others <= n_complete && self.rest_agrees(own, other, others)
         });
-        // Letters that are only spaced otherwise come first. Where the rest differs, too, it is told of with the words behind.
+        // The same letters with other spaces come first. If the rest differs too, later words report that difference.
         let has_other_letters =
             |&(own, others): &(usize, usize)| self.all[..own].concat() != other.all[..others].concat();
         let (n_own, n_others) = ways.min_by_key(has_other_letters).unwrap_or((1, 1));
         Some((n_own, other.all[..n_others].join(&self.space)))
     }
 
-    /// Whether what follows the first `own` words agrees with what follows the first `others` of `other`.
-    fn goes_on_as(&self, own: usize, other: &Words<'_>, others: usize) -> bool {
+    /// Whether the words after the first `own` agree with those after the first `others` of `other`.
+    fn rest_agrees(&self, own: usize, other: &Words<'_>, others: usize) -> bool {
         let (rest, other_rest) = (&self.all[own..], &other.all[others..]);
         if other.is_whole {
             return rest == other_rest;
         }
-        let Some((under_way, complete)) = other_rest.split_last() else { return true };
-        rest.starts_with(complete) && rest.get(complete.len()).is_some_and(|word| word.starts_with(under_way))
+        let Some((incomplete, complete)) = other_rest.split_last() else { return true };
+        rest.starts_with(complete) && rest.get(complete.len()).is_some_and(|word| word.starts_with(incomplete))
     }
 }
 
-/// Alternatives of places that overlap are told of one place that holds them all.
-fn joined(mut rivals: Vec<Rival>, labels: &[usize]) -> Vec<LabelAlternatives> {
+/// Merges overlapping places into one, and extends the alternatives to the whole of it.
+fn merged(mut rivals: Vec<Rival>, labels: &[usize]) -> Vec<LabelAlternatives> {
     rivals.sort_by_key(|rival| rival.place.start);
     let mut places: Vec<Range<usize>> = Vec::new();
     for Rival { place, .. } in &rivals {
@@ -133,7 +129,7 @@ mod tests {
     const SPACE: usize = 9;
 
     fn difference(own: &[usize], other: &[usize], is_whole: bool) -> Option<(usize, Vec<usize>)> {
-        Words::of(own, SPACE, true).first_difference(&Words::of(other, SPACE, is_whole))
+        Words::split(own, SPACE, true).first_difference(&Words::split(other, SPACE, is_whole))
     }
 
     #[test]
@@ -170,7 +166,7 @@ mod tests {
         let rival = |place: Range<usize>, with: &[usize], share| Rival { place, with: with.to_vec(), share };
         let rivals =
             vec![rival(2..3, &[6], 0.2), rival(0..1, &[5], 0.1), rival(0..3, &[1, 2], 0.05), rival(4..5, &[7], 0.3)];
-        let found = joined(rivals, &labels);
+        let found = merged(rivals, &labels);
         let shown: Vec<(Range<usize>, Vec<&[usize]>)> = found
             .iter()
             .map(|at| (at.place.clone(), at.others.iter().map(|(other, _)| other.as_slice()).collect()))

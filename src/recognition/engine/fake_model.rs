@@ -1,4 +1,4 @@
-//! A model for tests of what lies around models.
+//! A model for tests of the code around models.
 
 use super::line_model::{LabelPosteriors, LineModel, ModelError};
 use crate::{
@@ -6,8 +6,8 @@ use crate::{
     page::{BLANK, CharacterSet},
 };
 
-/// Takes each frame's rows for the probabilities of labels: ink in row *r* speaks for label *r* + 1, and as much ink
-/// as one full pixel for the blank. Needs no weights, and reads the same ink as the same text.
+/// A deterministic model without weights: in each frame, the ink of row *r* is the weight of label *r* + 1, and one
+/// full pixel that of the blank.
 pub(crate) struct FakeLineModel {
     character_set: CharacterSet,
     fails: bool,

@@ -1,4 +1,4 @@
-//! What every reader of lines can do, whatever engine runs it.
+//! The interface of networks that read lines, independent of the engine that runs them.
 
 use std::path::PathBuf;
 
@@ -6,31 +6,32 @@ use thiserror::Error;
 
 use crate::{imaging::ModelInput, page::CharacterSet};
 
-/// A network that reads one normalized line. Loaded once, used for many lines, on one thread at a time.
+/// A network that reads normalized lines, one at a time; every thread has its own.
 pub trait LineModel: Send {
-    /// The characters behind the labels.
+    /// The characters of the labels.
     fn character_set(&self) -> &CharacterSet;
 
-    /// Does what is done only once for inputs `width` columns wide. Running the model does it as well.
+    /// Does the one-time work for inputs `width` columns wide, which [`LineModel::run`] does otherwise.
     fn prepare(&mut self, _width: usize) -> Result<(), ModelError> {
         Ok(())
     }
 
-    /// The posteriors of one line. The same input always gives the same numbers.
+    /// The posteriors of one line, `[time, label]` with a frame for every [`crate::imaging::WIDTH_MULTIPLE`] columns.
+    /// Deterministic.
     fn run(&mut self, input: &ModelInput) -> Result<LabelPosteriors, ModelError>;
 }
 
-/// Log-probabilities of the labels, `[time, label]`, the blank being label 0.
+/// Log-probabilities of the labels, `[time, label]`; the blank is label 0.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LabelPosteriors {
-    /// Natural logarithms, `[time, label]`; each row sums to one in probability.
+    /// Natural logarithms, `[time, label]`; the probabilities of a row sum to 1.
     pub log_probs: Vec<f32>,
     /// Labels a row, the blank included.
     pub n_labels: usize,
 }
 
 impl LabelPosteriors {
-    /// One row of log-probabilities per time step.
+    /// The rows, `[label]` each, one for every time step.
     pub fn frames(&self) -> impl ExactSizeIterator<Item = &[f32]> {
         self.log_probs.chunks_exact(self.n_labels)
     }
@@ -39,10 +40,10 @@ impl LabelPosteriors {
 /// Why a model could not be loaded or run.
 #[derive(Debug, Error)]
 pub enum ModelError {
-    /// No package of that name in the places where packages lie.
+    /// No package has that name.
     #[error("there is no model called \"{name}\"; `longhand models` lists those there are")]
     Unknown {
-        /// The name asked for.
+        /// The requested name.
         name: String,
     },
     /// A file of the package is missing, damaged or contradicts another.
@@ -50,21 +51,21 @@ pub enum ModelError {
     BadPackage {
         /// The package's folder.
         path: PathBuf,
-        /// What is wrong, in words.
+        /// The defect, as a clause.
         reason: String,
     },
-    /// A package could not be copied, put aside or brought back.
+    /// A package could not be copied, removed or restored.
     #[error("the model package {} cannot be changed: {reason}", path.display())]
     NotKept {
         /// The package's folder.
         path: PathBuf,
-        /// The system's words.
+        /// The system's message.
         reason: String,
     },
     /// The network failed on a line.
     #[error("the model failed on this line: {reason}")]
     RunFailed {
-        /// The engine's words.
+        /// The engine's message.
         reason: String,
     },
 }

@@ -1,4 +1,15 @@
-//! What runs a network: the `LineModel` trait, tract behind it, profiles of layers.
+//! What runs a network.
+//!
+//! | file | contents |
+//! | - | - |
+//! | `line_model` | the trait `LineModel`, its posteriors and errors |
+//! | `tract_model` | the trait implemented with tract |
+//! | `tract_layers` | the layers of an ONNX file with their theoretical cost |
+//! | `tract_profile` | measures the time of each layer |
+//! | `profile` | the measured numbers, as tables and traces |
+//! | `tract_peak` | the peak FLOPS of the engine on this machine |
+//! | `tract_export`, `tract_import` | trained weights to ONNX and back (with training) |
+//! | `fake_model` | a model for tests |
 
 #[cfg(test)]
 pub(super) mod fake_model;

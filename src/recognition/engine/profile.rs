@@ -1,4 +1,4 @@
-//! Where a line's time goes: the numbers of a measured network, and the forms in which they leave the program.
+//! The time of a line by layer: the measured numbers, and their export as JSON, CSV and trace.
 
 use std::fmt::Write as _;
 
@@ -8,21 +8,21 @@ use serde_json::{Value, json};
 /// The time of one line and of every layer.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Profile {
-    /// Columns of the input, padded as lines of that width are. Of several lines the median.
+    /// Columns of the padded input; of several lines the median.
     pub width: usize,
-    /// Lines read at once, one on each thread.
+    /// Lines read at once, one per thread.
     pub threads: usize,
-    /// Median time of a whole line in milliseconds, without measuring its layers. Of several lines the mean of that.
+    /// Median time of a whole line in milliseconds, layers unmeasured; of several lines the mean of their medians.
     pub total_ms: f32,
     /// In the order of the ONNX file.
     pub layers: Vec<LayerProfile>,
-    /// By how much measuring its layers lengthens a line, in milliseconds.
+    /// Milliseconds that measuring layers adds to a line.
     #[serde(skip)]
     pub overhead_ms: f32,
-    /// Lines that were measured, and how often each, on every thread.
+    /// Lines measured on every thread.
     #[serde(skip)]
     pub n_lines: usize,
-    /// How often each line was run at least, with and without measuring, on every thread.
+    /// Runs of each line at least, on every thread: this number with layers measured, and as many without.
     #[serde(skip)]
     pub n_repeats: usize,
 }
@@ -32,15 +32,15 @@ pub struct Profile {
 pub struct LayerProfile {
     /// The ONNX node's name.
     pub name: String,
-    /// What it does.
+    /// Its kind.
     pub kind: LayerKind,
-    /// Shape of its output.
+    /// Shape of its output, in the axes of its ONNX node.
     pub shape: Vec<usize>,
-    /// Multiplications with an addition each, for one line. Biases and activations are not counted.
+    /// Multiply-adds for one line; biases and activations are not counted.
     pub multiply_adds: u64,
-    /// Trained numbers. The two biases that ONNX has for a gate of an LSTM count as one, being added up.
+    /// Trained parameters. The two biases that ONNX has for an LSTM gate count as one, since only their sum matters.
     pub parameters: u64,
-    /// Typical time in milliseconds: the mean over the middle third of the runs.
+    /// Time in milliseconds: the mean over the middle third of the runs.
     pub ms: f32,
 }
 
@@ -56,7 +56,7 @@ pub enum LayerKind {
     Relu,
     /// Max-pooling.
     MaxPool,
-    /// The recurrent layers with what stands between them, and the inner-product layer after them.
+    /// The recurrent layers, the reshaping between them, and the inner-product layer after them.
     #[serde(rename = "DBLSTM")]
     Dblstm,
     /// From logits to log-probabilities.
@@ -84,32 +84,31 @@ impl LayerKind {
     }
 }
 
-/// The sums of a layer kind, or of one layer.
+/// The cost of a layer, or the sum over a kind of layers.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct LayerCost {
-    /// Multiplications with an addition each.
+    /// Multiply-adds.
     pub multiply_adds: u64,
-    /// Trained numbers.
+    /// Trained parameters.
     pub parameters: u64,
     /// Milliseconds.
     pub ms: f32,
 }
 
 impl LayerCost {
-    /// Billions of floating-point operations a second, a multiplication with its addition being two; `None` where
-    /// nothing is multiplied or no time was measured.
+    /// GFLOP/s, with two operations a multiply-add; `None` without multiply-adds or without a measured time.
     pub fn gflops(self) -> Option<f64> {
         (self.multiply_adds > 0 && self.ms > 0.0).then(|| 2.0 * self.multiply_adds as f64 / f64::from(self.ms) / 1e6)
     }
 }
 
 impl LayerProfile {
-    /// What it costs.
+    /// Its cost.
     pub fn cost(&self) -> LayerCost {
         LayerCost { multiply_adds: self.multiply_adds, parameters: self.parameters, ms: self.ms }
     }
 
-    /// The shape as people write it.
+    /// The shape for people, as `1×16×64`.
     pub fn shape_text(&self) -> String {
         self.shape.iter().map(usize::to_string).collect::<Vec<_>>().join("×")
     }
@@ -121,31 +120,31 @@ impl Profile {
         sum(self.layers.iter())
     }
 
-    /// The kinds of layers that the network has, each with its sum, in the order of the tables.
+    /// The sum of every kind of layers that the network has, in the order of the tables.
     pub fn by_kind(&self) -> Vec<(LayerKind, LayerCost)> {
         let of_kind = |kind| self.layers.iter().filter(move |layer| layer.kind == kind);
         let kinds = LayerKind::ALL.into_iter().filter(|&kind| of_kind(kind).next().is_some());
         kinds.map(|kind| (kind, sum(of_kind(kind)))).collect()
     }
 
-    /// A table parted by commas, one row a layer. `roof_gflops` is what the machine can do at most.
-    pub fn to_csv(&self, roof_gflops: f64) -> String {
+    /// CSV with one row per layer. `peak_gflops` is the peak of one thread of the machine.
+    pub fn to_csv(&self, peak_gflops: f64) -> String {
         let mut text = "name,kind,shape,multiply_adds,parameters,ms,gflops,share_of_roof\n".to_owned();
         for layer in &self.layers {
             let LayerProfile { name, kind, multiply_adds, parameters, ms, .. } = layer;
             let gflops = layer.cost().gflops();
             let number = |value: Option<f64>| value.map(|value| format!("{value:.4}")).unwrap_or_default();
-            let (speed, share) = (number(gflops), number(gflops.map(|gflops| gflops / roof_gflops)));
+            let (speed, share) = (number(gflops), number(gflops.map(|gflops| gflops / peak_gflops)));
             // Names of ONNX nodes are free text.
             let name = name.replace(['"', ',', '\n', '\r'], "_");
             let (kind, shape) = (kind.name(), layer.shape_text());
-            // Writing to a text cannot fail.
+            // Writing to a string cannot fail.
             writeln!(text, "{name},{kind},{shape},{multiply_adds},{parameters},{ms},{speed},{share}").ok();
         }
         text
     }
 
-    /// A trace for `chrome://tracing` or Perfetto: one line's layers one after the other, times in microseconds.
+    /// A trace for `chrome://tracing` or Perfetto: the layers of one line in sequence, times in microseconds.
     pub fn to_trace(&self, model: &str) -> Value {
         let mut start_us = 0.0;
         let mut events = vec![json!({ "name": "process_name", "ph": "M", "pid": 1, "args": { "name": model } })];
@@ -176,12 +175,12 @@ impl Profile {
     }
 }
 
-/// The answer of `longhand profile --format json`.
+/// The JSON document of `longhand profile --format json`.
 #[derive(Serialize)]
 pub struct NamedProfile<'a> {
     /// The model's name.
     pub model: &'a str,
-    /// What was measured.
+    /// The measured numbers.
     #[serde(flatten)]
     pub profile: &'a Profile,
 }

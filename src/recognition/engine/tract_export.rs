@@ -1,4 +1,4 @@
-//! Writes a CNN-DBLSTM line reader as ONNX, in the form that [`super::TractModel`] reads.
+//! Writes a CNN-DBLSTM line reader as ONNX, in the form that `TractModel` loads.
 
 use prost::Message as _;
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ use crate::imaging::INPUT_ROWS;
 /// A network's folded weights, layer by layer.
 #[derive(Clone, Debug)]
 pub struct NetworkWeights {
-    /// The convolutions in order; each ends linear, or with leaky ReLU and pooling.
+    /// The convolutions in order; each ends linearly, or with leaky ReLU and pooling.
     pub convolutions: Vec<ConvolutionWeights>,
     /// The LSTM layers in order.
     pub lstms: Vec<LstmWeights>,
@@ -24,10 +24,10 @@ pub struct NetworkWeights {
     pub inner_product: InnerProductWeights,
 }
 
-/// A convolution with zero padding that keeps height and width.
+/// A convolution of stride 1 with zero padding, which keeps height and width.
 #[derive(Clone, Debug)]
 pub struct ConvolutionWeights {
-    /// 3 or 1.
+    /// Side of the kernel in pixels, 3 or 1.
     pub kernel: usize,
     /// Input channels.
     pub inputs: usize,
@@ -37,7 +37,7 @@ pub struct ConvolutionWeights {
     pub bias: Vec<f32>,
     /// Slope of the leaky ReLU below zero; `None` leaves the output linear.
     pub leak: Option<f32>,
-    /// Rows and columns that max pooling makes one.
+    /// Rows and columns of the max pooling window; (1, 1) for none.
     pub pooling: (usize, usize),
 }
 
@@ -46,9 +46,9 @@ pub struct ConvolutionWeights {
 pub struct LstmWeights {
     /// Cells a direction.
     pub cells: usize,
-    /// Features of the input, behind the projection where there is one.
+    /// Features of the input, after the projection where there is one.
     pub inputs: usize,
-    /// What the input goes through first, in layers of low rank.
+    /// The projection of the input, in layers of low rank.
     pub projection: Option<InnerProductWeights>,
     /// `[direction, 4 · cell, input]`.
     pub input_weight: Vec<f32>,
@@ -67,14 +67,14 @@ pub struct InnerProductWeights {
     pub bias: Vec<f32>,
 }
 
-/// How weights are stored. The network computes in f32 in any case.
+/// Precision of stored weights. The network computes in f32 in either case.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum WeightFormat {
-    /// Four bytes a number, as they were trained.
+    /// Four bytes per weight, as in training.
     #[default]
     F32,
-    /// Two bytes a number for matrices and kernels; biases keep four. Halves the file.
+    /// Two bytes per weight of matrices and kernels, four per bias; halves the file.
     F16,
 }
 
@@ -158,7 +158,7 @@ impl GraphBuilder {
         let weight = self.floats(&format!("{name}_input_weight"), &[2, 4 * cells, inputs], &layer.input_weight);
         let recurrent =
             self.floats(&format!("{name}_recurrent_weight"), &[2, 4 * cells, cells], &layer.recurrent_weight);
-        // ONNX has a second bias for the recurrent product; ours is one, so the second is zero.
+        // ONNX has a second bias, for the recurrent product; it is zero here.
         let both: Vec<f32> = (layer.bias.chunks_exact(4 * cells))
             .flat_map(|bias| bias.iter().copied().chain(std::iter::repeat_n(0.0, 4 * cells)))
             .collect();
@@ -171,7 +171,7 @@ impl GraphBuilder {
         self.reshape_to_features(&format!("hidden{number}"), &turned)
     }
 
-    /// A matrix product and a sum.
+    /// A matrix product with a bias.
     fn linear(&mut self, name: &str, layer: &InnerProductWeights, input: &str, output: &str) {
         let n_outputs = layer.bias.len();
         let n_inputs = layer.weight.len() / n_outputs.max(1);
@@ -195,8 +195,8 @@ impl GraphBuilder {
         self.node(name, "Reshape", &[input, &shape], Vec::new())
     }
 
-    /// The name of an array of weights. Half-precision ones are widened by a node of their own, which the reader's
-    /// engine does once, when it loads the network.
+    /// Stores weights, `shape` in row-major order, and returns the name of their value. A cast node widens
+    /// half-precision weights; the engine runs it once, when it loads the network.
     fn floats(&mut self, name: &str, shape: &[usize], values: &[f32]) -> String {
         let is_half = self.format == WeightFormat::F16 && shape.len() > 1 && !name.ends_with("_bias");
         let (data_type, raw_data) = if is_half {

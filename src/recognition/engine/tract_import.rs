@@ -1,4 +1,5 @@
-//! Reads weights back from the ONNX files that [`NetworkWeights::to_onnx`] writes, so that a shipped model can teach.
+//! Reads weights back from the ONNX files that [`NetworkWeights::to_onnx`] writes, so that a shipped model can be
+//! trained further or serve as a teacher.
 
 use prost::Message as _;
 use tract_onnx::{
@@ -14,7 +15,7 @@ use crate::recognition::package::ModelPackage;
 
 impl NetworkWeights {
     /// The weights of a package's network. Refuses networks that this program did not write.
-    pub fn of_package(package: &ModelPackage) -> Result<Self, ModelError> {
+    pub fn from_package(package: &ModelPackage) -> Result<Self, ModelError> {
         let graph = ModelProto::decode(&*package.network).ok().and_then(|model| model.graph);
         let weights = graph.and_then(|graph| Graph(&graph).weights());
         weights.ok_or_else(|| package.refused("its network is not one that this program wrote".to_owned()))
@@ -53,7 +54,7 @@ impl Graph<'_> {
         let (_, recurrent_weight) = self.floats(&format!("lstm{number}_recurrent_weight"))?;
         let (_, both_biases) = self.floats(&format!("lstm{number}_bias"))?;
         let [_, gates, inputs] = shape[..] else { return None };
-        // The second half of either direction's biases is zero.
+        // The second half of each direction's biases is zero.
         let bias = both_biases.chunks_exact(2 * gates).flat_map(|both| both[..gates].iter().copied()).collect();
         let projection = self.linear(&format!("lstm{number}_projection"));
         Some(LstmWeights { cells: gates / 4, inputs, projection, input_weight, recurrent_weight, bias })
@@ -72,7 +73,7 @@ impl Graph<'_> {
         (values.len() == shape.iter().product::<usize>()).then_some((shape, values))
     }
 
-    /// Number and whole numbers of a node's attribute.
+    /// The float and the integers of a node's attribute.
     fn attribute(&self, node: &str, name: &str) -> Option<(f32, &[i64])> {
         let node = self.0.node.iter().find(|candidate| candidate.name == node)?;
         let attribute = node.attribute.iter().find(|attribute| attribute.name == name)?;

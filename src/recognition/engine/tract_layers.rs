@@ -1,4 +1,4 @@
-//! The layers of an ONNX file: what they do, what comes out of them, and what they cost in theory.
+//! The layers of an ONNX file: kind, output shape, and theoretical cost.
 
 use tract_onnx::{
     pb::{GraphProto, NodeProto, TensorProto, tensor_proto::DataType},
@@ -10,13 +10,13 @@ use super::profile::{LayerKind, LayerProfile};
 use crate::imaging::INPUT_ROWS;
 
 impl LayerProfile {
-    /// A layer that nothing is known of but its name and kind.
+    /// A layer with name and kind; its numbers are 0.
     pub(super) fn untimed(name: &str, kind: LayerKind) -> Self {
         Self { name: name.to_owned(), kind, shape: Vec::new(), multiply_adds: 0, parameters: 0, ms: 0.0 }
     }
 }
 
-/// The layers of an ONNX file for an input of `width` columns, their times still 0.
+/// The layers of an ONNX file for an input of `width` columns, with times of 0.
 pub(super) fn onnx_layers(network: &[u8], width: usize) -> TractResult<Vec<LayerProfile>> {
     let onnx = tract_onnx::onnx().with_ignore_output_shapes(true);
     let file = onnx.proto_model_for_read(&mut &network[..])?;
@@ -33,7 +33,7 @@ pub(super) fn onnx_layers(network: &[u8], width: usize) -> TractResult<Vec<Layer
         let fact = model.nodes().iter().find(|known| known.name == name).and_then(|known| known.outputs.first());
         let shape = fact.and_then(|outlet| outlet.fact.shape.concretize());
         let shape: Vec<usize> = shape.iter().flatten().filter_map(|dim| dim.to_usize().ok()).collect();
-        let weights = Weights::of(node, &graph);
+        let weights = Weights::count(node, &graph);
         layers.push(LayerProfile {
             multiply_adds: weights.matrices * n_positions(node, &shape),
             parameters: weights.matrices + weights.vectors,
@@ -46,7 +46,7 @@ pub(super) fn onnx_layers(network: &[u8], width: usize) -> TractResult<Vec<Layer
     Ok(layers)
 }
 
-/// Trained numbers of a layer, in matrices (and kernels) and in vectors.
+/// The numbers of trained parameters of a layer, in matrices and kernels, and in vectors.
 #[derive(Default)]
 struct Weights {
     matrices: u64,
@@ -54,7 +54,7 @@ struct Weights {
 }
 
 impl Weights {
-    fn of(node: &NodeProto, graph: &GraphProto) -> Self {
+    fn count(node: &NodeProto, graph: &GraphProto) -> Self {
         let mut weights = Self::default();
         let is_trained =
             |tensor: &&TensorProto| [DataType::Float as i32, DataType::Float16 as i32].contains(&tensor.data_type);
@@ -70,19 +70,19 @@ impl Weights {
     }
 }
 
-/// The stored tensor that a node's input is: of this name, or the one that is widened from half precision to it.
+/// The stored tensor behind a node's input: of this name, or the half-precision one that a cast widens to it.
 fn stored<'a>(name: &str, graph: &'a GraphProto) -> Option<&'a TensorProto> {
     let named = |name: &str| graph.initializer.iter().find(|tensor| tensor.name == name);
     let widening = || graph.node.iter().find(|node| is_widening(node, graph) && node.output.iter().any(|o| o == name));
     named(name).or_else(|| named(widening()?.input.first()?))
 }
 
-/// Whether a node does nothing but give stored numbers another precision, which happens once, when a model is opened.
+/// Whether a node only casts a stored tensor, which happens once, when the model is loaded.
 fn is_widening(node: &NodeProto, graph: &GraphProto) -> bool {
     node.op_type == "Cast" && graph.initializer.iter().any(|tensor| node.input.first() == Some(&tensor.name))
 }
 
-/// How often a layer's matrices are multiplied for one line: pixels, frames or rows of its output.
+/// Products with a layer's matrices for one line: the pixels, frames or rows of its output.
 fn n_positions(node: &NodeProto, shape: &[usize]) -> u64 {
     let volume: usize = shape.iter().product();
     let n = match (node.op_type.as_str(), shape) {
@@ -121,7 +121,7 @@ mod tests {
         let stated = package.manifest.architecture.parameters;
         let parameters = sum(|layer| layer.parameters);
         assert!(parameters <= stated && parameters * 100 > stated * 98, "{parameters} of {stated}");
-        // 64 rows instead of the 60 for which 0.692 G is stated.
+        // 0.692 G is stated for 60 rows; the input has 64.
         let multiply_adds = sum(|layer| layer.multiply_adds) as f64 / 1e9;
         assert!((0.6..0.8).contains(&multiply_adds), "{multiply_adds} G");
         assert_eq!(layers[0].shape, [1, 16, INPUT_ROWS, 512]);

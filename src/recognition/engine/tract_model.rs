@@ -1,9 +1,10 @@
-//! Runs networks with tract.
+//! Runs networks with tract. Three facts about tract shape this file:
 //!
-//! tract is more than twice as fast where the width is a number instead of a symbol, but then needs a plan for each
-//! width. So inputs are padded with paper to a few widths ([`bucket_width`]), and the plans are kept and shared by
-//! all workers. Simplifying the graph takes longest; it is done once, with the width still a symbol, which leaves
-//! about 12 ms for a plan.
+//! - A plan for a fixed width is more than twice as fast as one for a symbolic width. Inputs are therefore padded with
+//!   paper to a few widths ([`bucket_width`]); plans are cached and shared by all workers. Simplifying the graph takes
+//!   most of the time of making a plan, so it is done once, with a symbolic width; a plan then takes about 12 ms.
+//! - A state that runs twice carries the LSTM's memory from one line to the next, so every run gets a new state.
+//! - Threads inside one line gain little, so workers read different lines.
 
 use std::{
     collections::HashMap,
@@ -29,10 +30,10 @@ use crate::{
     recognition::package::ModelPackage,
 };
 
-/// Plans kept at once. Each holds its own copy of the weights.
+/// Plans cached at once; each holds a copy of the weights. No measurement recorded.
 const MAX_PLANS: usize = 16;
 
-/// A loaded network. Clones share it and its plans, so that every worker has its own handle.
+/// A loaded network. Clones are handles for workers; they share the network and its plans.
 #[derive(Clone)]
 pub struct TractModel {
     network: Arc<Network>,
@@ -41,20 +42,20 @@ pub struct TractModel {
 pub(super) type Plan = Arc<TypedSimplePlan>;
 
 struct Network {
-    /// Simplified, for any number of time steps.
+    /// Simplified, with a symbolic number of time steps.
     graph: TypedModel,
-    /// The number of time steps in `graph`.
+    /// The symbol for the number of time steps in `graph`.
     n_frames: Symbol,
     character_set: CharacterSet,
-    /// Most recently used last.
+    /// The cached plans by width, the most recently used last.
     plans: Mutex<Vec<(usize, PlanCell)>>,
 }
 
-/// Made by the first worker that needs it, while others that need the same one wait.
+/// A plan or why there is none; the first worker makes it, and others that need it wait.
 type PlanCell = Arc<OnceLock<Result<Plan, String>>>;
 
 impl TractModel {
-    /// Loads the package's network and holds it against the package's labels.
+    /// Loads a package's network and checks that its outputs match the package's labels.
     pub fn open(package: &ModelPackage) -> Result<Self, ModelError> {
         Self::open_with(package, fuse)
     }
@@ -121,7 +122,7 @@ impl LineModel for TractModel {
         let width = bucket_width(input.width);
         let plan = self.plan(width)?;
         let n_labels = self.network.character_set.n_labels();
-        // Every run spawns its own state: a state that is used again carries the LSTM's memory into the next line.
+        // `run` makes a new state: a reused one would carry the LSTM's memory into the next line.
         let log_probs = guarded(|| {
             let outputs = plan.run(tvec!(image_tensor(input, width).into()))?;
             log_softmax(&outputs[0], input.n_frames(), n_labels)
@@ -135,15 +136,15 @@ impl LineModel for TractModel {
     }
 }
 
-/// The width that an input is padded to: the next multiple of 64 up to 1,024 columns, of 128 up to 2,048 and of 256
-/// beyond. On lines of a page this adds about 4 % of work.
+/// The width in columns that an input is padded to: the next multiple of 64 up to 1,024, of 128 up to 2,048, of 256
+/// beyond. On the lines of a page this adds about 4 % of work.
 pub(super) fn bucket_width(width: usize) -> usize {
     let step = match width {
         0..=1024 => 64,
         1025..=2048 => 128,
         _ => 256,
     };
-    // The widest inputs are not padded beyond the limit; an even wider one, which `normalize` never gives, is.
+    // Padding stops at the limit of `normalize`; a wider input, which `normalize` never makes, is padded all the same.
     let padded = width.max(1).next_multiple_of(step);
     if width <= MAX_INPUT_WIDTH { padded.min(MAX_INPUT_WIDTH) } else { padded }
 }
@@ -159,9 +160,10 @@ pub(super) fn image_tensor(input: &ModelInput, width: usize) -> Tensor {
     image.into()
 }
 
-/// Parses and simplifies an ONNX file for any number of time steps, the symbol that is given back.
+/// Parses an ONNX file, rewrites its graph and simplifies it for a symbolic number of time steps; returns the graph and
+/// that symbol.
 fn simplified_graph(network: &[u8], rewrite: impl FnOnce(&mut GraphProto)) -> TractResult<(TypedModel, Symbol)> {
-    // The file states its number of time steps as a symbol of its own, which tract would not match with the width's.
+    // The file names its own symbol for the number of time steps, which tract would not unify with that of the width.
     let onnx = register(tract_onnx::onnx().with_ignore_output_shapes(true));
     let mut file = onnx.proto_model_for_read(&mut &network[..])?;
     if let Some(graph) = file.graph.as_mut() {
@@ -174,7 +176,7 @@ fn simplified_graph(network: &[u8], rewrite: impl FnOnce(&mut GraphProto)) -> Tr
     Ok((model.into_typed()?.into_decluttered()?, n_frames))
 }
 
-/// Runs the engine's code, whose panics must not reach the user: a damaged network is a reason, not a crash.
+/// Runs code of the engine and turns its panics into errors, so that a damaged network does not crash the program.
 pub(super) fn guarded<T>(work: impl FnOnce() -> TractResult<T>) -> Result<T, String> {
     match catch_unwind(AssertUnwindSafe(work)) {
         Ok(result) => result.map_err(|error| format!("{error:#}")),
@@ -182,7 +184,7 @@ pub(super) fn guarded<T>(work: impl FnOnce() -> TractResult<T>) -> Result<T, Str
     }
 }
 
-/// The log-probabilities of the first `n_frames` rows of logits; those behind belong to padding.
+/// The log-probabilities `[time, label]` of the first `n_frames` rows of logits; later rows belong to padding.
 pub(super) fn log_softmax(logits: &Tensor, n_frames: usize, n_labels: usize) -> TractResult<Vec<f32>> {
     let logits = logits.to_plain_array_view::<f32>()?;
     let mut log_probs: Vec<f32> = logits.iter().take(n_frames * n_labels).copied().collect();

@@ -1,4 +1,4 @@
-//! What the engine can do at most on this machine: the speed of its own matrix product, the ceiling for every layer.
+//! The engine's peak FLOPS on this machine: the speed of its matrix product, which bounds that of every layer.
 
 use std::{ops::ControlFlow, time::Instant};
 
@@ -10,28 +10,26 @@ use tract_onnx::{
 use super::tract_model::guarded;
 use crate::recognition::workers::in_parallel;
 
-/// Side of the square matrices: large enough to hide the overhead, small enough for the second-level cache.
+/// Side of the square matrices: large enough to hide overhead, small enough for the level-2 cache. No measurement
+/// recorded.
 const SIDE: usize = 384;
-/// Products a thread; the fastest counts.
+/// Products per thread; the fastest one counts.
 const RUNS: usize = 40;
 
-/// Billions of floating-point operations a second of one thread in the engine's product of large matrices, while
-/// `n_threads` compute at once; `None` where the engine could not do it.
+/// GFLOP/s of one thread in the engine's matrix product while `n_threads` compute at once (the median of the threads);
+/// `None` if the engine fails.
 pub fn matrix_peak_gflops(n_threads: usize) -> Option<f64> {
     let mut speeds = Vec::new();
-    let flow =
-        in_parallel(n_threads, n_threads.max(1), || (), |(), _| guarded(fastest_product), &mut |_,
-                                                                                                speed: Result<
-            f64,
-            String,
-        >| {
-            speeds.extend(speed.ok());
-            ControlFlow::Continue(())
-        });
+    let mut collect = |_, speed: Result<f64, String>| {
+        speeds.extend(speed.ok());
+        ControlFlow::Continue(())
+    };
+    let flow = in_parallel(n_threads, n_threads.max(1), || (), |(), _| guarded(fastest_product), &mut collect);
     speeds.sort_by(f64::total_cmp);
     if flow.is_break() { None } else { speeds.get(speeds.len() / 2).copied() }
 }
 
+/// GFLOP/s of the fastest of [`RUNS`] products.
 fn fastest_product() -> TractResult<f64> {
     let mut model = TypedModel::default();
     let right = model.add_source("right", f32::fact([SIDE, SIDE]))?;

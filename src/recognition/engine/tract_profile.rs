@@ -1,13 +1,13 @@
-//! Measures where a network's time goes, layer by layer, inside the running engine.
+//! Measures a network's time by layer, inside the running engine.
 //!
-//! tract rewrites the network: it splits a convolution into several operators and lets some take the activation after
-//! them along. Operators are counted to the layer of the ONNX file that they come from; a fused activation costs
-//! nothing of its own. What the engine does between operators (handing in the line, making and freeing buffers) is
-//! counted as a layer of its own, so that the layers add up to the line.
+//! tract rewrites the network: it splits a convolution into several operators, and fuses activations into some of them.
+//! Each operator counts for the ONNX layer that it comes from; a fused activation has no time of its own. The engine's
+//! time between operators (passing the line in, allocating and freeing buffers) counts as a layer of its own, so that
+//! the layers add up to the line.
 //!
-//! Runs with and without measuring take turns, so that both meet the same machine. A layer's time is its mean over the
-//! middle third of the measured runs, by the time of the whole: a median whose layers still add up. Threads read lines side by side:
-//! threads inside one line bring little, and pages are read that way too.
+//! Runs with and without measuring alternate, so that both see the same load. A layer's time is its mean over the
+//! middle third of the measured runs, sorted by total time: a robust mean whose layers still add up. Each thread reads
+//! its own lines, as when pages are read.
 
 use std::{
     ops::ControlFlow,
@@ -31,33 +31,35 @@ use crate::{
     recognition::{package::ModelPackage, workers::in_parallel},
 };
 
-/// Runs of every line that are not measured.
+/// Unmeasured runs of every line, first.
 const WARM_UP_RUNS: usize = 2;
-/// Runs of a single line; several lines share them.
+/// Measured runs of each line, at most: of up to three lines.
 const MAX_REPEATS: usize = 20;
+/// Measured runs of each line, at least: of many lines.
 const MIN_REPEATS: usize = 5;
-/// While something else takes the machine, so that runs with and without measuring differ by more than this, lines are
-/// run up to so many times as often.
+/// Relative difference between medians with and without measuring from which other load is assumed, and runs are added.
+/// No measurement recorded.
 const MAX_DIFFERENCE: f32 = 0.03;
+/// Factor by which runs grow at most under such load.
 const MAX_ROUNDS: usize = 4;
-/// Runs of a line of which only the whole is measured.
+/// Measured runs of a line for [`line_costs`].
 const CURVE_REPEATS: usize = 7;
-/// Layers that are not in the network.
+/// The layer for the log-softmax, which is not in the network.
 const LOG_SOFTMAX: &str = "log_softmax";
+/// The layer for the engine's time between operators.
 const ENGINE: &str = "engine";
 
-/// Hears how much of a measurement is done, from any thread, and may break it off.
+/// Gets the runs done and the runs planned, from any thread, and may stop the measurement.
 pub type OnProgress<'a> = &'a (dyn Fn(usize, usize) -> ControlFlow<()> + Sync);
 
-/// A line of slanted strokes, `width` columns wide, padded as lines of that width are: what is on a line does not change
-/// its time.
+/// A line of slanted strokes, `width` columns wide after padding. The time of a line does not depend on its content.
 pub fn line_of_strokes(width: usize) -> ModelInput {
     let width = bucket_width(width.clamp(1, MAX_INPUT_WIDTH));
     let pixels = (0..INPUT_ROWS * width).map(|i| if (i % width + i / width) % 13 < 3 { 255 } else { 0 }).collect();
     ModelInput { width, pixels, span: (0.0, 1.0), is_blank: false }
 }
 
-/// Measures `lines`, `n_threads` of them at once. `None` where `on_progress` broke it off.
+/// Measures `lines`, `n_threads` at once. `None` if `on_progress` stopped it.
 pub fn profile(
     package: &ModelPackage,
     lines: &[ModelInput],
@@ -78,7 +80,7 @@ pub fn profile(
         n_threads,
         || model.clone(),
         |model, _| lines.iter().map(|line| measure(model, line, n_repeats, &step)).collect::<Result<Vec<_>, _>>(),
-        &mut |_, measured: Result<Vec<Measured>, Stop>| match measured {
+        &mut |_, measured: Result<Vec<LineTiming>, Stop>| match measured {
             Ok(measured) => {
                 for line in &measured {
                     layers.count_in(line);
@@ -98,8 +100,8 @@ pub fn profile(
     }
 }
 
-/// The median times of lines of these widths, one after the other, in milliseconds: how cost grows with length. `None`
-/// where `on_progress` broke it off.
+/// The padded width in columns and the median time in milliseconds of a line of each width. `None` if `on_progress`
+/// stopped it.
 pub fn line_costs(
     package: &ModelPackage,
     widths: &[usize],
@@ -131,13 +133,13 @@ enum Stop {
     Failed(ModelError),
 }
 
-/// What one thread measured of one line.
-struct Measured {
-    /// Median of whole lines without measuring layers.
+/// The times of one line on one thread.
+struct LineTiming {
+    /// Median of whole runs, layers unmeasured.
     total_ms: f32,
-    /// The same with it.
+    /// Mean over the middle third of whole runs, layers measured.
     with_layers_ms: f32,
-    /// Typical time of each operator, by its name and kind.
+    /// Name, kind and time in milliseconds of each operator.
     operators: Vec<(String, String, f32)>,
 }
 
@@ -146,7 +148,7 @@ fn measure(
     line: &ModelInput,
     n_repeats: usize,
     step: &dyn Fn(bool) -> ControlFlow<()>,
-) -> Result<Measured, Stop> {
+) -> Result<LineTiming, Stop> {
     let n_labels = model.character_set().n_labels();
     for _ in 0..WARM_UP_RUNS {
         model.run(line).map_err(Stop::Failed)?;
@@ -160,7 +162,7 @@ fn measure(
         let started = Instant::now();
         model.run(line).map_err(Stop::Failed)?;
         totals_ms.push(elapsed_ms(started));
-        let run = guarded(|| TimedRun::of(&plan, line, n_labels));
+        let run = guarded(|| TimedRun::measure(&plan, line, n_labels));
         runs.push(run.map_err(|reason| Stop::Failed(ModelError::RunFailed { reason }))?);
     }
     runs.sort_by(|a, b| a.total_ms.total_cmp(&b.total_ms));
@@ -177,10 +179,10 @@ fn measure(
         .collect();
     operators.push((LOG_SOFTMAX.to_owned(), String::new(), of_runs(&|run| run.softmax_ms)));
     operators.push((ENGINE.to_owned(), String::new(), of_runs(&TimedRun::engine_ms)));
-    Ok(Measured { total_ms: median(totals_ms), with_layers_ms, operators })
+    Ok(LineTiming { total_ms: median(totals_ms), with_layers_ms, operators })
 }
 
-/// Whether the times so far disagree so much that more are needed.
+/// Whether the medians with and without measuring differ by more than [`MAX_DIFFERENCE`].
 fn is_disturbed(totals_ms: &[f32], runs: &[TimedRun]) -> bool {
     let (plain, measured) = (median(totals_ms.to_vec()), median(runs.iter().map(|run| run.total_ms).collect()));
     (measured - plain).abs() > MAX_DIFFERENCE * plain
@@ -188,14 +190,14 @@ fn is_disturbed(totals_ms: &[f32], runs: &[TimedRun]) -> bool {
 
 /// One run with every operator measured.
 struct TimedRun {
-    /// By the node's number, in the order in which they ran.
+    /// Node and time of each operator, in the order of execution.
     operators: Vec<(usize, Duration)>,
     softmax_ms: f32,
     total_ms: f32,
 }
 
 impl TimedRun {
-    fn of(plan: &Plan, line: &ModelInput, n_labels: usize) -> TractResult<Self> {
+    fn measure(plan: &Plan, line: &ModelInput, n_labels: usize) -> TractResult<Self> {
         let mut operators = Vec::with_capacity(plan.model().nodes().len());
         let started = Instant::now();
         let image = image_tensor(line, bucket_width(line.width));
@@ -204,7 +206,7 @@ impl TimedRun {
             |context, state, node, inputs| -> TractResult<_> {
                 let started = Instant::now();
                 let outputs = eval(context, state, node, inputs);
-                // Handing in the input is no layer.
+                // Passing the input in is no layer.
                 if !node.inputs.is_empty() {
                     operators.push((node.id, started.elapsed()));
                 }
@@ -218,14 +220,14 @@ impl TimedRun {
         Ok(Self { operators, softmax_ms, total_ms: elapsed_ms(started) })
     }
 
-    /// What no operator did.
+    /// The time that no operator took, in milliseconds.
     fn engine_ms(&self) -> f32 {
         let operators: Duration = self.operators.iter().map(|(_, time)| *time).sum();
         (self.total_ms - self.softmax_ms - operators.as_secs_f32() * 1e3).max(0.0)
     }
 }
 
-/// The layers with the sums of what was measured so far.
+/// The layers, with sums over the lines measured so far.
 struct LayerSums {
     layers: Vec<LayerProfile>,
     total_ms: f32,
@@ -234,7 +236,7 @@ struct LayerSums {
 }
 
 impl LayerSums {
-    /// The layers for lines of these widths: shapes as of the median width, multiply-adds the mean of all.
+    /// The layers for these lines: shapes at the median width, multiply-adds as the mean over the lines.
     fn new(package: &ModelPackage, lines: &[ModelInput]) -> Result<Self, ModelError> {
         let of_width = |width| {
             guarded(|| onnx_layers(&package.network, width))
@@ -262,8 +264,8 @@ impl LayerSums {
         Ok(Self { layers, total_ms: 0.0, measured_ms: 0.0, n_measured: 0 })
     }
 
-    /// Adds the times of tract's operators to the layers that they come from.
-    fn count_in(&mut self, measured: &Measured) {
+    /// Adds the times of tract's operators to the layers they come from.
+    fn count_in(&mut self, measured: &LineTiming) {
         self.total_ms += measured.total_ms;
         self.measured_ms += measured.with_layers_ms;
         self.n_measured += 1;
@@ -291,8 +293,8 @@ impl LayerSums {
     }
 }
 
-/// The layer that tract's operator `name` was made from: tract appends to the names of ONNX nodes. A matrix product
-/// that took a bias or an activation along bears the latter's name, but is the work of the layer before.
+/// The index of the layer that tract's operator `name` comes from; tract appends to the names of ONNX nodes. A matrix
+/// product with a fused bias or activation bears the name of the latter, but counts for the layer before it.
 fn layer_of(layers: &[LayerProfile], name: &str, operator: &str) -> Option<usize> {
     let is_part = |layer: &LayerProfile| {
         name.strip_prefix(&layer.name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
@@ -305,7 +307,7 @@ fn layer_of(layers: &[LayerProfile], name: &str, operator: &str) -> Option<usize
     Some(index)
 }
 
-/// The median of the widths that lines are padded to.
+/// The median of the padded widths.
 fn median_width(lines: &[ModelInput]) -> usize {
     let mut widths: Vec<usize> = lines.iter().map(|line| bucket_width(line.width)).collect();
     widths.sort_unstable();
@@ -316,7 +318,7 @@ fn elapsed_ms(started: Instant) -> f32 {
     started.elapsed().as_secs_f32() * 1e3
 }
 
-/// The upper median; 0 of nothing.
+/// The upper median; 0 for no values.
 fn median(mut values: Vec<f32>) -> f32 {
     values.sort_by(f32::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or_default()
@@ -355,10 +357,14 @@ mod tests {
     #[test]
     fn measuring_is_broken_off_and_tells_how_far_it_is() {
         let package = ModelPackage::built_in().unwrap();
-        let heard = AtomicUsize::new(0);
+        let n_calls = AtomicUsize::new(0);
         let stop = |done: usize, of: usize| {
             assert!(done <= of);
-            if heard.fetch_add(1, Ordering::Relaxed) == 2 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            if n_calls.fetch_add(1, Ordering::Relaxed) == 2 {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
         };
         assert!(profile(&package, &[line_of_strokes(64)], 1, &stop).unwrap().is_none());
         assert!(line_costs(&package, &[64, 128], &|_, _| ControlFlow::Break(())).unwrap().is_none());

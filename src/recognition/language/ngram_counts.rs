@@ -1,36 +1,38 @@
-//! Counts n-grams of characters and makes a language model of them.
+//! Counts character n-grams in texts and builds the language model from them.
 
 use super::ngram_model::{ANY_DIGIT, LanguageModel, Level, rounded};
 
-/// Bits of a symbol in a packed n-gram.
+/// Bits per symbol of a packed n-gram.
 const SYMBOL_BITS: u32 = 7;
-/// Before a text's first character and after its last stands a blank: lines begin and end between words.
+/// The character before and after every text: lines begin and end between words.
 const BOUNDARY: char = ' ';
-/// What stands before that: no character, and none that is ever predicted.
+/// The symbol before that: stands for no character and is never predicted.
 const START: u8 = 95;
 
-/// The texts to count in. Only printable ASCII is counted; a text with anything else is left out.
+/// The texts to count in: printable ASCII only; a text with other characters is skipped.
 #[derive(Debug)]
 pub struct NgramCounts {
     order: usize,
-    /// Each with its boundaries, as symbols.
+    /// The symbols of each text, with a boundary at both ends.
     texts: Vec<Box<[u8]>>,
 }
 
-/// An n-gram that stands in the texts.
+/// An n-gram of the texts.
 struct Counted {
-    /// Its symbols, packed.
+    /// Its symbols, packed, the last one lowest.
     key: u64,
-    /// How often it stands there.
+    /// Its occurrences.
     times: u64,
-    /// What it counts: that, or how many different symbols stand before it where longer n-grams are asked first.
+    /// The count that is smoothed: its occurrences for the longest n-grams, the number of distinct symbols before it
+    /// for shorter ones, which are used in backoff only.
     count: u64,
-    /// Whether it begins a word, and counts as it stands whatever its length: nothing longer is asked where lines begin.
+    /// Whether it begins with a boundary. Such n-grams keep their occurrences at any length: at a line's beginning
+    /// there is no longer history to back off from.
     begins_word: bool,
 }
 
 impl NgramCounts {
-    /// For n-grams of up to `order` characters.
+    /// Counts for n-grams of up to `order` characters.
     ///
     /// # Panics
     /// If `order` is not 1 to 9: more do not fit a packed n-gram.
@@ -39,7 +41,7 @@ impl NgramCounts {
         Self { order, texts: Vec::new() }
     }
 
-    /// Takes in a text.
+    /// Adds a text.
     pub fn add(&mut self, text: &str) {
         let characters = text.chars().map(|c| if c.is_ascii_digit() { ANY_DIGIT } else { c });
         let bounded = std::iter::once(BOUNDARY).chain(characters).chain(std::iter::once(BOUNDARY));
@@ -49,8 +51,8 @@ impl NgramCounts {
         }
     }
 
-    /// The model of the n-grams that stand at least `min_counts[n - 1]` times in the texts. The numbers must not fall,
-    /// so that what an n-gram begins with is kept where it is.
+    /// The model of the n-grams that occur at least `min_counts[n - 1]` times. The numbers must not decrease, so that a
+    /// kept n-gram's prefix is kept as well.
     pub fn into_model(self, min_counts: &[u64]) -> LanguageModel {
         let characters: Vec<char> = (' '..='~').collect();
         let mut model = LanguageModel { characters, levels: Vec::new() };
@@ -63,8 +65,8 @@ impl NgramCounts {
         model
     }
 
-    /// All n-grams of one length, sorted by their keys. The shorter ones count by what stands before them (Kneser and
-    /// Ney, 1995): "rancisco" is frequent, but only behind an F, and says little of what follows other letters.
+    /// All n-grams of one length, sorted by key. Shorter ones count the distinct symbols before them (Kneser and Ney,
+    /// 1995): "rancisco" is frequent, but only after an F, and hardly predicts what follows other letters.
     fn counted(&self, order: usize) -> Vec<Counted> {
         let keys = self.keys(order, &[]);
         let standing = keys.chunk_by(|a, b| a == b).map(|run| {
@@ -82,8 +84,8 @@ impl NgramCounts {
         counted
     }
 
-    /// How many different symbols stand before each n-gram of one length, in the order of their keys. Something stands
-    /// before every one, a text's start at least.
+    /// The number of distinct symbols before each n-gram of one length, in the order of keys; at least 1, for a text's
+    /// start.
     fn n_before(&self, order: usize) -> Vec<u64> {
         let mut keys = self.keys(order + 1, &[START]);
         keys.dedup();
@@ -94,7 +96,7 @@ impl NgramCounts {
         keys.chunk_by(|a, b| a == b).map(|run| run.len() as u64).collect()
     }
 
-    /// The packed n-grams of one length at every place of the texts, with `before` in front of each text, sorted.
+    /// The packed n-grams of one length at every position of the texts, each preceded by `before`, sorted.
     fn keys(&self, order: usize, before: &[u8]) -> Vec<u64> {
         let mut keys = Vec::new();
         for text in &self.texts {
@@ -115,7 +117,7 @@ fn mask(order: usize) -> u64 {
     (1 << (SYMBOL_BITS * order as u32)) - 1
 }
 
-/// Adds the level of `order` below the parents kept so far; gives the n-grams that it has, in order.
+/// Adds the level of `order` under the kept `parents`; returns the packed n-grams of the level, in order.
 fn add_level(model: &mut LanguageModel, parents: &[u64], counted: &[Counted], order: usize, least: u64) -> Vec<u64> {
     let [discounts_within, discounts_at_start] = [false, true].map(|begins_word| discounts(counted, begins_word));
     let n_symbols = model.characters.len();
@@ -142,7 +144,7 @@ fn add_level(model: &mut LanguageModel, parents: &[u64], counted: &[Counted], or
             kept.push(parent << SYMBOL_BITS | symbol);
         };
         if order == 1 {
-            // Every symbol has a place, those never seen share what is left.
+            // Every symbol gets a node; the remaining probability is shared equally.
             for symbol in 0..n_symbols as u64 {
                 let seen = followers.iter().find(|counted| counted.key == symbol).map_or(0.0, discounted);
                 add(symbol, seen + left / n_symbols as f64);
@@ -166,8 +168,8 @@ fn add_level(model: &mut LanguageModel, parents: &[u64], counted: &[Counted], or
     kept
 }
 
-/// What is taken off counts of one, two, and three or more (Chen and Goodman, 1998), by how
-/// many n-grams count one to four; of those that begin words or of the others.
+/// The discounts of counts 1, 2, and 3 or more (Chen and Goodman, 1998), from the numbers of n-grams with counts 1 to
+/// 4: among those that begin words, or among the others.
 fn discounts(counted: &[Counted], begins_word: bool) -> [f64; 3] {
     let alike = || counted.iter().filter(|counted| counted.begins_word == begins_word);
     let counting = |count: u64| alike().filter(|counted| counted.count == count).count() as f64;
@@ -176,10 +178,10 @@ fn discounts(counted: &[Counted], begins_word: bool) -> [f64; 3] {
         return [0.5; 3];
     }
     let discount = n[0] / (n[0] + 2.0 * n[1]);
-    let of = |count: usize| {
+    let discount_of = |count: usize| {
         (count as f64 - (count + 1) as f64 * discount * n[count] / n[count - 1]).clamp(0.0, count as f64)
     };
-    [of(1), of(2), of(3)]
+    [discount_of(1), discount_of(2), discount_of(3)]
 }
 
 fn unpacked(key: u64, n: usize) -> Vec<u8> {
@@ -195,7 +197,7 @@ mod tests {
         model.log_prob(&history, model.symbol(character)).exp()
     }
 
-    /// `z` stands often, but always behind `x`; `o` is rarer and stands behind many.
+    /// `z` is frequent, but always after `x`; `o` is rarer and follows many letters.
     fn model() -> LanguageModel {
         let mut counts = NgramCounts::new(3);
         for _ in 0..20 {

@@ -1,8 +1,8 @@
-//! A character n-gram language model: how probable a character is after those before it.
+//! A character n-gram language model: the probability of a character given those before it.
 //!
-//! Probabilities are interpolated by modified Kneser-Ney discounting (Chen and Goodman, "An Empirical Study of Smoothing
-//! Techniques for Language Modeling", 1998) and rounded to a byte each; the n-grams lie in a trie, level by level, so that
-//! a million of them take four megabytes and are found by binary search.
+//! Probabilities are interpolated by modified Kneser-Ney discounting (Chen and Goodman, "An Empirical Study of
+//! Smoothing Techniques for Language Modeling", 1998) and rounded to a byte each. The n-grams form a trie, stored level
+//! by level: a million of them take four megabytes and are found by binary search.
 
 use std::sync::{Arc, OnceLock};
 
@@ -10,24 +10,24 @@ use thiserror::Error;
 
 /// First bytes of a language model's file.
 pub(super) const MAGIC: &[u8; 8] = b"LHNGRAM2";
-/// Steps of a rounded logarithm in a unit: bytes reach down to e⁻¹⁶.
+/// Steps per nat of a rounded logarithm: a byte reaches down to e⁻¹⁶.
 const STEPS: f32 = 16.0;
-/// Logarithm of the probability of a character that the model has never seen.
+/// Log-probability of a character without a symbol, in nats.
 const UNKNOWN: f32 = -16.0;
-/// Stands for every digit: what number somebody wrote is the network's to tell, a language only knows where numbers stand.
+/// The symbol of every digit: the language predicts where a number stands, and only the network which one it is.
 pub(super) const ANY_DIGIT: char = '0';
-/// Logarithm of the share that each digit has of it.
+/// Log-probability of each digit given [`ANY_DIGIT`], in nats.
 pub(super) const ONE_OF_TEN: f32 = -std::f32::consts::LN_10;
-/// The model that comes with the program.
+/// The built-in English model.
 const ENGLISH: &[u8] = include_bytes!("../../../models/language/english.ngram");
 
-/// Why bytes are no language model.
+/// Why a language model's file could not be parsed.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum LanguageModelError {
-    /// They begin otherwise.
+    /// It does not begin as such a file does.
     #[error("it is not a language model of this program")]
     Foreign,
-    /// They end early, or lead astray.
+    /// It is truncated or inconsistent.
     #[error("the language model is damaged")]
     Damaged,
 }
@@ -35,30 +35,30 @@ pub enum LanguageModelError {
 /// A character n-gram model.
 #[derive(Debug, Default)]
 pub struct LanguageModel {
-    /// Sorted; a character's symbol is its place.
+    /// Sorted; a character's symbol is its index.
     pub(crate) characters: Vec<char>,
-    /// Level `n` has the (n + 1)-grams; the first has every symbol once, in order.
+    /// Level `n` holds the (n + 1)-grams; level 0 holds every symbol once, in order.
     pub(super) levels: Vec<Level>,
 }
 
-/// All n-grams of one length, sorted: children of one parent lie side by side.
+/// All n-grams of one length, `[n-gram]` each, sorted: children of one parent are adjacent.
 #[derive(Debug, Default)]
 pub(super) struct Level {
-    /// The last symbol of each.
+    /// The last symbol.
     pub(crate) symbols: Vec<u8>,
-    /// Its rounded probability after the others.
+    /// Its rounded log-probability after the others.
     pub(crate) log_probs: Vec<u8>,
-    /// What is left, rounded, for symbols that never followed this n-gram.
+    /// The rounded log-probability left for symbols that never followed the n-gram (backoff weight).
     pub(super) backoffs: Vec<u8>,
-    /// Where each one's children begin in the next level, and after the last where they end.
+    /// Where its children begin in the next level; one more entry ends the last one's, `[n-gram + 1]`.
     pub(crate) children: Vec<u32>,
 }
 
 impl LanguageModel {
-    /// The English model inside the program.
+    /// The built-in English model.
     pub fn english() -> Arc<Self> {
         static MODEL: OnceLock<Arc<LanguageModel>> = OnceLock::new();
-        // A damaged program has no language model, and reads without.
+        // A damaged program decodes with an empty model.
         MODEL.get_or_init(|| Arc::new(Self::parse(ENGLISH).unwrap_or_default())).clone()
     }
 
@@ -68,19 +68,19 @@ impl LanguageModel {
         self.characters.binary_search(&character).ok().map(|place| place as u8)
     }
 
-    /// How many symbols before one count.
+    /// Symbols of history that the model uses.
     pub fn history_len(&self) -> usize {
         self.levels.len().saturating_sub(1)
     }
 
-    /// Natural logarithm of the probability of `symbol` after `history`, whose last symbol is the nearest.
+    /// Natural logarithm of the probability of `symbol` after `history`, whose last symbol is the most recent.
     pub fn log_prob(&self, history: &[u8], symbol: Option<u8>) -> f32 {
         let Some(symbol) = symbol else { return UNKNOWN };
         let is_digit = self.characters[usize::from(symbol)] == ANY_DIGIT;
         self.log_prob_of_symbol(history, symbol) + if is_digit { ONE_OF_TEN } else { 0.0 }
     }
 
-    /// Natural logarithm of the probability of `symbol`, of any digit where it stands for digits, after `history`.
+    /// As [`LanguageModel::log_prob`], but for the symbol of digits the probability of any digit.
     pub(super) fn log_prob_of_symbol(&self, history: &[u8], symbol: u8) -> f32 {
         let nearest = &history[history.len().saturating_sub(self.history_len())..];
         let mut backoff = 0.0;
@@ -95,7 +95,7 @@ impl LanguageModel {
         backoff + self.levels.first().map_or(UNKNOWN, |level| unrounded(level.log_probs[usize::from(symbol)]))
     }
 
-    /// The node of an n-gram, in the level of its length.
+    /// The node of an n-gram in the level of its length; `None` if the model lacks it.
     fn find(&self, symbols: &[u8]) -> Option<usize> {
         let (&first, rest) = symbols.split_first()?;
         let mut node = usize::from(first);
@@ -105,21 +105,21 @@ impl LanguageModel {
         Some(node)
     }
 
-    /// The node in the next level that adds `symbol` to `node` of `level`.
+    /// The child `symbol` of `node`, which is in `level`: a node of the next level.
     fn child(&self, level: usize, node: usize, symbol: u8) -> Option<usize> {
         let (begin, end) = (self.levels[level].children[node] as usize, self.levels[level].children[node + 1] as usize);
         let place = self.levels[level + 1].symbols[begin..end].binary_search(&symbol).ok()?;
         Some(begin + place)
     }
 
-    /// Reads what [`LanguageModel::to_bytes`] wrote.
+    /// Parses a model's file, as [`LanguageModel::to_bytes`] writes it.
     pub fn parse(bytes: &[u8]) -> Result<Self, LanguageModelError> {
-        let mut reader = Reader { bytes };
-        if reader.take(MAGIC.len()) != Ok(MAGIC) {
+        let mut reader = ByteReader { bytes };
+        if reader.bytes(MAGIC.len()) != Ok(MAGIC) {
             return Err(LanguageModelError::Foreign);
         }
         let (n_levels, n_bytes) = (reader.byte()?, reader.number()?);
-        let text = std::str::from_utf8(reader.take(n_bytes)?).map_err(|_invalid| LanguageModelError::Damaged)?;
+        let text = std::str::from_utf8(reader.bytes(n_bytes)?).map_err(|_invalid| LanguageModelError::Damaged)?;
         let mut model = Self { characters: text.chars().collect(), levels: Vec::new() };
         for level in 0..n_levels {
             model.levels.push(reader.level(level + 1 == n_levels)?);
@@ -127,7 +127,7 @@ impl LanguageModel {
         if model.is_sound() && reader.bytes.is_empty() { Ok(model) } else { Err(LanguageModelError::Damaged) }
     }
 
-    /// The model as a file.
+    /// The bytes of the model's file.
     pub fn to_bytes(&self) -> Vec<u8> {
         let text: String = self.characters.iter().collect();
         let mut bytes = MAGIC.to_vec();
@@ -142,7 +142,7 @@ impl LanguageModel {
         bytes
     }
 
-    /// Whether every place that a search may lead to exists.
+    /// Whether every index that a lookup may follow exists.
     fn is_sound(&self) -> bool {
         let n_symbols = self.characters.len();
         let first_is_full =
@@ -152,7 +152,7 @@ impl LanguageModel {
     }
 }
 
-/// Rounds a logarithm of a probability.
+/// A log-probability in nats as a byte.
 #[cfg(any(feature = "train", test))]
 pub(super) fn rounded(log_prob: f64) -> u8 {
     (-log_prob * f64::from(STEPS)).round().clamp(0.0, 255.0) as u8
@@ -162,36 +162,36 @@ fn unrounded(byte: u8) -> f32 {
     -f32::from(byte) / STEPS
 }
 
-struct Reader<'a> {
+struct ByteReader<'a> {
     bytes: &'a [u8],
 }
 
-impl<'a> Reader<'a> {
-    fn take(&mut self, n: usize) -> Result<&'a [u8], LanguageModelError> {
+impl<'a> ByteReader<'a> {
+    fn bytes(&mut self, n: usize) -> Result<&'a [u8], LanguageModelError> {
         let (taken, rest) = self.bytes.split_at_checked(n).ok_or(LanguageModelError::Damaged)?;
         self.bytes = rest;
         Ok(taken)
     }
 
     fn byte(&mut self) -> Result<u8, LanguageModelError> {
-        Ok(self.take(1)?[0])
+        Ok(self.bytes(1)?[0])
     }
 
     fn number(&mut self) -> Result<usize, LanguageModelError> {
-        let bytes = self.take(4)?;
+        let bytes = self.bytes(4)?;
         Ok(u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]) as usize)
     }
 
-    /// The longest n-grams have neither children nor anything to back off from.
+    /// One level; the last one has neither children nor backoff weights.
     fn level(&mut self, is_last: bool) -> Result<Level, LanguageModelError> {
         let n = self.number()?;
         let mut level =
-            Level { symbols: self.take(n)?.to_vec(), log_probs: self.take(n)?.to_vec(), ..Level::default() };
+            Level { symbols: self.bytes(n)?.to_vec(), log_probs: self.bytes(n)?.to_vec(), ..Level::default() };
         if !is_last {
-            level.backoffs = self.take(n)?.to_vec();
+            level.backoffs = self.bytes(n)?.to_vec();
             level.children.push(0);
             let mut end = 0;
-            for &count in self.take(n)? {
+            for &count in self.bytes(n)? {
                 end += u32::from(count);
                 level.children.push(end);
             }
@@ -244,7 +244,7 @@ mod tests {
         let model = model();
         for history in ["", "t", " th", "the cat", "zzz", "gog"] {
             let sum: f32 = model.characters.iter().map(|&c| log_prob(&model, history, c).exp()).sum();
-            // Each is rounded by up to three in a hundred, the small ones to the least byte.
+            // Each probability is rounded by up to 3 %, small ones to the greatest byte.
             assert!((sum - 1.0).abs() < 0.08, "{history:?}: {sum}");
         }
     }

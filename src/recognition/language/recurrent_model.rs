@@ -1,9 +1,9 @@
-//! A recurrent language model of characters: how probable whole readings are, which n-grams that look back a few characters
-//! cannot tell.
+//! A recurrent language model of characters: the probability of whole hypotheses, with a longer history than n-grams
+//! have.
 //!
-//! One LSTM layer (Hochreiter and Schmidhuber, "Long Short-Term Memory", 1997; Graves, "Generating Sequences With Recurrent
-//! Neural Networks", 2013) in the file that `models/recipe/longhand_recipe/language.py` writes. It is too slow to be asked
-//! while a beam grows, and is asked about the few readings that are left.
+//! One LSTM layer (Hochreiter and Schmidhuber, "Long Short-Term Memory", 1997; Graves, "Generating Sequences With
+//! Recurrent Neural Networks", 2013), from a file that the Python package `longhand_recipe` writes (`language.py`). It
+//! is too slow for every step of a beam search, and rescores a few hypotheses.
 
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
@@ -14,21 +14,23 @@ use safetensors::{Dtype, SafeTensors};
 
 use super::ngram_model::{ANY_DIGIT, LanguageModelError, ONE_OF_TEN};
 
-/// The model that comes with the program.
+/// The built-in English model.
 const ENGLISH: &[u8] = include_bytes!("../../../models/language/english.lstm");
-/// The characters that it knows, in the order of their symbols: printable ASCII.
+/// The character of symbol 0; symbols are printable ASCII in order.
 const FIRST_CHARACTER: char = ' ';
+/// The character of the last symbol.
 const LAST_CHARACTER: char = '~';
 const N_SYMBOLS: usize = LAST_CHARACTER as usize - FIRST_CHARACTER as usize + 1;
+/// Input, forget, cell and output.
 const N_GATES: usize = 4;
 
 /// A recurrent language model.
 #[derive(Debug)]
 pub struct RecurrentLanguageModel {
     n_cells: usize,
-    /// What a symbol adds to the gates, `[symbol, gate · cell]`; gates are input, forget, cell, output.
+    /// Input weights with bias, `[symbol, gate · cell]`; gates are input, forget, cell, output.
     symbol_gates: Vec<f32>,
-    /// What the cells' last outputs add to the gates, `[gate · cell, cell]`.
+    /// Recurrent weights, `[gate · cell, cell]`.
     cell_gates: Vec<f32>,
     /// `[symbol, cell]`.
     output_weight: Vec<f32>,
@@ -36,23 +38,23 @@ pub struct RecurrentLanguageModel {
     output_bias: Vec<f32>,
 }
 
-/// What the cells hold after some symbols, `[text, cell]` each.
-struct State {
+/// The cells' outputs and memories after some symbols, `[text, cell]` each.
+struct LstmState {
     outputs: Vec<f32>,
     memories: Vec<f32>,
 }
 
 impl RecurrentLanguageModel {
-    /// The symbol of a space: a line begins as if after one.
+    /// The symbol of a space, which precedes every line.
     pub(super) const BOUNDARY: u8 = 0;
 
-    /// The English model inside the program; `None` where it is damaged, which leaves the n-grams.
+    /// The built-in English model; `None` if it is damaged.
     pub fn english() -> Option<Arc<Self>> {
         static MODEL: OnceLock<Option<Arc<RecurrentLanguageModel>>> = OnceLock::new();
         MODEL.get_or_init(|| Self::parse(ENGLISH).ok().map(Arc::new)).clone()
     }
 
-    /// Reads a model's file.
+    /// Parses a model's file (safetensors, half precision).
     pub fn parse(bytes: &[u8]) -> Result<Self, LanguageModelError> {
         let file = SafeTensors::deserialize(bytes).map_err(|_damaged| LanguageModelError::Foreign)?;
         let n_cells = file.tensor("cell_gates").ok().and_then(|tensor| tensor.shape().get(1).copied()).unwrap_or(0);
@@ -73,19 +75,19 @@ impl RecurrentLanguageModel {
         })
     }
 
-    /// The symbol of a character, if it has one. All digits share one.
+    /// The symbol of a character; `None` outside of printable ASCII. All digits share one.
     pub fn symbol(character: char) -> Option<u8> {
         let character = if character.is_ascii_digit() { ANY_DIGIT } else { character };
         (FIRST_CHARACTER..=LAST_CHARACTER).contains(&character).then(|| character as u8 - FIRST_CHARACTER as u8)
     }
 
-    /// Natural logarithms of the probability of each symbol of some texts after those before it, where a text begins a
-    /// line. What texts have in common at their beginning is asked once.
+    /// Natural logarithms of the probability of each symbol given those before it, `[text][symbol of the text]`. Every
+    /// text begins a line. Common prefixes of texts are computed once.
     pub fn log_probs(&self, texts: &[Vec<u8>]) -> Vec<Vec<f32>> {
-        let mut told: Vec<Vec<f32>> = texts.iter().map(|text| Vec::with_capacity(text.len())).collect();
+        let mut log_probs_of: Vec<Vec<f32>> = texts.iter().map(|text| Vec::with_capacity(text.len())).collect();
         let nothing = vec![0.0; self.n_cells];
-        let mut state = self.after(&State { outputs: nothing.clone(), memories: nothing }, &[(0, Self::BOUNDARY)]);
-        // Which row of the state is that of each text so far.
+        let mut state = self.after(&LstmState { outputs: nothing.clone(), memories: nothing }, &[(0, Self::BOUNDARY)]);
+        // The state's row of each text.
         let mut rows = vec![0; texts.len()];
         for place in 0..texts.iter().map(Vec::len).max().unwrap_or(0) {
             let log_probs = self.following(&state);
@@ -94,7 +96,7 @@ impl RecurrentLanguageModel {
             for (index, text) in texts.iter().enumerate() {
                 let Some(&symbol) = text.get(place) else { continue };
                 let of_ten = if symbol == ANY_DIGIT as u8 - FIRST_CHARACTER as u8 { ONE_OF_TEN } else { 0.0 };
-                told[index].push(log_probs[rows[index] * N_SYMBOLS + usize::from(symbol)] + of_ten);
+                log_probs_of[index].push(log_probs[rows[index] * N_SYMBOLS + usize::from(symbol)] + of_ten);
                 let step = (rows[index], symbol);
                 rows[index] = *row_of.entry(step).or_insert_with(|| {
                     steps.push(step);
@@ -103,11 +105,11 @@ impl RecurrentLanguageModel {
             }
             state = self.after(&state, &steps);
         }
-        told
+        log_probs_of
     }
 
-    /// The state after one symbol more: each step is a row of `before` and the symbol behind it.
-    fn after(&self, before: &State, steps: &[(usize, u8)]) -> State {
+    /// The state after one more symbol: each step is a row of `before` and the symbol that follows it.
+    fn after(&self, before: &LstmState, steps: &[(usize, u8)]) -> LstmState {
         let (n, n_gates) = (self.n_cells, N_GATES * self.n_cells);
         let gathered = |values: &[f32]| steps.iter().flat_map(|&(row, _)| values[row * n..][..n].to_vec()).collect();
         let (mut outputs, mut memories): (Vec<f32>, Vec<f32>) = (gathered(&before.outputs), gathered(&before.memories));
@@ -126,11 +128,11 @@ impl RecurrentLanguageModel {
                 outputs[cell] = sigmoid(output) * memory.tanh();
             }
         }
-        State { outputs, memories }
+        LstmState { outputs, memories }
     }
 
-    /// Natural logarithms of the probability of each symbol to follow, `[text, symbol]`.
-    fn following(&self, state: &State) -> Vec<f32> {
+    /// Natural logarithms of the probability of each next symbol, `[text, symbol]`.
+    fn following(&self, state: &LstmState) -> Vec<f32> {
         let n_texts = state.outputs.len() / self.n_cells;
         let mut log_probs = self.output_bias.repeat(n_texts);
         add_product(&mut log_probs, &state.outputs, &self.output_weight, self.n_cells);
@@ -146,7 +148,8 @@ impl RecurrentLanguageModel {
     }
 }
 
-/// Adds to `out`, `[text, output]`, the product of `rows`, `[text, cell]`, with the transpose of `weights`, `[output, cell]`.
+/// Adds to `out`, `[text, output]`, the product of `rows`, `[text, cell]`, with the transpose of `weights`, `[output,
+/// cell]`.
 fn add_product(out: &mut [f32], rows: &[f32], weights: &[f32], n_cells: usize) {
     let (n_texts, n_outputs) = (rows.len() / n_cells, weights.len() / n_cells);
     matmul(
@@ -172,7 +175,7 @@ mod tests {
         text.chars().filter_map(RecurrentLanguageModel::symbol).collect()
     }
 
-    /// A model of three cells whose weights are some numbers, as a file.
+    /// The file of a model of three cells with arbitrary weights.
     fn file_of(n_output_cells: usize) -> Vec<u8> {
         let shapes = [
             ("symbol_gates", vec![N_SYMBOLS, 12]),
@@ -182,7 +185,7 @@ mod tests {
         ];
         let data = shapes.map(|(name, shape)| {
             let n: usize = shape.iter().product();
-            // Digits but the zero are never asked about; a trained model gives them nothing.
+            // Only the digit 0 is used; a trained model gives the others no probability.
             let is_unused = |i: usize| name == "output_bias" && (17..26).contains(&i);
             let number = |i: usize| if is_unused(i) { -1e4 } else { ((i * 7919) % 31) as f32 / 10.0 - 1.5 };
             let bytes = (0..n).flat_map(|i| f16::from_f32(number(i)).to_le_bytes());
@@ -216,7 +219,7 @@ mod tests {
     #[test]
     fn the_cells_are_those_of_an_lstm() {
         let model = RecurrentLanguageModel::parse(&file_of(3)).unwrap();
-        let start = State { outputs: vec![0.3, -0.2, 0.1], memories: vec![0.5, 0.0, -1.0] };
+        let start = LstmState { outputs: vec![0.3, -0.2, 0.1], memories: vec![0.5, 0.0, -1.0] };
         let state = model.after(&start, &[(0, 4)]);
         for cell in 0..3 {
             let gate = |gate: usize| {
@@ -245,7 +248,7 @@ mod tests {
         let model = RecurrentLanguageModel::english().unwrap();
         let score = |text: &str| model.log_probs(&[symbols(text)])[0].iter().sum::<f32>();
         assert!(score("the morning paper") > score("the mornirg paper") + 3.0);
-        // The letters of n-grams would not reach back to what decides here.
+        // The deciding letters are farther back than n-grams reach.
         assert!(score("they have certainly been here") > score("they has certainly been here"));
     }
 }

@@ -1,48 +1,20 @@
-//! What a language model says of a network's labels, weighed against what the network says.
+//! The score of a network's labels by the language models and the word list: what the search adds to log p(network).
 
 use std::sync::Arc;
 
 use super::{
     ngram_model::LanguageModel,
     recurrent_model::RecurrentLanguageModel,
+    tuning::LanguageTuning,
     word_list::{WordList, WordPrefix},
 };
 use crate::page::{BLANK, CharacterSet};
 
-/// How much the language counts against the network. Networks trained on sentences know some of it already, so it is
-/// well below 1. Chosen with version 0.8 of the student on `iam-lines/valid` and the photos: from 0.45 to 0.55 the former
-/// differ by 0.05 points of CER, the latter lose a word in a hundred.
-const WEIGHT: f32 = 0.45;
-/// What every character is worth, because a language model alone prefers short texts.
-const CHARACTER_BONUS: f32 = 1.1;
-/// The same two of punctuation: where a stop or a quote stands is the pen's to tell, a language only knows where one may.
-/// Chosen likewise.
-const PUNCTUATION_WEIGHT: f32 = 0.2;
-const PUNCTUATION_BONUS: f32 = 0.6;
+/// Characters of history in a state: more than any n-gram model here uses.
+const MAX_HISTORY: usize = 16;
 
-/// How many words are none of the language, before anything is seen of them, after one that is of it and after one that
-/// is not: names, codes and addresses stand together. On `iam-lines/valid`, where hardly any is, 10⁻⁵ to 10⁻² differ by
-/// less than 0.1 points of CER. Without, "KYMA" becomes "KY MA".
-const UNKNOWN_WORD: f32 = 0.02;
-const UNKNOWN_WORD_AGAIN: f32 = 0.3;
-/// What any character is worth in such a word, and its end: people write about ninety characters, and short words.
-const UNKNOWN_CHARACTER: f32 = 0.01;
-const UNKNOWN_WORD_END: f32 = 0.12;
-/// How many words are in capitals, as on boards and forms, after one that is not and after one that is. The texts of a
-/// language hold few, so that without this its words in capitals count as none of it.
-const CAPITALS: f32 = 0.02;
-const CAPITALS_AGAIN: f32 = 0.8;
-/// What a word counts whose letters are in no list of words, against one whose letters are: the language model alone takes
-/// "rabe" for nearly as English as "rare".
-const UNLISTED_WORD: f32 = 0.05;
-/// What the recurrent model counts against the n-grams, where it was asked, between their logarithms. On `iam-lines/valid` a
-/// half and seven tenths read alike. A mean of the probabilities themselves reads worse: it takes the kinder model's word
-/// for letters that are no word.
-const RECURRENT_SHARE: f32 = 0.6;
-/// Characters that are remembered: more than models of characters look back on.
-const LONGEST_HISTORY: usize = 16;
-
-/// What a word may be: an ordinary one of the language, one in capitals, or none of it (a name, an address, code).
+/// A value for each kind of word: ordinary, in capitals, or unknown to the language (a name, an address, code). Either
+/// the probability of the kind, or that of some characters in a word of the kind.
 #[derive(Clone, Copy, Debug)]
 struct WordKinds {
     ordinary: f32,
@@ -51,25 +23,26 @@ struct WordKinds {
 }
 
 impl WordKinds {
-    /// Before the first word of a line, as if after an ordinary one.
-    fn at_start() -> Self {
-        Self { ordinary: 1.0, capitals: 0.0, unknown: 0.0 }.expected_next()
+    /// The prior of a line's first word: as after an ordinary one.
+    fn at_start(tuning: &LanguageTuning) -> Self {
+        Self { ordinary: 1.0, capitals: 0.0, unknown: 0.0 }.prior_of_next(tuning)
     }
 
-    /// Before anything is seen of a word, where the one before was of each kind with these probabilities.
-    fn expected_next(&self) -> Self {
-        let capitals = CAPITALS + self.capitals * (CAPITALS_AGAIN - CAPITALS);
-        let unknown = UNKNOWN_WORD + self.unknown * (UNKNOWN_WORD_AGAIN - UNKNOWN_WORD);
+    /// The prior of the next word, given the probabilities of this one's kinds.
+    fn prior_of_next(&self, tuning: &LanguageTuning) -> Self {
+        let again = |first: f32, again: f32, before: f32| first + before * (again - first);
+        let capitals = again(tuning.capitals, tuning.capitals_again, self.capitals);
+        let unknown = again(tuning.unknown_word, tuning.unknown_word_again, self.unknown);
         Self { ordinary: 1.0 - capitals - unknown, capitals, unknown }
     }
 
-    /// How probable what is seen is, where it has the probabilities `seen` in each kind of word.
+    /// The probability of characters that have the probabilities `seen` in each kind of word.
     fn probability(&self, seen: &Self) -> f32 {
         self.ordinary * seen.ordinary + self.capitals * seen.capitals + self.unknown * seen.unknown
     }
 
-    /// How probable each kind is once that is seen, by Bayes' rule.
-    fn after(&self, seen: &Self) -> Self {
+    /// The posterior of the kinds after those characters, by Bayes' rule.
+    fn posterior(&self, seen: &Self) -> Self {
         let total = self.probability(seen);
         Self {
             ordinary: self.ordinary * seen.ordinary / total,
@@ -79,56 +52,59 @@ impl WordKinds {
     }
 }
 
-/// What the language knows of the labels so far.
+/// The language model's state after some labels.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LanguageState {
-    /// The last ones, at the end.
-    history: [u8; LONGEST_HISTORY],
+    /// The last symbols; the most recent stands last, unused places come first.
+    history: [u8; MAX_HISTORY],
     n_known: usize,
-    /// How probable it is that the word under way is of each kind.
+    /// The probabilities of the current word's kinds.
     kinds: WordKinds,
-    /// Its letters so far; `None` where no listed word goes on so.
+    /// The current word's letters; `None` if no listed word begins with them.
     letters: Option<WordPrefix>,
 }
 
 impl LanguageState {
-    /// Before the first label, or behind one that the language does not know: a line begins as if after a space.
-    fn start(boundary: Option<u8>, letters: WordPrefix) -> Self {
-        let (history, kinds) = ([0; LONGEST_HISTORY], WordKinds::at_start());
+    /// The state before the first label, or after one without a symbol: as after a space.
+    fn start(boundary: Option<u8>, letters: WordPrefix, tuning: &LanguageTuning) -> Self {
+        let (history, kinds) = ([0; MAX_HISTORY], WordKinds::at_start(tuning));
         let state = Self { history, n_known: 0, kinds, letters: Some(letters) };
         boundary.map_or(state, |symbol| state.with(symbol))
     }
 
     fn with(mut self, symbol: u8) -> Self {
         self.history.rotate_left(1);
-        self.history[LONGEST_HISTORY - 1] = symbol;
-        self.n_known = (self.n_known + 1).min(LONGEST_HISTORY);
+        self.history[MAX_HISTORY - 1] = symbol;
+        self.n_known = (self.n_known + 1).min(MAX_HISTORY);
         self
     }
 
     fn known(&self) -> &[u8] {
-        &self.history[LONGEST_HISTORY - self.n_known..]
+        &self.history[MAX_HISTORY - self.n_known..]
     }
 }
 
-/// A language model, bound to the labels of a network.
+/// The language models, bound to the labels of a network.
 #[derive(Clone, Debug)]
 pub struct LanguageScorer {
     model: Arc<LanguageModel>,
     words: Arc<WordList>,
-    /// Asked about whole readings where there is one.
+    /// Rescores whole hypotheses, where given.
     recurrent: Option<Arc<RecurrentLanguageModel>>,
+    /// The n-gram model's symbol of each label, `[label]`.
     symbol_of_label: Vec<Option<u8>>,
-    /// The symbols of the recurrent model.
+    /// The recurrent model's symbol of each label, `[label]`.
     recurrent_symbol_of_label: Vec<Option<u8>>,
-    /// What each symbol stands for in a word in capitals: the small letter for a capital, nothing for a small letter.
+    /// The symbol that each symbol stands for in a word in capitals, `[symbol]`: a capital's small letter; none for a
+    /// small letter.
     in_capitals: Vec<Option<u8>>,
-    /// A line begins after a blank: where lines begin, words do.
+    /// The symbol of a space, which separates words and precedes a line.
     boundary: Option<u8>,
+    tuning: LanguageTuning,
 }
 
 impl LanguageScorer {
-    /// For a network with these characters.
+    /// A scorer for a network with these characters, without a recurrent model.
     pub fn new(model: Arc<LanguageModel>, words: Arc<WordList>, characters: &CharacterSet) -> Self {
         let of_labels = || (BLANK..characters.n_labels()).map(|label| characters.character(label));
         let symbol_of_label = of_labels().map(|c| c.and_then(|c| model.symbol(c))).collect();
@@ -136,59 +112,78 @@ impl LanguageScorer {
         let in_capitals = |c: &char| if c.is_ascii_lowercase() { None } else { model.symbol(c.to_ascii_lowercase()) };
         let in_capitals = model.characters.iter().map(in_capitals).collect();
         let (boundary, recurrent) = (model.symbol(' '), None);
-        Self { model, words, recurrent, symbol_of_label, recurrent_symbol_of_label, in_capitals, boundary }
+        Self {
+            model,
+            words,
+            recurrent,
+            symbol_of_label,
+            recurrent_symbol_of_label,
+            in_capitals,
+            boundary,
+            tuning: LanguageTuning::default(),
+        }
     }
 
-    /// Asks `recurrent`, too, about whole readings.
+    /// Rescores whole hypotheses with `recurrent`, where given.
     #[must_use]
     pub fn with_recurrent(self, recurrent: Option<Arc<RecurrentLanguageModel>>) -> Self {
         Self { recurrent, ..self }
     }
 
-    /// Before the first label.
+    /// With other weights.
+    #[must_use]
+    pub fn with_tuning(self, tuning: LanguageTuning) -> Self {
+        Self { tuning, ..self }
+    }
+
+    /// The state before the first label.
     pub(crate) fn start(&self) -> LanguageState {
-        LanguageState::start(self.boundary, self.words.any())
+        LanguageState::start(self.boundary, self.words.any(), &self.tuning)
     }
 
-    /// What `label` adds to the rank of the labels before it, and what is known with it.
+    /// The score of `label` after the labels of `before`, in nats, and the state after it.
     pub(crate) fn next(&self, before: &LanguageState, label: usize) -> (f32, LanguageState) {
-        self.next_told(before, label, None)
+        self.next_with(before, label, None)
     }
 
-    /// The same where the recurrent model was asked how probable `label` is, and told a logarithm.
-    fn next_told(&self, before: &LanguageState, label: usize, told: Option<f32>) -> (f32, LanguageState) {
+    /// The same, given the recurrent model's log-probability of `label`.
+    fn next_with(&self, before: &LanguageState, label: usize, recurrent: Option<f32>) -> (f32, LanguageState) {
         let symbol = self.symbol(label);
         let is_end = symbol.is_some() && symbol == self.boundary;
         let (letters, listed) = self.spelt(before.letters, symbol);
         let by_ngrams = self.model.log_prob(before.known(), symbol);
-        let by_both = symbol.and(told).map_or(by_ngrams, |told| by_ngrams + RECURRENT_SHARE * (told - by_ngrams));
+        let by_both = symbol
+            .and(recurrent)
+            .map_or(by_ngrams, |recurrent| by_ngrams + self.tuning.recurrent_share * (recurrent - by_ngrams));
         let seen = WordKinds {
             ordinary: listed * by_both.exp(),
             capitals: if before.kinds.capitals > 0.0 { listed * self.in_capitals(before, symbol) } else { 0.0 },
-            unknown: if is_end { UNKNOWN_WORD_END } else { UNKNOWN_CHARACTER },
+            unknown: if is_end { self.tuning.unknown_word_end } else { self.tuning.unknown_character },
         };
         let (weight, bonus) = self.weight_and_bonus(symbol);
         let score = weight * before.kinds.probability(&seen).ln() + bonus;
         let Some(symbol) = symbol else { return (score, self.start()) };
-        let kinds = before.kinds.after(&seen);
-        let kinds = if is_end { kinds.expected_next() } else { kinds };
+        let kinds = before.kinds.posterior(&seen);
+        let kinds = if is_end { kinds.prior_of_next(&self.tuning) } else { kinds };
         (score, LanguageState { kinds, letters, ..before.with(symbol) })
     }
 
     fn weight_and_bonus(&self, symbol: Option<u8>) -> (f32, f32) {
         let is_punctuation =
             symbol.is_some_and(|symbol| self.model.characters[usize::from(symbol)].is_ascii_punctuation());
-        if is_punctuation { (PUNCTUATION_WEIGHT, PUNCTUATION_BONUS) } else { (WEIGHT, CHARACTER_BONUS) }
+        let LanguageTuning { weight, character_bonus, punctuation_weight, punctuation_bonus, .. } = self.tuning;
+        if is_punctuation { (punctuation_weight, punctuation_bonus) } else { (weight, character_bonus) }
     }
 
-    /// What it adds to the rank of labels that the line ends behind them: the last word may be none of the list.
+    /// The score of the line's end after the labels of `last`, in nats: the last word may not be in the list.
     pub(crate) fn at_end(&self, last: &LanguageState) -> f32 {
         let listed = self.spelt(last.letters, self.boundary).1;
         let seen = WordKinds { ordinary: listed, capitals: listed, unknown: 1.0 };
-        WEIGHT * last.kinds.probability(&seen).ln()
+        self.tuning.weight * last.kinds.probability(&seen).ln()
     }
 
-    /// The letters of the word under way with `symbol`, and what it counts that they are those of a listed word no longer.
+    /// The current word's letters after `symbol`, and the factor of its probability: below 1 where `symbol` takes it
+    /// out of the list, or ends it unlisted.
     fn spelt(&self, letters: Option<WordPrefix>, symbol: Option<u8>) -> (Option<WordPrefix>, f32) {
         let character = symbol.map_or(' ', |symbol| self.model.characters[usize::from(symbol)]);
         let Some(before) = letters else {
@@ -196,50 +191,51 @@ impl LanguageScorer {
         };
         if character.is_ascii_alphabetic() {
             let letters = self.words.extended(before, character as u8);
-            return (letters, if letters.is_some() { 1.0 } else { UNLISTED_WORD });
+            return (letters, if letters.is_some() { 1.0 } else { self.tuning.unlisted_word });
         }
         let is_listed = before.is_empty() || self.words.is_word(before);
-        (Some(self.words.any()), if is_listed { 1.0 } else { UNLISTED_WORD })
+        (Some(self.words.any()), if is_listed { 1.0 } else { self.tuning.unlisted_word })
     }
 
-    /// How probable `symbol` is in a word in capitals: as its small letter where all is written small.
+    /// The probability of `symbol` in a word in capitals: that of its small letter in the same history of small
+    /// letters.
     fn in_capitals(&self, before: &LanguageState, symbol: Option<u8>) -> f32 {
         let Some(symbol) = symbol.and_then(|symbol| self.in_capitals[usize::from(symbol)]) else { return 0.0 };
         let mut small = before.history;
-        for known in &mut small[LONGEST_HISTORY - before.n_known..] {
+        for known in &mut small[MAX_HISTORY - before.n_known..] {
             *known = self.in_capitals[usize::from(*known)].unwrap_or(*known);
         }
-        self.model.log_prob(&small[LONGEST_HISTORY - before.n_known..], Some(symbol)).exp()
+        self.model.log_prob(&small[MAX_HISTORY - before.n_known..], Some(symbol)).exp()
     }
 
-    /// What the language adds to the rank of a whole labelling, the line's end included, by n-grams alone.
-    pub(crate) fn score_of(&self, labels: &[usize]) -> f32 {
-        self.score_told(labels, &[])
+    /// The score of a whole labelling with the line's end, in nats, by n-grams without the recurrent model.
+    pub(crate) fn ngram_score(&self, labels: &[usize]) -> f32 {
+        self.score_with(labels, &[])
     }
 
-    /// What it adds to the ranks of some by the recurrent model, too, where there is one: slower, and better.
-    pub(crate) fn careful_scores_of(&self, labellings: &[Vec<usize>]) -> Vec<f32> {
+    /// The scores of some labellings, in nats, with the recurrent model where there is one: slower, and better.
+    pub(crate) fn recurrent_scores(&self, labellings: &[Vec<usize>]) -> Vec<f32> {
         let Some(recurrent) = &self.recurrent else {
-            return labellings.iter().map(|labels| self.score_of(labels)).collect();
+            return labellings.iter().map(|labels| self.ngram_score(labels)).collect();
         };
-        // To the recurrent model, a character that it does not know is a space.
+        // A character that the recurrent model lacks becomes a space.
         let symbol = |&label: &usize| self.recurrent_symbol_of_label.get(label).copied().flatten();
         let texts: Vec<Vec<u8>> = (labellings.iter())
             .map(|labels| {
                 labels.iter().map(|label| symbol(label).unwrap_or(RecurrentLanguageModel::BOUNDARY)).collect()
             })
             .collect();
-        let told = recurrent.log_probs(&texts);
-        labellings.iter().zip(&told).map(|(labels, told)| self.score_told(labels, told)).collect()
+        let log_probs = recurrent.log_probs(&texts);
+        labellings.iter().zip(&log_probs).map(|(labels, log_probs)| self.score_with(labels, log_probs)).collect()
     }
 
-    /// The score of a labelling whose labels have the logarithms `told` by the recurrent model, as far as it was asked.
-    fn score_told(&self, labels: &[usize], told: &[f32]) -> f32 {
+    /// The score of a labelling, given the recurrent model's log-probability of each label, or none.
+    fn score_with(&self, labels: &[usize], recurrent: &[f32]) -> f32 {
         let mut state = self.start();
         let mut score = 0.0;
         for (place, &label) in labels.iter().enumerate() {
             let added;
-            (added, state) = self.next_told(&state, label, told.get(place).copied());
+            (added, state) = self.next_with(&state, label, recurrent.get(place).copied());
             score += added;
         }
         score + self.at_end(&state)
@@ -253,9 +249,9 @@ impl LanguageScorer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::recognition::{decoding::ctc::CtcDecoder, engine::line_model::LabelPosteriors};
+    use crate::recognition::{decoding::decoder::CtcDecoder, engine::line_model::LabelPosteriors};
 
-    /// "th" for sure, then `c` or `e` with these probabilities.
+    /// "th" with certainty, then `c` or `e` with these probabilities.
     fn posteriors(c: f32, e: f32) -> LabelPosteriors {
         let set = CharacterSet::ascii();
         let label = |character| set.label(character).unwrap();
@@ -300,10 +296,12 @@ mod tests {
     fn what_is_no_word_of_the_language_costs_no_more_than_any_characters() {
         let set = CharacterSet::ascii();
         let scorer = LanguageScorer::new(LanguageModel::english(), WordList::english(), &set);
-        let score = |text: &str| scorer.score_of(&text.chars().filter_map(|c| set.label(c)).collect::<Vec<_>>());
+        let score = |text: &str| scorer.ngram_score(&text.chars().filter_map(|c| set.label(c)).collect::<Vec<_>>());
         for word in ["xq9_zvk", "KYMA", "API_SALESORDER_SRV", "server.js"] {
             let n = word.len() as f32;
-            let as_any = WEIGHT * (UNKNOWN_WORD.ln() + n * UNKNOWN_CHARACTER.ln()) + n * CHARACTER_BONUS;
+            let LanguageTuning { weight, character_bonus, unknown_word, unknown_character, .. } =
+                LanguageTuning::default();
+            let as_any = weight * (unknown_word.ln() + n * unknown_character.ln()) + n * character_bonus;
             assert!(score(word) >= as_any - 1e-3, "{word}: {} {as_any}", score(word));
         }
         assert!(score("the house") > score("thehouse") && score("the house") > score("tqe house") + 1.0);
@@ -313,10 +311,10 @@ mod tests {
     fn words_of_the_language_are_known_in_capitals_too() {
         let set = CharacterSet::ascii();
         let scorer = LanguageScorer::new(LanguageModel::english(), WordList::english(), &set);
-        let score = |text: &str| scorer.score_of(&text.chars().filter_map(|c| set.label(c)).collect::<Vec<_>>());
+        let score = |text: &str| scorer.ngram_score(&text.chars().filter_map(|c| set.label(c)).collect::<Vec<_>>());
         assert!(score("MAINTAIN SERVICE") > score("MAINTR IN SERVIS") + 1.0);
         assert!(score("NET AMOUNT") > score("NEP AMOUNT") && score("(BASE)") > score("(BXSE)"));
-        // Capitals bring more capitals, small letters small ones.
+        // Capitals make further capitals more probable.
         assert!(score("REQUEST HOUSE") > score("REQUEST house") && score("request house") > score("request HOUSE"));
         assert!(score("request house") > score("ReQUest house"));
     }
@@ -325,10 +323,10 @@ mod tests {
     fn letters_that_are_no_listed_word_score_less_within_a_line_and_at_its_end() {
         let set = CharacterSet::ascii();
         let labels = |text: &str| text.chars().filter_map(|c| set.label(c)).collect::<Vec<usize>>();
-        let words = |words: &[&'static str]| Arc::new(WordList::of(words.iter().copied()));
+        let words = |words: &[&'static str]| Arc::new(WordList::from_words(words.iter().copied()));
         let scorer = |words| LanguageScorer::new(LanguageModel::english(), words, &set);
         let [with, without] = [words(&["some", "rare", "birds"]), words(&["some", "birds"])].map(scorer);
-        let cost = |text: &str| with.score_of(&labels(text)) - without.score_of(&labels(text));
+        let cost = |text: &str| with.ngram_score(&labels(text)) - without.ngram_score(&labels(text));
         assert!(cost("some rare birds") > 1.0 && cost("some birds").abs() < 1e-4);
         let end = |scorer: &LanguageScorer, text: &str| {
             let after = |state: LanguageState, label: usize| scorer.next(&state, label).1;
@@ -342,9 +340,9 @@ mod tests {
         let set = CharacterSet::ascii();
         let scorer = LanguageScorer::new(LanguageModel::english(), WordList::english(), &set);
         let labels = |text: &str| text.chars().filter_map(|c| set.label(c)).collect::<Vec<usize>>();
-        assert!(scorer.score_of(&labels("undqr the  table")) < scorer.score_of(&labels("under the  table")));
+        assert!(scorer.ngram_score(&labels("undqr the  table")) < scorer.ngram_score(&labels("under the  table")));
         let unknown = [labels("xqz"), vec![set.n_labels()], labels("table")].concat();
-        let parts = scorer.score_of(&unknown[..4]) + scorer.score_of(&labels("table"));
-        assert!((scorer.score_of(&unknown) - parts).abs() < 1e-4);
+        let parts = scorer.ngram_score(&unknown[..4]) + scorer.ngram_score(&labels("table"));
+        assert!((scorer.ngram_score(&unknown) - parts).abs() < 1e-4);
     }
 }

@@ -1,20 +1,20 @@
-//! The words of a language, looked up letter by letter.
+//! A word list, looked up letter by letter.
 
 use std::{
     ops::Range,
     sync::{Arc, OnceLock},
 };
 
-/// The words that come with the program: small letters, one a line, sorted.
+/// The built-in English words: in small letters, one a line, sorted.
 const ENGLISH: &str = include_str!("../../../models/language/english.words");
 
-/// Words in small letters, sorted.
+/// Words in small letters, sorted, so that words with a common prefix are adjacent.
 #[derive(Debug, Default)]
 pub struct WordList {
     words: Vec<Box<[u8]>>,
 }
 
-/// Letters that some word of a list begins with, and the words that do.
+/// The first letters of some words of a list: the range of those words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WordPrefix {
     first: u32,
@@ -23,31 +23,31 @@ pub struct WordPrefix {
 }
 
 impl WordList {
-    /// The English words inside the program.
+    /// The built-in English words.
     pub fn english() -> Arc<Self> {
         static WORDS: OnceLock<Arc<WordList>> = OnceLock::new();
-        WORDS.get_or_init(|| Arc::new(Self::of(ENGLISH.lines()))).clone()
+        WORDS.get_or_init(|| Arc::new(Self::from_words(ENGLISH.lines()))).clone()
     }
 
     /// A list of these words.
-    pub fn of<'a>(words: impl Iterator<Item = &'a str>) -> Self {
+    pub fn from_words<'a>(words: impl Iterator<Item = &'a str>) -> Self {
         let mut words: Vec<Box<[u8]>> = words.map(|word| word.to_ascii_lowercase().into_bytes().into()).collect();
         words.sort_unstable();
         words.dedup();
         Self { words }
     }
 
-    /// Before the first letter: every word begins so.
+    /// The empty prefix, with which every word begins.
     pub fn any(&self) -> WordPrefix {
         WordPrefix { first: 0, end: self.words.len() as u32, n_letters: 0 }
     }
 
-    /// One letter more, large or small; `None` where no word goes on so.
+    /// `prefix` and one more letter, large or small; `None` if no word begins so.
     pub fn extended(&self, prefix: WordPrefix, letter: u8) -> Option<WordPrefix> {
         let letter = letter.to_ascii_lowercase();
         let place = prefix.n_letters as usize;
         let words = &self.words[prefix.range()];
-        // A word that ends here comes before all that go on.
+        // A word that ends here sorts before all longer ones.
         let first =
             prefix.first as usize + words.partition_point(|word| word.get(place).is_none_or(|&own| own < letter));
         let end =
@@ -55,7 +55,7 @@ impl WordList {
         (first < end).then_some(WordPrefix { first: first as u32, end: end as u32, n_letters: prefix.n_letters + 1 })
     }
 
-    /// Whether the letters are a whole word.
+    /// Whether the prefix is a whole word.
     pub fn is_word(&self, prefix: WordPrefix) -> bool {
         self.words[prefix.range()].first().is_some_and(|word| word.len() == prefix.n_letters as usize)
     }
@@ -66,7 +66,7 @@ impl WordPrefix {
         self.first as usize..self.end as usize
     }
 
-    /// Whether there is a letter yet.
+    /// Whether the prefix has no letter.
     pub fn is_empty(self) -> bool {
         self.n_letters == 0
     }
@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn words_and_what_they_begin_with_are_known() {
-        let words = WordList::of(["the", "them", "a", "then", "Zebra"].into_iter());
+        let words = WordList::from_words(["the", "them", "a", "then", "Zebra"].into_iter());
         for known in ["a", "the", "THEM", "zebra"] {
             assert!(prefix(&words, known).is_some_and(|prefix| words.is_word(prefix)), "{known}");
         }

@@ -1,23 +1,23 @@
-//! Finds model packages by name.
+//! The model library: finds packages by name.
 
 use std::path::{Path, PathBuf};
 
 use super::{BUILT_IN_MODEL, ModelPackage};
 use crate::recognition::engine::line_model::ModelError;
 
-/// The folders in which packages lie, and the package inside the program, which comes last.
+/// The folders that are searched for packages, and the built-in package, which comes last.
 #[derive(Clone, Debug, Default)]
 pub struct ModelLibrary {
     folders: Vec<PathBuf>,
 }
 
 impl ModelLibrary {
-    /// A library of these folders, first come first served. They need not exist.
+    /// A library of these folders; the first with a name wins. They need not exist.
     pub fn new(folders: Vec<PathBuf>) -> Self {
         Self { folders }
     }
 
-    /// Opens the package called `name`. A damaged one is refused rather than passed over.
+    /// Opens the package called `name`. A damaged package is an error, even if a later folder has a good one.
     pub fn open(&self, name: &str) -> Result<ModelPackage, ModelError> {
         let is_plain_name = Path::new(name).file_name().is_some_and(|file_name| file_name == name);
         let folder = self.folders.iter().map(|folder| folder.join(name)).find(|folder| folder.is_dir());
@@ -28,7 +28,7 @@ impl ModelLibrary {
         }
     }
 
-    /// Opens the package that `model` says: a name, or the folder of a package.
+    /// Opens the package that `model` names: by its name, or by its folder.
     pub fn open_name_or_folder(&self, model: &str) -> Result<ModelPackage, ModelError> {
         match self.open(model) {
             Err(ModelError::Unknown { .. }) if Path::new(model).is_dir() => ModelPackage::open(Path::new(model)),
@@ -36,7 +36,7 @@ impl ModelLibrary {
         }
     }
 
-    /// Opens every package that a name leads to, in the order of names.
+    /// Opens every package that can be opened by name, sorted by name.
     pub fn list(&self) -> Vec<Result<ModelPackage, ModelError>> {
         let mut names = vec![BUILT_IN_MODEL.to_owned()];
         for folder in &self.folders {
@@ -51,7 +51,7 @@ impl ModelLibrary {
     }
 }
 
-/// Other folders may lie beside packages; a damaged package still has one of its files.
+/// Whether a folder is a package, if only a damaged one: other folders may lie beside packages.
 fn holds_a_model(folder: &Path) -> bool {
     ["model.toml", "model.onnx"].iter().any(|file| folder.join(file).is_file())
 }

@@ -1,7 +1,9 @@
-//! Model packages: a network with all that is needed to use and to judge it.
+//! Model packages: a network with everything needed to use and to judge it.
 //!
 //! A package is a folder with `model.toml` (the manifest), `model.onnx`, `charset.txt` and `README.md` (the card).
-//! Everything is checked when it is opened, so that a model that runs is the model that its card describes.
+//! Opening checks all of them against each other, so that a model that runs is the one that its card describes.
+//!
+//! `manifest` holds `model.toml`, `library` finds packages by name, `user_models` adds and removes the user's own.
 
 pub(super) mod library;
 pub(super) mod manifest;
@@ -19,7 +21,7 @@ use self::manifest::ModelManifest;
 use super::engine::line_model::ModelError;
 use crate::{page::CharacterSet, storage::write_atomically};
 
-/// The name of the package inside the program.
+/// The name of the built-in package.
 pub const BUILT_IN_MODEL: &str = "student";
 
 const MANIFEST_FILE: &str = "model.toml";
@@ -29,16 +31,16 @@ const CARD_FILE: &str = "README.md";
 /// The files of every package.
 pub(super) const PACKAGE_FILES: [&str; 4] = [MANIFEST_FILE, NETWORK_FILE, CHARACTERS_FILE, CARD_FILE];
 
-/// A model package that passed every check but that of the engine.
+/// A model package that passed all checks; the engine has not loaded its network yet.
 #[derive(Clone, Debug)]
 pub struct ModelPackage {
-    /// What the package is called: its folder's name.
+    /// The package's name: that of its folder.
     pub name: String,
-    /// Where it came from.
+    /// Where it is.
     pub location: PackageLocation,
-    /// The facts of `model.toml`.
+    /// The contents of `model.toml`.
     pub manifest: ModelManifest,
-    /// The characters behind the labels.
+    /// The characters of the labels.
     pub character_set: CharacterSet,
     /// The model card, in Markdown.
     pub card: String,
@@ -46,10 +48,10 @@ pub struct ModelPackage {
     pub(super) network: Cow<'static, [u8]>,
 }
 
-/// Where a package lies.
+/// The location of a package.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PackageLocation {
-    /// Inside the program.
+    /// Built into the program.
     BuiltIn,
     /// In this folder.
     Folder(PathBuf),
@@ -66,19 +68,32 @@ impl fmt::Display for PackageLocation {
 
 impl ModelPackage {
     /// Opens and checks the package in `folder`.
+    ///
+    /// ```
+    /// use std::path::Path;
+    ///
+    /// use longhand::recognition::ModelPackage;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let package = ModelPackage::open(Path::new("models/student"))?;
+    /// assert_eq!((package.name.as_str(), package.character_set.n_labels()), ("student", 96));
+    /// assert_eq!(package.manifest, ModelPackage::built_in()?.manifest);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn open(folder: &Path) -> Result<Self, ModelError> {
         let name = folder.file_name().unwrap_or(folder.as_os_str()).to_string_lossy().into_owned();
         let location = PackageLocation::Folder(folder.to_owned());
-        let files = PackageFiles::read(folder).map_err(|reason| bad_package(&location, reason))?;
+        let files = PackageFiles::load(folder).map_err(|reason| bad_package(&location, reason))?;
         Self::check(name, location, files)
     }
 
-    /// The package inside the program.
+    /// The built-in package.
     pub fn built_in() -> Result<Self, ModelError> {
         Self::check(BUILT_IN_MODEL.to_owned(), PackageLocation::BuiltIn, PackageFiles::built_in())
     }
 
-    /// Writes the package's files to `folder`, replacing each whole.
+    /// Writes the package's files to `folder`, each atomically.
     pub fn save(&self, folder: &Path) -> std::io::Result<()> {
         let manifest = toml::to_string_pretty(&self.manifest).map_err(std::io::Error::other)?;
         let characters = self.character_set.to_file_text();
@@ -86,7 +101,7 @@ impl ModelPackage {
             (NETWORK_FILE, &self.network),
             (CHARACTERS_FILE, characters.as_bytes()),
             (CARD_FILE, self.card.as_bytes()),
-            // Last, so that a folder with a manifest is a whole package.
+            // Last, so that a folder with a manifest is a complete package.
             (MANIFEST_FILE, manifest.as_bytes()),
         ];
         files.into_iter().try_for_each(|(name, bytes)| write_atomically(&folder.join(name), bytes))
@@ -118,7 +133,7 @@ impl ModelPackage {
         Ok(Self { name, location, manifest, character_set, card: files.card.into_owned(), network: files.network })
     }
 
-    /// The refusal of this package for `reason`.
+    /// The error that this package is unusable because of `reason`.
     pub(super) fn refused(&self, reason: String) -> ModelError {
         bad_package(&self.location, reason)
     }
@@ -133,7 +148,7 @@ struct PackageFiles {
 }
 
 impl PackageFiles {
-    fn read(folder: &Path) -> Result<Self, String> {
+    fn load(folder: &Path) -> Result<Self, String> {
         if !folder.is_dir() {
             return Err("it is not a folder".to_owned());
         }
@@ -170,7 +185,7 @@ fn bad_package(location: &PackageLocation, reason: String) -> ModelError {
     ModelError::BadPackage { path, reason }
 }
 
-/// The SHA-256 of `bytes` in lower-case hexadecimal, as manifests state it.
+/// The SHA-256 of `bytes` in lower-case hexadecimal, as in manifests.
 pub fn sha256_hex(bytes: &[u8]) -> String {
     Sha256::digest(bytes)
         .iter()

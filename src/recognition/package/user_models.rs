@@ -1,4 +1,4 @@
-//! The user's own model packages: brought in, put aside, brought back.
+//! The user's model packages: import, removal, restoration.
 
 use std::{
     fs, io,
@@ -8,10 +8,10 @@ use std::{
 use super::{ModelPackage, PACKAGE_FILES};
 use crate::recognition::engine::line_model::ModelError;
 
-/// Put before the name of a package that was removed and may still come back. Libraries pass names with a dot over.
-const ASIDE: &str = ".removed-";
+/// Prefix of the folder of a removed package that can be restored. Libraries skip names that begin with a dot.
+const REMOVED_PREFIX: &str = ".removed-";
 
-/// A folder of packages that the user may add to and take from.
+/// The folder of the user's packages.
 #[derive(Clone, Debug)]
 pub struct UserModels {
     folder: PathBuf,
@@ -23,18 +23,18 @@ impl UserModels {
         Self { folder }
     }
 
-    /// Where the packages lie.
+    /// The folder of the packages.
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// Whether `package` is one of these.
+    /// Whether the folder `package` is one of these packages.
     pub fn holds(&self, package: &Path) -> bool {
         package.parent() == Some(&self.folder)
     }
 
-    /// Copies the package in `source` here, after checking it, and tells the name that it got: its folder's, with a
-    /// number where that is taken.
+    /// Checks and copies the package in the folder `source`. Returns its new name: that of its folder, with a number if
+    /// the name is taken.
     pub fn import(&self, source: &Path) -> Result<String, ModelError> {
         let package = ModelPackage::open(source)?;
         let stem = package.name.trim_start_matches('.');
@@ -46,7 +46,7 @@ impl UserModels {
         Ok(name)
     }
 
-    /// Copies to a hidden folder that then gets its name, so that no half package is ever listed.
+    /// Copies into a hidden folder and renames it, so that no incomplete package is ever listed.
     fn copy(&self, source: &Path, name: &str) -> io::Result<()> {
         let temporary = self.folder.join(format!(".importing-{name}"));
         fs::create_dir_all(&temporary)?;
@@ -55,38 +55,38 @@ impl UserModels {
             .try_for_each(|file| fs::copy(source.join(file), temporary.join(file)).map(|_n_bytes| ()))
             .and_then(|()| fs::rename(&temporary, self.folder.join(name)));
         if copied.is_err() {
-            // The copy's own error is the one to tell.
+            // Ignored: the error of the copy is the one to report.
             fs::remove_dir_all(&temporary).ok();
         }
         copied
     }
 
-    /// Puts the package called `name` aside: it is listed no more, but [`UserModels::restore`] brings it back.
+    /// Removes the package called `name` from the list; [`UserModels::restore`] brings it back.
     pub fn remove(&self, name: &str) -> Result<(), ModelError> {
-        let aside = self.aside(name);
-        if aside.exists() {
-            fs::remove_dir_all(&aside).map_err(|error| self.failed(name, &error))?;
+        let removed = self.removed_path(name);
+        if removed.exists() {
+            fs::remove_dir_all(&removed).map_err(|error| self.failed(name, &error))?;
         }
-        fs::rename(self.folder.join(name), aside).map_err(|error| self.failed(name, &error))
+        fs::rename(self.folder.join(name), removed).map_err(|error| self.failed(name, &error))
     }
 
-    /// Brings a removed package back under its name.
+    /// Restores a removed package under its name.
     pub fn restore(&self, name: &str) -> Result<(), ModelError> {
-        fs::rename(self.aside(name), self.folder.join(name)).map_err(|error| self.failed(name, &error))
+        fs::rename(self.removed_path(name), self.folder.join(name)).map_err(|error| self.failed(name, &error))
     }
 
-    /// Deletes for good what was removed, at a time when nobody can ask for it any more.
+    /// Deletes all removed packages.
     pub fn purge(&self) {
         for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
-            if entry.file_name().to_string_lossy().starts_with(ASIDE) {
-                // What cannot be deleted now is tried again at the next start.
+            if entry.file_name().to_string_lossy().starts_with(REMOVED_PREFIX) {
+                // Ignored: the next start tries again.
                 fs::remove_dir_all(entry.path()).ok();
             }
         }
     }
 
-    fn aside(&self, name: &str) -> PathBuf {
-        self.folder.join(format!("{ASIDE}{name}"))
+    fn removed_path(&self, name: &str) -> PathBuf {
+        self.folder.join(format!("{REMOVED_PREFIX}{name}"))
     }
 
     fn failed(&self, name: &str, error: &io::Error) -> ModelError {
@@ -106,30 +106,30 @@ mod tests {
     #[test]
     fn packages_are_brought_in_put_aside_and_brought_back() {
         let folder = tempfile::tempdir().unwrap();
-        let own = UserModels::new(folder.path().join("models"));
+        let models = UserModels::new(folder.path().join("models"));
         let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/student");
-        assert_eq!(own.import(&shipped).unwrap(), "student");
-        assert_eq!(own.import(&shipped).unwrap(), "student-2");
-        assert_eq!(names(own.folder()), ["student", "student-2"]);
-        assert!(own.holds(&own.folder().join("student-2")) && !own.holds(&shipped));
+        assert_eq!(models.import(&shipped).unwrap(), "student");
+        assert_eq!(models.import(&shipped).unwrap(), "student-2");
+        assert_eq!(names(models.folder()), ["student", "student-2"]);
+        assert!(models.holds(&models.folder().join("student-2")) && !models.holds(&shipped));
 
-        own.remove("student-2").unwrap();
-        assert_eq!(names(own.folder()), ["student"]);
-        own.restore("student-2").unwrap();
-        assert_eq!(names(own.folder()), ["student", "student-2"]);
+        models.remove("student-2").unwrap();
+        assert_eq!(names(models.folder()), ["student"]);
+        models.restore("student-2").unwrap();
+        assert_eq!(names(models.folder()), ["student", "student-2"]);
 
-        own.remove("student-2").unwrap();
-        own.purge();
-        let error = own.restore("student-2").unwrap_err().to_string();
+        models.remove("student-2").unwrap();
+        models.purge();
+        let error = models.restore("student-2").unwrap_err().to_string();
         assert!(error.contains("student-2"), "{error}");
-        assert!(own.remove("nobody").is_err());
+        assert!(models.remove("nobody").is_err());
     }
 
     #[test]
     fn what_is_no_package_is_not_brought_in() {
         let folder = tempfile::tempdir().unwrap();
-        let own = UserModels::new(folder.path().join("models"));
-        assert!(own.import(folder.path()).is_err());
-        assert!(!own.folder().exists());
+        let models = UserModels::new(folder.path().join("models"));
+        assert!(models.import(folder.path()).is_err());
+        assert!(!models.folder().exists());
     }
 }

@@ -1,18 +1,28 @@
-//! What a camera or scanner and the files they write do to an image.
+//! The camera or scanner: blur and JPEG compression.
 
 use image::codecs::jpeg::JpegEncoder;
 use image::{ExtendedColorType, GrayImage, ImageEncoder as _, ImageFormat};
 
 use crate::synthesis::random::LineRng;
 
-/// Softens ink before it is exposed, as lenses and wet paper do: two box filters of `reach` pixels.
-pub(super) fn blur(values: &mut [f32], width: usize, reach: f32) {
-    if reach < 0.05 || width == 0 {
+/// Share of the images that went through a JPEG file. Set by eye; no measurement is recorded.
+const COMPRESSED: f32 = 0.2;
+/// Quality of the JPEG file, 1 to 100. Set by eye; no measurement is recorded.
+const JPEG_QUALITY: std::ops::Range<f32> = 22.0..85.0;
+/// Smaller standard deviations, in pixels, change no image.
+const LEAST_BLUR: f32 = 0.05;
+/// The largest weight of a neighbour in one pass of the three-tap filter.
+const LARGEST_TAP: f32 = 0.33;
+
+/// Blurs the coverage of ink, as lenses and wet paper do: passes of a three-tap filter along rows and columns, together
+/// of standard deviation `deviation` pixels.
+pub(super) fn blur(values: &mut [f32], width: usize, deviation: f32) {
+    if deviation < LEAST_BLUR || width == 0 {
         return;
     }
-    // A three-tap filter has variance 2w; `reach` is its standard deviation.
-    let passes = (reach * reach / 0.5).ceil().max(1.0);
-    let weight = (reach * reach / passes / 2.0).min(0.33);
+    // A three-tap filter with weight w on either neighbour has variance 2w.
+    let passes = (deviation * deviation / 0.5).ceil().max(1.0);
+    let weight = (deviation * deviation / passes / 2.0).min(LARGEST_TAP);
     for _ in 0..passes as usize {
         blur_once(values, width, weight);
     }
@@ -40,12 +50,12 @@ fn blur_once(values: &mut [f32], width: usize, weight: f32) {
     }
 }
 
-/// The image as it comes back from a JPEG file, on some lines.
+/// The image after a JPEG file, with probability [`COMPRESSED`].
 pub(super) fn compress(image: GrayImage, rng: &mut LineRng) -> GrayImage {
-    if !rng.chance(0.2) {
+    if !rng.chance(COMPRESSED) {
         return image;
     }
-    let quality = rng.between(22.0, 85.0) as u8;
+    let quality = rng.uniform(JPEG_QUALITY) as u8;
     let mut bytes = Vec::new();
     let written = JpegEncoder::new_with_quality(&mut bytes, quality).write_image(
         image.as_raw(),
@@ -53,7 +63,7 @@ pub(super) fn compress(image: GrayImage, rng: &mut LineRng) -> GrayImage {
         image.height(),
         ExtendedColorType::L8,
     );
-    // A line too large for JPEG stays as it is.
+    // An image too large for JPEG stays as it is.
     match written.and_then(|()| image::load_from_memory_with_format(&bytes, ImageFormat::Jpeg)) {
         Ok(read) => read.into_luma8(),
         Err(_) => image,

@@ -1,61 +1,109 @@
-//! A hand of its own for every line: slant, breadth, unsteadiness, a baseline that wanders.
+//! The hand of one line: slant, width, tremor, a baseline that wanders, haste.
+//!
+//! The ranges below are in x-heights unless their sentence says otherwise. They were set by eye on contact sheets
+//! against lines of IAM; no measurement is recorded.
+
+use std::ops::Range;
 
 use crate::{
     page::Point,
     synthesis::{
-        ink::{Ink, Stroke},
-        random::{LineRng, Wave},
+        ink::{Ink, Polyline},
+        random::{LineRng, SmoothNoise},
     },
 };
 
-/// Part of the lines that are written in haste.
+/// Share of the lines that are written in haste.
 const HASTY: f32 = 0.25;
-/// Strokes no farther apart than this are sometimes joined in haste, in x-heights.
+/// Length of a stroke over which haste averages its course, to either side of a point.
+const CORNER_REACH: Range<f32> = 0.06..0.22;
+/// Share of the hasty lines in which some strokes are joined.
+const JOINING: f32 = 0.5;
+/// Share of the neighbouring strokes that such a line joins.
+const JOINED: Range<f32> = 0.0..0.6;
+/// The largest distance between the end of a stroke and the start of the next that are joined.
 const JOINED_GAP: f32 = 0.6;
-/// Shorter strokes are dots and dashes, which are not.
+/// Shorter strokes are dots and dashes, which are not joined.
 const SHORTEST_JOINED: f32 = 0.6;
-/// How far apart points lie where corners are cut.
+/// Distance between the points of a stroke whose corners are cut.
 const STEP: f32 = 0.06;
 
-/// Bends the strokes of `ink` as another hand, or the same on another day, would have drawn them. Units stay
+/// Standard deviation of a stroke's shift along either axis, at full strength.
+const STROKE_SHIFT: f32 = 0.04;
+/// Standard deviation of a stroke's turn about its middle at full strength: radians times the stroke's length.
+const STROKE_TURN: f32 = 0.06;
+
+/// Share of the lines with the tremor of a steady hand.
+const STEADY: f32 = 0.8;
+/// Amplitude of a steady hand's tremor.
+const STEADY_TREMOR: Range<f32> = 0.0..0.06;
+/// Amplitude of an unsteady hand's tremor.
+const UNSTEADY_TREMOR: Range<f32> = 0.06..0.12;
+/// Wavelength of the tremor.
+const TREMOR_LENGTH: f32 = 1.4;
+/// Directions of the tremor's waves, in radians to either side of the x axis.
+const TREMOR_SPREAD: f32 = 1.5;
+/// Amplitude of the baseline's wander.
+const WANDER: Range<f32> = 0.0..0.22;
+/// Wavelength of the baseline's wander.
+const WANDER_LENGTH: f32 = 14.0;
+/// Change of the height along the line, as a share of it.
+const HEIGHT_CHANGE: Range<f32> = 0.0..0.09;
+/// Wavelength of that change.
+const HEIGHT_LENGTH: f32 = 9.0;
+/// Factor on the width of the whole line.
+const X_SCALE: Range<f32> = 0.75..1.3;
+/// Standard deviation of the slant, as a tangent.
+const SLANT: f32 = 0.17;
+/// The largest slant to either side, as a tangent.
+const LARGEST_SLANT: f32 = 0.5;
+/// Change of the slant along the line, as a tangent.
+const SLANT_CHANGE: Range<f32> = 0.0..0.06;
+/// Wavelength of that change.
+const SLANT_LENGTH: f32 = 20.0;
+/// Share of the lines whose ascenders and descenders are longer or shorter.
+const OTHER_ASCENT: f32 = 0.3;
+/// Factor on the length of their ascenders and descenders.
+const ASCENT: Range<f32> = 0.85..1.2;
+
+/// Bends the strokes of `ink` as another hand, or the same hand on another day, would have drawn them. Units stay
 /// x-heights.
-pub(crate) fn rewrite(ink: &mut Ink, rng: &mut LineRng) {
+pub(crate) fn vary_hand(ink: &mut Ink, rng: &mut LineRng) {
     if rng.chance(HASTY) {
-        hurry(ink, rng);
+        write_hastily(ink, rng);
     }
-    jolt_strokes(ink, rng);
-    let unsteadiness = if rng.chance(0.8) { rng.between(0.0, 0.06) } else { rng.between(0.06, 0.12) };
-    let letter_waves = [Wave::in_plane(rng, 1.4, 1.5), Wave::in_plane(rng, 1.4, 1.5)];
-    let line_wave = Wave::new(rng, 14.0);
-    let wander = rng.between(0.0, 0.22);
-    let size_wave = Wave::new(rng, 9.0);
-    let size_change = rng.between(0.0, 0.09);
-    let breadth = rng.log_between(0.75, 1.3);
-    let slant_wave = Wave::new(rng, 20.0);
-    let slant = rng.normal(0.17).clamp(-0.5, 0.5);
-    let slant_change = rng.between(0.0, 0.06);
-    let ascent = if rng.chance(0.3) { rng.log_between(0.85, 1.2) } else { 1.0 };
+    jitter_strokes(ink, rng);
+    let tremor = if rng.chance(STEADY) { rng.uniform(STEADY_TREMOR) } else { rng.uniform(UNSTEADY_TREMOR) };
+    let tremor_noise = [(); 2].map(|()| SmoothNoise::in_plane(rng, TREMOR_LENGTH, TREMOR_SPREAD));
+    let wander_noise = SmoothNoise::new(rng, WANDER_LENGTH);
+    let wander = rng.uniform(WANDER);
+    let height_noise = SmoothNoise::new(rng, HEIGHT_LENGTH);
+    let height_change = rng.uniform(HEIGHT_CHANGE);
+    let x_scale = rng.log_uniform(X_SCALE);
+    let slant_noise = SmoothNoise::new(rng, SLANT_LENGTH);
+    let slant = rng.normal(SLANT).clamp(-LARGEST_SLANT, LARGEST_SLANT);
+    let slant_change = rng.uniform(SLANT_CHANGE);
+    let ascent = if rng.chance(OTHER_ASCENT) { rng.log_uniform(ASCENT) } else { 1.0 };
     ink.map(|p| {
-        let (x, mut y) =
-            (p.x + unsteadiness * letter_waves[0].at(p.x, p.y), p.y + unsteadiness * letter_waves[1].at(p.x, p.y));
+        let [dx, dy] = [0, 1].map(|axis| tremor * tremor_noise[axis].at(p.x, p.y));
+        let (x, mut y) = (p.x + dx, p.y + dy);
         if !(-1.0..=0.0).contains(&y) {
-            // Longer or shorter ascenders and descenders; the zone of the small letters stays.
+            // Only ascenders and descenders change; the zone of the small letters stays.
             y = if y > 0.0 { y * ascent } else { -1.0 + (y + 1.0) * ascent };
         }
-        y *= 1.0 + size_change * size_wave.at(p.x, 0.0);
-        let lean = slant + slant_change * slant_wave.at(p.x, 0.0);
-        Point::new(x * breadth - y * lean, y + wander * line_wave.at(p.x, 0.0))
+        y *= 1.0 + height_change * height_noise.at(p.x, 0.0);
+        let shear = slant + slant_change * slant_noise.at(p.x, 0.0);
+        Point::new(x * x_scale - y * shear, y + wander * wander_noise.at(p.x, 0.0))
     });
 }
 
-/// Shifts and turns each stroke a little about its middle; long joined strokes less.
-fn jolt_strokes(ink: &mut Ink, rng: &mut LineRng) {
-    let strength = rng.between(0.0, 1.0);
+/// Shifts each stroke a little and turns it about its middle, long strokes less.
+fn jitter_strokes(ink: &mut Ink, rng: &mut LineRng) {
+    let strength = rng.uniform(0.0..1.0);
     for stroke in &mut ink.strokes {
         let Some(middle) = stroke.get(stroke.len() / 2).copied() else { continue };
-        let length: f32 = stroke.windows(2).map(|pair| pair[0].distance(pair[1])).sum();
-        let turn = strength * rng.normal(0.06) / length.max(1.0);
-        let (dx, dy) = (strength * rng.normal(0.04), strength * rng.normal(0.04));
+        let turn = strength * rng.normal(STROKE_TURN) / length(stroke).max(1.0);
+        let (dx, dy) = (strength * rng.normal(STROKE_SHIFT), strength * rng.normal(STROKE_SHIFT));
         for point in stroke {
             let (x, y) = (point.x - middle.x, point.y - middle.y);
             *point = Point::new(middle.x + x - turn * y + dx, middle.y + y + turn * x + dy);
@@ -63,14 +111,14 @@ fn jolt_strokes(ink: &mut Ink, rng: &mut LineRng) {
     }
 }
 
-/// As a hasty hand writes the same: corners are cut, and the pen is not always lifted between strokes.
-fn hurry(ink: &mut Ink, rng: &mut LineRng) {
-    let reach = rng.between(0.06, 0.22);
-    let joins = if rng.chance(0.5) { rng.between(0.0, 0.6) } else { 0.0 };
-    let mut strokes: Vec<Stroke> = Vec::new();
+/// Haste: corners are cut, and the pen is not always lifted between strokes.
+fn write_hastily(ink: &mut Ink, rng: &mut LineRng) {
+    let reach = rng.uniform(CORNER_REACH);
+    let joined = if rng.chance(JOINING) { rng.uniform(JOINED) } else { 0.0 };
+    let mut strokes: Vec<Polyline> = Vec::new();
     for stroke in ink.strokes.drain(..) {
         match strokes.last_mut() {
-            Some(before) if is_joinable(before, &stroke) && rng.chance(joins) => before.extend(stroke),
+            Some(before) if is_joinable(before, &stroke) && rng.chance(joined) => before.extend(stroke),
             _ => strokes.push(stroke),
         }
     }
@@ -86,8 +134,8 @@ fn length(stroke: &[Point]) -> f32 {
     stroke.windows(2).map(|pair| pair[0].distance(pair[1])).sum()
 }
 
-/// The mean of the way up to `reach` before and behind every place; the ends stay.
-fn without_corners(stroke: &[Point], reach: f32) -> Stroke {
+/// Each point becomes the mean of the stroke over `reach` before and behind it; the ends stay.
+fn without_corners(stroke: &[Point], reach: f32) -> Polyline {
     let points = evenly_spaced(stroke, STEP);
     let last = points.len().saturating_sub(1);
     (0..points.len())
@@ -100,8 +148,8 @@ fn without_corners(stroke: &[Point], reach: f32) -> Stroke {
         .collect()
 }
 
-/// Points on the polyline, `step` apart on the way, and its end.
-fn evenly_spaced(stroke: &[Point], step: f32) -> Stroke {
+/// Points on the polyline, `step` apart along it, and its end.
+fn evenly_spaced(stroke: &[Point], step: f32) -> Polyline {
     let (Some(&first), Some(&last)) = (stroke.first(), stroke.last()) else { return Vec::new() };
     let mut points = vec![first];
     let mut to_go = step;
@@ -143,7 +191,7 @@ mod tests {
         assert!(is_joinable(&bar(0.0), &turned));
         let n_strokes = |index| {
             let mut ink = Ink { strokes: vec![bar(0.0), turned.clone()], areas: Vec::new() };
-            hurry(&mut ink, &mut LineRng::new(1, index));
+            write_hastily(&mut ink, &mut LineRng::new(1, index));
             ink.strokes.len()
         };
         let joined = (0..200).filter(|&index| n_strokes(index) == 1).count();

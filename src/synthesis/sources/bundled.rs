@@ -1,8 +1,8 @@
-//! What lines can be made from without any file of the user's: single-line fonts and sentences inside the program.
+//! Single-line fonts and sentences inside the program, from which lines are drawn without any file of the user's.
 
 use std::{io, path::Path};
 
-use super::{SynthesisSources, Weighted};
+use super::source_list::{SynthesisSources, Weighted};
 use crate::storage::write_atomically;
 
 macro_rules! font {
@@ -11,7 +11,7 @@ macro_rules! font {
     };
 }
 
-/// Hands of many kinds, each drawn with a single line (OFL, see `assets/README.md`).
+/// Single-line fonts of many hands (OFL, see `assets/README.md`).
 const FONTS: [(&str, &[u8]); 10] = [
     font!("ems/EMSAllure.svg"),
     font!("ems/EMSBird.svg"),
@@ -46,7 +46,7 @@ pub fn bundled_sources(folder: &Path) -> io::Result<SynthesisSources> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::synthesis::LineSynthesizer;
+    use crate::synthesis::synthesizer::LineSynthesizer;
 
     #[test]
     fn lines_are_made_of_what_is_bundled() {

@@ -1,27 +1,54 @@
-//! Lines as people wrote them with a pen that records its way, and parts of them.
+//! Recorded lines: whole, in part, or two in a row.
+//!
+//! Numbers are in x-heights unless their sentence says otherwise, and were set by eye on the recorded lines and on
+//! contact sheets; no measurement is recorded.
 
-use std::path::Path;
+use std::{ops::Range, path::Path};
 
-use super::{
-    SynthesisError,
-    ink_file::{InkRecord, read_ink},
-};
+use super::ink_file::{InkRecord, read_ink};
 use crate::{
     page::{Point, Rect, natural_spacing},
     synthesis::{
-        ink::{Ink, Stroke, WrittenLine, columns, core_zone, is_label, split_at_gaps},
+        error::SynthesisError,
+        ink::{Ink, Polyline, WrittenLine, columns, core_zone, is_label, split_at_gaps},
         pen_and_paper::struck_out::struck_out,
         random::LineRng,
         surface::Surface,
     },
 };
 
-/// A gap is one between words if it is this wide, in x-heights…
+/// The least gap between words.
 const WORD_GAP: f32 = 0.45;
-/// … and this many times as wide as the widest gap that is not.
+/// The least ratio between the narrowest gap between words and the widest gap within them.
 const CLEAR_GAP: f32 = 1.25;
-/// Words of a line that are written onto a board.
+/// The most words of a line on a board.
 const MOST_WORDS_ON_A_BOARD: usize = 4;
+/// Share of the lines that are a part of a recorded line.
+const PARTS: f32 = 0.2;
+/// Share of the lines with a word struck out.
+const CORRECTED: f32 = 0.04;
+/// Share of the lines that are two recorded lines in a row.
+const CONTINUED: f32 = 0.25;
+/// Mean width of a character, spaces included: others do not fit their label.
+const CHARACTER_WIDTH: Range<f32> = 0.45..4.0;
+/// Letters from which on a word is long.
+const LONG_WORD: usize = 4;
+/// Width of a long word, as a factor on what the line's mean character width expects.
+const LONG_WORD_WIDTH: Range<f32> = 0.6..1.5;
+/// The same of short words, which vary more.
+const SHORT_WORD_WIDTH: Range<f32> = 0.15..2.2;
+/// Gap beside a word that is struck out.
+const CORRECTION_GAP: Range<f32> = 0.5..1.0;
+/// Gap between two lines in a row.
+const LINE_GAP: Range<f32> = 0.7..1.3;
+/// Factor on all gaps of a line.
+const GAP_SCALE: Range<f32> = 0.6..1.7;
+/// Further factor on each gap.
+const ONE_GAP_SCALE: Range<f32> = 0.85..1.2;
+/// Wider gaps are scaled as if they were this wide.
+const WIDEST_SCALED_GAP: f32 = 3.0;
+/// No gap of at least this width becomes narrower.
+const LEAST_GAP: f32 = 0.6;
 
 /// The lines of one stroke archive.
 pub(crate) struct CopiedLines {
@@ -29,17 +56,17 @@ pub(crate) struct CopiedLines {
 }
 
 struct CopiedLine {
-    /// The page that the line stands on: its name without the last part.
+    /// The page that the line stands on: the line's name up to its last hyphen.
     page: String,
-    /// As the archive has it, tokenised.
+    /// As in the archive, tokenised.
     text: String,
-    strokes: Vec<Stroke>,
-    /// The strokes of each word of the naturally spaced text, where the gaps tell them apart beyond doubt.
-    words: Option<Vec<Vec<Stroke>>>,
+    strokes: Vec<Polyline>,
+    /// The strokes of each word of the naturally spaced text; `None` where the gaps do not show the words clearly.
+    words: Option<Vec<Vec<Polyline>>>,
 }
 
 impl CopiedLines {
-    pub(crate) fn read(path: &Path) -> Result<Self, SynthesisError> {
+    pub(crate) fn open(path: &Path) -> Result<Self, SynthesisError> {
         let lines: Vec<CopiedLine> = read_ink(path)?.into_iter().filter_map(CopiedLine::new).collect();
         if lines.is_empty() {
             return Err(SynthesisError::NothingUsable { path: path.to_path_buf() });
@@ -47,27 +74,28 @@ impl CopiedLines {
         Ok(Self { lines })
     }
 
-    /// A whole line, a part of one, or two that follow each other; on a board a few words of one.
-    pub(crate) fn line(&self, place: Surface, rng: &mut LineRng) -> WrittenLine {
+    /// A whole line, a part of one, or two that follow each other; on a board up to [`MOST_WORDS_ON_A_BOARD`] words of
+    /// one.
+    pub(crate) fn line(&self, surface: Surface, rng: &mut LineRng) -> WrittenLine {
         let index = rng.count(0, self.lines.len() - 1);
         let line = &self.lines[index];
-        if place == Surface::Board
+        if surface == Surface::Board
             && let Some(part) = line.part(MOST_WORDS_ON_A_BOARD, rng)
         {
             return part;
         }
-        let kind = rng.between(0.0, 1.0);
-        if kind < 0.2
+        let kind = rng.uniform(0.0..1.0);
+        if kind < PARTS
             && let Some(part) = line.part(usize::MAX, rng)
         {
             return part;
         }
-        if kind < 0.24
+        if kind < PARTS + CORRECTED
             && let Some(corrected) = line.corrected(rng)
         {
             return corrected;
         }
-        if kind > 0.75
+        if kind > 1.0 - CONTINUED
             && let Some(next) = self.lines.get(index + 1).filter(|next| next.page == line.page)
         {
             return line.continued_by(next, rng);
@@ -81,8 +109,8 @@ impl CopiedLines {
 }
 
 impl CopiedLine {
-    /// `None` if the label says that something is not legible ('#'), if it leaves open which quotation ends and which
-    /// begins, or if the ink cannot be all of it.
+    /// `None` if the label marks something as illegible ('#'), if it does not show which quotation ends and which
+    /// begins, or if the ink is too narrow or too wide for it.
     fn new(record: InkRecord) -> Option<Self> {
         if !is_label(&record.text)
             || record.text.contains('#')
@@ -94,18 +122,18 @@ impl CopiedLine {
         let strokes = upright(record.strokes)?;
         let text = natural_spacing(&record.text);
         let width = strokes.iter().flatten().map(|p| p.x).fold(0.0, f32::max);
-        let width_of_character = width / text.len() as f32;
-        if !(0.45..4.0).contains(&width_of_character) {
+        let character_width = width / text.len() as f32;
+        if !CHARACTER_WIDTH.contains(&character_width) {
             return None;
         }
         let labels: Vec<&str> = text.split(' ').collect();
         let words = split_at_gaps(&strokes, labels.len(), WORD_GAP, CLEAR_GAP)
-            .filter(|words| words_fit(words, &labels, width_of_character));
+            .filter(|words| words_fit(words, &labels, character_width));
         let page = record.origin.rsplit_once('-').map_or(record.origin.as_str(), |(page, _)| page).to_owned();
         Some(Self { page, text: record.text, strokes, words })
     }
 
-    /// One to all but one of the words, and no more than `most`.
+    /// One to all but one of the words in a row, and no more than `most`.
     fn part(&self, most: usize, rng: &mut LineRng) -> Option<WrittenLine> {
         let words = self.words.as_ref()?;
         let text = natural_spacing(&self.text);
@@ -121,13 +149,13 @@ impl CopiedLine {
     fn corrected(&self, rng: &mut LineRng) -> Option<WrittenLine> {
         let words = self.words.as_ref().filter(|words| words.len() > 2)?;
         let slip = struck_out(rng.pick(words)?, rng)?;
-        let place = rng.count(1, words.len() - 1);
-        let end = Rect::around(words[..place].iter().flatten().flatten().copied())?.x1;
+        let index = rng.count(1, words.len() - 1);
+        let end = Rect::around(words[..index].iter().flatten().flatten().copied())?.x1;
         let slip_bounds = slip.bounds()?;
-        let space = rng.between(0.5, 1.0);
-        let mut ink = Ink { strokes: words[..place].concat(), areas: Vec::new() };
+        let space = rng.uniform(CORRECTION_GAP);
+        let mut ink = Ink { strokes: words[..index].concat(), areas: Vec::new() };
         ink.add(&slip, end + space - slip_bounds.x0, 0.0);
-        let rest = Ink { strokes: words[place..].concat(), areas: Vec::new() };
+        let rest = Ink { strokes: words[index..].concat(), areas: Vec::new() };
         ink.add(&rest, slip_bounds.x1 - slip_bounds.x0 + space, 0.0);
         Some(WrittenLine { ink, text: natural_spacing(&self.text) })
     }
@@ -137,23 +165,23 @@ impl CopiedLine {
         let mut ink = Ink { strokes: self.strokes.clone(), areas: Vec::new() };
         let end = ink.bounds().map_or(0.0, |bounds| bounds.x1);
         let following = Ink { strokes: next.strokes.clone(), areas: Vec::new() };
-        ink.add(&following, end + rng.between(0.7, 1.3), 0.0);
+        ink.add(&following, end + rng.uniform(LINE_GAP), 0.0);
         WrittenLine { ink, text: natural_spacing(&format!("{} {}", self.text, next.text)) }
     }
 }
 
-/// Whether every word is about as wide as its letters should be: two wrong cuts that make up for each other show here.
-fn words_fit(words: &[Vec<Stroke>], labels: &[&str], width_of_character: f32) -> bool {
+/// Whether every word is about as wide as its letters: two wrong cuts that cancel out in the number of words fail here.
+fn words_fit(words: &[Vec<Polyline>], labels: &[&str], character_width: f32) -> bool {
     words.iter().zip(labels).all(|(strokes, label)| {
         let width = Rect::around(strokes.iter().flatten().copied()).map_or(0.0, |b| b.x1 - b.x0);
-        let ratio = width / (label.len() as f32 * width_of_character);
-        let (least, most) = if label.len() > 3 { (0.6, 1.5) } else { (0.15, 2.2) };
-        (least..most).contains(&ratio)
+        let ratio = width / (label.len() as f32 * character_width);
+        let usual = if label.len() >= LONG_WORD { LONG_WORD_WIDTH } else { SHORT_WORD_WIDTH };
+        usual.contains(&ratio)
     })
 }
 
 /// The strokes with the line's tilt taken out, in units of the x-height, baseline at 0, starting at x = 0.
-pub(super) fn upright(mut strokes: Vec<Stroke>) -> Option<Vec<Stroke>> {
+pub(super) fn upright(mut strokes: Vec<Polyline>) -> Option<Vec<Polyline>> {
     let tilt = tilt(&strokes);
     for point in strokes.iter_mut().flatten() {
         point.y -= tilt * point.x;
@@ -167,8 +195,8 @@ pub(super) fn upright(mut strokes: Vec<Stroke>) -> Option<Vec<Stroke>> {
     Some(strokes)
 }
 
-/// Rise of the line over its run, by least squares over the ink, three times, ever closer to the line.
-fn tilt(strokes: &[Stroke]) -> f32 {
+/// Slope of the line by least squares over the ink, in four rounds that each keep only the ink near the last fit.
+fn tilt(strokes: &[Polyline]) -> f32 {
     let samples: &[(Point, f32)] = &strokes
         .iter()
         .flat_map(|stroke| stroke.windows(2))
@@ -186,7 +214,7 @@ fn tilt(strokes: &[Stroke]) -> f32 {
         let spread_x = mean(&|p| (p.x - mean_x).powi(2));
         let spread_y = mean(&|p| (p.y - mean_y).powi(2));
         if spread_x < 9.0 * spread_y {
-            // A word or two: what tilts the fit are their letters.
+            // A word or two, whose letters would tilt the fit.
             return 0.0;
         }
         let new_slope = mean(&|p| (p.x - mean_x) * (p.y - mean_y)) / spread_x;
@@ -197,16 +225,16 @@ fn tilt(strokes: &[Stroke]) -> f32 {
     slope
 }
 
-/// Sets the words closer together or farther apart than they were written, never so that a gap is lost.
+/// Sets the words closer together or farther apart than they were written, without losing a gap.
 fn stretch_gaps(ink: &mut Ink, rng: &mut LineRng) {
-    let factor = rng.log_between(0.6, 1.7);
+    let factor = rng.log_uniform(GAP_SCALE);
     let groups = columns(&ink.strokes, WORD_GAP);
     let mut shift = 0.0;
     for (i, (x0, _, members)) in groups.iter().enumerate() {
         if i > 0 {
             let gap = x0 - groups[i - 1].1;
-            let wanted = gap.min(3.0) * factor * rng.log_between(0.85, 1.2);
-            shift += wanted.max(gap.min(0.6)) - gap;
+            let wanted = gap.min(WIDEST_SCALED_GAP) * factor * rng.log_uniform(ONE_GAP_SCALE);
+            shift += wanted.max(gap.min(LEAST_GAP)) - gap;
         }
         for &index in members {
             for point in &mut ink.strokes[index] {

@@ -9,17 +9,20 @@ use std::path::Path;
 use flate2::read::GzDecoder;
 use serde::Deserialize;
 
-use super::SynthesisError;
-use crate::{page::Point, synthesis::ink::Stroke};
+use crate::{
+    page::Point,
+    synthesis::{error::SynthesisError, ink::Polyline},
+};
 
-/// One record, in the units of its device.
+/// One record, in the units of the device that recorded it.
 #[derive(Clone, Debug)]
 pub(super) struct InkRecord {
     /// The line's name, or the writer's; records of one writer need not stand together.
     pub(super) origin: String,
-    /// What was written, as the archive has it.
-    pub(crate) text: String,
-    pub(crate) strokes: Vec<Stroke>,
+    /// What was written, as in the archive.
+    pub(super) text: String,
+    /// Centre lines, y down.
+    pub(super) strokes: Vec<Polyline>,
 }
 
 #[derive(Deserialize)]
@@ -57,8 +60,8 @@ fn parse(line: &str) -> Result<InkRecord, serde_json::Error> {
     Ok(InkRecord { origin: record.writer, text: record.text, strokes })
 }
 
-/// The points of one pen-down: the first is given, the others as steps.
-fn decode(coding: &[f32]) -> Stroke {
+/// The points of one pen-down: the first is absolute, each other a step from the one before.
+fn decode(coding: &[f32]) -> Polyline {
     let (mut x, mut y) = (0.0, 0.0);
     coding
         .chunks_exact(2)

@@ -1,16 +1,17 @@
-//! What is known of characters' shapes: where they lie on the line, and strokes for the marks that samples lack.
+//! The shapes of characters: their extent on the line, and strokes for the marks that samples lack. Numbers are in
+//! x-heights from the baseline, y down; they were set by eye on the samples, no measurement is recorded.
 
 use crate::{
     page::Point,
-    synthesis::ink::{Ink, Stroke},
+    synthesis::ink::{Ink, Polyline},
 };
 
-/// Whether a character written as usual ends at the baseline and is about as tall as a capital.
+/// Whether a character usually ends at the baseline and is about as tall as a capital.
 pub(super) const fn stands_on_baseline(character: char) -> bool {
     matches!(character, 'A'..='Z' | '0'..='9' | '!' | '$' | '?' | '&' | '@' | '%' | '#' | '(' | ')' | '[' | ']' | '{' | '}' | '/' | '\\')
 }
 
-/// Whether ink, in x-heights from the baseline, can be `character` by its extent: catches letters that were parted at
+/// Whether ink, in x-heights from the baseline, can be `character` by its extent: rejects letters that were split at
 /// the wrong gaps.
 pub(super) fn is_plausible_letter(character: char, ink: &Ink) -> bool {
     let Some(bounds) = ink.bounds() else { return false };
@@ -42,9 +43,9 @@ pub(super) fn is_plausible_letter(character: char, ink: &Ink) -> bool {
     fits && (least_width..=most_width).contains(&width)
 }
 
-/// Strokes of the marks that hardly differ from hand to hand; `None` for all other characters.
-pub(super) fn made_mark(character: char) -> Option<Vec<Stroke>> {
-    let stroke = |points: &[(f32, f32)]| points.iter().map(|&(x, y)| Point::new(x, y)).collect::<Stroke>();
+/// Strokes of the marks that hardly differ between hands; `None` for all other characters.
+pub(super) fn drawn_mark(character: char) -> Option<Vec<Polyline>> {
+    let stroke = |points: &[(f32, f32)]| points.iter().map(|&(x, y)| Point::new(x, y)).collect::<Polyline>();
     let dot = |y: f32| stroke(&[(0.0, y), (0.07, y + 0.06)]);
     let comma = |y: f32| stroke(&[(0.12, y), (0.15, y + 0.12), (0.08, y + 0.34), (0.0, y + 0.5)]);
     let tick = |x: f32| stroke(&[(x, -1.75), (x - 0.03, -1.35)]);

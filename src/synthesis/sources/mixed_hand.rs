@@ -1,22 +1,24 @@
-//! Hands that no typeface has: some letters are another typeface's. A person's hand is a mix of shapes of letters, and a
-//! few hundred typefaces hold far more mixes than typefaces. Through a line, each letter keeps its shape.
+//! Hands that mix the letters of several typefaces. A person's hand is a mix of letter shapes, and 192 typefaces hold
+//! far more mixes than typefaces. Within a line, each letter keeps its shape.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::fonts::Typeface;
+use super::typeface::Typeface;
 use crate::synthesis::random::LineRng;
 
-/// Typefaces mix whose pens differ in thickness by this factor at most.
+/// The largest ratio between the stroke thicknesses of typefaces that mix. Set by eye; no measurement is recorded.
 const SAME_PEN: f32 = 1.35;
-/// Typefaces that give letters to one hand.
+/// The most typefaces that give letters to one hand. Set by eye; no measurement is recorded.
 const MOST_GIVERS: usize = 4;
+/// Share of the letters that the hand's own typeface does not draw. Set by eye; no measurement is recorded.
+const GIVEN: std::ops::Range<f32> = 0.2..0.8;
 
-/// The glyphs of `text` in a hand that is mostly `face`'s, with letters of some of `others`.
+/// The glyphs of `text` in a hand with the blank and the pen of `face` and letters of `face` and of some of `others`.
 pub(crate) fn mixed_hand(face: &Typeface, others: &[Typeface], text: &str, rng: &mut LineRng) -> Typeface {
     let fitting: Vec<&Typeface> =
         others.iter().filter(|other| !other.capitals_only && is_same_pen(face.thickness, other.thickness)).collect();
     let givers: Vec<&Typeface> = (0..rng.count(1, MOST_GIVERS)).filter_map(|_| rng.pick(&fitting).copied()).collect();
-    let share = rng.between(0.2, 0.8);
+    let share = rng.uniform(GIVEN);
     let mut glyphs = BTreeMap::new();
     let mut given = BTreeSet::new();
     for character in text.chars().collect::<BTreeSet<char>>() {
@@ -25,7 +27,7 @@ pub(crate) fn mixed_hand(face: &Typeface, others: &[Typeface], text: &str, rng: 
         let other = other.and_then(|giver| giver.glyphs.get(&character)).inspect(|_| _ = given.insert(character));
         glyphs.insert(character, other.unwrap_or(own).clone());
     }
-    // How far two letters move together holds for the shapes that it was made for.
+    // Kerning holds for the shapes that it was made for.
     let is_own = |(a, b): &(char, char)| !given.contains(a) && !given.contains(b);
     let kerning = face.kerning.iter().filter(|(pair, _)| is_own(pair)).map(|(&pair, &kern)| (pair, kern)).collect();
     Typeface { glyphs, kerning, ..*face }
@@ -40,7 +42,7 @@ mod tests {
     use super::*;
     use crate::{
         page::Point,
-        synthesis::{ink::Ink, sources::fonts::Glyph},
+        synthesis::{ink::Ink, sources::typeface::Glyph},
     };
 
     /// A typeface whose every glyph is as wide as `advance`, with the pen `thickness`.

@@ -1,26 +1,24 @@
-//! Recorded ink drawn plainly, as it was written: stroke archives as line images to learn from or to be judged by.
+//! Recorded ink drawn as it was written, dark on white: stroke archives as line images for training and evaluation.
 
 use std::path::Path;
 
-use super::{
-    SynthesisError,
-    ink_file::{InkRecord, read_ink},
-};
+use super::ink_file::{InkRecord, read_ink};
 use crate::{
     imaging::LineImage,
     ink::rasterize,
     page::{Point, natural_spacing},
     synthesis::{
-        SyntheticLine,
-        ink::{Ink, Stroke, is_label},
+        error::SynthesisError,
+        ink::{Ink, Polyline, is_label},
+        synthetic_line::SyntheticLine,
     },
 };
 
-/// Height of a small letter, in pixels.
+/// Height of small letters, in pixels.
 const X_HEIGHT: f32 = 24.0;
-/// Of the pen, in pixels.
+/// Width of the pen, in pixels.
 const PEN_WIDTH: f32 = 3.0;
-/// Paper around the ink, in pixels.
+/// Margin around the ink, in pixels.
 const MARGIN: f32 = 12.0;
 
 /// A recorded line and its writer.
@@ -28,12 +26,12 @@ const MARGIN: f32 = 12.0;
 pub struct RecordedLine {
     /// Its image and text.
     pub line: SyntheticLine,
-    /// The writer, or the page, as far as the archive's names tell.
+    /// The writer or page: the record's name up to its last hyphen.
     pub writer: String,
 }
 
 /// The lines of the stroke archive at `path` (`.jsonl` or `.jsonl.gz`), dark on white. Records without ink, and those
-/// whose text is no label or says that something is not legible ('#'), are left out.
+/// whose text is not printable ASCII or marks something as illegible ('#'), are left out.
 pub fn recorded_lines(path: &Path) -> Result<Vec<RecordedLine>, SynthesisError> {
     let lines: Vec<RecordedLine> = read_ink(path)?.into_iter().filter_map(recorded_line).collect();
     if lines.is_empty() {
@@ -51,8 +49,8 @@ fn recorded_line(record: InkRecord) -> Option<RecordedLine> {
     Some(RecordedLine { line: SyntheticLine { image, text: natural_spacing(&record.text) }, writer })
 }
 
-/// `None` without ink, or where nothing tells how large it is.
-fn draw(strokes: Vec<Stroke>) -> Option<LineImage> {
+/// `None` for strokes without height.
+fn draw(strokes: Vec<Polyline>) -> Option<LineImage> {
     let mut ink = Ink { strokes: super::copied_lines::upright(strokes)?, areas: Vec::new() };
     let bounds = ink.bounds()?;
     ink.map(|p| Point::new((p.x - bounds.x0) * X_HEIGHT + MARGIN, (p.y - bounds.y0) * X_HEIGHT + MARGIN));

@@ -1,12 +1,17 @@
-//! Single-line SVG fonts: every glyph is the way of a pen.
+//! Single-line SVG fonts: every glyph is the centre line of a pen.
 
 use std::collections::BTreeMap;
 
-use super::fonts::{Glyph, Typeface};
+use super::typeface::{Glyph, Typeface};
 use crate::{
     page::Point,
-    synthesis::ink::{Ink, Stroke},
+    synthesis::ink::{Ink, Polyline},
 };
+
+/// A font with fewer glyphs is no font of all letters.
+const LEAST_GLYPHS: usize = 60;
+/// Advance of a glyph without one, in the font's units.
+const USUAL_ADVANCE: f32 = 400.0;
 
 /// The glyphs of one SVG font, in x-heights.
 pub(crate) struct SingleLineFont {
@@ -14,14 +19,14 @@ pub(crate) struct SingleLineFont {
 }
 
 impl SingleLineFont {
-    /// Reads `<glyph unicode d horiz-adv-x>` elements whose paths consist of absolute moves and lines. `None` if there
-    /// are too few of them.
+    /// Parses `<glyph unicode d horiz-adv-x>` elements whose paths consist of absolute moves and lines. `None` if there
+    /// are no more than [`LEAST_GLYPHS`].
     pub(crate) fn parse(svg: &str) -> Option<Self> {
-        let mut raw: BTreeMap<char, (Vec<Stroke>, f32)> = BTreeMap::new();
+        let mut raw: BTreeMap<char, (Vec<Polyline>, f32)> = BTreeMap::new();
         for element in svg.split("<glyph ").skip(1) {
             let element = element.split("/>").next().unwrap_or_default();
             let Some(character) = attribute(element, "unicode").and_then(character_of) else { continue };
-            let advance = attribute(element, "horiz-adv-x").and_then(|a| a.parse().ok()).unwrap_or(400.0);
+            let advance = attribute(element, "horiz-adv-x").and_then(|a| a.parse().ok()).unwrap_or(USUAL_ADVANCE);
             raw.insert(character, (attribute(element, "d").map(polylines).unwrap_or_default(), advance));
         }
         let x = raw.get(&'x')?.0.iter().flatten().map(|p| p.y);
@@ -29,9 +34,9 @@ impl SingleLineFont {
         if x_height.is_nan() || x_height <= 0.0 {
             return None;
         }
-        let scaled = |strokes: Vec<Stroke>| -> Vec<Stroke> {
-            let place = |p: Point| Point::new(p.x / x_height, -p.y / x_height);
-            strokes.into_iter().map(|stroke| stroke.into_iter().map(place).collect()).collect()
+        let scaled = |strokes: Vec<Polyline>| -> Vec<Polyline> {
+            let in_x_heights = |p: Point| Point::new(p.x / x_height, -p.y / x_height);
+            strokes.into_iter().map(|stroke| stroke.into_iter().map(in_x_heights).collect()).collect()
         };
         let glyphs: BTreeMap<char, Glyph> = raw
             .into_iter()
@@ -41,7 +46,7 @@ impl SingleLineFont {
                 (character, Glyph { ink, advance: advance / x_height })
             })
             .collect();
-        (glyphs.len() > 60).then_some(Self { glyphs })
+        (glyphs.len() > LEAST_GLYPHS).then_some(Self { glyphs })
     }
 
     pub(crate) fn into_typeface(self) -> Typeface {
@@ -54,7 +59,7 @@ fn attribute<'a>(element: &'a str, name: &str) -> Option<&'a str> {
     element[start..].split('"').next()
 }
 
-/// The printable character that the attribute's value stands for.
+/// The printable ASCII character of an XML attribute's value.
 fn character_of(value: &str) -> Option<char> {
     let character = match value {
         "&amp;" => '&',
@@ -70,11 +75,12 @@ fn character_of(value: &str) -> Option<char> {
     matches!(character, ' '..='~').then_some(character)
 }
 
-fn polylines(path: &str) -> Vec<Stroke> {
+/// The polylines of an SVG path.
+fn polylines(path: &str) -> Vec<Polyline> {
     path.split('M')
         .map(|part| {
             let numbers: Vec<f32> = part.split([' ', ',', 'L']).filter_map(|n| n.parse().ok()).collect();
-            numbers.chunks_exact(2).map(|pair| Point::new(pair[0], pair[1])).collect::<Stroke>()
+            numbers.chunks_exact(2).map(|pair| Point::new(pair[0], pair[1])).collect::<Polyline>()
         })
         .filter(|stroke| !stroke.is_empty())
         .collect()

@@ -1,11 +1,12 @@
-//! Texts that notes hold and sentences lack: numbers, dates, prices, addresses, lists, code, file names, single characters.
+//! Made-up texts that notes hold and sentences lack: numbers, dates, prices, addresses, lists, code, file names, single
+//! characters. The kinds are drawn evenly unless a kind is listed twice; no measurement of the shares is recorded.
 
 use crate::synthesis::random::LineRng;
 
 /// Every printable character but the blank.
 const CHARACTERS: &str =
     "!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~";
-/// Those that hardly turn up elsewhere.
+/// Characters that hardly occur in sentences.
 const RARE_CHARACTERS: &str = "|`;{}\\^~#@[]_&<>QXZJ";
 const MONTHS: [&str; 12] = [
     "January",
@@ -30,12 +31,12 @@ const SURNAMES: [&str; 20] = [
     "Adams", "Brown", "Chen", "Diaz", "Evans", "Fischer", "Garcia", "Hughes", "Ito", "Jones", "Khan", "Lopez",
     "Murphy", "Nguyen", "O'Neil", "Patel", "Quiroz", "Smith", "Taylor", "Young",
 ];
-const SHORTENINGS: [&str; 24] = [
+const ABBREVIATIONS: [&str; 24] = [
     "e.g.", "i.e.", "etc.", "vs.", "No.", "approx.", "Dr.", "Mr.", "Mrs.", "Prof.", "U.S.A.", "U.K.", "a.m.", "p.m.",
     "ASAP", "FYI", "TODO", "P.S.", "Fig.", "pp.", "w/o", "w/", "b/c", "&c.",
 ];
 
-/// A made-up text; its ordinary words come from `sentence`.
+/// A made-up text; its ordinary words are taken from `sentence`.
 pub(super) fn made_text(sentence: &str, rng: &mut LineRng) -> String {
     let words: Vec<&str> = sentence.split(' ').collect();
     let mut text = match rng.count(0, 17) {
@@ -61,7 +62,7 @@ pub(super) fn made_text(sentence: &str, rng: &mut LineRng) -> String {
     if text.trim().is_empty() { item(rng) } else { text }
 }
 
-/// A number, date, time, price, percentage, telephone number or shortening.
+/// A number, date, time, price, percentage, telephone number, abbreviation or quantity.
 fn item(rng: &mut LineRng) -> String {
     match rng.count(0, 9) {
         0 => number(rng),
@@ -70,18 +71,23 @@ fn item(rng: &mut LineRng) -> String {
         4 => price(rng),
         5 => format!("{}%", number(rng)),
         6 => telephone(rng),
-        7 => of(&SHORTENINGS, rng),
+        7 => one_of(&ABBREVIATIONS, rng),
         8 => {
-            format!("{}{}", of(&["#", "No. ", "~", "+", "-", "x", "<", ">", "=", "@", "p. "], rng), rng.count(0, 500))
+            format!(
+                "{}{}",
+                one_of(&["#", "No. ", "~", "+", "-", "x", "<", ">", "=", "@", "p. "], rng),
+                rng.count(0, 500)
+            )
         }
-        _ => format!("{} {}", number(rng), of(&["kg", "cm", "km/h", "ml", "GB", "pcs", "h", "min", "C", "x"], rng)),
+        _ => format!("{} {}", number(rng), one_of(&["kg", "cm", "km/h", "ml", "GB", "pcs", "h", "min", "C", "x"], rng)),
     }
 }
 
-fn of(list: &[&str], rng: &mut LineRng) -> String {
+fn one_of(list: &[&str], rng: &mut LineRng) -> String {
     rng.pick(list).map_or_else(String::new, |item| (*item).to_owned())
 }
 
+/// One to five of `words` in a row.
 fn few(words: &[&str], rng: &mut LineRng) -> String {
     let n = rng.count(1, 5).min(words.len());
     let first = rng.count(0, words.len() - n);
@@ -106,7 +112,7 @@ fn date(rng: &mut LineRng) -> String {
         1 => format!("{year}-{month:02}-{day:02}"),
         2 => format!("{name} {day}, {year}"),
         3 => format!("{day} {name} {year}"),
-        4 => format!("{}, {} {day}", of(&DAYS, rng), &name[..3]),
+        4 => format!("{}, {} {day}", one_of(&DAYS, rng), &name[..3]),
         5 => format!("{day}.{month}.{:02}", year % 100),
         _ => format!("{month:02}/{day:02}"),
     }
@@ -116,8 +122,8 @@ fn time(rng: &mut LineRng) -> String {
     let minute = rng.count(0, 59);
     match rng.count(0, 3) {
         0 => format!("{}:{minute:02}", rng.count(0, 23)),
-        1 => format!("{}:{minute:02} {}", rng.count(1, 12), of(&["am", "pm", "AM", "PM"], rng)),
-        2 => format!("{}{}", rng.count(1, 12), of(&["am", "pm", " o'clock", " h"], rng)),
+        1 => format!("{}:{minute:02} {}", rng.count(1, 12), one_of(&["am", "pm", "AM", "PM"], rng)),
+        2 => format!("{}{}", rng.count(1, 12), one_of(&["am", "pm", " o'clock", " h"], rng)),
         _ => {
             let start = rng.count(0, 12);
             format!("{start}:{minute:02}-{}:{minute:02}", start + rng.count(1, 9))
@@ -129,7 +135,7 @@ fn price(rng: &mut LineRng) -> String {
     match rng.count(0, 3) {
         0 => format!("${}", rng.count(1, 9999)),
         1 => format!("${}.{:02}", rng.count(0, 500), rng.count(0, 99)),
-        2 => format!("{}.{:02} {}", rng.count(0, 500), rng.count(0, 99), of(&["EUR", "USD", "GBP", "$"], rng)),
+        2 => format!("{}.{:02} {}", rng.count(0, 500), rng.count(0, 99), one_of(&["EUR", "USD", "GBP", "$"], rng)),
         _ => {
             format!("{} x ${}.{:02} = ${}", rng.count(2, 20), rng.count(1, 40), rng.count(0, 99), rng.count(2, 900))
         }
@@ -147,12 +153,12 @@ fn telephone(rng: &mut LineRng) -> String {
 }
 
 fn name(rng: &mut LineRng) -> String {
-    let (first, last) = (of(&NAMES, rng), of(&SURNAMES, rng));
+    let (first, last) = (one_of(&NAMES, rng), one_of(&SURNAMES, rng));
     match rng.count(0, 4) {
-        0 => format!("{} {last}", of(&["Mr.", "Mrs.", "Ms", "Dr.", "Prof."], rng)),
+        0 => format!("{} {last}", one_of(&["Mr.", "Mrs.", "Ms", "Dr.", "Prof."], rng)),
         1 => format!("{}. {last}", &first[..1]),
         2 => format!("{last}, {first}"),
-        3 => format!("{first} & {}", of(&NAMES, rng)),
+        3 => format!("{first} & {}", one_of(&NAMES, rng)),
         _ => format!("{first} {last}"),
     }
 }
@@ -161,11 +167,11 @@ fn list_item(words: &[&str], rng: &mut LineRng) -> String {
     let mark = match rng.count(0, 9) {
         0 => format!("{}.", rng.count(1, 20)),
         1 => format!("{})", rng.count(1, 20)),
-        2 => format!("({})", of(&["a", "b", "c", "i", "ii", "1", "2"], rng)),
-        3 => of(&["a)", "b)", "c)", "A.", "B.", "i)", "ii."], rng),
-        4 => of(&["[ ]", "[x]", "[X]", "[]"], rng),
-        5 => of(&["->", "=>", ">", ">>", "<-"], rng),
-        6 => of(&["*", "+", "~", "**", "o"], rng),
+        2 => format!("({})", one_of(&["a", "b", "c", "i", "ii", "1", "2"], rng)),
+        3 => one_of(&["a)", "b)", "c)", "A.", "B.", "i)", "ii."], rng),
+        4 => one_of(&["[ ]", "[x]", "[X]", "[]"], rng),
+        5 => one_of(&["->", "=>", ">", ">>", "<-"], rng),
+        6 => one_of(&["*", "+", "~", "**", "o"], rng),
         _ => "-".to_owned(),
     };
     format!("{mark} {}", few(words, rng))
@@ -183,7 +189,7 @@ fn heading(words: &[&str], rng: &mut LineRng) -> String {
         4 => format!("{}.{} {}", rng.count(1, 12), rng.count(1, 9), titled()),
         5 => format!(
             "{} {}: {}",
-            of(&["Chapter", "Unit", "Week", "Lab", "Part", "Step"], rng),
+            one_of(&["Chapter", "Unit", "Week", "Lab", "Part", "Step"], rng),
             rng.count(1, 30),
             titled()
         ),
@@ -191,7 +197,7 @@ fn heading(words: &[&str], rng: &mut LineRng) -> String {
     }
 }
 
-/// What stands in a diagram's boxes and beside its arrows: mostly capitals, names of parts and files.
+/// A label of a diagram's box or arrow: mostly in capitals, names of parts and files.
 pub(crate) fn label(words: &[&str], rng: &mut LineRng) -> String {
     let (a, b) = (plain_word(words, rng), plain_word(words, rng));
     let text = match rng.count(0, 8) {
@@ -212,7 +218,7 @@ pub(crate) fn label(words: &[&str], rng: &mut LineRng) -> String {
     }
 }
 
-/// As programmers and offices name files, in lists and diagrams.
+/// The name of a file, as in lists and diagrams.
 fn file_name(words: &[&str], rng: &mut LineRng) -> String {
     const ENDINGS: [&str; 16] = [
         "js", "py", "json", "rs", "sql", "yml", "ts", "md", "txt", "csv", "html", "css", "java", "docx", "xlsx", "pdf",
@@ -222,14 +228,14 @@ fn file_name(words: &[&str], rng: &mut LineRng) -> String {
         0 | 1 => capitalized(&a),
         2 => format!("{a}{}", capitalized(&b)),
         3 => format!("{}{}", capitalized(&a), capitalized(&b)),
-        4 => format!("{a}{}{b}", of(&["-", "_"], rng)),
+        4 => format!("{a}{}{b}", one_of(&["-", "_"], rng)),
         5 => number(rng),
         _ => a,
     };
-    format!("{stem}.{}", of(&ENDINGS, rng))
+    format!("{stem}.{}", one_of(&ENDINGS, rng))
 }
 
-/// Characters one by one, as people try a pen, fill in a form, label columns or spell a word.
+/// Characters one by one, as for trying a pen, filling in a form, labelling columns or spelling a word.
 fn series(words: &[&str], rng: &mut LineRng) -> String {
     let row: String = match rng.count(0, 4) {
         0 | 1 => ('a'..='z').collect(),
@@ -241,7 +247,7 @@ fn series(words: &[&str], rng: &mut LineRng) -> String {
     let first = rng.count(0, row.len() - n);
     let shown = &row[first..first + n];
     let shown = if rng.chance(0.5) { shown.to_ascii_uppercase() } else { shown.to_owned() };
-    let between = of(&[" ", " ", " ", " ", ", ", ",", "-", ""], rng);
+    let between = one_of(&[" ", " ", " ", " ", ", ", ",", "-", ""], rng);
     shown.chars().map(String::from).collect::<Vec<_>>().join(&between)
 }
 
@@ -256,7 +262,7 @@ fn bracketed(text: &str, rng: &mut LineRng) -> String {
     format!("{open}{text}{close}")
 }
 
-/// Word characters only, small.
+/// One of `words`: its letters and digits in lower case.
 fn plain_word(words: &[&str], rng: &mut LineRng) -> String {
     let word = rng.pick(words).copied().unwrap_or_default();
     let plain: String = word.chars().filter(char::is_ascii_alphanumeric).collect();
@@ -264,8 +270,8 @@ fn plain_word(words: &[&str], rng: &mut LineRng) -> String {
 }
 
 fn address(words: &[&str], rng: &mut LineRng) -> String {
-    let (host, person) = (plain_word(words, rng), of(&NAMES, rng).to_ascii_lowercase());
-    let domain = of(&["com", "org", "net", "de", "co.uk", "io", "edu"], rng);
+    let (host, person) = (plain_word(words, rng), one_of(&NAMES, rng).to_ascii_lowercase());
+    let domain = one_of(&["com", "org", "net", "de", "co.uk", "io", "edu"], rng);
     let surname = plain_word(&SURNAMES, rng);
     match rng.count(0, 6) {
         0 | 1 => format!("{person}.{surname}@{host}.{domain}"),
@@ -276,8 +282,8 @@ fn address(words: &[&str], rng: &mut LineRng) -> String {
         _ => format!(
             "{} {} {}",
             rng.count(1, 250),
-            of(&SURNAMES, rng),
-            of(&["St.", "Street", "Rd", "Ave.", "Lane"], rng)
+            one_of(&SURNAMES, rng),
+            one_of(&["St.", "Street", "Rd", "Ave.", "Lane"], rng)
         ),
     }
 }
@@ -288,28 +294,28 @@ fn code(words: &[&str], rng: &mut LineRng) -> String {
     match rng.count(0, 17) {
         0 => format!("{a}_{b}"),
         1 => format!("{a}{}()", capitalized(&b)),
-        2 => format!("{a}.{}", of(&["js", "py", "txt", "rs", "csv", "pdf", "html"], rng)),
+        2 => format!("{a}.{}", one_of(&["js", "py", "txt", "rs", "csv", "pdf", "html"], rng)),
         3 => format!("if ({a} <= {n}) {{"),
         4 => format!("{a}[{n}] = {b};"),
         5 => format!("/{a}/{b}/"),
         6 => format!("C:\\{a}\\{b}"),
         7 => format!("<{a}>{b}</{a}>"),
         8 => format!("{}_{}", a.to_ascii_uppercase(), b.to_ascii_uppercase()),
-        9 => format!("$ {a} | {b} -{}", of(&["n", "v", "rf", "a", "x"], rng)),
+        9 => format!("$ {a} | {b} -{}", one_of(&["n", "v", "rf", "a", "x"], rng)),
         10 => format!("#{a} @{b}"),
         11 => format!("{{\"{a}\": {n}}}"),
         12 => format!("`{a}` ~/{b}"),
         13 => format!("{a} && !{b} || {n}"),
         14 => format!("{a}^{} * {b}", rng.count(2, 9)),
         15 => format!("for {a} in {b}: # {n}"),
-        16 => format!("{a}-{n}{}", of(&["%", "^", "~", "\\", "|", "`", "?", "!"], rng)),
+        16 => format!("{a}-{n}{}", one_of(&["%", "^", "~", "\\", "|", "`", "?", "!"], rng)),
         _ => format!("{a} = \\{b}{{{n}}}"),
     }
 }
 
 fn equation(rng: &mut LineRng) -> String {
     let (a, b) = (rng.count(0, 99), rng.count(1, 30));
-    let letter = of(&["x", "y", "n", "a", "k", "t", "z"], rng);
+    let letter = one_of(&["x", "y", "n", "a", "k", "t", "z"], rng);
     match rng.count(0, 6) {
         0 => format!("{a} + {b} = {}", a + b),
         1 => format!("{a} * {b} = {}", a * b),

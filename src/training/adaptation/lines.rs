@@ -1,4 +1,5 @@
-//! The lines of one hand, copied and parted: most to learn from, some to measure by where a person said what they say.
+//! The lines of one hand, copied and split: most are trained on, and of labels by a person some are held out for
+//! evaluation.
 
 use std::{
     fmt::Write as _,
@@ -8,7 +9,7 @@ use std::{
 
 use image::ImageFormat;
 
-use super::LabelSource;
+use super::label_source::LabelSource;
 use crate::{
     evaluation::{LabelledLine, LineOpener, LineSet},
     page::TextLine,
@@ -16,21 +17,24 @@ use crate::{
     training::error::TrainingError,
 };
 
-/// Fewer lines than this that a person read teach too little, as some are kept back.
+/// The fewest lines with labels by a person: some of them are held out. No measurement is recorded.
 pub const MIN_OWN_LINES: usize = 20;
-/// Fewer lines than this on the pages that a reader gets used to teach too little, as only the surer half is learnt from.
+/// The fewest lines that a reader has to read on the pages of a hand: only the more confident half is trained on. No
+/// measurement is recorded.
 pub const MIN_READ_LINES: usize = 10;
-/// One line in so many is kept back. Lines that are added later leave the earlier ones where they are.
-const ONE_HELD_OUT_IN: usize = 4;
+/// Of this many lines, one is held out. Lines that are added later leave earlier ones on their side.
+const HELD_OUT_EVERY: usize = 4;
 
-/// The two parts of the lines.
-pub(crate) struct OwnSets {
-    /// The table of those to learn from.
-    pub(crate) learnt: PathBuf,
-    pub(crate) n_learnt: usize,
-    /// The table of those kept back; where none are, of those to learn from.
-    pub(crate) held_out: PathBuf,
-    pub(crate) n_held_out: usize,
+/// The user's lines, split.
+pub(super) struct OwnLines {
+    /// The table of the lines to train on.
+    pub(super) training: PathBuf,
+    /// How many these are.
+    pub(super) n_training: usize,
+    /// The table of the lines held out; where none are, of those to train on.
+    pub(super) held_out: PathBuf,
+    /// How many are held out.
+    pub(super) n_held_out: usize,
 }
 
 impl LabelSource {
@@ -49,42 +53,38 @@ impl LabelSource {
     }
 }
 
-/// How many of so many own lines are kept back.
+/// How many of `n_lines` lines with labels by a person are held out.
 pub const fn n_held_out(n_lines: usize) -> usize {
-    n_lines / ONE_HELD_OUT_IN
+    n_lines / HELD_OUT_EVERY
 }
 
-const fn is_held_out(index: usize) -> bool {
-    index % ONE_HELD_OUT_IN == ONE_HELD_OUT_IN - 1
-}
-
-/// Of a page's lines the half that is read most surely, to learn from as it was read; corrected ones are the surest. From
-/// all of them a reader learns by heart what it read, and reads it just so again. What it was less sure of it reads better
-/// once it knows the hand from the rest.
+/// The half of a page's lines with the highest confidence, whose readings become pseudo-labels; corrected lines come
+/// first. Trained on all of its readings, a reader would reproduce them; trained on the confident half, it reads the
+/// rest better.
 pub fn confident_lines(lines: &[TextLine]) -> Vec<TextLine> {
     let mut read: Vec<&TextLine> = lines.iter().filter(|line| !line.text().trim().is_empty()).collect();
-    let sure = |line: &TextLine| match (&line.correction, &line.transcription) {
+    let confidence = |line: &TextLine| match (&line.correction, &line.transcription) {
         (None, Some(transcription)) => transcription.confidence,
         _ => 1.0,
     };
-    read.sort_by(|a, b| sure(b).total_cmp(&sure(a)));
+    read.sort_by(|a, b| confidence(b).total_cmp(&confidence(a)));
     read.truncate(read.len().div_ceil(2));
     read.into_iter().cloned().collect()
 }
 
-/// Copies the lines of the set at `path` to `folder`, so that what the user does to them meanwhile changes nothing.
-pub(super) fn prepare_lines(path: &Path, label_source: LabelSource, folder: &Path) -> Result<OwnSets, TrainingError> {
+/// Copies the lines of the set at `path` to `folder`, so that later changes to the set do not affect a run that
+/// resumes.
+pub(super) fn prepare_lines(path: &Path, label_source: LabelSource, folder: &Path) -> Result<OwnLines, TrainingError> {
     let set = LineSet::open(path).map_err(|error| TrainingError::bad_data(path, error))?;
     let lines: Vec<&LabelledLine> = set.lines.iter().filter(|line| !line.text.is_empty()).collect();
     let fewest = label_source.fewest_lines();
     if lines.len() < fewest {
-        let reason = format!("{} has {} lines, and it takes {fewest} to learn a hand", path.display(), lines.len());
-        return Err(TrainingError::NoLines { reason });
+        return Err(TrainingError::TooFewLines { path: path.to_owned(), n_lines: lines.len(), fewest });
     }
     let folder = folder.join("lines");
     let mut opener = LineOpener::default();
     let header = "file\twriter\ttext\n";
-    let (mut learnt, mut held_out) = (header.to_owned(), header.to_owned());
+    let (mut training, mut held_out) = (header.to_owned(), header.to_owned());
     for (index, line) in lines.iter().enumerate() {
         let image = opener.open(line).map_err(|error| TrainingError::bad_data(&line.path, error))?;
         let file = format!("{index:04}.png");
@@ -92,19 +92,20 @@ pub(super) fn prepare_lines(path: &Path, label_source: LabelSource, folder: &Pat
         let encoded = image.pixels.write_to(&mut png, ImageFormat::Png);
         encoded.map_err(|error| TrainingError::bad_data(&line.path, error))?;
         write(&folder.join(&file), png.get_ref())?;
-        let is_kept_back = label_source == LabelSource::Human && is_held_out(index);
-        let table = if is_kept_back { &mut held_out } else { &mut learnt };
+        let is_held_out = label_source == LabelSource::Human && index % HELD_OUT_EVERY == HELD_OUT_EVERY - 1;
+        let table = if is_held_out { &mut held_out } else { &mut training };
         // Writing to a string cannot fail.
         writeln!(table, "{file}\tme\t{}", line.text).ok();
     }
     let n_held_out = label_source.n_held_out(lines.len());
-    let learnt_table = folder.join("learnt.tsv");
-    write(&learnt_table, learnt.as_bytes())?;
-    let held_out_table = if n_held_out > 0 { folder.join("held-out.tsv") } else { learnt_table.clone() };
+    let training_table = folder.join("learnt.tsv");
+    write(&training_table, training.as_bytes())?;
+    let held_out_table = if n_held_out > 0 { folder.join("held-out.tsv") } else { training_table.clone() };
     if n_held_out > 0 {
         write(&held_out_table, held_out.as_bytes())?;
     }
-    Ok(OwnSets { learnt: learnt_table, n_learnt: lines.len() - n_held_out, held_out: held_out_table, n_held_out })
+    let n_training = lines.len() - n_held_out;
+    Ok(OwnLines { training: training_table, n_training, held_out: held_out_table, n_held_out })
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), TrainingError> {
@@ -116,7 +117,7 @@ mod tests {
     use super::*;
     use crate::{
         imaging::LineImage,
-        page::{Baseline, LineId, RecognizedCharacter, Rect, Transcription},
+        page::{RecognizedCharacter, Rect, Transcription},
         storage::UserLines,
     };
     use image::{GrayImage, Luma};
@@ -139,8 +140,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let few = prepare_lines(&user_lines(folder.path(), 22), LabelSource::Human, &folder.path().join("a")).unwrap();
         let many = prepare_lines(&user_lines(folder.path(), 30), LabelSource::Human, &folder.path().join("b")).unwrap();
-        assert_eq!((few.n_learnt, few.n_held_out), (17, 5));
-        assert_eq!((texts(&few.learnt).len(), texts(&few.held_out).len()), (17, 5));
+        assert_eq!((few.n_training, few.n_held_out), (17, 5));
+        assert_eq!((texts(&few.training).len(), texts(&few.held_out).len()), (17, 5));
         let (few, many) = (texts(&few.held_out), texts(&many.held_out));
         assert_eq!(few[..], many[..few.len()]);
     }
@@ -163,12 +164,7 @@ mod tests {
             TextLine {
                 transcription: Some(Transcription::new(characters.collect())),
                 correction: correction.map(str::to_owned),
-                id: LineId(0),
-                bounds: Rect::default(),
-                outline: Vec::new(),
-                baseline: Baseline::default(),
-                x_height: 0.0,
-                marker: None,
+                ..TextLine::at(Rect::default())
             }
         };
         let lines = [
@@ -189,7 +185,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let sets =
             prepare_lines(&user_lines(folder.path(), 11), LabelSource::Pseudo, &folder.path().join("a")).unwrap();
-        assert_eq!((sets.n_learnt, sets.n_held_out, texts(&sets.learnt).len()), (11, 0, 11));
-        assert_eq!(sets.held_out, sets.learnt);
+        assert_eq!((sets.n_training, sets.n_held_out, texts(&sets.training).len()), (11, 0, 11));
+        assert_eq!(sets.held_out, sets.training);
     }
 }

@@ -1,4 +1,6 @@
-//! Takes back a part of what was learnt, so that less is forgotten.
+//! Weight interpolation (WiSE-FT): θ = (1 − α) · θ₀ + α · θ₁ between the weights θ₀ before adaptation and θ₁ after it.
+//! Other hands are then read almost as before, and most of the gain on the one hand stays: Wortsman et al., "Robust
+//! fine-tuning of zero-shot models", CVPR 2022.
 
 use std::path::Path;
 
@@ -13,17 +15,17 @@ use crate::{
     },
 };
 
-/// How far from the first weights to the learnt ones the new reader's weights lie. Between them other hands are read
-/// almost as before, while most of what was gained on the one hand stays: Wortsman et al., "Robust fine-tuning of
-/// zero-shot models", CVPR 2022.
-const PART_KEPT: f32 = 0.7;
+/// The mixing coefficient α: 0 keeps the weights before adaptation, 1 those after it. No measurement of this value is
+/// recorded.
+const ALPHA: f32 = 0.7;
 
-/// Moves the weights of the reader in the folder `package` towards those of the reader in `base`.
-pub(super) fn step_back(package: &Path, base: &Path) -> Result<(), TrainingError> {
-    let (mut learnt, mut first) = (load_trained_network(package)?, load_trained_network(base)?);
-    for (learnt, first) in learnt.parameters_mut().into_iter().zip(first.parameters_mut()) {
-        for (value, first) in learnt.value.iter_mut().zip(&first.value) {
-            *value = first + PART_KEPT * (*value - first);
+/// Interpolates the weights of the reader in the folder `package` with those of the reader in `base`, and writes
+/// `package` anew.
+pub(super) fn interpolate(package: &Path, base: &Path) -> Result<(), TrainingError> {
+    let (mut adapted, mut first) = (load_trained_network(package)?, load_trained_network(base)?);
+    for (adapted, first) in adapted.parameters_mut().into_iter().zip(first.parameters_mut()) {
+        for (value, first) in adapted.value.iter_mut().zip(&first.value) {
+            *value = first + ALPHA * (*value - first);
         }
     }
     let opened = ModelPackage::open(package).map_err(|error| TrainingError::bad_data(package, error))?;
@@ -36,14 +38,14 @@ pub(super) fn step_back(package: &Path, base: &Path) -> Result<(), TrainingError
         origin: manifest.origin,
         card,
     };
-    write_package(package, &learnt, &facts)?;
+    write_package(package, &adapted, &facts)?;
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::training::network::{Network, architecture::Architecture};
+    use crate::training::network::{architecture::Architecture, cnn_dblstm::Network};
 
     #[test]
     fn weights_end_between_the_first_and_the_learnt_ones() {
@@ -67,7 +69,7 @@ mod tests {
             network.parameters_mut().into_iter().flat_map(|parameter| parameter.value.clone()).collect()
         };
         let (first, learnt) = (values(&base), values(&package));
-        step_back(&package, &base).unwrap();
+        interpolate(&package, &base).unwrap();
         let mixed = values(&package);
         let is_between =
             |((mixed, first), learnt): ((&f32, &f32), &f32)| (mixed - (0.3 * first + 0.7 * learnt)).abs() < 1e-5;

@@ -1,17 +1,17 @@
-//! The criteria by name.
+//! The criteria, by name.
 
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::training::network::FeatureTap;
+use crate::training::network::feature_tap::FeatureTap;
 
-/// What is minimized, and with it where a student is compared with its teacher.
+/// What training minimizes. All but CTC compare a student with its teacher.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Criterion {
-    /// Minus the log-probability of the labels; needs no teacher.
+    /// Negative log-probability of the labels; needs no teacher.
     Ctc,
     /// Cross entropy of the softmaxed logits at a temperature.
     SoftmaxCe,
@@ -19,13 +19,13 @@ pub enum Criterion {
     IpL2,
     /// Squared distance of the last LSTM layer's outputs.
     LstmL2,
-    /// Squared distance of the frames as the gates of the first LSTM layer see it.
+    /// Squared distance of the frames after the input weights of the first LSTM layer.
     CnnMah,
     /// Squared distance of the frames.
     CnnL2,
 }
 
-/// A name that no criterion has.
+/// The name of no criterion.
 #[derive(Debug, Error, PartialEq, Eq)]
 #[error("there is no criterion \"{name}\": it is one of ctc, softmax-ce, ip-l2, lstm-l2, cnn-mah, cnn-l2")]
 pub struct UnknownCriterion {
@@ -48,8 +48,8 @@ impl Criterion {
         }
     }
 
-    /// The activations that it looks at; no pass need go further.
-    pub const fn place(self) -> FeatureTap {
+    /// The activations that it compares; forward passes end there.
+    pub const fn tap(self) -> FeatureTap {
         match self {
             Self::CnnL2 | Self::CnnMah => FeatureTap::Frames,
             Self::LstmL2 => FeatureTap::Hidden,
@@ -57,7 +57,7 @@ impl Criterion {
         }
     }
 
-    /// Whether lines without labels are of no use.
+    /// Whether it needs labelled lines.
     pub const fn needs_labels(self) -> bool {
         matches!(self, Self::Ctc)
     }

@@ -1,5 +1,5 @@
-//! Connectionist temporal classification (Graves et al., ICML 2006): minus the log-probability of the label sequence,
-//! summed over all alignments.
+//! Connectionist temporal classification (Graves et al., ICML 2006): the negative log-probability of the label
+//! sequence, summed over all alignments.
 
 use rayon::prelude::*;
 
@@ -17,14 +17,15 @@ pub struct Target<'a> {
 /// The loss of a batch.
 #[derive(Clone, Debug, Default)]
 pub struct CtcLoss {
-    /// Mean over the lines that fit, in nats a line.
+    /// Mean over the lines whose labels fit, in nats a line.
     pub mean: f32,
     /// Lines whose labels do not fit into their frames: left out of loss and gradient.
     pub n_impossible: usize,
 }
 
 impl CtcLoss {
-    /// `logits` are `[time, batch, label]`; their gradient is written to `gradient`, same shape.
+    /// The loss of `logits`, `[time, batch, label]`, against `targets`; the gradient is written to `gradient`, same
+    /// shape.
     pub fn of_batch(logits: &[f32], n_labels: usize, targets: &[Target<'_>], gradient: &mut Vec<f32>) -> Self {
         let batch = targets.len();
         let results: Vec<Option<LineResult>> = targets
@@ -49,13 +50,14 @@ impl CtcLoss {
     }
 }
 
+/// Loss and gradient of one line.
 struct LineResult {
     loss: f32,
     /// `[time, label]`.
     gradient: Vec<f32>,
 }
 
-/// One line's rows of the batch's logits.
+/// The logits of one line of a batch.
 struct Frames<'a> {
     logits: &'a [f32],
     batch: usize,
@@ -77,21 +79,21 @@ impl Frames<'_> {
     }
 }
 
-/// The fewest frames that can say `labels`: one each, and a blank between equal ones.
+/// The fewest frames that an alignment of `labels` needs: one for each label, and a blank between equal ones.
 pub(in crate::training) fn n_frames_needed(labels: &[usize]) -> usize {
     labels.len() + labels.windows(2).filter(|pair| pair[0] == pair[1]).count()
 }
 
-/// `None` where the labels need more frames than there are.
+/// The loss of one line by the forward–backward algorithm; `None` if its labels need more frames than it has.
 fn line_loss(frames: &Frames<'_>, target: &Target<'_>) -> Option<LineResult> {
     let (n_frames, n_labels) = (target.n_frames, frames.n_labels);
     if n_frames == 0 || n_frames_needed(target.labels) > n_frames {
         return None;
     }
-    // Blank, label, blank, label, …, blank.
+    // States: blank, label, blank, label, …, blank.
     let states: Vec<usize> = std::iter::once(BLANK).chain(target.labels.iter().flat_map(|&l| [l, BLANK])).collect();
     let n_states = states.len();
-    // A label may follow the one before it directly where the two differ.
+    // The blank between two different labels may be skipped.
     let may_skip: Vec<bool> =
         (0..n_states).map(|s| s > 1 && states[s] != BLANK && states[s] != states[s - 2]).collect();
     let log_probs = frames.log_probs(n_frames);
@@ -118,7 +120,7 @@ fn line_loss(frames: &Frames<'_>, target: &Target<'_>) -> Option<LineResult> {
     let last = &alpha[(n_frames - 1) * n_states..];
     let log_likelihood = last[n_states.saturating_sub(2)..].iter().copied().fold(f32::NEG_INFINITY, log_add);
 
-    // beta[state]: what follows after this frame, given the state at this frame.
+    // beta[state]: log-probability of the labels after this frame, given the state at this frame.
     let mut beta = vec![f32::NEG_INFINITY; n_states];
     beta[n_states.saturating_sub(2)..].fill(0.0);
     let mut gradient: Vec<f32> = log_probs.iter().map(|v| v.exp()).collect();

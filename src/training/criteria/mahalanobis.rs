@@ -1,14 +1,14 @@
-//! CNN-MAH: the distance of frames as the gates of the first LSTM layer see it.
+//! CNN-MAH: the distance of frames after the input weights of the first LSTM layer.
 
 use super::sequences::SequenceShape;
 use crate::training::engine::lstm::BidirectionalLstm;
 
 /// ‖W(x − x̂)‖² with the input weights W of a layer, all gates, both directions: a Mahalanobis distance with M = `WᵀW`.
-/// Kept as the upper triangular R with `RᵀR` = M, which gives the same numbers from 64 rows instead of 1024.
+/// Stored as the upper triangular R with `RᵀR` = M, which gives the same distance with 64 rows instead of 1024.
 #[derive(Clone, Debug)]
 pub struct MahalanobisMetric {
     n_features: usize,
-    /// `[row, column]`.
+    /// R, `[row, column]`.
     root: Vec<f32>,
 }
 
@@ -24,8 +24,8 @@ impl MahalanobisMetric {
         Self { n_features, root }
     }
 
-    /// 1/T Σ‖R(x − x̂)‖² over the T frames that are no padding. The gradient with respect to the student's frames x̂ is
-    /// written to `gradient`, same shape.
+    /// 1/T Σ‖R(x − x̂)‖² over the T frames that are not padding. The gradient with respect to the student's frames x̂
+    /// is written to `gradient`, same shape.
     pub fn loss(&self, teacher: &[f32], student: &[f32], shape: SequenceShape<'_>, gradient: &mut Vec<f32>) -> f32 {
         gradient.clear();
         gradient.resize(student.len(), 0.0);
@@ -38,7 +38,7 @@ impl MahalanobisMetric {
             difference.iter_mut().zip(pairs).for_each(|(out, (x_hat, x))| *out = x_hat - x);
             let out = &mut gradient[frame];
             for (row, root) in self.root.chunks_exact(n).enumerate() {
-                // Left of the diagonal there are zeros.
+                // R is zero left of the diagonal.
                 let seen: f32 = root[row..].iter().zip(&difference[row..]).map(|(r, d)| r * d).sum();
                 total += f64::from(seen * seen);
                 out[row..].iter_mut().zip(&root[row..]).for_each(|(sum, r)| *sum += 2.0 * weight * seen * r);
@@ -58,8 +58,8 @@ fn add_products(weight: &[f32], n: usize, sums: &mut [f64]) {
     }
 }
 
-/// The upper triangular R with `RᵀR` = `matrix`, which is symmetric and has no negative eigenvalue. Directions in which
-/// it is zero stay zero in R.
+/// The Cholesky factor: the upper triangular R with `RᵀR` = `matrix`, which is symmetric positive semidefinite.
+/// Directions in which it is zero stay zero in R.
 fn upper_cholesky(matrix: &[f64], n: usize) -> Vec<f64> {
     let mut root = vec![0f64; n * n];
     let largest = (0..n).map(|i| matrix[i * n + i]).fold(0.0, f64::max);

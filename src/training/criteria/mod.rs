@@ -1,4 +1,9 @@
-//! What training minimizes: CTC on labels, or what sets a student apart from its teacher.
+//! What training minimizes: CTC on labels, or the difference between a student and its teacher.
+//!
+//! - `criterion.rs`: the criteria by name, `teacher_loss.rs`: the loss of one of them for a teacher
+//! - `ctc.rs`, `soft_targets.rs` (Softmax-CE), `squared_distance.rs` (CNN-L2, LSTM-L2, IP-L2), `mahalanobis.rs`
+//!   (CNN-MAH): loss and gradient of each
+//! - `sequences.rs`: the shape of the activations that they compare
 
 pub(super) mod criterion;
 pub(super) mod ctc;

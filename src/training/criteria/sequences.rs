@@ -1,8 +1,8 @@
-//! The shape that activations of a batch of lines have.
+//! The shape of a batch's activations.
 
 use std::ops::Range;
 
-/// Activations `[time, batch, feature]`, of which only the frames of the lines themselves count.
+/// The shape of activations `[time, batch, feature]`, in which frames of padding do not count.
 #[derive(Clone, Copy, Debug)]
 pub struct SequenceShape<'a> {
     /// Numbers a frame.
@@ -12,7 +12,7 @@ pub struct SequenceShape<'a> {
 }
 
 impl SequenceShape<'_> {
-    /// Where the frames lie that are no padding.
+    /// The ranges of the frames that are not padding.
     pub(super) fn frames(&self) -> impl Iterator<Item = Range<usize>> {
         let Self { n_features, n_frames } = *self;
         let n_steps = n_frames.iter().copied().max().unwrap_or(0);
@@ -23,18 +23,18 @@ impl SequenceShape<'_> {
         })
     }
 
-    /// Frames that are no padding.
+    /// The number of frames that are not padding.
     pub fn n_counted(&self) -> usize {
         self.n_frames.iter().sum()
     }
 
-    /// What each frame contributes to a mean over all.
+    /// The weight of a frame in a mean over all.
     pub(super) fn frame_weight(&self) -> f32 {
         1.0 / self.n_counted().max(1) as f32
     }
 }
 
-/// What the criteria's tests share.
+/// Helpers of the criteria's tests.
 #[cfg(test)]
 pub(super) mod testing {
     use super::SequenceShape;
@@ -61,14 +61,13 @@ pub(super) mod testing {
         }
     }
 
-    /// Holds a loss's gradient against central differences; padding must have none.
+    /// Checks a loss's gradient against central differences; that of padding must be 0.
     pub(in crate::training::criteria) fn check_gradient(
         n_features: usize,
         loss: impl Fn(&[f32], &[f32], SequenceShape<'_>, &mut Vec<f32>) -> f32,
     ) {
         let shape = SequenceShape { n_features, n_frames: &N_FRAMES };
         let (teacher, student) = (values(n_features, 1), values(n_features, 2));
-        // What was there before must not matter.
         let mut gradient = vec![7.0];
         loss(&teacher, &student, shape, &mut gradient);
         assert_eq!(gradient.len(), student.len());

@@ -1,8 +1,8 @@
-//! Softmax-CE: the student's labels against the teacher's (Hinton et al., 2015).
+//! Softmax-CE: cross entropy of the student's label distribution against the teacher's (Hinton et al., 2015).
 
 use super::sequences::SequenceShape;
 
-/// −1/T ΣΣ p(τ) log p̂(τ) over the T frames that are no padding, where p(τ) = softmax(z/τ) are the teacher's
+/// −1/T ΣΣ p(τ) log p̂(τ) over the T frames that are not padding, where p(τ) = softmax(z/τ) are the teacher's
 /// probabilities and p̂(τ) the student's. Activations are logits; the gradient with respect to the student's is written
 /// to `gradient`, same shape.
 pub fn soft_target_cross_entropy(

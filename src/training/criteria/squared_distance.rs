@@ -1,8 +1,8 @@
-//! CNN-L2, LSTM-L2 and IP-L2: the squared distance of activations, a frame.
+//! CNN-L2, LSTM-L2 and IP-L2: the mean squared distance of a frame's activations.
 
 use super::sequences::SequenceShape;
 
-/// 1/T Σ‖x − x̂‖² over the T frames that are no padding. The gradient with respect to the student's activations x̂ is
+/// 1/T Σ‖x − x̂‖² over the T frames that are not padding. The gradient with respect to the student's activations x̂ is
 /// written to `gradient`, same shape.
 pub fn squared_distance(teacher: &[f32], student: &[f32], shape: SequenceShape<'_>, gradient: &mut Vec<f32>) -> f32 {
     gradient.clear();

@@ -1,12 +1,12 @@
-//! A criterion made ready for one teacher.
+//! The loss of a criterion for one teacher.
 
 use super::{
     criterion::Criterion, mahalanobis::MahalanobisMetric, sequences::SequenceShape,
     soft_targets::soft_target_cross_entropy, squared_distance::squared_distance,
 };
-use crate::training::network::Network;
+use crate::training::network::cnn_dblstm::Network;
 
-/// Compares a student's activations with its teacher's, at the place that the criterion looks at.
+/// Compares a student's activations with its teacher's at the criterion's tap.
 #[derive(Clone, Debug)]
 pub enum TeacherLoss {
     /// Softmax-CE at this temperature.
@@ -18,7 +18,7 @@ pub enum TeacherLoss {
 }
 
 impl TeacherLoss {
-    /// `None` for CTC, which has no use for a teacher. The temperature is Softmax-CE's.
+    /// `None` for CTC, which needs no teacher. `temperature` is that of Softmax-CE.
     pub fn new(criterion: Criterion, temperature: f32, teacher: &Network) -> Option<Self> {
         match criterion {
             Criterion::Ctc => None,
@@ -28,7 +28,8 @@ impl TeacherLoss {
         }
     }
 
-    /// The mean loss of a frame. The gradient with respect to the student's activations is written to `gradient`.
+    /// The mean loss of a frame. Activations are `[time, batch, feature]`; the gradient with respect to the student's
+    /// is written to `gradient`, same shape.
     pub fn compare(&self, teacher: &[f32], student: &[f32], shape: SequenceShape<'_>, gradient: &mut Vec<f32>) -> f32 {
         match self {
             Self::CrossEntropy(temperature) => {

@@ -1,4 +1,10 @@
-//! Distorts normalized lines, so that a network meets more hands, pens and papers than the data hold.
+//! Augmentation of normalized lines: affine distortion, sine warp, elastic distortion, change of stroke width, blur,
+//! contrast, noise and random erasing.
+//!
+//! The constants were set by eye on augmented lines; no measurement of them is recorded. The strengths are in
+//! [`AugmentationConfig`], which recipes set.
+
+use std::ops::{Range, RangeInclusive};
 
 use rand::{RngExt as _, SeedableRng as _};
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -7,39 +13,57 @@ use serde::{Deserialize, Serialize};
 use super::line_cache::CachedLine;
 use crate::imaging::{INPUT_ROWS, MAX_INPUT_WIDTH, WIDTH_MULTIPLE};
 
-/// How strongly lines are distorted. Each distortion is drawn anew for every line; angles are tangents.
+/// Change of the strokes' width: 1 is a whole 3×3 dilation, −1 a whole erosion.
+const STROKE_CHANGE: RangeInclusive<f32> = -0.7..=0.9;
+/// Largest change of the gain, as a share of that of gamma.
+const GAIN_SHARE: f32 = 0.6;
+/// Rows and columns between the knots of the elastic distortion's grid.
+const KNOT_SPACING: (usize, usize) = (16, 20);
+/// Mean wavelength of the sine warp, in columns, and its largest deviation.
+const SINE_LENGTH: (f32, f32) = (120.0, 80.0);
+/// Phase of the sine warp that a row adds, in radians.
+const SINE_PHASE_PER_ROW: f32 = 0.03;
+/// Lines wider than this, in columns, are rotated less, so that their ends stay inside.
+const FULL_ROTATION_WIDTH: f32 = 300.0;
+/// The least width of a distorted line, in columns.
+const LEAST_WIDTH: usize = 8;
+/// Width of an erased bar, in columns: about a letter's.
+const BAR_WIDTH: Range<usize> = 6..26;
+/// Grey of an erased bar. Behind white bars a network would learn to read letters where there is paper.
+const BAR_GREY: Range<f32> = 0.3..0.7;
+
+/// How strongly lines are augmented. Each change is drawn anew for every line; angles are tangents.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct AugmentationConfig {
-    /// Part of the lines that are distorted in shape; the others keep theirs.
+    /// Share of the lines that are distorted in shape.
     pub probability: f32,
-    /// Width times 1 ± this.
+    /// Largest change of the width, as a share of it.
     #[serde(alias = "stretch")]
     pub x_scale: f32,
-    /// Size times 1 ± this.
+    /// Largest change of the size, as a share of it.
     pub zoom: f32,
     /// Largest slant added, to either side.
     pub shear: f32,
-    /// Largest rise or fall.
+    /// Largest slope of the baseline added, up or down.
     pub rotation: f32,
     /// Largest shift up or down, in rows.
     pub shift_rows: f32,
-    /// Largest amplitude of the wavy displacement, in pixels.
+    /// Largest amplitude of the sine warp, in pixels.
     #[serde(alias = "wave")]
     pub sine_warp: f32,
-    /// Pixels that letters are pulled about by, each otherwise than its neighbours: the standard deviation of a grid's knots
-    /// at most.
+    /// Elastic distortion: the largest standard deviation of the displacements at the knots of a grid, in pixels.
     #[serde(alias = "pull")]
     pub elastic: f32,
-    /// Part of the lines whose strokes are made thicker or thinner.
+    /// Share of the lines whose strokes are made thicker or thinner.
     pub stroke_probability: f32,
     /// Largest change of contrast and gamma, in powers of two.
     pub contrast: f32,
     /// Largest standard deviation of the noise, where 1 is full ink.
     pub noise: f32,
-    /// Part of the lines that are blurred.
+    /// Share of the lines that are blurred.
     pub blur_probability: f32,
-    /// Up to this part of a line is hidden behind grey bars about as wide as a letter.
+    /// Random erasing: the largest share of a line behind grey bars about as wide as a letter.
     #[serde(alias = "hidden")]
     pub erased: f32,
 }
@@ -65,7 +89,7 @@ impl Default for AugmentationConfig {
 }
 
 impl AugmentationConfig {
-    /// Leaves lines as they are.
+    /// No augmentation.
     pub fn none() -> Self {
         Self {
             probability: 0.0,
@@ -79,146 +103,151 @@ impl AugmentationConfig {
     }
 }
 
-/// A line as the network is shown it: `[row, column]`, 64 rows, 0 paper to 1 ink.
+/// A line as the network reads it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ShownLine {
     /// Columns, a multiple of four.
     pub width: usize,
-    /// `[row, column]`.
+    /// `[row, column]`, 64 rows, 0 paper to 1 ink.
     pub pixels: Vec<f32>,
 }
 
-/// Distorts `line` by `config`; the same `seed` gives the same distortion.
+/// Augments `line` by `config`; the same `seed` gives the same result.
 pub fn augment(line: &CachedLine, config: &AugmentationConfig, seed: u64) -> ShownLine {
     let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
     let mut shown = if random.random::<f32>() < config.probability {
-        Warp::draw(config, &mut random).apply(line)
+        Warp::random(config, &mut random).apply(line)
     } else {
         ShownLine { width: line.width, pixels: line.pixels.iter().map(|&p| f32::from(p) / 255.0).collect() }
     };
     if random.random::<f32>() < config.stroke_probability {
-        let amount = random.random_range(-0.7..=0.9f32);
+        let amount = random.random_range(STROKE_CHANGE);
         change_strokes(&mut shown, amount);
     }
     if random.random::<f32>() < config.blur_probability {
         blur(&mut shown);
     }
-    let (gamma, gain) = (power_of_two(config.contrast, &mut random), power_of_two(0.6 * config.contrast, &mut random));
+    let (gamma, gain) =
+        (power_of_two(config.contrast, &mut random), power_of_two(GAIN_SHARE * config.contrast, &mut random));
     let noise = config.noise * random.random::<f32>().powi(2);
     for pixel in &mut shown.pixels {
         let grain = noise * (random.random::<f32>() + random.random::<f32>() + random.random::<f32>() - 1.5) * 2.0;
         *pixel = (pixel.powf(gamma) * gain + grain).clamp(0.0, 1.0);
     }
     if config.erased > 0.0 {
-        let part = config.erased * random.random::<f32>();
-        hide(&mut shown, part, &mut random);
+        let share = config.erased * random.random::<f32>();
+        erase(&mut shown, share, &mut random);
     }
     shown
 }
 
+/// Two to a power between ∓`exponent`.
 fn power_of_two(exponent: f32, random: &mut Xoshiro256PlusPlus) -> f32 {
     if exponent > 0.0 { random.random_range(-exponent..=exponent).exp2() } else { 1.0 }
 }
 
-/// A change of shape: where each shown pixel is taken from.
+/// A distortion of shape: the position in the line that each pixel is sampled from.
 struct Warp {
     x_scale: f32,
     y_scale: f32,
     shear: f32,
     rotation: f32,
+    /// In rows.
     shift: f32,
-    waves: [Wave; 2],
+    /// Displacement along x and along y.
+    sine_warps: [SineWarp; 2],
+    /// Standard deviation of the elastic distortion's knots, in pixels.
     elastic: f32,
-    /// Draws the grid's knots once the width is known.
+    /// The knots are drawn from it once the width is known.
     elastic_seed: u64,
 }
 
-/// A displacement that swings along the line.
-struct Wave {
+/// A displacement by a sine along the line.
+struct SineWarp {
+    /// In pixels.
     amplitude: f32,
+    /// In radians a column.
     frequency: f32,
+    /// In radians.
     phase: f32,
 }
 
-impl Wave {
+impl SineWarp {
     fn at(&self, x: f32, y: f32) -> f32 {
-        self.amplitude * (self.frequency * x + 0.03 * y + self.phase).sin()
+        self.amplitude * (self.frequency * x + SINE_PHASE_PER_ROW * y + self.phase).sin()
     }
 }
 
 impl Warp {
-    fn draw(config: &AugmentationConfig, random: &mut Xoshiro256PlusPlus) -> Self {
+    fn random(config: &AugmentationConfig, random: &mut Xoshiro256PlusPlus) -> Self {
         let mut within = |range: f32| random.random_range(-range..=range);
-        let (zoom, stretch) = (1.0 + within(config.zoom), 1.0 + within(config.x_scale));
-        // Upright and slanted hands are both common: half of the lines get little shear.
+        let (zoom, x_scale) = (1.0 + within(config.zoom), 1.0 + within(config.x_scale));
+        // Half of the lines get little shear: upright and slanted hands are both common.
         let shear = within(config.shear) * within(1.0).abs();
         let (rotation, shift) = (within(config.rotation), within(config.shift_rows));
-        let mut wave = || Wave {
+        let mut sine_warp = || SineWarp {
             amplitude: within(config.sine_warp),
-            frequency: std::f32::consts::TAU / (120.0 + 80.0 * within(1.0)),
+            frequency: std::f32::consts::TAU / (SINE_LENGTH.0 + SINE_LENGTH.1 * within(1.0)),
             phase: within(std::f32::consts::PI),
         };
-        let waves = [wave(), wave()];
+        let sine_warps = [sine_warp(), sine_warp()];
         let (mut elastic, mut elastic_seed) = (0.0, 0);
         if config.elastic > 0.0 {
             (elastic, elastic_seed) = (config.elastic * random.random::<f32>(), random.random());
         }
-        Self { x_scale: zoom * stretch, y_scale: zoom, shear, rotation, shift, waves, elastic, elastic_seed }
+        Self { x_scale: zoom * x_scale, y_scale: zoom, shear, rotation, shift, sine_warps, elastic, elastic_seed }
     }
 
     fn apply(&self, line: &CachedLine) -> ShownLine {
         let slant_room = (self.shear.abs() * INPUT_ROWS as f32 * 0.5).ceil();
-        let width = ((line.width as f32 * self.x_scale + slant_room) as usize).clamp(8, MAX_INPUT_WIDTH);
+        let width = ((line.width as f32 * self.x_scale + slant_room) as usize).clamp(LEAST_WIDTH, MAX_INPUT_WIDTH);
         let width = width.next_multiple_of(WIDTH_MULTIPLE);
-        // Half a line's rotation moves its ends: long lines are turned less, so that they stay inside.
-        let rotation = self.rotation * (300.0 / width as f32).min(1.0);
+        let rotation = self.rotation * (FULL_ROTATION_WIDTH / width as f32).min(1.0);
         let (x_middle, y_middle) = (width as f32 / 2.0, INPUT_ROWS as f32 / 2.0);
         let source_middle = line.width as f32 / 2.0;
-        let pulls = [0, 1].map(|axis| Pulls::draw(self.elastic, width, self.elastic_seed ^ axis));
+        let displacements = [0, 1].map(|axis| ElasticField::random(self.elastic, width, self.elastic_seed ^ axis));
         let mut pixels = Vec::with_capacity(INPUT_ROWS * width);
         for row in 0..INPUT_ROWS {
             let y = row as f32 + 0.5 - y_middle - self.shift;
             for column in 0..width {
                 let x = column as f32 + 0.5 - x_middle;
-                let from_x = (x + self.shear * y) / self.x_scale + self.waves[0].at(x, y) + source_middle - 0.5;
-                let from_y = (y + rotation * x) / self.y_scale + self.waves[1].at(x, y) + y_middle - 0.5;
-                let [x_pull, y_pull] = [0, 1].map(|axis| pulls[axis].at(row, column));
-                pixels.push(sample(line, from_x + x_pull, from_y + y_pull));
+                let from_x = (x + self.shear * y) / self.x_scale + self.sine_warps[0].at(x, y) + source_middle - 0.5;
+                let from_y = (y + rotation * x) / self.y_scale + self.sine_warps[1].at(x, y) + y_middle - 0.5;
+                let [dx, dy] = [0, 1].map(|axis| displacements[axis].at(row, column));
+                pixels.push(sample(line, from_x + dx, from_y + dy));
             }
         }
         ShownLine { width, pixels }
     }
 }
 
-/// Rows and columns between the knots of the grid that letters are pulled by.
-const PULL_KNOTS: (usize, usize) = (16, 20);
-
-/// How far pixels are taken from elsewhere along one axis: drawn at the knots of a grid, smooth between them.
-struct Pulls {
-    /// `[row, column]`; empty where nothing is pulled.
+/// The displacement of pixels along one axis, in pixels: random at the knots of a grid, smooth between them.
+struct ElasticField {
+    /// `[row, column]`; empty where nothing is displaced.
     knots: Vec<f32>,
     n_columns: usize,
 }
 
-impl Pulls {
-    fn draw(strength: f32, width: usize, seed: u64) -> Self {
-        let n_columns = width / PULL_KNOTS.1 + 2;
-        if strength == 0.0 {
+impl ElasticField {
+    /// `deviation` is the standard deviation at the knots.
+    fn random(deviation: f32, width: usize, seed: u64) -> Self {
+        let n_columns = width / KNOT_SPACING.1 + 2;
+        if deviation == 0.0 {
             return Self { knots: Vec::new(), n_columns };
         }
         let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
         // Twelve uniform numbers sum to nearly a normal one of variance 1.
         let mut normal = || (0..12).map(|_| random.random::<f32>()).sum::<f32>() - 6.0;
-        let n_knots = (INPUT_ROWS / PULL_KNOTS.0 + 1) * n_columns;
-        Self { knots: (0..n_knots).map(|_| strength * normal()).collect(), n_columns }
+        let n_knots = (INPUT_ROWS / KNOT_SPACING.0 + 1) * n_columns;
+        Self { knots: (0..n_knots).map(|_| deviation * normal()).collect(), n_columns }
     }
 
     fn at(&self, row: usize, column: usize) -> f32 {
         if self.knots.is_empty() {
             return 0.0;
         }
-        let place = |at: usize, step: usize| (at / step, smooth((at % step) as f32 / step as f32));
-        let ((top, down), (left, along)) = (place(row, PULL_KNOTS.0), place(column, PULL_KNOTS.1));
+        let cell = |at: usize, step: usize| (at / step, smoothstep((at % step) as f32 / step as f32));
+        let ((top, down), (left, along)) = (cell(row, KNOT_SPACING.0), cell(column, KNOT_SPACING.1));
         let between = |row: usize| {
             let [one, next] = [left, left + 1].map(|column| self.knots[row * self.n_columns + column]);
             one + along * (next - one)
@@ -228,42 +257,38 @@ impl Pulls {
     }
 }
 
-/// From 0 to 1 without corners at either end.
-fn smooth(part: f32) -> f32 {
-    part * part * (3.0 - 2.0 * part)
+/// 3t² − 2t³: from 0 to 1 with slope 0 at either end.
+fn smoothstep(t: f32) -> f32 {
+    t * t * (3.0 - 2.0 * t)
 }
 
-/// Columns of a bar that hides, at least and below.
-const BAR_WIDTHS: (usize, usize) = (6, 26);
-
-/// Lays grey bars over about this part of the line. Grey, because what is hidden behind white would teach to read letters
-/// where there are none.
-fn hide(line: &mut ShownLine, part: f32, random: &mut Xoshiro256PlusPlus) {
-    let n_bars = (part * line.width as f32 * 2.0 / (BAR_WIDTHS.0 + BAR_WIDTHS.1) as f32).round() as usize;
+/// Random erasing: draws grey bars over about this `share` of the line.
+fn erase(line: &mut ShownLine, share: f32, random: &mut Xoshiro256PlusPlus) {
+    let n_bars = (share * line.width as f32 * 2.0 / (BAR_WIDTH.start + BAR_WIDTH.end) as f32).round() as usize;
     for _ in 0..n_bars {
         let left = random.random_range(0..line.width);
-        let right = (left + random.random_range(BAR_WIDTHS.0..BAR_WIDTHS.1)).min(line.width);
-        let grey = random.random_range(0.3..0.7f32);
+        let right = (left + random.random_range(BAR_WIDTH)).min(line.width);
+        let grey = random.random_range(BAR_GREY);
         for row in line.pixels.chunks_exact_mut(line.width) {
             row[left..right].fill(grey);
         }
     }
 }
 
-/// Linear between pixels, paper outside.
+/// Bilinear interpolation, 0 to 1, with paper outside the line.
 fn sample(line: &CachedLine, x: f32, y: f32) -> f32 {
     let (left, top) = (x.floor(), y.floor());
-    let (x_part, y_part) = (x - left, y - top);
+    let (x_share, y_share) = (x - left, y - top);
     let at = |column: f32, row: f32| {
         let inside = (0.0..line.width as f32).contains(&column) && (0.0..INPUT_ROWS as f32).contains(&row);
         if inside { f32::from(line.pixels[row as usize * line.width + column as usize]) } else { 0.0 }
     };
-    let upper = at(left, top) * (1.0 - x_part) + at(left + 1.0, top) * x_part;
-    let lower = at(left, top + 1.0) * (1.0 - x_part) + at(left + 1.0, top + 1.0) * x_part;
-    (upper * (1.0 - y_part) + lower * y_part) / 255.0
+    let upper = at(left, top) * (1.0 - x_share) + at(left + 1.0, top) * x_share;
+    let lower = at(left, top + 1.0) * (1.0 - x_share) + at(left + 1.0, top + 1.0) * x_share;
+    (upper * (1.0 - y_share) + lower * y_share) / 255.0
 }
 
-/// Mixes the line with its 3×3 dilation (`amount` above 0) or erosion (below).
+/// Mixes the line with its 3×3 dilation (`amount` > 0) or erosion (`amount` < 0).
 fn change_strokes(line: &mut ShownLine, amount: f32) {
     let pick: fn(f32, f32) -> f32 = if amount > 0.0 { f32::max } else { f32::min };
     let changed = over_neighbours(line, pick);
@@ -271,6 +296,7 @@ fn change_strokes(line: &mut ShownLine, amount: f32) {
     line.pixels.iter_mut().zip(changed).for_each(|(pixel, changed)| *pixel += amount * (changed - *pixel));
 }
 
+/// A 3×3 box filter.
 fn blur(line: &mut ShownLine) {
     let sums = over_neighbours(line, |a, b| a + b);
     line.pixels.iter_mut().zip(sums).for_each(|(pixel, sum)| *pixel = sum / 9.0);

@@ -1,4 +1,4 @@
-//! Draws lines from several sources and makes batches of lines of like width.
+//! Batches: lines drawn from several sources, grouped by similar width.
 
 use std::sync::Arc;
 
@@ -17,21 +17,21 @@ use crate::{
     training::{engine::tensor::Tensor, error::TrainingError},
 };
 
-/// Batches drawn together, sorted by width and then shuffled: enough that their lines are of like width.
+/// Batches drawn as one group, sorted by width and then shuffled: enough that the lines of a batch are about as wide.
 const GROUP_BATCHES: usize = 12;
-/// Lines a batch at most, however short they are.
+/// The most lines of a batch.
 const MAX_BATCH_LINES: usize = 48;
-/// Width that training starts from where it begins with short lines.
+/// The largest width at the first step, in columns, of a training that begins with short lines.
 const FIRST_WIDTH_LIMIT: usize = 240;
 
-/// Lines to learn from, and how often they are drawn against the other sources.
+/// A source of training lines with its weight.
 #[derive(Clone, Debug)]
 pub struct WeightedLines {
     /// The lines.
     pub lines: Arc<Vec<CachedLine>>,
-    /// Columns are shared out among sources in proportion.
+    /// Input columns are drawn from the sources in proportion to it.
     pub weight: f32,
-    /// They are drawn before this step only: lines without labels serve distillation, but not CTC after it.
+    /// The step from which on they are no longer drawn: unlabelled lines serve distillation, but not the CTC after it.
     pub until_step: Option<u64>,
 }
 
@@ -41,14 +41,13 @@ impl WeightedLines {
     }
 }
 
-/// How batches are made.
+/// The size of batches.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct BatchConfig {
     /// Input columns a batch, padding included: about 16 lines of 700.
     pub columns: usize,
-    /// Over this many first steps, only short lines are drawn, longer ones little by little: alignments are found
-    /// many times faster on short lines.
+    /// Steps over which the largest width of the lines rises: CTC finds alignments many times faster on short lines.
     pub short_first_steps: u64,
 }
 
@@ -58,46 +57,47 @@ impl Default for BatchConfig {
     }
 }
 
-/// A batch as the network reads it.
+/// A batch of lines, padded to the widest of them.
 #[derive(Clone, Debug, Default)]
 pub struct Batch {
     /// `[batch, 64, width, 1]`, 0 paper to 1 ink.
     pub input: Tensor,
-    /// Labels a line.
+    /// The labels of each line, without blanks.
     pub labels: Vec<Vec<usize>>,
-    /// Frames a line, without padding.
+    /// The frames of each line, without padding.
     pub n_frames: Vec<usize>,
-    /// Where the drawing stood after this batch, for checkpoints.
+    /// The position after this batch, for checkpoints.
     pub position: BatchPosition,
 }
 
-/// How far the drawing has come. With the same sources, seed and position, the same batches follow.
+/// A position in the sequence of batches. The same sources, seed and position give the same batches from there on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BatchPosition {
-    /// Groups begun.
+    /// Groups drawn.
     pub group: u64,
-    /// Step at which the group was drawn.
+    /// The step at which the last group was drawn.
     pub group_step: u64,
-    /// Batches of the group already used.
+    /// Batches of that group already used.
     pub used: usize,
 }
 
-/// Draws batches, one after the other, for ever.
+/// An endless sequence of batches.
 #[derive(Clone, Debug)]
 pub struct BatchSource {
     sources: Vec<WeightedLines>,
-    /// For each source, its lines by width, to draw short ones quickly.
+    /// Indices of each source's lines, sorted by width.
     by_width: Vec<Vec<u32>>,
     config: BatchConfig,
     augmentation: AugmentationConfig,
     character_set: CharacterSet,
     seed: u64,
     position: BatchPosition,
+    /// The batches of the current group; a line is a source and an index into it.
     group: Vec<Vec<(usize, u32)>>,
 }
 
 impl BatchSource {
-    /// Refuses to go without lines.
+    /// Fails with [`TrainingError::NoLines`] if no source has lines and weight.
     pub fn new(
         sources: Vec<WeightedLines>,
         config: BatchConfig,
@@ -121,7 +121,7 @@ impl BatchSource {
         Ok(Self { sources, by_width, config, augmentation, character_set, seed, position, group: Vec::new() })
     }
 
-    /// Goes on from `position` as if it had come there by itself.
+    /// Continues from `position`.
     pub fn resume(&mut self, position: BatchPosition) {
         self.position = position;
         if position.group > 0 {
@@ -129,7 +129,7 @@ impl BatchSource {
         }
     }
 
-    /// Draws the sources that are drawn in a first phase only before this step only.
+    /// Sets the step from which on sources of the first phase are no longer drawn.
     pub fn end_first_phase_at(&mut self, step: u64) {
         for source in self.sources.iter_mut().filter(|source| source.until_step.is_some()) {
             source.until_step = Some(step);
@@ -138,9 +138,9 @@ impl BatchSource {
 
     /// The batch of `step`.
     pub fn next_batch(&mut self, step: u64) -> Batch {
-        let has_outlived_a_source =
+        let has_source_that_ended =
             |source: &WeightedLines| source.is_drawn_at(self.position.group_step) && !source.is_drawn_at(step);
-        if self.position.used >= self.group.len() || self.sources.iter().any(has_outlived_a_source) {
+        if self.position.used >= self.group.len() || self.sources.iter().any(has_source_that_ended) {
             self.position = BatchPosition { group: self.position.group + 1, group_step: step, used: 0 };
             self.group = self.draw_group(self.position.group, step);
         }
@@ -152,11 +152,12 @@ impl BatchSource {
         batch
     }
 
-    /// Draws sources in proportion to their weights, in columns, and cuts what was drawn into batches of like width.
+    /// Draws lines from the sources, columns in proportion to weights, and cuts them into batches of similar width.
     fn draw_group(&self, group: u64, step: u64) -> Vec<Vec<(usize, u32)>> {
         let mut random = Xoshiro256PlusPlus::seed_from_u64(self.seed.wrapping_add(group.wrapping_mul(0x9E37_79B9)));
         let limit = self.width_limit(step);
-        // Under a limit, a source counts for as much of it as may be drawn: a few short lines are not drawn over and over.
+        // Under a width limit, a source counts by the share of its lines below the limit, so that its few short lines
+        // are not drawn over and over.
         let weights: Vec<f32> = (self.sources.iter().zip(&self.by_width))
             .map(|(source, order)| {
                 let n_short = order.partition_point(|&i| source.lines[i as usize].width <= limit);
@@ -192,13 +193,14 @@ impl BatchSource {
         batches
     }
 
+    /// The largest width of the lines drawn at `step`, in columns.
     fn width_limit(&self, step: u64) -> usize {
         let steps = self.config.short_first_steps;
         if step >= steps {
             return usize::MAX;
         }
         let shortest = self.by_width.iter().zip(&self.sources).filter_map(|(order, source)| {
-            // A limit under which nothing lies would leave nothing to draw.
+            // The limit must leave some lines to draw.
             order.get(order.len() / 50).map(|&i| source.lines[i as usize].width)
         });
         let first = FIRST_WIDTH_LIMIT.max(shortest.min().unwrap_or(0));

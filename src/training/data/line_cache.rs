@@ -1,4 +1,4 @@
-//! Normalized lines with their labels, packed into one file.
+//! Line caches: normalized lines with their labels in one file.
 
 use std::{
     fs::File,
@@ -7,32 +7,36 @@ use std::{
 };
 
 use crate::{
-    imaging::{INPUT_ROWS, ModelInput, NORMALIZE_VERSION},
+    imaging::{INPUT_ROWS, MAX_INPUT_WIDTH, ModelInput, NORMALIZE_VERSION},
     training::error::TrainingError,
 };
 
+/// The first bytes of a line cache.
 const MAGIC: &[u8; 8] = b"LHLINES\0";
+/// Version of the file format.
 const FORMAT: u32 = 1;
+/// A longer text, in bytes, is damage.
+const MAX_TEXT_BYTES: usize = 10_000;
 
-/// A normalized line and what it says.
+/// A normalized line and its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CachedLine {
     /// Columns.
     pub width: usize,
     /// `[row, column]`, 64 rows, 0 paper to 255 ink.
     pub pixels: Vec<u8>,
-    /// Naturally spaced text; empty for lines without label.
+    /// Naturally spaced; empty for unlabelled lines.
     pub text: String,
 }
 
 impl CachedLine {
-    /// A line as recognition would see it.
+    /// The line of a normalized image.
     pub fn new(input: ModelInput, text: String) -> Self {
         Self { width: input.width, pixels: input.pixels, text }
     }
 }
 
-/// Writes `lines` to `path`: a header with the normalize version, then width, text and pixels of every line.
+/// Writes `lines` to `path`: a header with the normalize version, then the width, text and pixels of every line.
 pub fn write_cache(path: &Path, lines: &[CachedLine]) -> Result<(), TrainingError> {
     let failed = |error: io::Error| TrainingError::unwritable(path, &error);
     let temporary = path.with_extension("partial");
@@ -53,7 +57,7 @@ pub fn write_cache(path: &Path, lines: &[CachedLine]) -> Result<(), TrainingErro
     std::fs::rename(&temporary, path).map_err(failed)
 }
 
-/// Reads what [`write_cache`] wrote; refuses lines of another normalize version.
+/// Reads a file of [`write_cache`]; fails for lines of another normalize version.
 pub fn read_cache(path: &Path) -> Result<Vec<CachedLine>, TrainingError> {
     let bad = |reason: String| TrainingError::BadData { path: path.to_owned(), reason };
     let mut file = BufReader::new(File::open(path).map_err(|error| bad(error.to_string()))?);
@@ -77,7 +81,7 @@ pub fn read_cache(path: &Path) -> Result<Vec<CachedLine>, TrainingError> {
         file.read_exact(&mut sizes).map_err(|error| bad(error.to_string()))?;
         let size = |i: usize| u32::from_le_bytes([sizes[i], sizes[i + 1], sizes[i + 2], sizes[i + 3]]) as usize;
         let (width, text_len) = (size(0), size(4));
-        if width > crate::imaging::MAX_INPUT_WIDTH || text_len > 10_000 {
+        if width > MAX_INPUT_WIDTH || text_len > MAX_TEXT_BYTES {
             return Err(bad("it is damaged".to_owned()));
         }
         let mut text = vec![0u8; text_len];

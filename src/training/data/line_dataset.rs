@@ -1,4 +1,4 @@
-//! The lines that people have, as the network sees them: labelled sets, recorded ink, and what nobody has labelled.
+//! Data sets as normalized lines: labelled sets, recorded ink, and unlabelled lines and pages.
 
 use std::path::Path;
 
@@ -12,7 +12,7 @@ use crate::{
     training::error::TrainingError,
 };
 
-/// The labelled lines of any set that [`LineSet::open`] opens.
+/// The legible lines of any labelled set that [`LineSet::open`] opens.
 pub(crate) fn lines_of_set(path: &Path) -> Result<Vec<CachedLine>, TrainingError> {
     labelled_lines(&open_set(path)?.lines)
 }
@@ -21,25 +21,24 @@ pub(crate) fn open_set(path: &Path) -> Result<LineSet, TrainingError> {
     LineSet::open(path).map_err(|error| TrainingError::bad_data(path, error))
 }
 
-/// Labelled lines as the network sees them, without those that are not legible.
+/// Labelled lines, normalized, without illegible ones.
 pub(crate) fn labelled_lines(lines: &[LabelledLine]) -> Result<Vec<CachedLine>, TrainingError> {
     let legible: Vec<&LabelledLine> = lines.iter().filter(|line| is_legible(line)).collect();
     normalized(&legible, |line| line.text.clone())
 }
 
-/// Whether somebody could read the line: `#` stands for what cannot be read in IAM's labels.
+/// Whether the line's label is complete: in IAM's labels, `#` stands for what is illegible.
 pub(super) fn is_legible(line: &LabelledLine) -> bool {
     !line.text.contains('#')
 }
 
-/// Lines as the network sees them, without their text: those of a set whether labelled or not, or all line images of a
-/// folder.
+/// Lines without their text, normalized: those of a set whether labelled or not, or all line images of a folder.
 pub(crate) fn lines_without_labels(path: &Path) -> Result<Vec<CachedLine>, TrainingError> {
     let set = LineSet::open_without_labels(path).map_err(|error| TrainingError::bad_data(path, error))?;
     normalized(&set.lines.iter().collect::<Vec<_>>(), |_line| String::new())
 }
 
-/// Each thread takes lines that follow each other, so that it prepares most pages alone.
+/// Opens and normalizes `lines` in parallel. Each thread takes lines in a row, so that most pages are prepared once.
 fn normalized(
     lines: &[&LabelledLine],
     text: impl Fn(&LabelledLine) -> String + Sync,
@@ -51,7 +50,7 @@ fn normalized(
     lines.par_iter().map_init(LineOpener::default, open).collect()
 }
 
-/// The lines found on the pages of a folder, or on one page, without their text.
+/// The lines found on the pages of a folder, or on one page, without their text. Fails if there are none.
 pub(crate) fn lines_of_pages(path: &Path) -> Result<Vec<CachedLine>, TrainingError> {
     let pages = if path.is_dir() {
         images_in(path).map_err(|error| TrainingError::bad_data(path, error))?
@@ -72,9 +71,9 @@ pub(crate) fn lines_of_pages(path: &Path) -> Result<Vec<CachedLine>, TrainingErr
     Ok(lines)
 }
 
-/// The ink of a stroke archive, drawn plainly.
+/// The lines of a stroke archive, drawn as they were written.
 pub(crate) fn lines_of_strokes(path: &Path) -> Result<Vec<CachedLine>, TrainingError> {
-    let recorded = recorded_lines(path).map_err(|error| TrainingError::NoLines { reason: error.to_string() })?;
+    let recorded = recorded_lines(path).map_err(|error| TrainingError::bad_data(path, error))?;
     let lines = recorded.into_par_iter();
     Ok(lines.map(|RecordedLine { line, .. }| CachedLine::new(normalize(&line.image), line.text)).collect())
 }

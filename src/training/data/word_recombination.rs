@@ -1,8 +1,10 @@
-//! New lines from the words of real ones: each is put together from pieces of several lines of one writer.
+//! Word recombination: new lines from pieces of several lines of one writer.
 //!
-//! Few real lines teach their sentences by heart beside their hands. Their words in another order show the same ink before
-//! other neighbours. Words are told apart where a trained reader's most probable alignment has a space and no ink crosses
-//! the widest gap there; where some does, they stay together.
+//! A network that is trained on few real lines memorizes their sentences. Recombined, the same ink stands beside other
+//! words. Lines are cut into words where a trained reader's most probable alignment has a space and no ink crosses the
+//! widest gap there; words with ink in every gap stay together.
+//!
+//! No measurement of the constants is recorded.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -23,74 +25,73 @@ use crate::{
     recognition::align,
     synthesis::LineRng,
     training::{
-        criteria::ctc::n_frames_needed, error::TrainingError, network::Network, package::import::load_trained_network,
-        validation::batches_as_they_are,
+        criteria::ctc::n_frames_needed, error::TrainingError, network::cnn_dblstm::Network,
+        package::import::load_trained_network, validation::plain_batches,
     },
 };
 
-/// Grey from which a pixel counts as ink, 0 paper to 255 ink.
+/// The least value of an ink pixel, 0 paper to 255 ink.
 const INK: u8 = 64;
-/// Columns without ink that part two words; fewer may part two letters.
+/// The fewest columns without ink between two words; fewer may lie between two letters.
 const NARROWEST_GAP: usize = 5;
-/// Words that stay in the order in which they were written, at most.
+/// The most words in a row from one line.
 const MOST_WORDS_A_PIECE: usize = 4;
-/// Of the new lines, those of one to three words: notes and labels are short, copied prose is not.
+/// Share of the new lines with one to three words: notes and labels are short, copied prose is not.
 const SHORT_LINES: f32 = 0.3;
-/// Columns of paper before and behind a line.
+/// Columns of paper before and behind a line, from the first to the second number.
 const MARGIN: (usize, usize) = (2, 9);
-/// How far apart words stand, as part of how far apart their writer put them.
-const SPREAD: (f32, f32) = (0.7, 1.4);
+/// Factor on the gaps between words, one for each line.
+const GAP_SCALE: Range<f32> = 0.7..1.4;
 
-/// Lines put together from the words of a set, writer by writer. They are made anew whenever they are asked for.
+/// Lines recombined from the words of a set, writer by writer. They are not cached.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RecombinedLines {
-    /// Labelled lines of any set that `LineSet::open` opens.
+    /// A labelled set of any kind that `LineSet::open` opens.
     pub set: PathBuf,
-    /// The reader that tells where words end: the folder of a model package or a checkpoint.
+    /// The reader whose alignment shows where words end: the folder of a model package, or a checkpoint.
     pub reader: PathBuf,
-    /// How many different ones.
+    /// The number of lines.
     pub count: u64,
-    /// The same seed puts the same lines together.
+    /// The same seed gives the same lines.
     pub seed: u64,
 }
 
 impl RecombinedLines {
-    /// Without words of the writers `held_out`.
+    /// The lines, without words of the writers `held_out`. Fails if no words are found.
     pub(crate) fn load(&self, held_out: &BTreeSet<String>) -> Result<Vec<CachedLine>, TrainingError> {
         let mut labelled = open_set(&self.set)?.lines;
         labelled.retain(|line| is_legible(line) && !held_out.contains(&line.writer_or_page()));
         let lines = labelled_lines(&labelled)?;
         let mut reader = load_trained_network(&self.reader)?;
-        let mut hands: BTreeMap<String, Hand<'_>> = BTreeMap::new();
+        let mut writers: BTreeMap<String, WriterWords<'_>> = BTreeMap::new();
         for (line, words) in labelled.iter().zip(words_of_lines(&mut reader, &lines)) {
             if !words.is_empty() {
-                hands.entry(line.writer_or_page()).or_default().lines.push(words);
+                writers.entry(line.writer_or_page()).or_default().lines.push(words);
             }
         }
-        let hands: Vec<Hand<'_>> = hands.into_values().collect();
-        if hands.is_empty() {
-            let reason = format!("no words were found in the lines of {}", self.set.display());
-            return Err(TrainingError::NoLines { reason });
+        let writers: Vec<WriterWords<'_>> = writers.into_values().collect();
+        if writers.is_empty() {
+            return Err(TrainingError::NoWords { path: self.set.clone() });
         }
-        // Writers count by what they wrote, as in the set itself.
-        let shares: Vec<f32> = hands.iter().map(|hand| hand.lines.len() as f32).collect();
+        // Writers are drawn in proportion to their lines in the set.
+        let shares: Vec<f32> = writers.iter().map(|writer| writer.lines.len() as f32).collect();
         let line = |index| {
             let mut rng = LineRng::new(self.seed, index);
-            let hand = rng.weighted(&shares).unwrap_or_default();
-            hands[hand].new_line(&mut rng)
+            let writer = rng.weighted(&shares).unwrap_or_default();
+            writers[writer].new_line(&mut rng)
         };
         Ok((0..self.count).into_par_iter().map(line).collect())
     }
 }
 
-/// What one writer wrote: the words of every line.
+/// The words of each line of one writer.
 #[derive(Default)]
-struct Hand<'a> {
+struct WriterWords<'a> {
     lines: Vec<Vec<Word<'a>>>,
 }
 
-/// A word on its line, or several that no gap parts.
+/// A word on its line, or several with ink in the gaps between them.
 struct Word<'a> {
     text: String,
     line: &'a CachedLine,
@@ -100,8 +101,8 @@ struct Word<'a> {
     gap: Option<usize>,
 }
 
-impl<'a> Hand<'a> {
-    /// Pieces of some of the lines, one behind the other.
+impl<'a> WriterWords<'a> {
+    /// Pieces of several lines in a row.
     fn new_line(&self, rng: &mut LineRng) -> CachedLine {
         let n_words = if rng.chance(SHORT_LINES) { rng.count(1, 3) } else { rng.pick(&self.lines).map_or(0, Vec::len) };
         let mut words: Vec<&Word<'a>> = Vec::new();
@@ -110,19 +111,19 @@ impl<'a> Hand<'a> {
             let start = rng.count(0, line.len() - n);
             words.extend(&line[start..start + n]);
         }
-        let (spread, usual_gap) = (rng.between(SPREAD.0, SPREAD.1), self.usual_gap());
+        let (gap_scale, usual_gap) = (rng.uniform(GAP_SCALE), self.usual_gap());
         let mut margin = || rng.count(MARGIN.0, MARGIN.1);
-        let (mut places, mut end) = (Vec::new(), margin());
+        let (mut placed, mut end) = (Vec::new(), margin());
         for word in words {
             if end + word.columns.len() > MAX_INPUT_WIDTH - MARGIN.1 {
                 break;
             }
-            places.push((word, end));
-            let gap = (word.gap.unwrap_or(usual_gap) as f32 * spread) as usize;
+            placed.push((word, end));
+            let gap = (word.gap.unwrap_or(usual_gap) as f32 * gap_scale) as usize;
             end += word.columns.len() + gap.max(NARROWEST_GAP);
         }
-        let ink_end = places.last().map_or(0, |(word, left)| left + word.columns.len());
-        written(&places, (ink_end + margin()).next_multiple_of(WIDTH_MULTIPLE))
+        let ink_end = placed.last().map_or(0, |(word, left)| left + word.columns.len());
+        draw(&placed, (ink_end + margin()).next_multiple_of(WIDTH_MULTIPLE))
     }
 
     /// The median of the gaps between words.
@@ -133,46 +134,47 @@ impl<'a> Hand<'a> {
     }
 }
 
-/// A line of words that begin at these columns.
-fn written(places: &[(&Word<'_>, usize)], width: usize) -> CachedLine {
+/// A line of words that begin at the given columns.
+fn draw(placed: &[(&Word<'_>, usize)], width: usize) -> CachedLine {
     let mut pixels = vec![0; INPUT_ROWS * width];
     for (row, to) in pixels.chunks_exact_mut(width).enumerate() {
-        for (word, left) in places {
+        for (word, left) in placed {
             let from = &word.line.pixels[row * word.line.width..][word.columns.clone()];
             to[*left..][..from.len()].copy_from_slice(from);
         }
     }
-    let texts: Vec<&str> = places.iter().map(|(word, _)| word.text.as_str()).collect();
+    let texts: Vec<&str> = placed.iter().map(|(word, _)| word.text.as_str()).collect();
     CachedLine { width, pixels, text: texts.join(" ") }
 }
 
-/// The words of every line, as `reader` tells them apart.
+/// The words of each line by the alignment of `reader`.
 fn words_of_lines<'a>(reader: &mut Network, lines: &'a [CachedLine]) -> Vec<Vec<Word<'a>>> {
     let mut words: Vec<Vec<Word<'a>>> = lines.iter().map(|_| Vec::new()).collect();
-    for batch in batches_as_they_are(lines) {
+    for batch in plain_batches(lines) {
         let (n_lines, n_labels) = (batch.indices.len(), reader.architecture.n_labels);
         let logits = reader.forward(&batch.input).main;
-        let read: Vec<(usize, Vec<Word<'a>>)> = (0..n_lines)
+        let found: Vec<(usize, Vec<Word<'a>>)> = (0..n_lines)
             .into_par_iter()
             .map(|line| {
-                // What normalizes a frame's logits is the same for all its labels, and changes no alignment.
+                // Logits serve as well as log-probabilities: a frame's normalizer is the same for all labels.
                 let frame = |time| &logits[(time * n_lines + line) * n_labels..][..n_labels];
                 let frames: Vec<&[f32]> = (0..batch.n_frames[line]).map(frame).collect();
                 (batch.indices[line], words_of(&lines[batch.indices[line]], &frames))
             })
             .collect();
-        for (index, found) in read {
+        for (index, found) in found {
             words[index] = found;
         }
     }
     words
 }
 
-/// The words of a line with a reader's `[time, label]`, from left to right; none where the text does not fit the line.
+/// The words of a line from left to right by a reader's logits `[time, label]`; none where the text does not fit into
+/// the frames.
 fn words_of<'a>(line: &'a CachedLine, frames: &[&[f32]]) -> Vec<Word<'a>> {
     let character_set = CharacterSet::ascii();
     let labels = character_set.encode(&line.text);
-    // One byte a label: the text without what the network has no label for.
+    // One byte a label: the text without characters that the network has no label for.
     let text = character_set.decode(&labels);
     let inked = inked_columns(line);
     let (Some(first), Some(last)) = (inked.iter().position(|&ink| ink), inked.iter().rposition(|&ink| ink)) else {
@@ -200,6 +202,7 @@ fn words_of<'a>(line: &'a CachedLine, frames: &[&[f32]]) -> Vec<Word<'a>> {
     words
 }
 
+/// Whether each column has ink.
 fn inked_columns(line: &CachedLine) -> Vec<bool> {
     let mut inked = vec![false; line.width];
     for row in line.pixels.chunks_exact(line.width) {
@@ -237,7 +240,7 @@ mod tests {
         CachedLine { width, pixels, text: text.to_owned() }
     }
 
-    /// Frames that put the labels of `text` at these places, and blanks elsewhere.
+    /// Frames with the labels of `text` at these frames, and blanks elsewhere.
     fn frames(text: &str, places: &[usize], n_frames: usize) -> Vec<Vec<f32>> {
         let labels = CharacterSet::ascii().encode(text);
         let blank = [&[-1.0][..], &[-9.0; 95]].concat();
@@ -253,17 +256,17 @@ mod tests {
         words_of(line, &frames.iter().map(Vec::as_slice).collect::<Vec<_>>())
     }
 
-    fn told(words: &[Word<'_>]) -> Vec<(String, Range<usize>, Option<usize>)> {
+    fn described(words: &[Word<'_>]) -> Vec<(String, Range<usize>, Option<usize>)> {
         words.iter().map(|word| (word.text.clone(), word.columns.clone(), word.gap)).collect()
     }
 
     #[test]
     fn words_are_told_apart_where_paper_lies_between_them() {
         let ab_c = line("ab c", 80, &[(8, 20), (23, 30), (50, 60)]);
-        let found = told(&words(&ab_c, &[3, 6, 9, 13]));
+        let found = described(&words(&ab_c, &[3, 6, 9, 13]));
         assert_eq!(found, [("ab".to_owned(), 8..30, Some(20)), ("c".to_owned(), 50..60, None)]);
         let joined = line("ab c", 80, &[(8, 60)]);
-        assert_eq!(told(&words(&joined, &[3, 6, 9, 13])), [("ab c".to_owned(), 8..60, None)]);
+        assert_eq!(described(&words(&joined, &[3, 6, 9, 13])), [("ab c".to_owned(), 8..60, None)]);
     }
 
     #[test]
@@ -276,14 +279,14 @@ mod tests {
     #[test]
     fn new_lines_are_made_of_whole_words_of_the_hand() {
         let (first, second) = (line("ab c", 80, &[(8, 20), (23, 30), (50, 60)]), line("de", 60, &[(5, 45)]));
-        let hand = Hand { lines: vec![words(&first, &[3, 6, 9, 13]), words(&second, &[3, 8])] };
+        let writer = WriterWords { lines: vec![words(&first, &[3, 6, 9, 13]), words(&second, &[3, 8])] };
         let n_inked = |word: &str| match word {
             "ab" => 19,
             "c" => 10,
             "de" => 40,
             other => panic!("{other} is no word of this hand"),
         };
-        let made = |seed| hand.new_line(&mut LineRng::new(seed, 0));
+        let made = |seed| writer.new_line(&mut LineRng::new(seed, 0));
         let mut n_texts = BTreeSet::new();
         for seed in 0..50 {
             let new = made(seed);
@@ -299,9 +302,9 @@ mod tests {
     #[test]
     fn new_lines_end_where_the_network_stops_reading() {
         let broad = line("word", 2000, &[(5, 1990)]);
-        let hand = Hand { lines: vec![words(&broad, &[9, 19, 29, 39])] };
+        let writer = WriterWords { lines: vec![words(&broad, &[9, 19, 29, 39])] };
         for seed in 0..20 {
-            assert!(hand.new_line(&mut LineRng::new(seed, 0)).width <= MAX_INPUT_WIDTH);
+            assert!(writer.new_line(&mut LineRng::new(seed, 0)).width <= MAX_INPUT_WIDTH);
         }
     }
 

@@ -1,39 +1,39 @@
-//! The rows of normalization, activation and pooling: what every number of a [`super::NormalizedActivation`] goes
-//! through.
+//! Normalization, activation and pooling row by row: the inner loops of [`super::NormalizedActivation`].
 //!
-//! Which place of a window won is found anew on the way back, from the same numbers: that is faster than to remember it.
+//! The backward pass computes anew which position of a window had the maximum, from the same numbers: that is faster
+//! than storing it in the forward pass.
 #![expect(clippy::inline_always, reason = "only what is inlined is compiled for each set of instructions")]
 
 use crate::numerics::vectorized::{Kernel, LANES, larger, vectorized};
 
-/// Slope below zero, as in Darknet.
+/// Slope of the leaky ReLU below zero, as in Darknet.
 pub(in crate::training) const LEAK: f32 = 0.1;
 
-/// Factor and summand, a channel each, that normalization amounts to.
+/// Normalization as a factor and a summand of each channel.
 #[derive(Clone, Copy)]
 pub(super) struct Normalization<'a> {
     pub(super) factor: &'a [f32],
     pub(super) summand: &'a [f32],
 }
 
-/// Rows of the input that one row of the output comes from, and how many of its columns become one.
+/// The rows of the input that one row of the output is pooled from.
 #[derive(Clone, Copy)]
 pub(super) struct WindowRows<'a> {
-    /// As many whole rows as the window has, halo included.
+    /// As many whole rows as the window has, with halo.
     pub(super) input: &'a [f32],
-    /// Rows and columns that become one.
+    /// Rows and columns of the pooling window.
     pub(super) window: (usize, usize),
     pub(super) normalization: Normalization<'a>,
 }
 
-/// Numbers of `N` neighbouring channels.
+/// The values of `N` neighbouring channels.
 type Block<const N: usize> = [f32; N];
 
 /// [`WindowRows`] by blocks of channels.
 #[derive(Clone, Copy)]
 struct Blocks<'a, const N: usize> {
     input: &'a [Block<N>],
-    /// Blocks a row, halo included.
+    /// Blocks a row, with halo.
     row_len: usize,
     factor: &'a [Block<N>],
     summand: &'a [Block<N>],
@@ -44,31 +44,31 @@ fn blocks<const N: usize>(numbers: &[f32]) -> &[Block<N>] {
     numbers.as_chunks::<N>().0
 }
 
-/// A row's blocks without halo, place by place.
+/// The blocks of each position of a row, without halo.
 #[inline(always)]
-fn places<const N: usize>(row: &[f32], channels: usize) -> impl Iterator<Item = &[Block<N>]> {
+fn positions<const N: usize>(row: &[f32], channels: usize) -> impl Iterator<Item = &[Block<N>]> {
     blocks::<N>(&row[channels..row.len() - channels]).chunks_exact(channels / N)
 }
 
 impl<'a, const N: usize> Blocks<'a, N> {
     #[inline(always)]
-    fn of<const ROWS: usize>(rows: WindowRows<'a>) -> Self {
+    fn new<const ROWS: usize>(rows: WindowRows<'a>) -> Self {
         let Normalization { factor, summand } = rows.normalization;
         let row_len = rows.input.len() / ROWS / N;
         Self { input: blocks(rows.input), row_len, factor: blocks(factor), summand: blocks(summand) }
     }
 
-    /// Where the channels of `block` are, at a place of the window that the output's `column` comes from.
+    /// The index of `block` at a `position` of the window that the output's `column` is pooled from.
     #[inline(always)]
-    fn index<const COLUMNS: usize>(&self, column: usize, place: usize, block: usize) -> usize {
-        let input_column = column * COLUMNS + place % COLUMNS;
-        place / COLUMNS * self.row_len + (1 + input_column) * self.factor.len() + block
+    fn index<const COLUMNS: usize>(&self, column: usize, position: usize, block: usize) -> usize {
+        let input_column = column * COLUMNS + position % COLUMNS;
+        position / COLUMNS * self.row_len + (1 + input_column) * self.factor.len() + block
     }
 
     #[inline(always)]
-    fn activated<const COLUMNS: usize>(&self, column: usize, place: usize, block: usize) -> Block<N> {
+    fn activated<const COLUMNS: usize>(&self, column: usize, position: usize, block: usize) -> Block<N> {
         let (factor, summand) = (&self.factor[block], &self.summand[block]);
-        let values = &self.input[self.index::<COLUMNS>(column, place, block)];
+        let values = &self.input[self.index::<COLUMNS>(column, position, block)];
         let mut activated = [0.0; N];
         for i in 0..N {
             let normalized = values[i] * factor[i] + summand[i];
@@ -80,8 +80,8 @@ impl<'a, const N: usize> Blocks<'a, N> {
     #[inline(always)]
     fn pooled<const ROWS: usize, const COLUMNS: usize>(&self, column: usize, block: usize) -> Block<N> {
         let mut pooled = self.activated::<COLUMNS>(column, 0, block);
-        for place in 1..ROWS * COLUMNS {
-            let activated = self.activated::<COLUMNS>(column, place, block);
+        for position in 1..ROWS * COLUMNS {
+            let activated = self.activated::<COLUMNS>(column, position, block);
             for i in 0..N {
                 pooled[i] = larger(activated[i], pooled[i]);
             }
@@ -90,7 +90,7 @@ impl<'a, const N: usize> Blocks<'a, N> {
     }
 }
 
-/// The gradient before activation of a place that wins, from that of the output.
+/// The gradient before activation at the position of the maximum, from that of the output.
 #[inline(always)]
 fn behind_activation<const N: usize>(pooled: &Block<N>, upstream: &Block<N>) -> Block<N> {
     let mut gradient = [0.0; N];
@@ -100,10 +100,10 @@ fn behind_activation<const N: usize>(pooled: &Block<N>, upstream: &Block<N>) -> 
     gradient
 }
 
-/// Takes from `gradient` what goes to a place: all of it in channels where the place won, else nothing. Places are asked
-/// from last to first, so that of equal ones the last has it.
+/// Takes from `gradient` the share of one position: all of it in channels where the position has the maximum, else
+/// nothing. Positions are visited from last to first, so that of equal ones the last receives it.
 #[inline(always)]
-fn take<const N: usize>(gradient: &mut Block<N>, activated: &Block<N>, pooled: &Block<N>) -> Block<N> {
+fn take_routed<const N: usize>(gradient: &mut Block<N>, activated: &Block<N>, pooled: &Block<N>) -> Block<N> {
     let mut taken = [0.0; N];
     for i in 0..N {
         taken[i] = if activated[i] >= pooled[i] { gradient[i] } else { 0.0 };
@@ -112,7 +112,7 @@ fn take<const N: usize>(gradient: &mut Block<N>, activated: &Block<N>, pooled: &
     taken
 }
 
-/// Calls `$method` with the numbers of channels taken at once and the window's rows and columns as constants.
+/// Calls `$method` with the number of channels processed at once and the window's rows and columns as constants.
 macro_rules! by_shape {
     ($self:ident.$method:ident, $rows:expr) => {{
         let is_wide = $rows.normalization.factor.len().is_multiple_of(LANES);
@@ -127,7 +127,7 @@ macro_rules! by_shape {
     }};
 }
 
-/// Writes a row of the output, halo included but left as it is.
+/// Writes a row of the output, given with halo, which is left unchanged.
 pub(super) fn activate(rows: WindowRows<'_>, output: &mut [f32]) {
     vectorized(Activate { rows, output });
 }
@@ -149,19 +149,20 @@ impl Kernel for Activate<'_> {
 impl Activate<'_> {
     #[inline(always)]
     fn shaped<const N: usize, const ROWS: usize, const COLUMNS: usize>(self) {
-        let rows = Blocks::<N>::of::<ROWS>(self.rows);
+        let rows = Blocks::<N>::new::<ROWS>(self.rows);
         let channels = self.rows.normalization.factor.len();
         let end = self.output.len() - channels;
         let output = self.output[channels..end].as_chunks_mut::<N>().0;
-        for (column, place) in output.chunks_exact_mut(rows.factor.len()).enumerate() {
-            for (block, out) in place.iter_mut().enumerate() {
+        for (column, position) in output.chunks_exact_mut(rows.factor.len()).enumerate() {
+            for (block, out) in position.iter_mut().enumerate() {
                 *out = rows.pooled::<ROWS, COLUMNS>(column, block);
             }
         }
     }
 }
 
-/// Sums over places, a channel each: of the gradient before activation, and of it times what normalization read.
+/// Sums over positions, one for each channel: of the gradient before activation, and of its product with the input of
+/// the normalization.
 #[derive(Clone, Debug)]
 pub(super) struct RoutedSums {
     pub(super) plain: Vec<f32>,
@@ -173,7 +174,7 @@ impl RoutedSums {
         Self { plain: vec![0.0; channels], by_input: vec![0.0; channels] }
     }
 
-    /// Adds what a row of the output's gradient, halo included, comes to.
+    /// Adds a row of the output's gradient, given with halo.
     pub(super) fn add(&mut self, rows: WindowRows<'_>, upstream: &[f32]) {
         vectorized(SumRouted { rows, upstream, sums: self });
     }
@@ -197,11 +198,11 @@ impl Kernel for SumRouted<'_> {
 impl SumRouted<'_> {
     #[inline(always)]
     fn shaped<const N: usize, const ROWS: usize, const COLUMNS: usize>(self) {
-        let rows = Blocks::<N>::of::<ROWS>(self.rows);
+        let rows = Blocks::<N>::new::<ROWS>(self.rows);
         let channels = self.rows.normalization.factor.len();
         let plain = self.sums.plain.as_chunks_mut::<N>().0;
         let by_input = self.sums.by_input.as_chunks_mut::<N>().0;
-        for (column, upstream) in places::<N>(self.upstream, channels).enumerate() {
+        for (column, upstream) in positions::<N>(self.upstream, channels).enumerate() {
             for (block, upstream) in upstream.iter().enumerate() {
                 let pooled = rows.pooled::<ROWS, COLUMNS>(column, block);
                 let mut gradient = behind_activation(&pooled, upstream);
@@ -209,9 +210,10 @@ impl SumRouted<'_> {
                 for i in 0..N {
                     plain[i] += gradient[i];
                 }
-                for place in (0..ROWS * COLUMNS).rev() {
-                    let values = &rows.input[rows.index::<COLUMNS>(column, place, block)];
-                    let taken = take(&mut gradient, &rows.activated::<COLUMNS>(column, place, block), &pooled);
+                for position in (0..ROWS * COLUMNS).rev() {
+                    let values = &rows.input[rows.index::<COLUMNS>(column, position, block)];
+                    let taken =
+                        take_routed(&mut gradient, &rows.activated::<COLUMNS>(column, position, block), &pooled);
                     for i in 0..N {
                         by_input[i] += taken[i] * values[i];
                     }
@@ -221,7 +223,7 @@ impl SumRouted<'_> {
     }
 }
 
-/// The input's gradient, a channel each: `factor · routed + by_input · value + constant`.
+/// Coefficients of the input's gradient, one for each channel: `factor · routed + by_input · value + constant`.
 #[derive(Clone, Copy)]
 pub(super) struct InputGradient<'a> {
     pub(super) by_input: &'a [f32],
@@ -229,7 +231,7 @@ pub(super) struct InputGradient<'a> {
 }
 
 impl InputGradient<'_> {
-    /// Writes those rows of it that a row of the output's gradient leads to; halos are left as they are.
+    /// Writes the rows of the input's gradient that belong to a row of the output's gradient; halos are left unchanged.
     pub(super) fn write(self, rows: WindowRows<'_>, upstream: &[f32], gradient: &mut [f32]) {
         vectorized(WriteGradient { rows, upstream, terms: self, gradient });
     }
@@ -254,18 +256,18 @@ impl Kernel for WriteGradient<'_> {
 impl WriteGradient<'_> {
     #[inline(always)]
     fn shaped<const N: usize, const ROWS: usize, const COLUMNS: usize>(self) {
-        let rows = Blocks::<N>::of::<ROWS>(self.rows);
+        let rows = Blocks::<N>::new::<ROWS>(self.rows);
         let channels = self.rows.normalization.factor.len();
         let (by_input, constant) = (blocks::<N>(self.terms.by_input), blocks::<N>(self.terms.constant));
         let gradient = self.gradient.as_chunks_mut::<N>().0;
-        for (column, upstream) in places::<N>(self.upstream, channels).enumerate() {
+        for (column, upstream) in positions::<N>(self.upstream, channels).enumerate() {
             for (block, upstream) in upstream.iter().enumerate() {
                 let pooled = rows.pooled::<ROWS, COLUMNS>(column, block);
                 let mut routed = behind_activation(&pooled, upstream);
                 let (factor, by_input, constant) = (&rows.factor[block], &by_input[block], &constant[block]);
-                for place in (0..ROWS * COLUMNS).rev() {
-                    let at = rows.index::<COLUMNS>(column, place, block);
-                    let taken = take(&mut routed, &rows.activated::<COLUMNS>(column, place, block), &pooled);
+                for position in (0..ROWS * COLUMNS).rev() {
+                    let at = rows.index::<COLUMNS>(column, position, block);
+                    let taken = take_routed(&mut routed, &rows.activated::<COLUMNS>(column, position, block), &pooled);
                     let (values, out) = (&rows.input[at], &mut gradient[at]);
                     for i in 0..N {
                         out[i] = taken[i] * factor[i] + values[i] * by_input[i] + constant[i];
@@ -276,7 +278,7 @@ impl WriteGradient<'_> {
     }
 }
 
-/// Sums and sums of squares of rows without halo, a channel each.
+/// Adds the values of a row without halo to the sums, and their squares to the sums of squares, of each channel.
 pub(super) fn add_moments(row: &[f32], sums: &mut [f32], squares: &mut [f32]) {
     vectorized(Moments { row, sums, squares });
 }
@@ -300,8 +302,8 @@ impl Moments<'_> {
     #[inline(always)]
     fn shaped<const N: usize>(self) {
         let (sums, squares) = (self.sums.as_chunks_mut::<N>().0, self.squares.as_chunks_mut::<N>().0);
-        for place in blocks::<N>(self.row).chunks_exact(sums.len()) {
-            for (block, values) in place.iter().enumerate() {
+        for position in blocks::<N>(self.row).chunks_exact(sums.len()) {
+            for (block, values) in position.iter().enumerate() {
                 let (sums, squares) = (&mut sums[block], &mut squares[block]);
                 for i in 0..N {
                     sums[i] += values[i];

@@ -1,4 +1,4 @@
-//! Batch normalization, leaky ReLU and max pooling as one layer: what lies between is never stored.
+//! Batch normalization, leaky ReLU and max pooling as one layer, without storing intermediate results.
 
 use rayon::prelude::*;
 
@@ -8,7 +8,7 @@ use super::{
     tensor::Tensor,
 };
 
-/// Added to the variance.
+/// Added to the variance before its root.
 const EPSILON: f32 = 1e-5;
 /// Weight of the newest batch in the running mean and variance.
 const MOMENTUM: f32 = 0.02;
@@ -25,7 +25,7 @@ pub enum Pooling {
 }
 
 impl Pooling {
-    /// Rows and columns that become one.
+    /// Rows and columns of the window.
     pub const fn window(self) -> (usize, usize) {
         match self {
             Self::None => (1, 1),
@@ -35,7 +35,7 @@ impl Pooling {
     }
 }
 
-/// `pool(leaky_relu(γ (y − mean) / √(variance + ε) + β))`, per channel. Mean and variance are the batch's while
+/// `pool(leaky_relu(γ (y − mean) / √(variance + ε) + β))`, per channel. Mean and variance are those of the batch in
 /// training, the running ones in evaluation.
 #[derive(Clone, Debug)]
 pub struct NormalizedActivation {
@@ -47,9 +47,9 @@ pub struct NormalizedActivation {
     pub running_mean: Vec<f32>,
     /// Running variance, `[channel]`.
     pub running_variance: Vec<f32>,
-    /// What follows.
+    /// The pooling after the activation.
     pub pooling: Pooling,
-    /// Training leaves the running mean and variance as they are and normalizes with them, as in evaluation.
+    /// Whether training normalizes with the running mean and variance and leaves them unchanged, as in evaluation.
     pub is_frozen: bool,
     mean: Vec<f32>,
     inverse_deviation: Vec<f32>,
@@ -70,14 +70,15 @@ impl NormalizedActivation {
         }
     }
 
-    /// Factor and summand a channel that normalization amounts to in evaluation; folded into the convolution at export.
+    /// The normalization in evaluation as a factor and a summand of each channel, which export folds into the
+    /// convolution.
     pub fn folded(&self) -> (Vec<f32>, Vec<f32>) {
         let inverse = inverse_deviations(&self.running_variance);
         factor_and_summand(&self.scale.value, &self.shift.value, &self.running_mean, &inverse)
     }
 
-    /// Changes nothing but adds `bias`, in evaluation: the way back of [`Self::folded`] once its factor is in the
-    /// convolution's weights.
+    /// Sets the normalization in evaluation to adding `bias`: the inverse of [`Self::folded`], whose factor is already
+    /// in the convolution's weights.
     pub fn set_bias(&mut self, bias: &[f32]) {
         self.scale.value.fill(1.0);
         self.shift.value.copy_from_slice(bias);
@@ -85,7 +86,8 @@ impl NormalizedActivation {
         self.running_variance.fill(1.0 - EPSILON);
     }
 
-    /// Normalizes with the batch's own mean and variance, and moves the running ones; with these where they are frozen.
+    /// Normalizes with the batch's own mean and variance and updates the running ones; if frozen, normalizes with
+    /// these.
     pub fn forward_training(&mut self, input: &Tensor, output: &mut Tensor) {
         if self.is_frozen {
             self.mean.clone_from(&self.running_mean);
@@ -116,7 +118,7 @@ impl NormalizedActivation {
             .for_each(|(output, input)| activate(WindowRows { input, window, normalization }, output));
     }
 
-    /// Mean and variance of the batch, a channel each; rows are summed in f32, rows' sums in f64.
+    /// Mean and variance of each channel of the batch; rows are summed in f32, the sums of rows in f64.
     fn measure(&mut self, input: &Tensor) {
         let channels = input.channels;
         let (row_len, end) = (input.row_len(), (input.width + 1) * channels);
@@ -147,8 +149,8 @@ impl NormalizedActivation {
         }
     }
 
-    /// Adds to the gradients of γ and β and writes the input's gradient. `input` is what the last
-    /// [`NormalizedActivation::forward_training`] saw.
+    /// Adds to the gradients of γ and β and writes the input's gradient. `input` is that of the last
+    /// [`NormalizedActivation::forward_training`].
     pub fn backward(&mut self, input: &Tensor, output_gradient: &Tensor, input_gradient: &mut Tensor) {
         let (factor, summand) =
             factor_and_summand(&self.scale.value, &self.shift.value, &self.mean, &self.inverse_deviation);

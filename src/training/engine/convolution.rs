@@ -1,15 +1,14 @@
 //! Convolution 3×3 with zero padding, and 1×1.
 //!
 //! With rows stored `[column, channel]` and a zero column at either end, the 3 columns × `c` channels under one row of
-//! a 3×3 window are contiguous. So the windows of a block of rows are an overlapping matrix view with 3`c` columns and
-//! stride `c`, and the convolution is one matrix product for each of the window's three rows.
+//! a 3×3 window are contiguous. The windows of a block of rows are therefore an overlapping matrix view with 3`c`
+//! columns and stride `c`, and the convolution is one matrix product for each of the window's three rows.
 
 use rayon::prelude::*;
 
 use super::{
-    N_PARTS,
+    batch_parts::{N_PARTS, part_range},
     parameter::{Initializer, Parameter},
-    part_range,
     tensor::Tensor,
 };
 use crate::numerics::{
@@ -20,7 +19,7 @@ use crate::numerics::{
 /// Numbers of one output block: small enough to stay in the second-level cache while three products add to it.
 const BLOCK_LEN: usize = 64 * 1024;
 
-/// Numbers of a gradient that are summed up together.
+/// Numbers of a gradient that one thread sums.
 const CHUNK_LEN: usize = 16 * 1024;
 
 /// A convolution with stride 1 that keeps height and width.
@@ -34,14 +33,14 @@ pub struct Convolution {
     pub outputs: usize,
     /// `[kernel row, kernel column, input, output]`.
     pub weight: Parameter,
-    /// `[output]`, where no batch normalization follows.
+    /// `[output]`; `None` if batch normalization follows.
     pub bias: Option<Parameter>,
     partial_gradients: Vec<Vec<f32>>,
     flipped: Vec<f32>,
 }
 
 impl Convolution {
-    /// He-uniform weights.
+    /// Weights are He-uniform.
     pub fn new(
         name: &str,
         kernel: usize,
@@ -69,7 +68,7 @@ impl Convolution {
         output.clear_halo();
     }
 
-    /// Adds to the gradients of weight and bias, and writes the input's gradient where one is wanted.
+    /// Adds to the gradients of weight and bias, and writes the input's gradient if `input_gradient` is given.
     pub fn backward(&mut self, input: &Tensor, output_gradient: &Tensor, input_gradient: Option<&mut Tensor>) {
         if !self.weight.is_fixed {
             self.add_weight_gradient(input, output_gradient);
@@ -103,7 +102,7 @@ impl Convolution {
         });
     }
 
-    /// The weights of the convolution that leads gradients back: window turned by 180°, inputs and outputs exchanged.
+    /// The weights of the convolution of the backward pass: window turned by 180°, inputs and outputs exchanged.
     fn flip_weight(&mut self) {
         let n_taps = self.kernel * self.kernel;
         self.flipped.resize(self.weight.len(), 0.0);
@@ -141,7 +140,7 @@ fn convolve(input: &Tensor, weight: &[f32], kernel: usize, output: &mut Tensor) 
                 if rows.is_empty() {
                     continue;
                 }
-                // Windows start one column left of their place. The first and last place lie in the halo and are
+                // Windows start one column left of their position. The first and last position lie in the halo and are
                 // skipped: their windows would leave the slice, and their values are zeroed anyway.
                 let n_places = rows.len() * padded_width - 2;
                 let start = (rows.start + kernel_row - 1) * row_len;
@@ -154,7 +153,7 @@ fn convolve(input: &Tensor, weight: &[f32], kernel: usize, output: &mut Tensor) 
     });
 }
 
-/// Those of `rows` for which the window's row `kernel_row` lies inside the image.
+/// The `rows` for which the window's row `kernel_row` lies inside the image.
 fn rows_inside(rows: std::ops::Range<usize>, kernel_row: usize, height: usize) -> std::ops::Range<usize> {
     match kernel_row {
         0 => rows.start.max(1)..rows.end,

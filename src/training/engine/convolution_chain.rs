@@ -1,8 +1,8 @@
-//! Convolutions one after the other with nothing between: one, or the three that a Tucker decomposition makes of it.
+//! Convolutions in a row without activation in between: one, or the three of a Tucker decomposition.
 
 use super::{convolution::Convolution, tensor::Tensor};
 
-/// At least one convolution; each reads what the one before gives.
+/// At least one convolution; each reads the output of the one before.
 #[derive(Clone, Debug)]
 pub struct ConvolutionChain {
     layers: Vec<Convolution>,
@@ -19,12 +19,12 @@ impl ConvolutionChain {
         Self { layers, between: vec![Tensor::default(); n_between], gradients: vec![Tensor::default(); n_between] }
     }
 
-    /// First one first.
+    /// The layers, in the order of the pass.
     pub fn layers(&self) -> &[Convolution] {
         &self.layers
     }
 
-    /// First one first.
+    /// The layers, in the order of the pass.
     pub fn layers_mut(&mut self) -> &mut [Convolution] {
         &mut self.layers
     }
@@ -38,8 +38,8 @@ impl ConvolutionChain {
         }
     }
 
-    /// Adds to the gradients of all weights, and writes the input's gradient where one is wanted. `input` is what the
-    /// last [`ConvolutionChain::forward`] read.
+    /// Adds to the gradients of all weights, and writes the input's gradient if `input_gradient` is given. `input` is
+    /// that of the last [`ConvolutionChain::forward`].
     pub fn backward(&mut self, input: &Tensor, output_gradient: &Tensor, input_gradient: Option<&mut Tensor>) {
         let mut input_gradient = input_gradient;
         for (i, layer) in self.layers.iter_mut().enumerate().rev() {

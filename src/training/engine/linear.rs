@@ -20,7 +20,7 @@ pub struct Linear {
 }
 
 impl Linear {
-    /// Weights evenly within ±1/√inputs, biases zero.
+    /// Weights are uniform within ±1/√inputs, biases 0.
     pub fn new(name: &str, inputs: usize, outputs: usize, initializer: &mut Initializer) -> Self {
         let bound = 1.0 / (inputs as f32).sqrt();
         Self {
@@ -42,7 +42,8 @@ impl Linear {
         multiply(output, Into::Add, View::packed(input, n_frames, self.inputs), weight);
     }
 
-    /// Adds to the gradients of weight and bias where they are not fixed, and writes the input's gradient, `[frame, input]`.
+    /// Adds to the gradients of weight and bias where they are not fixed, and writes the input's gradient, `[frame,
+    /// input]`.
     pub fn backward(&mut self, input: &[f32], output_gradient: &[f32], input_gradient: &mut Vec<f32>) {
         let n_frames = input.len() / self.inputs;
         let upstream = View::packed(output_gradient, n_frames, self.outputs);

@@ -1,4 +1,4 @@
-//! A bidirectional LSTM layer with one bias a gate.
+//! A bidirectional LSTM layer with one bias for each gate.
 //!
 //! Gates are stored in the order input, forget, output, candidate: the three sigmoids lie side by side.
 
@@ -25,7 +25,7 @@ pub struct BidirectionalLstm {
     pub backward_direction: Direction,
 }
 
-/// The weights of one direction, and what its last pass left behind.
+/// The weights of one direction, and the activations of its last pass.
 #[derive(Clone, Debug)]
 pub struct Direction {
     /// `[input, 4 · cell]`.
@@ -38,7 +38,7 @@ pub struct Direction {
     tape: Tape,
 }
 
-/// What a forward pass leaves for the backward pass.
+/// What a forward pass keeps for the backward pass.
 #[derive(Clone, Debug, Default)]
 struct Tape {
     /// Activated gates, later the gradients before activation: `[time, batch, 4 · cell]`.
@@ -56,7 +56,7 @@ struct Tape {
 }
 
 impl BidirectionalLstm {
-    /// Weights evenly within ±1/√cells, biases zero but one for the forget gates.
+    /// Weights are uniform within ±1/√cells, biases 0, those of the forget gates 1.
     pub fn new(name: &str, inputs: usize, cells: usize, initializer: &mut Initializer) -> Self {
         let forward_direction = Direction::new(&format!("{name}.forward"), inputs, cells, false, initializer);
         let backward_direction = Direction::new(&format!("{name}.backward"), inputs, cells, true, initializer);
@@ -80,7 +80,8 @@ impl BidirectionalLstm {
         }
     }
 
-    /// Adds to the weights' gradients and writes the input's. Undoes the last [`BidirectionalLstm::forward`], once.
+    /// Adds to the weights' gradients and writes the input's. It uses up the activations of the last
+    /// [`BidirectionalLstm::forward`].
     pub fn backward(&mut self, input: &[f32], batch: usize, output_gradient: &[f32], input_gradient: &mut Vec<f32>) {
         let Self { inputs, cells, forward_direction, backward_direction } = self;
         let shape = Shape { batch, inputs: *inputs, cells: *cells };
@@ -112,7 +113,7 @@ impl Direction {
         Self { input_weight, recurrent_weight, bias, reversed, tape: Tape::default() }
     }
 
-    /// The steps in the order of reading: each with the step read before it.
+    /// The steps in the order of reading, each with the step read before it.
     fn steps(&self, n_steps: usize) -> impl DoubleEndedIterator<Item = (usize, Option<usize>)> + use<> {
         let reversed = self.reversed;
         (0..n_steps).map(move |i| {
@@ -196,7 +197,7 @@ impl Direction {
     }
 }
 
-/// Of states `[time, state]`, that of the step before, where there is one, and that of this step.
+/// From states `[time, state]`: the state of the step before, if there is one, and that of this step.
 fn before_and_now(
     states: &mut [f32],
     len: usize,

@@ -1,36 +1,37 @@
-//! What happens in the cells of an LSTM layer at one step, for all lines of a batch.
+//! One step of the cells of an LSTM layer, forward and backward, for all lines of a batch.
 #![expect(clippy::inline_always, reason = "only what is inlined is compiled for each set of instructions")]
 
 use crate::numerics::vectorized::{Kernel, LANES, sigmoid, tanh};
 
-/// From the gates' sums to the cells' and the hidden state.
+/// The forward step: from the gates' sums to the states of the cells and the hidden state.
 pub(super) struct CellsForward<'a> {
     pub(super) cells: usize,
-    /// Sums in, activated gates out: `[batch, 4 · cell]`.
+    /// On entry the gates' sums, on return the activated gates: `[batch, 4 · cell]`.
     pub(super) gates: &'a mut [f32],
-    /// The cells' state at the step before, `[batch, cell]`.
+    /// The states of the cells at the step before, `[batch, cell]`.
     pub(super) before: &'a [f32],
-    /// The cells' state, `[batch, cell]`.
+    /// The states of the cells, `[batch, cell]`.
     pub(super) cell: &'a mut [f32],
-    /// `[batch, cell]`.
+    /// The hidden state, `[batch, cell]`.
     pub(super) hidden: &'a mut [f32],
 }
 
-/// From the gradient of the hidden state to that of the gates' sums.
+/// The backward step: from the gradient of the hidden state to that of the gates' sums.
 pub(super) struct CellsBackward<'a> {
     pub(super) cells: usize,
-    /// Activated gates in, gradients of their sums out: `[batch, 4 · cell]`.
+    /// On entry the activated gates, on return the gradients of their sums: `[batch, 4 · cell]`.
     pub(super) gates: &'a mut [f32],
-    /// The cells' state at the step before, `[batch, cell]`.
+    /// The states of the cells at the step before, `[batch, cell]`.
     pub(super) before: &'a [f32],
-    /// The cells' state, `[batch, cell]`.
+    /// The states of the cells, `[batch, cell]`.
     pub(super) cell: &'a [f32],
     /// The gradient of both directions' outputs, `[batch, 2 · cell]`; this direction's part begins at `offset`.
     pub(super) upstream: &'a [f32],
     pub(super) offset: usize,
-    /// What the step after adds to it, `[batch, cell]`.
+    /// The gradient of the hidden state from the step after, `[batch, cell]`.
     pub(super) hidden_gradient: &'a [f32],
-    /// In that of the step after, out this step's: `[batch, cell]`.
+    /// The gradient of the cells' states: on entry that of the step after, on return that of this step; `[batch,
+    /// cell]`.
     pub(super) cell_gradient: &'a mut [f32],
 }
 
@@ -79,14 +80,14 @@ impl CellsForward<'_> {
     }
 }
 
-/// Input, forget, output and candidate of the cells of `block`, of one line's gates.
+/// Input, forget, output and candidate gates of the cells of `block`, from the gates of one line.
 #[inline(always)]
 fn gates_of<const N: usize>(gates: &[[f32; N]], block: usize) -> [[f32; N]; 4] {
     let n_blocks = gates.len() / 4;
     [gates[block], gates[n_blocks + block], gates[2 * n_blocks + block], gates[3 * n_blocks + block]]
 }
 
-/// The way back of [`gates_of`].
+/// The inverse of [`gates_of`].
 #[inline(always)]
 fn set_gates<const N: usize>(gates: &mut [[f32; N]], block: usize, values: [[f32; N]; 4]) {
     let n_blocks = gates.len() / 4;

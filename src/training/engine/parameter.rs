@@ -1,4 +1,4 @@
-//! What training changes.
+//! Trained arrays with their gradients, and their initialization.
 
 use rand::{RngExt as _, SeedableRng as _};
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -6,17 +6,17 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 /// A trained array with its gradient.
 #[derive(Clone, Debug, Default)]
 pub struct Parameter {
-    /// Name in weight files, `layer.part`.
+    /// Its name in weight files, `layer.part`.
     pub name: String,
-    /// Sizes; the last varies fastest.
+    /// Its shape; the last index varies fastest.
     pub shape: Vec<usize>,
-    /// The numbers.
+    /// The values.
     pub value: Vec<f32>,
-    /// Derivative of the loss, added to by every backward pass.
+    /// The gradient of the loss, to which every backward pass adds.
     pub gradient: Vec<f32>,
-    /// Whether weight decay applies: to weights of products, not to biases and scales.
+    /// Whether weight decay applies: to the weights of products, not to biases and scales.
     pub decays: bool,
-    /// Whether training leaves it as it is.
+    /// Whether training leaves it unchanged.
     pub is_fixed: bool,
 }
 
@@ -34,7 +34,7 @@ impl Parameter {
         }
     }
 
-    /// Entries drawn evenly from −`bound` to `bound`, with weight decay.
+    /// Entries uniform between −`bound` and `bound`, with weight decay.
     pub fn uniform(name: String, shape: &[usize], bound: f32, initializer: &mut Initializer) -> Self {
         let mut parameter = Self::constant(name, shape, 0.0);
         parameter.value.fill_with(|| initializer.uniform(bound));
@@ -53,7 +53,7 @@ impl Parameter {
     }
 }
 
-/// Draws first values from a seed.
+/// Draws initial values from a seed.
 #[derive(Debug)]
 pub struct Initializer {
     random: Xoshiro256PlusPlus,
@@ -65,7 +65,7 @@ impl Initializer {
         Self { random: Xoshiro256PlusPlus::seed_from_u64(seed) }
     }
 
-    /// Evenly from −`bound` to `bound`.
+    /// Uniform between −`bound` and `bound`.
     pub fn uniform(&mut self, bound: f32) -> f32 {
         self.random.random_range(-bound..=bound)
     }

@@ -1,8 +1,8 @@
-//! The directions along which a matrix's columns vary most.
+//! Left singular vectors of a matrix.
 
 use faer::{Accum, Mat, MatRef, Par, Side, linalg::matmul::matmul, linalg::solvers::SelfAdjointEigen};
 
-/// Left singular vectors of a matrix, the one of the largest singular value first.
+/// Left singular vectors of a matrix, by falling singular value.
 #[derive(Clone, Debug)]
 pub struct LeftSingularVectors {
     /// Squares of the singular values, falling.
@@ -12,9 +12,9 @@ pub struct LeftSingularVectors {
 }
 
 impl LeftSingularVectors {
-    /// Of `matrix`, `[row, column]` with `n_rows` rows. They are the eigenvectors of A·Aᵀ, which is small. `None` where
-    /// the matrix holds what is no number.
-    pub fn of(matrix: &[f64], n_rows: usize) -> Option<Self> {
+    /// Those of `matrix`, `[row, column]` with `n_rows` rows: the eigenvectors of A·Aᵀ, which is small. `None` if a
+    /// number is not finite.
+    pub fn new(matrix: &[f64], n_rows: usize) -> Option<Self> {
         if n_rows == 0 || matrix.iter().any(|value| !value.is_finite()) {
             return None;
         }
@@ -39,7 +39,7 @@ impl LeftSingularVectors {
         &self.vectors[index * self.n_rows()..][..self.n_rows()]
     }
 
-    /// How many vectors it takes to keep `part` of the matrix's squared norm: at least one.
+    /// The fewest vectors that keep `part` of the matrix's squared norm, at least one.
     pub fn rank_that_keeps(&self, part: f64) -> usize {
         let wanted = part * self.squares.iter().sum::<f64>();
         let mut kept = 0.0;
@@ -50,7 +50,7 @@ impl LeftSingularVectors {
         enough.map_or(self.n_rows(), |last| last + 1)
     }
 
-    /// The part of the matrix's squared norm that the first `rank` vectors keep.
+    /// The share of the matrix's squared norm that the first `rank` vectors keep.
     pub fn part_kept(&self, rank: usize) -> f64 {
         let all: f64 = self.squares.iter().sum();
         if all > 0.0 { self.squares.iter().take(rank).sum::<f64>() / all } else { 1.0 }
@@ -66,7 +66,7 @@ mod tests {
         // Rows are combinations of (1, 0, 2, 1) and (0, 1, 1, −1).
         let row = |a: f64, b: f64| [a, b, 2.0 * a + b, a - b];
         let matrix = [row(1.0, 0.0), row(0.0, 1.0), row(2.0, -1.0), row(0.5, 3.0)].concat();
-        let found = LeftSingularVectors::of(&matrix, 4).unwrap();
+        let found = LeftSingularVectors::new(&matrix, 4).unwrap();
         assert!((found.part_kept(2) - 1.0).abs() < 1e-12);
         assert!(found.part_kept(1) < 0.999);
         assert_eq!(found.rank_that_keeps(0.999_999), 2);
@@ -80,6 +80,6 @@ mod tests {
             }
             assert!(again.iter().zip(&values).all(|(a, b)| (a - b).abs() < 1e-10), "{again:?} {values:?}");
         }
-        assert!(LeftSingularVectors::of(&[f64::NAN], 1).is_none());
+        assert!(LeftSingularVectors::new(&[f64::NAN], 1).is_none());
     }
 }

@@ -1,9 +1,9 @@
-//! Activations of the convolutional part.
+//! Activations of the convolutions.
 
 use rayon::prelude::*;
 
-/// `[batch, row, column, channel]`, with one column of zeros before and after each row (the halo that 3×3 windows
-/// reach into). The zeros are part of [`Tensor::data`]; every layer keeps them zero.
+/// `[batch, row, column, channel]`, with one column of zeros before and after each row: the halo that 3×3 windows reach
+/// into. The zeros are part of [`Tensor::data`]; every layer keeps them zero.
 #[derive(Clone, Debug, Default)]
 pub struct Tensor {
     /// Images.
@@ -12,7 +12,7 @@ pub struct Tensor {
     pub height: usize,
     /// Columns a row, without the halo.
     pub width: usize,
-    /// Channels a place.
+    /// Channels a position.
     pub channels: usize,
     /// `[batch, row, 1 + column + 1, channel]`.
     pub data: Vec<f32>,
@@ -26,7 +26,7 @@ impl Tensor {
         tensor
     }
 
-    /// Takes another shape, keeping the allocation. The values are unspecified but the halo is zero.
+    /// Changes the shape and keeps the allocation. The halo is zero, the other values are unspecified.
     pub fn reshape(&mut self, batch: usize, height: usize, width: usize, channels: usize) {
         let same_rows = (self.width, self.channels) == (width, channels);
         (self.batch, self.height, self.width, self.channels) = (batch, height, width, channels);
@@ -38,27 +38,27 @@ impl Tensor {
         }
     }
 
-    /// Takes the batch, height and width of `other` with `channels` channels.
+    /// Changes the shape to the batch, height and width of `other` with `channels` channels.
     pub fn reshape_like(&mut self, other: &Self, channels: usize) {
         self.reshape(other.batch, other.height, other.width, channels);
     }
 
-    /// Numbers a row, halo included.
+    /// Numbers a row, with halo.
     pub fn row_len(&self) -> usize {
         (self.width + 2) * self.channels
     }
 
-    /// Numbers an image, halo included.
+    /// Numbers an image, with halo.
     pub fn image_len(&self) -> usize {
         self.height * self.row_len()
     }
 
-    /// Places in the whole batch, without the halo.
+    /// Positions in the whole batch, without halo.
     pub fn n_places(&self) -> usize {
         self.batch * self.height * self.width
     }
 
-    /// The columns of every row, without the halo: `[column, channel]`.
+    /// The columns of every row, without halo: `[column, channel]`.
     pub fn inner_rows(&self) -> impl Iterator<Item = &[f32]> {
         let (channels, end) = (self.channels, (self.width + 1) * self.channels);
         self.data.chunks_exact(self.row_len()).map(move |row| &row[channels..end])

@@ -5,20 +5,20 @@ use serde::{Deserialize, Serialize};
 
 use crate::training::engine::batch_norm::Pooling;
 
-/// A network by its layers. Inputs are 64 rows of grey (60 and padding); four poolings halve them to 4.
+/// A network by its layers. Inputs have 64 rows, 60 and padding; four poolings halve them to 4.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "StoredArchitecture", into = "StoredArchitecture")]
 pub struct Architecture {
-    /// Which convolutional front.
+    /// The convolutional front.
     pub front: Front,
     /// Cells a direction of either LSTM layer. 128 in the paper.
     pub lstm_cells: usize,
     /// Labels, the blank included. 96 in the paper.
     pub n_labels: usize,
-    /// Ranks over inputs and over outputs of a Tucker decomposition, for every convolution but the first; empty where
-    /// the convolutions are whole.
+    /// Ranks over inputs and over outputs of the Tucker decomposition of every convolution but the first; empty without
+    /// decomposition.
     pub tucker_ranks: Vec<[usize; 2]>,
-    /// Features to which the first LSTM layer's outputs are projected for the second; `None` where they are not.
+    /// Features to which the first LSTM layer's outputs are projected for the second; `None` without projection.
     pub lstm_rank: Option<usize>,
 }
 
@@ -40,12 +40,12 @@ pub struct ConvolutionSpec {
     pub outputs: usize,
     /// What follows the activation.
     pub pooling: Pooling,
-    /// Ranks over inputs and outputs where it is decomposed into 1×1, `kernel` and 1×1.
+    /// Ranks over inputs and outputs if it is decomposed into 1×1, `kernel` and 1×1.
     pub ranks: Option<[usize; 2]>,
 }
 
 impl ConvolutionSpec {
-    /// Kernel, input channels and output channels of the convolutions that it is made of.
+    /// Kernel, input channels and output channels of each of its layers: one, or three if it is decomposed.
     pub fn parts(&self, inputs: usize) -> Vec<(usize, usize, usize)> {
         match self.ranks {
             None => vec![(self.kernel, inputs, self.outputs)],
@@ -80,7 +80,7 @@ impl Architecture {
         Self { front, lstm_cells: 128, n_labels: 96, tucker_ranks: Vec::new(), lstm_rank: None }
     }
 
-    /// The convolutions but the last, which is 1×1 to [`FRAME_CHANNELS`] and linear.
+    /// The convolutions but the last, which is 1×1 to `FRAME_CHANNELS` and linear.
     pub fn convolutions(&self) -> Vec<ConvolutionSpec> {
         use Pooling::{Both, None, Rows};
         let table: &[(usize, usize, Pooling)] = match self.front {
@@ -124,7 +124,7 @@ impl Architecture {
         [FRAME_FEATURES, self.lstm_rank.unwrap_or(2 * self.lstm_cells)]
     }
 
-    /// Numbers of both LSTM layers, the projection between them and the inner-product layer.
+    /// Parameters of both LSTM layers, the projection between them and the inner-product layer.
     fn n_upper_parameters(&self) -> usize {
         let gates = 2 * 4 * self.lstm_cells;
         let lstms: usize = self.lstm_inputs().iter().map(|inputs| gates * (inputs + self.lstm_cells + 1)).sum();
@@ -132,7 +132,7 @@ impl Architecture {
         lstms + projection + (2 * self.lstm_cells + 1) * self.n_labels
     }
 
-    /// Trained numbers, counted as in the paper: γ and β of batch normalization count, LSTM gates have one bias.
+    /// Trained parameters, counted as in the paper: γ and β of batch normalization count, LSTM gates have one bias.
     pub fn n_parameters(&self) -> usize {
         let mut inputs = 1;
         let mut total = 0;
@@ -143,7 +143,7 @@ impl Architecture {
         total + inputs * FRAME_CHANNELS + FRAME_CHANNELS + self.n_upper_parameters()
     }
 
-    /// Multiply-adds of one line of `height` × `width` pixels, biases counted, pooling rounding up.
+    /// Multiply-adds of one line of `height` × `width` pixels; biases count, pooling rounds up.
     pub fn n_multiply_adds(&self, height: usize, width: usize) -> usize {
         let (mut rows, mut columns, mut inputs, mut total) = (height, width, 1, 0);
         for spec in self.convolutions() {
@@ -168,18 +168,18 @@ pub(crate) mod stage_ranks {
     /// The stage of every convolution of the VGG front.
     const STAGES: [usize; 10] = [0, 0, 1, 1, 2, 2, 2, 3, 3, 3];
 
-    /// Ranks over inputs and outputs of every convolution but the first: inputs have the rank of the stage that they
+    /// Ranks over inputs and outputs of every convolution but the first. Inputs have the rank of the stage that they
     /// come from.
-    pub(crate) fn of_convolutions(ranks: [usize; 4]) -> Vec<[usize; 2]> {
+    pub(crate) fn per_convolution(ranks: [usize; 4]) -> Vec<[usize; 2]> {
         STAGES.windows(2).map(|pair| [ranks[pair[0]], ranks[pair[1]]]).collect()
     }
 
-    /// The names under which checkpoints know the paper's decompositions.
+    /// The names of the paper's decompositions in checkpoints.
     pub(super) const NAMED: [(&str, [usize; 4]); 3] =
         [("vgg-tucker-v1", V1), ("vgg-tucker-v2", V2), ("vgg-tucker-v3", V3)];
 }
 
-/// As in files. The paper's decompositions are fronts by name there, which the PyTorch recipe knows as well.
+/// An architecture in files. The paper's decompositions are named fronts there, as in the PyTorch recipe.
 #[derive(Serialize, Deserialize)]
 struct StoredArchitecture {
     front: String,
@@ -194,7 +194,7 @@ struct StoredArchitecture {
 impl From<Architecture> for StoredArchitecture {
     fn from(architecture: Architecture) -> Self {
         let Architecture { front, lstm_cells, n_labels, tucker_ranks, lstm_rank } = architecture;
-        let named = stage_ranks::NAMED.iter().find(|(_, ranks)| stage_ranks::of_convolutions(*ranks) == tucker_ranks);
+        let named = stage_ranks::NAMED.iter().find(|(_, ranks)| stage_ranks::per_convolution(*ranks) == tucker_ranks);
         let (name, tucker_ranks) = match (front, named) {
             (Front::Vgg, Some((name, _))) => (*name, Vec::new()),
             (Front::Vgg, None) => ("vgg", tucker_ranks),
@@ -211,7 +211,7 @@ impl TryFrom<StoredArchitecture> for Architecture {
         let StoredArchitecture { front, lstm_cells, n_labels, tucker_ranks, lstm_rank } = stored;
         let named = stage_ranks::NAMED.iter().find(|(name, _)| *name == front);
         let (front, tucker_ranks) = match (front.as_str(), named) {
-            (_, Some((_, ranks))) => (Front::Vgg, stage_ranks::of_convolutions(*ranks)),
+            (_, Some((_, ranks))) => (Front::Vgg, stage_ranks::per_convolution(*ranks)),
             ("vgg", None) => (Front::Vgg, tucker_ranks),
             ("darknet", None) => (Front::Darknet, tucker_ranks),
             (other, None) => {
@@ -243,7 +243,7 @@ mod tests {
     }
 
     fn decomposed(ranks: [usize; 4]) -> Architecture {
-        Architecture { tucker_ranks: stage_ranks::of_convolutions(ranks), ..Architecture::teacher() }
+        Architecture { tucker_ranks: stage_ranks::per_convolution(ranks), ..Architecture::teacher() }
     }
 
     #[test]

@@ -1,26 +1,29 @@
-//! From a network to others: batch normalization folded in for readers and taken back, other architectures with the same
-//! numbers.
+//! Networks from a network: batch normalization folded into convolutions for export, folded convolutions set at import,
+//! and other architectures with the same weights.
 
 use std::collections::HashMap;
 
-use super::{Network, Stage, architecture::Architecture};
+use super::{
+    architecture::Architecture,
+    cnn_dblstm::{ConvolutionStage, Network},
+};
 use crate::training::engine::{batch_norm::Pooling, convolution::Convolution};
 
-/// A convolution with batch normalization folded in, and what follows it.
+/// A convolution with batch normalization folded in, its activation and its pooling.
 #[derive(Clone, Debug)]
 pub struct FoldedConvolution {
-    /// Its own bias is not looked at.
+    /// Its own bias is unused.
     pub convolution: Convolution,
     /// `[output]`.
     pub bias: Vec<f32>,
     /// Whether a leaky ReLU follows.
     pub is_activated: bool,
-    /// What follows then.
+    /// The pooling after the activation.
     pub pooling: Pooling,
 }
 
 impl Network {
-    /// The convolutional part with batch normalization folded in; the last convolution, and all but the last of a
+    /// The convolutions with batch normalization folded in. The last convolution, and all but the last layer of a
     /// decomposed one, are linear. Weights are `[kernel row, kernel column, input, output]`.
     pub fn folded_convolutions(&self) -> Vec<FoldedConvolution> {
         let linear = |convolution: Convolution, bias| {
@@ -28,7 +31,7 @@ impl Network {
             FoldedConvolution { convolution, bias, is_activated: false, pooling }
         };
         let mut all = Vec::new();
-        for Stage { convolution, activation, .. } in &self.stages {
+        for ConvolutionStage { convolution, activation, .. } in &self.stages {
             let (factor, summand) = activation.folded();
             for layer in convolution.layers() {
                 all.push(linear(layer.clone(), vec![0.0; layer.outputs]));
@@ -46,15 +49,14 @@ impl Network {
         all
     }
 
-    /// The way back of [`Network::folded_convolutions`]. There are as many weights and biases as it has, of the same
-    /// sizes.
+    /// Sets weights and biases, as many and of the same sizes as those of [`Network::folded_convolutions`].
     pub(in crate::training) fn set_folded_convolutions(&mut self, folded: impl Iterator<Item = (Vec<f32>, Vec<f32>)>) {
         let mut folded = folded;
-        for Stage { convolution, activation, .. } in &mut self.stages {
+        for ConvolutionStage { convolution, activation, .. } in &mut self.stages {
             for (layer, (weight, bias)) in convolution.layers_mut().iter_mut().zip(&mut folded) {
                 layer.weight.value = weight;
                 if bias.len() == activation.shift.len() {
-                    // Those before the last have none, whose place the last one's takes.
+                    // Only the last layer of a decomposed convolution has a bias.
                     activation.set_bias(&bias);
                 }
             }
@@ -65,7 +67,7 @@ impl Network {
         }
     }
 
-    /// A network after `architecture` with this one's numbers wherever both have parameters of the same name and size.
+    /// A network of `architecture` with this network's values in all parameters of the same name and size.
     pub(in crate::training) fn rebuilt(&mut self, architecture: Architecture) -> Self {
         let mut other = Self::new(architecture, self.auxiliary.is_some(), 0);
         other.freeze_normalization(self.has_frozen_normalization());
@@ -82,7 +84,8 @@ impl Network {
         other
     }
 
-    /// Sets the weights of the projection, without bias, and the input weights of both directions behind it.
+    /// Sets the weights of the projection, its bias to zero, and the input weights of both directions of the second
+    /// LSTM layer.
     pub(in crate::training) fn set_second_lstm_inputs(&mut self, projection: Vec<f32>, input_weights: [Vec<f32>; 2]) {
         if let Some(linear) = &mut self.projection {
             linear.weight.value = projection;

@@ -1,5 +1,5 @@
-//! Trained networks made smaller without a teacher: Tucker decomposition of 3×3 convolutions into 1×1, 3×3 and 1×1,
-//! and a projection before the second LSTM layer. What comes out is a start for CTC fine-tuning.
+//! Decomposition of a trained network without a teacher: Tucker decomposition of 3×3 convolutions into 1×1, 3×3 and
+//! 1×1, and a projection before the second LSTM layer. The result is a start for CTC fine-tuning.
 //!
 //! A kernel K over S input and T output channels becomes core ×₃ U₃ ×₄ U₄ (Kim et al., ICLR 2016): U₃ (S×R₃) and U₄
 //! (T×R₄) are the leading left singular vectors of the unfoldings by input and by output channel, and the core is
@@ -11,18 +11,18 @@ use rayon::prelude::*;
 use thiserror::Error;
 
 use super::{
-    Network,
     architecture::{Architecture, stage_ranks},
+    cnn_dblstm::Network,
 };
 use crate::training::engine::{convolution::Convolution, spectrum::LeftSingularVectors};
 
 /// The ranks of a decomposition.
 #[derive(Clone, Debug, PartialEq)]
 pub enum TuckerRanks {
-    /// Those of the four stages between poolings by 2 rows (the paper's table); a convolution's inputs have the rank of
-    /// the stage that they come from. More than the channels that there are counts as all.
+    /// Those of the four stages between poolings by 2 rows (the paper's table). A convolution's inputs have the rank of
+    /// the stage that they come from. A rank above the number of channels counts as all of them.
     Stages([usize; 4]),
-    /// For every convolution and side the least that keeps this part of the weights' squared norm.
+    /// For every convolution and side, the least rank that keeps this share of the weights' squared norm.
     VarianceKept(f64),
 }
 
@@ -35,7 +35,7 @@ impl TuckerRanks {
     pub const V3: Self = Self::Stages(stage_ranks::V3);
 }
 
-/// What names no ranks.
+/// A text that names no ranks.
 #[derive(Debug, Error, PartialEq, Eq)]
 #[error(
     "\"{0}\" names no ranks: give v1, v2, v3, four ranks such as 16,28,64,64, or a part of the variance such as 0.9"
@@ -63,26 +63,26 @@ impl FromStr for TuckerRanks {
     }
 }
 
-/// Why a network cannot be made smaller so.
+/// Why a network cannot be decomposed.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum DecompositionError {
-    /// Only the teacher's front has large 3×3 convolutions one after the other.
+    /// Its front is not the teacher's, the only one with large 3×3 convolutions in a row, or it is decomposed already.
     #[error("only a network with a VGG front that is still whole can be decomposed")]
     NotWhole,
     /// The second LSTM layer has a projection already, or fewer inputs.
     #[error("the second LSTM layer cannot be given {rank} inputs: it has {inputs}")]
     NoRank {
-        /// What was asked for.
+        /// The rank that was requested.
         rank: usize,
-        /// What there is.
+        /// The inputs that the layer has.
         inputs: usize,
     },
-    /// A weight is no number.
+    /// A weight is not finite.
     #[error("the weights hold values that are no numbers")]
     NotFinite,
 }
 
-/// Decomposes all 3×3 convolutions of `network` but the first, which reads one channel. Everything else stays.
+/// Decomposes all 3×3 convolutions of `network` but the first, which reads one channel. All other layers are copied.
 pub fn tucker_decomposition(network: &mut Network, ranks: &TuckerRanks) -> Result<Network, DecompositionError> {
     let specs = network.architecture.convolutions();
     let is_whole = specs.iter().all(|spec| spec.kernel == 3 && spec.ranks.is_none());
@@ -91,10 +91,10 @@ pub fn tucker_decomposition(network: &mut Network, ranks: &TuckerRanks) -> Resul
     }
     let whole: Vec<Convolution> =
         network.chains().skip(1).filter_map(|chain| chain.layers().first().cloned()).collect();
-    let bases = whole.par_iter().map(Bases::of).collect::<Option<Vec<_>>>().ok_or(DecompositionError::NotFinite)?;
+    let bases = whole.par_iter().map(Bases::new).collect::<Option<Vec<_>>>().ok_or(DecompositionError::NotFinite)?;
     let tucker_ranks: Vec<[usize; 2]> = match ranks {
         TuckerRanks::Stages(stages) => {
-            let wanted = stage_ranks::of_convolutions(*stages);
+            let wanted = stage_ranks::per_convolution(*stages);
             (wanted.iter().zip(&whole)).map(|([r, s], c)| [*r.min(&c.inputs), *s.min(&c.outputs)]).collect()
         }
         TuckerRanks::VarianceKept(part) => bases
@@ -115,14 +115,15 @@ pub fn tucker_decomposition(network: &mut Network, ranks: &TuckerRanks) -> Resul
     Ok(small)
 }
 
-/// The directions in which a convolution's weights vary most, over its input and over its output channels.
+/// Left singular vectors of a convolution's weights, unfolded by input and by output channel.
 struct Bases {
     inputs: LeftSingularVectors,
     outputs: LeftSingularVectors,
 }
 
 impl Bases {
-    fn of(convolution: &Convolution) -> Option<Self> {
+    /// `None` if a weight is not finite.
+    fn new(convolution: &Convolution) -> Option<Self> {
         let Convolution { kernel, inputs, outputs, weight, .. } = convolution;
         let (n_taps, inputs, outputs) = (kernel * kernel, *inputs, *outputs);
         let at = |tap: usize, input: usize, output: usize| {
@@ -134,8 +135,8 @@ impl Bases {
         let by_output: Vec<f64> = (0..outputs)
             .flat_map(|output| (0..n_taps).flat_map(move |tap| (0..inputs).map(move |input| at(tap, input, output))))
             .collect();
-        let inputs = LeftSingularVectors::of(&by_input, inputs)?;
-        Some(Self { inputs, outputs: LeftSingularVectors::of(&by_output, outputs)? })
+        let inputs = LeftSingularVectors::new(&by_input, inputs)?;
+        Some(Self { inputs, outputs: LeftSingularVectors::new(&by_output, outputs)? })
     }
 
     /// The weights of the three convolutions, `[kernel row, kernel column, input, output]`.
@@ -164,8 +165,8 @@ impl Bases {
     }
 }
 
-/// Puts a projection to `rank` features before the second LSTM layer: the best approximation of its input weights, both
-/// directions' together, by a product of that rank. Everything else stays.
+/// Inserts a projection to `rank` features before the second LSTM layer: the best approximation of the input weights of
+/// both directions together by a product of that rank. All other layers are copied.
 pub fn with_lstm_rank(network: &mut Network, rank: usize) -> Result<Network, DecompositionError> {
     let lstm = &network.lstms()[1];
     let (inputs, gates) = (lstm.inputs, 4 * lstm.cells);
@@ -177,7 +178,7 @@ pub fn with_lstm_rank(network: &mut Network, rank: usize) -> Result<Network, Dec
         .flat_map(|input| directions.iter().flat_map(move |weight| weight[input * gates..][..gates].iter()))
         .map(|&weight| f64::from(weight))
         .collect();
-    let basis = LeftSingularVectors::of(&joined, inputs).ok_or(DecompositionError::NotFinite)?;
+    let basis = LeftSingularVectors::new(&joined, inputs).ok_or(DecompositionError::NotFinite)?;
     let mut small = network.rebuilt(Architecture { lstm_rank: Some(rank), ..network.architecture.clone() });
     let projection = (0..inputs).flat_map(|input| (0..rank).map(move |k| (k, input)));
     let projection = projection.map(|(k, input)| basis.vector(k)[input] as f32).collect();

@@ -1,4 +1,4 @@
-//! From a trained network to a model package that the reader opens.
+//! Writes a trained network as a model package, which recognition opens.
 
 use std::path::Path;
 
@@ -6,16 +6,16 @@ use crate::{
     imaging::{INPUT_ROWS, NORMALIZE_VERSION, WIDTH_MULTIPLE},
     page::{BLANK, CharacterSet},
     recognition::{
-        Architecture as ManifestArchitecture, ConvolutionWeights, InnerProductWeights, InputContract, LstmWeights,
-        ModelManifest, NetworkWeights, OutputContract, PACKAGE_FORMAT, WeightFormat, sha256_hex,
+        ArchitectureSummary, ConvolutionWeights, InnerProductWeights, InputContract, LstmWeights, ModelManifest,
+        NetworkWeights, OutputContract, PACKAGE_FORMAT, WeightFormat, sha256_hex,
     },
     storage::write_atomically,
     training::{
         engine::{linear::Linear, lstm::Direction},
         error::TrainingError,
         network::{
-            Network,
             architecture::{Architecture, Front},
+            cnn_dblstm::Network,
             folding::FoldedConvolution,
         },
     },
@@ -24,7 +24,8 @@ use crate::{
 /// Slope of the leaky ReLU below zero, as in Darknet.
 const LEAK: f32 = crate::training::engine::activation_rows::LEAK;
 
-/// The network's weights as the reader's engine takes them: batch normalization folded in, gates in ONNX's order.
+/// The network's weights as recognition takes them: batch normalization folded into convolutions, gates in ONNX's
+/// order.
 pub fn network_weights(network: &Network) -> NetworkWeights {
     let convolutions = (network.folded_convolutions().into_iter())
         .map(|FoldedConvolution { convolution, bias, is_activated, pooling }| ConvolutionWeights {
@@ -84,7 +85,7 @@ fn onnx_gates(weight: &[f32], rows: usize, cells: usize) -> Vec<f32> {
     out
 }
 
-/// What a package says that its weights do not.
+/// What a package states beside its weights.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PackageFacts {
     /// The model's name, as `--model` takes it.
@@ -95,19 +96,18 @@ pub struct PackageFacts {
     pub version: String,
     /// Licence of the weights.
     pub license: String,
-    /// Data, recipe, date.
+    /// Data, seed, steps and hours of the training.
     pub origin: toml::Table,
     /// The model card, Markdown.
     pub card: String,
 }
 
-/// Writes the package of `network` to `folder`. Error rates are added once the package has been measured
-/// ([`write_manifest`]).
+/// Writes the package of `network` to `folder`, without error rates, which [`write_manifest`] adds after an evaluation.
 pub fn write_package(folder: &Path, network: &Network, facts: &PackageFacts) -> Result<ModelManifest, TrainingError> {
     write_package_as(folder, network, facts, WeightFormat::F32)
 }
 
-/// As [`write_package`], the weights stored in `format`.
+/// [`write_package`] with weights in `format`.
 pub fn write_package_as(
     folder: &Path,
     network: &Network,
@@ -133,7 +133,7 @@ pub fn write_package_as(
             blank: BLANK,
             columns_per_frame: WIDTH_MULTIPLE,
         },
-        architecture: ManifestArchitecture {
+        architecture: ArchitectureSummary {
             kind: kind(&network.architecture).to_owned(),
             parameters: network.architecture.n_parameters() as u64,
         },
@@ -158,6 +158,7 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), TrainingError> {
     write_atomically(path, bytes).map_err(|error| TrainingError::unwritable(path, &error))
 }
 
+/// The name of an architecture in manifests and cards.
 pub(super) const fn kind(architecture: &Architecture) -> &'static str {
     match (architecture.front, architecture.tucker_ranks.is_empty()) {
         (Front::Darknet, _) => "DarkNet-DBLSTM",

@@ -1,4 +1,4 @@
-//! From a trained network's file, or a model package, to a network that can teach or learn further.
+//! Reads a checkpoint or a model package as a network that can be trained or distilled from.
 
 use std::path::Path;
 
@@ -8,27 +8,26 @@ use crate::{
         checkpoint::load_averaged_network,
         error::TrainingError,
         network::{
-            Network,
             architecture::{Architecture, Front},
+            cnn_dblstm::Network,
         },
     },
 };
 
-/// The network at `path`: a checkpoint, whose averaged weights are taken, or the folder of a model package. A package's
-/// normalization is folded into its convolutions, so that nothing is left to normalize with: it is frozen, and the
-/// network gives in training what it gives in reading.
+/// The network at `path`: the averaged weights of a checkpoint, or the folder of a model package, whose normalization
+/// is frozen. Fails if the file cannot be read or the package's network is not one of [`Architecture`]'s.
 pub fn load_trained_network(path: &Path) -> Result<Network, TrainingError> {
     if !path.is_dir() {
         return load_averaged_network(path);
     }
     let bad = |error: crate::recognition::ModelError| TrainingError::bad_data(path, error);
     let package = ModelPackage::open(path).map_err(bad)?;
-    let weights = NetworkWeights::of_package(&package).map_err(bad)?;
+    let weights = NetworkWeights::from_package(&package).map_err(bad)?;
     network_of_weights(&weights)
         .ok_or_else(|| TrainingError::bad_data(path, "its network is none of those that can be trained"))
 }
 
-/// The way back of [`super::network_weights`]. Batch normalization is left as the bias that it was folded into.
+/// The inverse of [`super::export::network_weights`]; batch normalization stays folded.
 fn network_of_weights(weights: &NetworkWeights) -> Option<Network> {
     let NetworkWeights { convolutions, lstms, inner_product } = weights;
     let mut network = Network::new(architecture_of(weights)?, false, 0);
@@ -49,18 +48,18 @@ fn network_of_weights(weights: &NetworkWeights) -> Option<Network> {
     Some(network)
 }
 
-/// The front whose table has just these convolutions, whole or decomposed.
+/// The architecture whose table has exactly these convolutions, whole or decomposed; `None` if there is none.
 fn architecture_of(weights: &NetworkWeights) -> Option<Architecture> {
     let [first, second] = &weights.lstms[..] else { return None };
     if first.projection.is_some() {
         return None;
     }
-    // The last one, to the frames, is the same in all.
+    // The last convolution, to the frames, is the same in all architectures.
     let (_, mut rest) = weights.convolutions.split_last()?;
     let (mut whole, mut tucker_ranks) = (Vec::new(), Vec::new());
     while let [layer, after @ ..] = rest {
         let (layer, after) = match after {
-            // Linear ones stand for the three of a decomposition.
+            // A linear layer begins the three of a decomposition.
             [core, last, after @ ..] if layer.leak.is_none() => {
                 tucker_ranks.push([layer.bias.len(), core.bias.len()]);
                 let kernels = (layer.kernel, core.kernel, last.kernel);

@@ -1,19 +1,29 @@
-//! Draws error rates over the steps of a run as an SVG picture.
+//! The learning curve: error rates over the steps of a run, as an SVG picture.
 
 use std::fmt::Write as _;
 
+use serde::Deserialize;
+
 use crate::page::rounded;
 
-/// An evaluation on the validation lines.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct CurvePoint {
-    pub(crate) step: u64,
+/// An evaluation on the validation lines. In recipes: `[step, lines shown, CER, WER]`.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(from = "(u64, u64, f64, f64)")]
+pub struct CurvePoint {
+    /// Steps taken so far.
+    pub step: u64,
     /// Lines shown so far.
-    pub(crate) n_lines: u64,
-    /// In percent.
-    pub(crate) cer: f64,
-    /// In percent.
-    pub(crate) wer: f64,
+    pub n_lines: u64,
+    /// Character error rate in percent.
+    pub cer: f64,
+    /// Word error rate in percent.
+    pub wer: f64,
+}
+
+impl From<(u64, u64, f64, f64)> for CurvePoint {
+    fn from((step, n_lines, cer, wer): (u64, u64, f64, f64)) -> Self {
+        Self { step, n_lines, cer, wer }
+    }
 }
 
 /// One of a point's rates.
@@ -29,7 +39,7 @@ const RATES: [f64; 8] = [0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0];
 const INK: &str = "#7f7f7f";
 const COLOURS: [&str; 2] = ["#2f7ed8", "#e07b39"];
 
-/// CER and WER over the steps, rates on a logarithmic scale. Empty curves give an empty picture.
+/// CER and WER over the steps, rates on a logarithmic scale. An empty curve gives an empty picture.
 pub(crate) fn svg(points: &[CurvePoint]) -> String {
     let mut picture = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" font-family=\"sans-serif\" \
@@ -41,7 +51,7 @@ pub(crate) fn svg(points: &[CurvePoint]) -> String {
     picture + "</svg>\n"
 }
 
-/// From steps and rates to places in the picture.
+/// Maps steps and rates to pixels of the picture.
 struct Scale {
     last_step: f64,
     /// Logarithms of the lowest and the highest rate shown.

@@ -1,5 +1,4 @@
-//! The card of a model package, written from its recipe, its run and its measurement, so that nothing need be added by
-//! hand. What was added by hand stays.
+//! The card of a model package, written from its recipe, run and measurement. Sections that were added by hand stay.
 
 use std::fmt::Write as _;
 
@@ -20,20 +19,20 @@ use crate::{
     },
 };
 
-/// Rows of the table of evaluations at most.
+/// Rows of the table of evaluations, at most.
 const MAX_ROWS: usize = 10;
-/// Lines shown as the worst.
+/// Number of worst lines shown.
 const N_WORST: usize = 5;
 /// Sections that every card has, in order. [`LIMITS`] is written once and is then the author's.
 const SECTIONS: [&str; 6] =
     ["Architecture", "Training data and its licences", "How it was trained", "Metrics", "Worst lines", "Licence"];
 const LIMITS: &str = "Limits";
 
-/// What a card tells of.
+/// The facts of a card.
 pub(crate) struct CardFacts<'a> {
     pub(crate) recipe: &'a Recipe,
     pub(crate) state: &'a CheckpointState,
-    /// The error rates on the validation lines, as the run went on.
+    /// Error rates on the validation lines during the run.
     pub(crate) curve: &'a [CurvePoint],
     pub(crate) measured: &'a MeasuredErrors,
     pub(crate) evaluation: &'a Evaluation,
@@ -67,7 +66,7 @@ impl CardFacts<'_> {
         card
     }
 
-    /// What stands before the title for other programs, with the new error rate; nothing where there was nothing.
+    /// The front matter before the title, with the new error rate; empty if the card had none.
     fn front_matter(&self, existing: &str) -> String {
         let Some((front, _)) = existing.strip_prefix("---\n").and_then(|rest| rest.split_once("\n---\n")) else {
             return String::new();
@@ -118,7 +117,7 @@ impl CardFacts<'_> {
         let Recipe { trainer, batches, distillation, start_from, .. } = self.recipe;
         let mut text = String::new();
         if let Some(start) = start_from {
-            add(&mut text, &format!("It began with the weights of {}. ", start.display()));
+            add(&mut text, &format!("It started from the weights of {}. ", start.display()));
         }
         if let Some(DistillationConfig { teacher, criterion, .. }) = distillation {
             let teacher = teacher.display();
@@ -194,13 +193,13 @@ fn description(source: &LineSource) -> String {
             format!("{} drawn with seed {seed} from {}", with_commas(*count), names.join(", "))
         }
         LineSource { recombined: Some(RecombinedLines { set, count, seed, .. }), .. } => {
-            format!("{} put together with seed {seed} from the words of {}", with_commas(*count), set.display())
+            format!("{} recombined with seed {seed} from the words of {}", with_commas(*count), set.display())
         }
         _ => String::new(),
     }
 }
 
-/// The points of a run's events; of two with the same step the later one counts.
+/// The learning curve in a run's events. A resumed run repeats steps: the later point counts.
 pub(crate) fn curve_of_events(events: &str) -> Vec<CurvePoint> {
     let mut points: Vec<CurvePoint> = Vec::new();
     for event in events.lines().filter_map(|line| serde_json::from_str(line).ok()) {

@@ -1,28 +1,29 @@
-//! What the panel of comparing does off the drawing thread.
+//! The jobs of the panel "Compare".
 
-use std::{ops::ControlFlow, path::PathBuf, sync::Arc, thread};
+use std::{path::PathBuf, sync::Arc, thread};
 
 use eframe::egui::{Context, TextureHandle};
 
 use crate::{
     app::{
-        tasks::page::{Source, page_image},
-        ui::{texture::line_texture, widgets::decoder_of},
+        state::reader_choice::decoder_of,
+        tasks::page_source::{PageSource, page_image},
+        ui::texture::line_texture,
     },
     evaluation::{self, ComparedLine, ComparisonLine, LineOpener, LinePicture},
     jobs::{Cancelled, JobContext},
     page::TextLine,
     recognition::{ModelLibrary, PageReader},
-    storage::{OwnLine, OwnLinesError, UserLines},
+    storage::{UserLine, UserLines, UserLinesError},
 };
 
-/// Where lines are to be taken from.
+/// The source of the lines.
 pub(super) enum Lines {
     At(PathBuf),
-    OfPage { source: Source, known: Vec<TextLine> },
+    OfPage { source: PageSource, known: Vec<TextLine> },
 }
 
-/// What comparing reports.
+/// An event of comparing.
 pub(super) enum CompareEvent {
     /// The lines that are read now.
     Lines(Arc<[ComparisonLine]>),
@@ -30,9 +31,9 @@ pub(super) enum CompareEvent {
     Failed(String),
 }
 
-/// What adding lines reports.
+/// An event of adding lines.
 pub(super) enum AddEvent {
-    /// These lines of the comparison are the user's own now.
+    /// Indices of the lines that were added to the user's own.
     Added {
         lines: Vec<usize>,
         undoable: Undoable,
@@ -41,10 +42,10 @@ pub(super) enum AddEvent {
     Failed(String),
 }
 
-/// Lines that were added, and what stood in their place before.
+/// Lines that were added, and the lines that they replaced.
 pub(super) struct Undoable {
-    added: Vec<OwnLine>,
-    replaced: Vec<OwnLine>,
+    added: Vec<UserLine>,
+    replaced: Vec<UserLine>,
 }
 
 impl Undoable {
@@ -70,35 +71,36 @@ pub(super) fn compare(
     let prepared = opened.and_then(|readers| Ok((readers, take(lines)?)));
     let ((a, b), lines) = match prepared {
         Ok(prepared) => prepared,
-        Err(reason) => return job.report(CompareEvent::Failed(reason)),
+        Err(reason) => return job.tell(CompareEvent::Failed(reason)),
     };
     let lines: Arc<[ComparisonLine]> = lines.into();
-    job.report(CompareEvent::Lines(Arc::clone(&lines)))?;
-    let flow =
-        evaluation::compare(&a, &b, &lines, &mut |index, line| match job.report(CompareEvent::Read(index, line)) {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(Cancelled) => ControlFlow::Break(()),
-        });
-    if flow.is_break() { Err(Cancelled) } else { Ok(()) }
+    job.tell(CompareEvent::Lines(Arc::clone(&lines)))?;
+    let mut tell = |index, line| job.tell_or_break(CompareEvent::Read(index, line));
+    if evaluation::compare(&a, &b, &lines, &mut tell).is_break() { Err(Cancelled) } else { Ok(()) }
 }
 
 fn take(lines: Lines) -> Result<Vec<ComparisonLine>, String> {
     match lines {
         Lines::At(path) => ComparisonLine::open(&path).map_err(|error| error.to_string()),
         Lines::OfPage { source, known } => {
-            let lines = ComparisonLine::of_page(&*page_image(source)?, &known);
+            let lines = ComparisonLine::from_page(&*page_image(source)?, &known);
             if lines.is_empty() { Err("There are no lines of writing on the open page".to_owned()) } else { Ok(lines) }
         }
     }
 }
 
-/// The picture of a line on the graphics card; `None` where it cannot be opened, which its row tells.
+/// The picture of a line on the graphics card; `None` if it cannot be opened, which its row reports.
 pub(super) fn texture(ctx: &Context, picture: &LinePicture) -> Option<TextureHandle> {
     Some(line_texture(ctx, &picture.image(&mut LineOpener::default()).ok()?.pixels))
 }
 
-/// Adds lines of a comparison, by their place in it and with their texts.
-pub(super) fn add(job: &JobContext<AddEvent>, own: &UserLines, all: &[ComparisonLine], lines: &[(usize, String)]) {
+/// Adds lines of a comparison, by their index in it and with their texts.
+pub(super) fn add(
+    job: &JobContext<AddEvent>,
+    own: &UserLines,
+    all: &[ComparisonLine],
+    lines: &[(usize, String)],
+) -> Result<(), Cancelled> {
     let added = || {
         let mut opener = LineOpener::default();
         let before = own.list().map_err(|error| error.to_string())?;
@@ -106,23 +108,21 @@ pub(super) fn add(job: &JobContext<AddEvent>, own: &UserLines, all: &[Comparison
             let line = &all[*index];
             let image = line.picture.image(&mut opener).map_err(|error| error.to_string())?;
             match own.add(&image, text, &origin(line)) {
-                // A line without text teaches nothing, and is no reason to leave the others out.
-                Ok(_) | Err(OwnLinesError::NoText) => {}
+                // A line without text is skipped.
+                Ok(_) | Err(UserLinesError::NoText) => {}
                 Err(error) => return Err(error.to_string()),
             }
         }
-        let added: Vec<OwnLine> = own.list().map_err(|error| error.to_string())?;
-        let added: Vec<OwnLine> = added.into_iter().filter(|line| !before.contains(line)).collect();
-        let is_replaced = |line: &OwnLine| added.iter().any(|added| added.file == line.file);
+        let added: Vec<UserLine> = own.list().map_err(|error| error.to_string())?;
+        let added: Vec<UserLine> = added.into_iter().filter(|line| !before.contains(line)).collect();
+        let is_replaced = |line: &UserLine| added.iter().any(|added| added.file == line.file);
         let replaced = before.into_iter().filter(is_replaced).collect();
         Ok(Undoable { added, replaced })
     };
-    let event = match added() {
+    job.tell(match added() {
         Ok(undoable) => AddEvent::Added { lines: lines.iter().map(|(index, _)| *index).collect(), undoable },
         Err(reason) => AddEvent::Failed(reason),
-    };
-    // A window that is gone shows the lines at the next start.
-    job.report(event).ok();
+    })
 }
 
 fn origin(line: &ComparisonLine) -> String {
@@ -132,15 +132,13 @@ fn origin(line: &ComparisonLine) -> String {
     }
 }
 
-/// Takes added lines out again and puts back what stood in their place.
-pub(super) fn take_out(job: &JobContext<AddEvent>, own: &UserLines, undoable: Undoable) {
+/// Removes added lines and restores the lines that they replaced.
+pub(super) fn take_out(job: &JobContext<AddEvent>, own: &UserLines, undoable: Undoable) -> Result<(), Cancelled> {
     let Undoable { added, replaced } = undoable;
     let taken = added.iter().try_for_each(|line| own.remove(&line.file).map(|_line| ()));
     let put_back = taken.and_then(|()| replaced.into_iter().try_for_each(|line| own.restore(line)));
-    let event = match put_back {
+    job.tell(match put_back {
         Ok(()) => AddEvent::TakenOut,
         Err(error) => AddEvent::Failed(error.to_string()),
-    };
-    // As above.
-    job.report(event).ok();
+    })
 }

@@ -1,118 +1,69 @@
-//! The panel that holds two models against each other on the same lines.
+//! The panel "Compare": two models on the same lines.
 
 mod jobs;
 mod rows_view;
 mod view;
 
-use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
+use std::{collections::BTreeSet, sync::Arc};
 
 use eframe::egui::TextureHandle;
 
 use self::jobs::{AddEvent, CompareEvent, Undoable};
 use super::{
-    LabCommand,
-    context::{LabContext, Task},
-    model_list::{ModelList, default_model},
+    command::{CompareCommand, LabCommand, LinesFrom, Side},
+    context::LabContext,
+    model_list::ModelList,
 };
 use crate::{
-    app::tasks::dialogs::Ask,
-    evaluation::{ComparedLine, ComparisonLine, ComparisonTotals, LineFilter},
+    app::{
+        state::reader_choice::default_model,
+        tasks::{dialogs::Ask, job_slot::JobSlot, page_source::source_of},
+    },
+    evaluation::{ComparedLine, ComparisonLine, ComparisonTotals, LineFilter, Reading},
     storage::{Settings, UserLines},
 };
 
-/// While lines come in, totals are counted this often.
+/// Interval between counts of the totals while lines are read, in seconds.
 const TOTALS_EVERY_SECS: f64 = 0.5;
 
-/// Which of the two models.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Side {
-    /// The first, for example the teacher.
-    A,
-    /// The second, for example the student.
-    B,
-}
-
-/// Where the lines come from.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum LinesFrom {
-    /// The page that is open behind the lab.
-    #[default]
-    OpenPage,
-    /// A labelled set, its folder, or an image.
-    Path(PathBuf),
-}
-
-/// What the panel's view sends.
-#[derive(Clone, Debug, PartialEq)]
-pub enum CompareCommand {
-    /// Takes a model, by name or by its package's folder.
-    Choose(Side, String),
-    /// With the language model, or without.
-    UseLanguage(bool),
-    /// Asks for a package's folder.
-    AskForPackage(Side),
-    /// The first model becomes the second.
-    Swap,
-    /// Takes lines from there.
-    TakeLines(LinesFrom),
-    /// Asks for a labelled set.
-    AskForSet,
-    /// Reads all lines with both models.
-    Start,
-    /// Stops reading; what was read stays.
-    Stop,
-    /// Shows only these lines.
-    Filter(LineFilter),
-    /// Selects a line by its place in the set.
-    Select(usize),
-    /// Selects the line so many rows further down among those shown.
-    SelectRelative(isize),
-    /// Adds the shown lines, with their true texts, to the user's own lines.
-    AddShown,
-    /// Adds the selected line as this model reads it.
-    AddSelected(Side),
-    /// Takes the lines added last out again.
-    UndoAdd,
-}
-
-/// What the panel shows.
+/// The panel's state.
 #[derive(Default)]
-pub(in crate::app) struct ComparePanel {
+pub(crate) struct ComparePanel {
     models: [Option<String>; 2],
     uses_language: bool,
     lines_from: LinesFrom,
-    reading: Task<CompareEvent>,
+    reading: JobSlot<CompareEvent>,
     lines: Arc<[ComparisonLine]>,
     read: Vec<Option<ComparedLine>>,
     n_read: usize,
     totals: ComparisonTotals,
     counted_at_secs: f64,
     filter: LineFilter,
-    /// The lines that the filter keeps, by their place in the set.
+    /// The lines that the filter keeps, by their index in the set.
     shown: Vec<usize>,
     selected: Option<usize>,
-    /// Grows with every selection, so that the view brings it into sight once.
+    /// Grows with every selection, so that the view scrolls to each once.
     selection_count: u64,
     picture: Option<(usize, TextureHandle)>,
-    loading_picture: Task<(usize, Option<TextureHandle>)>,
-    adding: Task<AddEvent>,
+    loading_picture: JobSlot<(usize, Option<TextureHandle>)>,
+    adding: JobSlot<AddEvent>,
     added: BTreeSet<usize>,
     undoable: Option<Undoable>,
 }
 
 impl ComparePanel {
-    /// What takes the last change back.
+    /// The command that undoes the last change.
     pub(super) fn undo(&self) -> Option<CompareCommand> {
         self.undoable.is_some().then_some(CompareCommand::UndoAdd)
     }
 
-    pub(super) fn run(&mut self, command: CompareCommand, shelf: &ModelList, cx: &mut LabContext<'_>) {
+    pub(super) fn run(&mut self, command: CompareCommand, models: &ModelList, cx: &mut LabContext<'_>) {
         match command {
             CompareCommand::Choose(side, model) => self.models[side as usize] = Some(model),
             CompareCommand::UseLanguage(uses_language) => self.uses_language = uses_language,
             CompareCommand::AskForPackage(side) => ask_for_package(side, cx),
             CompareCommand::Swap => {
-                let [a, b] = [Side::A, Side::B].map(|side| self.model(side, shelf, cx.settings).to_owned());
+                let [a, b] = [Side::A, Side::B].map(|side| self.model(side, models, cx.settings).to_owned());
                 self.models = [Some(b), Some(a)];
             }
             CompareCommand::TakeLines(from) => self.lines_from = from,
@@ -123,7 +74,7 @@ impl ComparePanel {
                     LabCommand::Compare(CompareCommand::TakeLines(LinesFrom::Path(path)))
                 });
             }
-            CompareCommand::Start => self.start(shelf, cx),
+            CompareCommand::Start => self.start(models, cx),
             CompareCommand::Stop => {
                 self.reading.stop();
                 self.count();
@@ -147,32 +98,33 @@ impl ComparePanel {
                 self.add(lines, cx);
             }
             CompareCommand::AddSelected(side) => {
-                let text = self.selected_line().map(|(index, line)| (index, side.of(line).text.clone()));
+                let text = self.selected_line().map(|(index, line)| (index, reading_of(side, line).text.clone()));
                 self.add(text.into_iter().collect(), cx);
             }
             CompareCommand::UndoAdd => {
                 if let (Some(undoable), Some(own)) = (self.undoable.take(), user_lines(cx)) {
-                    self.adding.start("Taking lines out again", cx, move |job| jobs::take_out(job, &own, undoable));
+                    self.adding
+                        .start("Taking lines out again", &mut cx.jobs, move |job| jobs::take_out(job, &own, undoable));
                 }
             }
         }
     }
 
-    /// The model on this side. Where none was chosen, the second is the one that reads pages, and the first another.
-    fn model<'a>(&'a self, side: Side, shelf: &'a ModelList, settings: &'a Settings) -> &'a str {
+    /// The model on this side. By default the second is the one that reads pages, and the first another.
+    fn model<'a>(&'a self, side: Side, models: &'a ModelList, settings: &'a Settings) -> &'a str {
         let reads_pages = default_model(settings);
-        let another = || shelf.models().iter().map(|model| model.name.as_str()).find(|&name| name != reads_pages);
+        let another = || models.models().iter().map(|model| model.name.as_str()).find(|&name| name != reads_pages);
         self.models[side as usize].as_deref().unwrap_or_else(|| match side {
             Side::A => another().unwrap_or(reads_pages),
             Side::B => reads_pages,
         })
     }
 
-    fn start(&mut self, shelf: &ModelList, cx: &mut LabContext<'_>) {
-        let models = [Side::A, Side::B].map(|side| self.model(side, shelf, cx.settings).to_owned());
+    fn start(&mut self, models: &ModelList, cx: &mut LabContext<'_>) {
+        let models = [Side::A, Side::B].map(|side| self.model(side, models, cx.settings).to_owned());
         let lines = match (&self.lines_from, cx.document) {
             (LinesFrom::Path(path), _) => jobs::Lines::At(path.clone()),
-            (LinesFrom::OpenPage, Some(document)) => match crate::app::logic::jobs::source_of(document, false) {
+            (LinesFrom::OpenPage, Some(document)) => match source_of(document, false) {
                 Some(source) => jobs::Lines::OfPage { source, known: document.page.lines.clone() },
                 None => return cx.fail(format!("The pixels of {} are not there yet", document.name)),
             },
@@ -180,10 +132,8 @@ impl ComparePanel {
         };
         self.clear();
         let (library, uses_language) = (cx.options.library.clone(), self.uses_language);
-        self.reading.start("Comparing", cx, move |job| {
-            // Stopped: what was read has been reported.
-            jobs::compare(job, &library, &models, uses_language, lines).ok();
-        });
+        self.reading
+            .start("Comparing", &mut cx.jobs, move |job| jobs::compare(job, &library, &models, uses_language, lines));
     }
 
     fn clear(&mut self) {
@@ -202,17 +152,15 @@ impl ComparePanel {
         self.selection_count += 1;
         if self.selected.replace(index) != Some(index) {
             let (picture, ctx) = (line.picture.clone(), cx.ctx.clone());
-            self.loading_picture.start("Showing a line", cx, move |job| {
-                // Another line was selected.
-                job.report((index, jobs::texture(&ctx, &picture))).ok();
-            });
+            self.loading_picture
+                .start("Showing a line", &mut cx.jobs, move |job| job.tell((index, jobs::texture(&ctx, &picture))));
         }
     }
 
     fn add(&mut self, lines: Vec<(usize, String)>, cx: &mut LabContext<'_>) {
         let Some(own) = user_lines(cx) else { return };
         let all = Arc::clone(&self.lines);
-        self.adding.start("Adding lines", cx, move |job| jobs::add(job, &own, &all, &lines));
+        self.adding.start("Adding lines", &mut cx.jobs, move |job| jobs::add(job, &own, &all, &lines));
     }
 
     fn selected_line(&self) -> Option<(usize, &ComparedLine)> {
@@ -222,7 +170,7 @@ impl ComparePanel {
 
     pub(super) fn poll(&mut self, cx: &mut LabContext<'_>) {
         let was_running = self.reading.is_running();
-        for event in self.reading.poll(cx.notifications, cx.now_secs) {
+        for event in self.reading.poll(&mut cx.jobs) {
             match event {
                 CompareEvent::Lines(lines) => {
                     self.read = vec![None; lines.len()];
@@ -235,15 +183,15 @@ impl ComparePanel {
                 CompareEvent::Failed(reason) => cx.fail(reason),
             }
         }
-        let is_due = cx.now_secs - self.counted_at_secs > TOTALS_EVERY_SECS;
+        let is_due = cx.jobs.now_secs - self.counted_at_secs > TOTALS_EVERY_SECS;
         if was_running && (is_due || !self.reading.is_running()) {
-            self.counted_at_secs = cx.now_secs;
+            self.counted_at_secs = cx.jobs.now_secs;
             self.count();
         }
-        for (index, texture) in self.loading_picture.poll(cx.notifications, cx.now_secs) {
+        for (index, texture) in self.loading_picture.poll(&mut cx.jobs) {
             self.picture = texture.map(|texture| (index, texture));
         }
-        for event in self.adding.poll(cx.notifications, cx.now_secs) {
+        for event in self.adding.poll(&mut cx.jobs) {
             match event {
                 AddEvent::Added { lines, undoable } => {
                     let n_lines = undoable.n_lines();
@@ -261,9 +209,9 @@ impl ComparePanel {
         }
     }
 
-    /// Counts the totals and looks which lines the filter keeps.
+    /// Counts the totals and applies the filter.
     fn count(&mut self) {
-        self.totals = ComparisonTotals::of(&self.read.iter().flatten());
+        self.totals = ComparisonTotals::from_lines(&self.read.iter().flatten());
         let filter = self.filter;
         let is_kept = |(index, line): (usize, &Option<ComparedLine>)| {
             line.as_ref().is_some_and(|line| filter.keeps(line)).then_some(index)
@@ -272,13 +220,11 @@ impl ComparePanel {
     }
 }
 
-impl Side {
-    /// This side's reading.
-    fn of(self, line: &ComparedLine) -> &crate::evaluation::Reading {
-        match self {
-            Self::A => &line.a,
-            Self::B => &line.b,
-        }
+/// One side's reading of a line.
+fn reading_of(side: Side, line: &ComparedLine) -> &Reading {
+    match side {
+        Side::A => &line.a,
+        Side::B => &line.b,
     }
 }
 

@@ -5,15 +5,15 @@ use eframe::egui::{
     TextFormat, Ui, UiBuilder, WidgetInfo, text::LayoutJob, vec2,
 };
 
-use super::{CompareCommand, ComparePanel, Side};
+use super::ComparePanel;
 use crate::{
     app::{
+        lab::command::{CompareCommand, Side},
         ui::{
             icons,
             theme::{PAPER, palette, radius, size, space},
-            widgets::{button, card, series_colors},
+            widgets::{button, card, duration_text, series_colors, weak},
         },
-        views::command_widgets::duration_text,
     },
     evaluation::{ComparedLine, Reading},
     page::MarkedWord,
@@ -22,7 +22,7 @@ use crate::{
 const TEXT_HEIGHT: f32 = 21.0;
 const METRICS_WIDTH: f32 = 110.0;
 const LETTER_WIDTH: f32 = 18.0;
-/// In a low window the list keeps this height and the panel scrolls.
+/// Least height of the list, in points; in a lower window the panel scrolls.
 const MIN_LIST_HEIGHT: f32 = 180.0;
 const MAX_PICTURE_HEIGHT: f32 = 76.0;
 const DETAIL_HEIGHT: f32 = 216.0;
@@ -55,12 +55,12 @@ pub(super) fn ui(panel: &ComparePanel, ui: &mut Ui, send: &mut impl FnMut(Compar
     }
 }
 
-/// The place in the list of a line that was selected since the last frame.
+/// The index in the list of a line selected since the last frame.
 fn new_selection(panel: &ComparePanel, ui: &Ui) -> Option<usize> {
     let id = ui.scope_id().with("selection seen");
     let seen = ui.data(|data| data.get_temp::<u64>(id)).unwrap_or_default();
     ui.data_mut(|data| data.insert_temp(id, panel.selection_count));
-    // One that was clicked is in sight already.
+    // A clicked row is visible already.
     let is_new = seen != panel.selection_count && !ui.input(|input| input.pointer.any_click());
     let selected = panel.selected.filter(|_| is_new)?;
     panel.shown.iter().position(|&shown| shown == selected)
@@ -94,7 +94,7 @@ fn row(
     }
     let layout = Layout::top_down(Align::Min);
     let inside = rect.shrink2(vec2(space::M, 6.0));
-    // A child of its own, so that what is in the row does not move the next one.
+    // A child of its own, so that the row's contents do not move the next row.
     let mut child = ui.new_child(UiBuilder::new().max_rect(inside).layout(layout));
     let ui = &mut child;
     ui.spacing_mut().item_spacing = vec2(space::XS, 0.0);
@@ -127,7 +127,7 @@ fn text_row(ui: &mut Ui, letter: &str, color: Color32, text: LayoutJob, right: &
             ui.add(Label::new(text).truncate().selectable(false));
         });
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            ui.add(Label::new(RichText::new(right).small().color(palette(ui).weak_text)).truncate());
+            ui.add(Label::new(weak(ui, right)).truncate());
         });
     });
 }
@@ -143,8 +143,8 @@ fn plain(ui: &Ui, text: &str) -> LayoutJob {
     LayoutJob::simple_singleline(text.to_owned(), FontId::proportional(size::BODY), palette(ui).weak_text)
 }
 
-/// A reading with its differing words marked: wrong ones where the truth is known, else those that the other model reads
-/// otherwise.
+/// A reading with differing words marked: wrong ones if the truth is known, else those that the other model reads
+/// differently.
 fn marked(ui: &Ui, reading: &Reading, words: &[MarkedWord], has_truth: bool) -> LayoutJob {
     let palette = palette(ui);
     let mark = if has_truth { palette.error } else { palette.doubt };

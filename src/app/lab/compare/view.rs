@@ -1,17 +1,23 @@
-//! Draws the panel of comparing: what to compare, the figures, the filter; the lines are drawn by `rows_view`.
+//! Draws the panel "Compare": the choice of models and lines, the figures, the filter; `rows_view` draws the lines.
 
-use eframe::egui::{Color32, ComboBox, Key, ProgressBar, RichText, ScrollArea, Ui};
+use eframe::egui::{Color32, ComboBox, Key, RichText, ScrollArea, Ui};
 
-use super::{CompareCommand, ComparePanel, LinesFrom, Side, rows_view};
+use super::{ComparePanel, rows_view};
 use crate::{
     app::{
         command::Command,
-        lab::{LabCommand, LabPanel},
-        state::State,
+        lab::{
+            command::{CompareCommand, LabCommand, LabPanel, LinesFrom, Side},
+            lab_view::LabView,
+            model_choice::{self, SideChoice},
+        },
         ui::{
             icons,
             theme::{palette, size, space, strong},
-            widgets::{button, card, figure, header, icon_button, language_choice, primary_button, series_colors},
+            widgets::{
+                button, card, figure, header, icon_button, language_choice, primary_button, progress_bar,
+                series_colors, short_name, weak,
+            },
         },
     },
     evaluation::{LineFilter, ModelTotals},
@@ -19,17 +25,17 @@ use crate::{
 
 impl ComparePanel {
     /// Draws the panel.
-    pub(in crate::app::lab) fn ui(&self, ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+    pub(crate) fn ui(&self, ui: &mut Ui, view: LabView<'_>, commands: &mut Vec<Command>) {
         let mut send = |command| commands.push(Command::Lab(LabCommand::Compare(command)));
         take_keys(ui, &mut send);
         let (title, sentence, _) = LabPanel::Compare.label();
-        header(ui, title, sentence, |ui| self.start_or_stop(ui, state, &mut send));
+        header(ui, title, sentence, |ui| self.start_or_stop(ui, view, &mut send));
         ScrollArea::vertical().id_salt("compare").auto_shrink(false).show(ui, |ui| {
-            self.choices(ui, state, &mut send);
+            self.choices(ui, view, &mut send);
             if self.reading.is_running() {
                 let part = self.n_read as f32 / self.lines.len().max(1) as f32;
                 let text = format!("Line {} of {}", self.n_read, self.lines.len());
-                let bar = ProgressBar::new(part).desired_height(6.0).fill(palette(ui).accent);
+                let bar = progress_bar(ui, part);
                 ui.add(bar).accessible_name(text);
             }
             if self.n_read == 0 {
@@ -43,30 +49,30 @@ impl ComparePanel {
         });
     }
 
-    fn start_or_stop(&self, ui: &mut Ui, state: &State, send: &mut impl FnMut(CompareCommand)) {
+    fn start_or_stop(&self, ui: &mut Ui, view: LabView<'_>, send: &mut impl FnMut(CompareCommand)) {
         if self.reading.is_running() {
             if button(ui, icons::STOP, "Stop", "Stop comparing").clicked() {
                 send(CompareCommand::Stop);
             }
             return;
         }
-        let has_lines = self.lines_from != LinesFrom::OpenPage || state.document().is_some();
+        let has_lines = self.lines_from != LinesFrom::OpenPage || view.document.is_some();
         let start = primary_button(ui, has_lines, icons::COMPARE, "Compare").accessible_name("Start comparing");
         if start.on_disabled_hover_text("Open a page or choose a labelled set first").clicked() {
             send(CompareCommand::Start);
         }
     }
 
-    fn choices(&self, ui: &mut Ui, state: &State, send: &mut impl FnMut(CompareCommand)) {
+    fn choices(&self, ui: &mut Ui, view: LabView<'_>, send: &mut impl FnMut(CompareCommand)) {
         card(ui, |ui| {
             ui.horizontal_wrapped(|ui| {
-                self.model_choice(ui, state, Side::A, "A", send);
+                self.model_choice(ui, view, Side::A, send);
                 if icon_button(ui, icons::SWAP, "Swap the models").clicked() {
                     send(CompareCommand::Swap);
                 }
-                self.model_choice(ui, state, Side::B, "B", send);
+                self.model_choice(ui, view, Side::B, send);
                 ui.add_space(space::S);
-                self.lines_choice(ui, state, send);
+                self.lines_choice(ui, view, send);
                 ui.add_space(space::S);
                 if let Some(uses_language) = language_choice(ui, self.uses_language) {
                     send(CompareCommand::UseLanguage(uses_language));
@@ -75,34 +81,19 @@ impl ComparePanel {
         });
     }
 
-    fn model_choice(
-        &self,
-        ui: &mut Ui,
-        state: &State,
-        side: Side,
-        letter: &str,
-        send: &mut impl FnMut(CompareCommand),
-    ) {
-        let chosen = self.model(side, &state.lab.shelf, &state.settings);
-        let color = series_colors(ui)[side as usize];
-        ui.label(RichText::new(letter).strong().color(color));
-        let combo = ComboBox::from_id_salt(("model", letter)).width(140.0).selected_text(short_name(chosen));
-        let shown = combo.show_ui(ui, |ui| {
-            for model in state.lab.shelf.models() {
-                if ui.selectable_label(chosen == model.name, &model.name).on_hover_text(&model.manifest.title).clicked()
-                {
-                    send(CompareCommand::Choose(side, model.name.clone()));
-                }
-            }
-            if ui.button("Package folder…").clicked() {
-                send(CompareCommand::AskForPackage(side));
-            }
-        });
-        shown.response.accessible_name(format!("Model {letter}")).on_hover_text(chosen);
+    fn model_choice(&self, ui: &mut Ui, view: LabView<'_>, side: Side, send: &mut impl FnMut(CompareCommand)) {
+        let chosen = self.model(side, view.models, view.settings);
+        let (choice, response) = model_choice::of_side(ui, view.models, side, Some(chosen), false);
+        response.on_hover_text(chosen);
+        match choice {
+            Some(SideChoice::Model(name)) => send(CompareCommand::Choose(side, name)),
+            Some(SideChoice::PackageFolder) => send(CompareCommand::AskForPackage(side)),
+            Some(SideChoice::None) | None => {}
+        }
     }
 
-    fn lines_choice(&self, ui: &mut Ui, state: &State, send: &mut impl FnMut(CompareCommand)) {
-        let page = state.document().map(|document| format!("Open page: {}", document.name));
+    fn lines_choice(&self, ui: &mut Ui, view: LabView<'_>, send: &mut impl FnMut(CompareCommand)) {
+        let page = view.document.map(|document| format!("Open page: {}", document.name));
         let text = match (&self.lines_from, &page) {
             (LinesFrom::Path(path), _) => short_name(&path.to_string_lossy()).to_owned(),
             (LinesFrom::OpenPage, Some(page)) => page.clone(),
@@ -185,7 +176,7 @@ impl ComparePanel {
     }
 }
 
-/// Arrow keys lead from line to line unless a field or a menu wants them.
+/// Arrow keys move the selection unless a field or a menu takes them.
 fn take_keys(ui: &Ui, send: &mut impl FnMut(CompareCommand)) {
     if ui.ctx().egui_wants_keyboard_input() || eframe::egui::Popup::is_any_open(ui.ctx()) {
         return;
@@ -197,11 +188,6 @@ fn take_keys(ui: &Ui, send: &mut impl FnMut(CompareCommand)) {
     }
 }
 
-/// The last part of a path; a name as it is.
-fn short_name(model: &str) -> &str {
-    model.rsplit(['/', '\\']).find(|part| !part.is_empty()).unwrap_or(model)
-}
-
 fn pair_of_figures(ui: &mut Ui, values: [(&str, Color32); 2], meaning: &str) {
     ui.vertical(|ui| {
         ui.spacing_mut().item_spacing = eframe::egui::vec2(space::S, 0.0);
@@ -210,6 +196,6 @@ fn pair_of_figures(ui: &mut Ui, values: [(&str, Color32); 2], meaning: &str) {
                 ui.label(RichText::new(value).font(strong(size::TITLE)).color(color));
             }
         });
-        ui.label(RichText::new(meaning).small().color(palette(ui).weak_text));
+        ui.label(weak(ui, meaning));
     });
 }

@@ -1,23 +1,23 @@
-//! What the panel of evaluating does off the drawing thread.
+//! The jobs of the panel "Evaluate".
 
-use std::{num::NonZeroUsize, ops::ControlFlow, path::Path, sync::Arc, thread};
+use std::{num::NonZeroUsize, path::Path, sync::Arc, thread};
 
 use eframe::egui::{Context, TextureHandle};
 
 use crate::{
-    app::ui::{texture::line_texture, widgets::decoder_of},
+    app::{state::reader_choice::decoder_of, ui::texture::line_texture},
     evaluation::{Confusion, Evaluation, LineOpener, LineSet, ReportFacts, html_report},
     jobs::{Cancelled, JobContext},
     recognition::{ModelLibrary, PageReader},
     storage::write_atomically,
 };
 
-/// Lines shown as the worst.
+/// Number of worst lines shown.
 const N_WORST: usize = 20;
 
-/// What evaluating reports.
+/// An event of evaluating.
 pub(super) enum EvaluateEvent {
-    /// The set has so many lines.
+    /// Number of lines in the set.
     Opened(usize),
     /// One more line is read.
     Read,
@@ -25,12 +25,12 @@ pub(super) enum EvaluateEvent {
     Failed(String),
 }
 
-/// What a model made of a set, with all that the panel shows of it.
+/// The evaluation of a model on a set, with everything that the panel shows.
 pub(super) struct Measurement {
     pub(super) facts: ReportFacts,
     pub(super) evaluation: Evaluation,
     pub(super) confusions: Vec<Confusion>,
-    /// Places in the evaluation, with their pictures where these can be opened.
+    /// Indices into the evaluation, each with its picture if that can be opened.
     pub(super) worst: Vec<(usize, Option<TextureHandle>)>,
     set: LineSet,
 }
@@ -63,13 +63,10 @@ pub(super) fn measure(
     });
     let (set, title, reader) = match opened {
         Ok(opened) => opened,
-        Err(reason) => return job.report(EvaluateEvent::Failed(reason)),
+        Err(reason) => return job.tell(EvaluateEvent::Failed(reason)),
     };
-    job.report(EvaluateEvent::Opened(set.lines.len()))?;
-    let evaluation = set.evaluate_while(&reader, &mut |_line| match job.report(EvaluateEvent::Read) {
-        Ok(()) => ControlFlow::Continue(()),
-        Err(Cancelled) => ControlFlow::Break(()),
-    });
+    job.tell(EvaluateEvent::Opened(set.lines.len()))?;
+    let evaluation = set.evaluate_while(&reader, &mut |_line| job.tell_or_break(EvaluateEvent::Read));
     job.cancel_token().check()?;
     let facts = ReportFacts {
         model: title,
@@ -83,5 +80,5 @@ pub(super) fn measure(
         (place, image.map(|image| line_texture(ctx, &image.pixels)))
     });
     let (worst, confusions) = (worst.collect(), evaluation.confusions());
-    job.report(EvaluateEvent::Done(Arc::new(Measurement { facts, evaluation, confusions, worst, set })))
+    job.tell(EvaluateEvent::Done(Arc::new(Measurement { facts, evaluation, confusions, worst, set })))
 }

@@ -1,4 +1,4 @@
-//! The panel that holds a model against lines whose text is known: rates, confusions, the worst lines, a report.
+//! The panel "Evaluate": a model on labelled lines, with error rates, confusions, the worst lines, and a report.
 
 mod jobs;
 mod view;
@@ -7,50 +7,28 @@ use std::{path::PathBuf, sync::Arc};
 
 use self::jobs::{EvaluateEvent, Measurement};
 use super::{
-    LabCommand,
-    context::{LabContext, Task},
-    model_list::default_model,
+    command::{EvaluateCommand, LabCommand},
+    context::LabContext,
 };
-use crate::app::tasks::dialogs::Ask;
+use crate::{
+    app::{
+        state::reader_choice::default_model,
+        tasks::{dialogs::Ask, job_slot::JobSlot},
+    },
+    storage::UserLines,
+};
 
-use crate::storage::UserLines;
-
-/// What the panel's view sends.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum EvaluateCommand {
-    /// Takes the model called so.
-    Choose(String),
-    /// With the language model, or without.
-    UseLanguage(bool),
-    /// Takes this set.
-    TakeSet(PathBuf),
-    /// Takes the user's own lines.
-    TakeOwnLines,
-    /// Asks for a table or a described page.
-    AskForFile,
-    /// Asks for a folder.
-    AskForFolder,
-    /// Reads all lines.
-    Start,
-    /// Gives up.
-    Stop,
-    /// Asks where to save the report.
-    AskWhereToSave,
-    /// Saves the report.
-    SaveReport(PathBuf),
-}
-
-/// What the panel shows.
+/// The panel's state.
 #[derive(Default)]
-pub(in crate::app) struct EvaluatePanel {
+pub(crate) struct EvaluatePanel {
     model: Option<String>,
     uses_language: bool,
     set: Option<PathBuf>,
-    reading: Task<EvaluateEvent>,
+    reading: JobSlot<EvaluateEvent>,
     n_read: usize,
     n_lines: usize,
     measurement: Option<Arc<Measurement>>,
-    saving: Task<Result<PathBuf, String>>,
+    saving: JobSlot<Result<PathBuf, String>>,
 }
 
 impl EvaluatePanel {
@@ -89,23 +67,20 @@ impl EvaluatePanel {
         let model = self.model.clone().unwrap_or_else(|| default_model(cx.settings).to_owned());
         (self.n_read, self.n_lines, self.measurement) = (0, 0, None);
         let (library, ctx, uses_language) = (cx.options.library.clone(), cx.ctx.clone(), self.uses_language);
-        self.reading.start("Evaluating", cx, move |job| {
-            // Stopped: nobody wants the numbers.
-            jobs::measure(job, &ctx, &library, &model, uses_language, &set).ok();
+        self.reading.start("Evaluating", &mut cx.jobs, move |job| {
+            jobs::measure(job, &ctx, &library, &model, uses_language, &set)
         });
     }
 
     fn save(&mut self, path: PathBuf, cx: &mut LabContext<'_>) {
         let Some(measurement) = self.measurement.clone() else { return };
-        self.saving.start("Saving the report", cx, move |job| {
-            let saved = measurement.save_report(&path).map(|()| path);
-            // A window that is gone has its file.
-            job.report(saved).ok();
+        self.saving.start("Saving the report", &mut cx.jobs, move |job| {
+            job.tell(measurement.save_report(&path).map(|()| path))
         });
     }
 
     pub(super) fn poll(&mut self, cx: &mut LabContext<'_>) {
-        for event in self.reading.poll(cx.notifications, cx.now_secs) {
+        for event in self.reading.poll(&mut cx.jobs) {
             match event {
                 EvaluateEvent::Opened(n_lines) => self.n_lines = n_lines,
                 EvaluateEvent::Read => self.n_read += 1,
@@ -113,7 +88,7 @@ impl EvaluatePanel {
                 EvaluateEvent::Failed(reason) => cx.fail(reason),
             }
         }
-        for saved in self.saving.poll(cx.notifications, cx.now_secs) {
+        for saved in self.saving.poll(&mut cx.jobs) {
             match saved {
                 Ok(path) => cx.inform(format!("Report saved as {}", path.display())),
                 Err(reason) => cx.fail(reason),

@@ -1,17 +1,24 @@
-//! Draws the panel of evaluating.
+//! Draws the panel "Evaluate".
 
-use eframe::egui::{ComboBox, Grid, Image, Label, ProgressBar, RichText, ScrollArea, Ui, Vec2};
+use eframe::egui::{ComboBox, Grid, Image, Label, RichText, ScrollArea, Ui, Vec2};
 
-use super::{EvaluateCommand, EvaluatePanel, Measurement};
+use super::{EvaluatePanel, Measurement};
 use crate::{
     app::{
         command::Command,
-        lab::{LabCommand, LabPanel, model_list::default_model},
-        state::State,
+        lab::{
+            command::{EvaluateCommand, LabCommand, LabPanel},
+            lab_view::LabView,
+            model_choice,
+        },
+        state::reader_choice::default_model,
         ui::{
             icons,
-            theme::{palette, size, space, strong},
-            widgets::{button, card, figure, header, language_choice, primary_button},
+            theme::{palette, size, space},
+            widgets::{
+                button, card, card_title, figure, header, language_choice, primary_button, progress_bar, short_name,
+                weak,
+            },
         },
     },
     evaluation::{Confusion, ReadLine},
@@ -23,17 +30,17 @@ const PICTURE_HEIGHT: f32 = 44.0;
 
 impl EvaluatePanel {
     /// Draws the panel.
-    pub(in crate::app::lab) fn ui(&self, ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+    pub(crate) fn ui(&self, ui: &mut Ui, view: LabView<'_>, commands: &mut Vec<Command>) {
         let mut send = |command| commands.push(Command::Lab(LabCommand::Evaluate(command)));
         let (title, sentence, _) = LabPanel::Evaluate.label();
         header(ui, title, sentence, |ui| self.actions(ui, &mut send));
         ScrollArea::vertical().id_salt("evaluate").auto_shrink(false).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = space::S;
-            self.choices(ui, state, &mut send);
+            self.choices(ui, view, &mut send);
             if self.reading.is_running() {
                 let part = self.n_read as f32 / self.n_lines.max(1) as f32;
                 let text = format!("Line {} of {}", self.n_read, self.n_lines);
-                let bar = ProgressBar::new(part).desired_height(6.0).fill(palette(ui).accent);
+                let bar = progress_bar(ui, part);
                 ui.add(bar).accessible_name(text);
             }
             match &self.measurement {
@@ -62,18 +69,15 @@ impl EvaluatePanel {
         }
     }
 
-    fn choices(&self, ui: &mut Ui, state: &State, send: &mut impl FnMut(EvaluateCommand)) {
+    fn choices(&self, ui: &mut Ui, view: LabView<'_>, send: &mut impl FnMut(EvaluateCommand)) {
         card(ui, |ui| {
             ui.horizontal_wrapped(|ui| {
-                let chosen = self.model.as_deref().unwrap_or_else(|| default_model(&state.settings));
+                let chosen = self.model.as_deref().unwrap_or_else(|| default_model(view.settings));
                 ui.label("Model");
                 let combo = ComboBox::from_id_salt("model").width(150.0).selected_text(chosen).truncate();
                 let shown = combo.show_ui(ui, |ui| {
-                    for model in state.lab.shelf.models() {
-                        let entry = ui.selectable_label(chosen == model.name, &model.name);
-                        if entry.on_hover_text(&model.manifest.title).clicked() {
-                            send(EvaluateCommand::Choose(model.name.clone()));
-                        }
+                    if let Some(name) = model_choice::entries(ui, view.models, Some(chosen)) {
+                        send(EvaluateCommand::Choose(name));
                     }
                 });
                 shown.response.accessible_name("Model to evaluate");
@@ -107,8 +111,8 @@ impl EvaluatePanel {
 }
 
 fn hint(ui: &mut Ui) {
-    let text = "Lines with their text: a table with the columns file and text, pages in PAGE XML or ALTO, or a folder of \
-                such pages or of line images each with its text beside it (a.png and a.txt)";
+    let text = "Lines with their text: a table with the columns file and text, pages in PAGE XML or ALTO, or a folder \
+                of such pages or of line images each with its text beside it (a.png and a.txt)";
     ui.add(Label::new(RichText::new(text).color(palette(ui).weak_text)).wrap());
 }
 
@@ -128,18 +132,18 @@ fn results(ui: &mut Ui, measurement: &Measurement) {
             figure(ui, &format!("{:.1}", evaluation.median_ms()), "ms a line", text);
         });
         let made_of = format!("{} on {}, decoder: {}", facts.model, facts.set, facts.decoder);
-        ui.add(Label::new(RichText::new(made_of).small().color(palette(ui).weak_text)).truncate());
+        ui.add(Label::new(weak(ui, made_of)).truncate());
     });
     if !confusions.is_empty() {
         card(ui, |ui| {
-            ui.label(RichText::new("What was taken for what").font(strong(size::READING)));
+            ui.label(card_title("What was taken for what"));
             ui.add_space(space::XS);
             confusion_bars(ui, &confusions[..confusions.len().min(N_CONFUSIONS)]);
         });
     }
     if !worst.is_empty() {
         card(ui, |ui| {
-            ui.label(RichText::new("The worst lines").font(strong(size::READING)));
+            ui.label(card_title("The worst lines"));
             for (place, texture) in worst {
                 ui.add_space(space::S);
                 let line = &evaluation.lines[*place];
@@ -164,7 +168,7 @@ fn confusion_bars(ui: &mut Ui, confusions: &[Confusion]) {
     };
     Grid::new("confusions").num_columns(4).spacing([space::L, 2.0]).min_row_height(20.0).show(ui, |ui| {
         for heading in ["true", "read", "times", ""] {
-            ui.label(RichText::new(heading).small().color(palette(ui).weak_text));
+            ui.label(weak(ui, heading));
         }
         ui.end_row();
         for Confusion { truth, read, count, n_truth } in confusions {
@@ -179,10 +183,10 @@ fn confusion_bars(ui: &mut Ui, confusions: &[Confusion]) {
     });
 }
 
-/// Truth and reading below each other, what differs coloured.
+/// Truth and reading below each other, with differing characters coloured.
 fn worst_line(ui: &mut Ui, line: &ReadLine) {
     let about = format!("{} · {:.0} % of the letters wrong", line.file, line.char_error_rate().percent());
-    ui.label(RichText::new(about).small().color(palette(ui).weak_text));
+    ui.label(weak(ui, about));
     if let Some(reason) = &line.failure {
         ui.label(RichText::new(reason).color(palette(ui).error));
         return;
@@ -210,9 +214,4 @@ fn marked(ui: &mut Ui, what: &str, characters: Vec<(char, bool)>, color: eframe:
         job.append(&character.to_string(), 0.0, format);
     }
     ui.add(Label::new(job).wrap());
-}
-
-/// The last part of a path.
-fn short_name(path: &str) -> &str {
-    path.rsplit(['/', '\\']).find(|part| !part.is_empty()).unwrap_or(path)
 }

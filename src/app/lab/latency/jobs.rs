@@ -1,4 +1,4 @@
-//! What the panel of latencies does off the drawing thread.
+//! The jobs of the panel "Latency".
 
 use std::{
     ops::ControlFlow,
@@ -6,9 +6,12 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
 };
 
-use super::{ExportFormat, Measured, Progress, Side, file_stem};
+use super::measurement::{Measured, Progress, file_stem};
 use crate::{
-    app::tasks::page::{Source, page_image},
+    app::{
+        lab::command::{ExportFormat, Side},
+        tasks::page_source::{PageSource, page_image},
+    },
     evaluation::{ComparisonLine, LineOpener},
     imaging::{ModelInput, normalize},
     jobs::{Cancelled, JobContext},
@@ -19,12 +22,12 @@ use crate::{
     storage::write_atomically,
 };
 
-/// Of a page at most so many lines are measured, evenly chosen.
+/// The most lines of a page that are measured, evenly spaced.
 const MAX_LINES: usize = 20;
-/// Widths of the curve, in columns.
+/// Line widths of the curve, in columns.
 const CURVE_WIDTHS: [usize; 8] = [64, 128, 256, 512, 768, 1024, 1536, 2048];
 
-/// What is to be measured.
+/// The models and lines to be measured.
 pub(super) struct Request {
     pub(super) models: [Option<String>; 2],
     pub(super) lines: Lines,
@@ -34,10 +37,10 @@ pub(super) struct Request {
 /// The lines to be measured.
 pub(super) enum Lines {
     Strokes { width: usize },
-    OfPage { source: Source, known: Vec<TextLine> },
+    OfPage { source: PageSource, known: Vec<TextLine> },
 }
 
-/// What measuring reports.
+/// An event of measuring.
 pub(super) enum MeasuringEvent {
     Progress(Progress),
     /// GFLOP/s of the engine's own matrix product.
@@ -47,7 +50,7 @@ pub(super) enum MeasuringEvent {
     Failed(String),
 }
 
-/// Measures the roof, then each model, then how its cost grows with the length of lines.
+/// Measures the roof, then each model, then its time by the length of the line.
 pub(super) fn measure(
     job: &JobContext<MeasuringEvent>,
     library: &ModelLibrary,
@@ -56,7 +59,7 @@ pub(super) fn measure(
     let Request { models, lines, n_threads } = request;
     report_progress(job, "Measuring the machine", 0.0)?;
     match matrix_peak_gflops(n_threads) {
-        Some(gflops) => job.report(MeasuringEvent::Roof(gflops))?,
+        Some(gflops) => job.tell(MeasuringEvent::Roof(gflops))?,
         None => return fail(job, "The engine cannot multiply matrices"),
     }
     let lines = match take(lines) {
@@ -75,7 +78,7 @@ pub(super) fn measure(
         let doing = format!("Measuring the layers of {}", file_stem(model));
         let progress = Steps::new(job, doing);
         match profile(package, &lines, n_threads, &|done, of| progress.step(done, of)) {
-            Ok(Some(profile)) => job.report(MeasuringEvent::Measured(*side, model.clone(), profile))?,
+            Ok(Some(profile)) => job.tell(MeasuringEvent::Measured(*side, model.clone(), profile))?,
             Ok(None) => return Err(Cancelled),
             Err(error) => return fail(job, &error.to_string()),
         }
@@ -86,7 +89,7 @@ pub(super) fn measure(
 fn curve(job: &JobContext<MeasuringEvent>, side: Side, model: &str, package: &ModelPackage) -> Result<(), Cancelled> {
     let progress = Steps::new(job, format!("Measuring longer lines with {}", file_stem(model)));
     match line_costs(package, &CURVE_WIDTHS, &|done, of| progress.step(done, of)) {
-        Ok(Some(curve)) => job.report(MeasuringEvent::Curve(side, curve)),
+        Ok(Some(curve)) => job.tell(MeasuringEvent::Curve(side, curve)),
         Ok(None) => Err(Cancelled),
         Err(error) => fail(job, &error.to_string()),
     }
@@ -96,7 +99,7 @@ fn take(lines: Lines) -> Result<Vec<ModelInput>, String> {
     match lines {
         Lines::Strokes { width } => Ok(vec![line_of_strokes(width)]),
         Lines::OfPage { source, known } => {
-            let lines = ComparisonLine::of_page(&*page_image(source)?, &known);
+            let lines = ComparisonLine::from_page(&*page_image(source)?, &known);
             let step = lines.len().div_ceil(MAX_LINES).max(1);
             let (mut inputs, mut opener) = (Vec::new(), LineOpener::default());
             for line in lines.iter().step_by(step) {
@@ -112,7 +115,7 @@ fn take(lines: Lines) -> Result<Vec<ModelInput>, String> {
     }
 }
 
-/// Reports progress in whole percents, so that measuring is hardly disturbed.
+/// Reports progress in whole percents, to disturb the measurement little.
 struct Steps<'a> {
     job: &'a JobContext<MeasuringEvent>,
     doing: String,
@@ -137,11 +140,11 @@ impl<'a> Steps<'a> {
 }
 
 fn report_progress(job: &JobContext<MeasuringEvent>, doing: &str, part: f32) -> Result<(), Cancelled> {
-    job.report(MeasuringEvent::Progress(Progress { doing: doing.to_owned(), part }))
+    job.tell(MeasuringEvent::Progress(Progress { doing: doing.to_owned(), part }))
 }
 
 fn fail(job: &JobContext<MeasuringEvent>, reason: &str) -> Result<(), Cancelled> {
-    job.report(MeasuringEvent::Failed(reason.to_owned()))
+    job.tell(MeasuringEvent::Failed(reason.to_owned()))
 }
 
 /// Writes a measurement as `longhand profile` would print it.

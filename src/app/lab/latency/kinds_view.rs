@@ -1,14 +1,14 @@
-//! Draws the table of layer kinds, of one model or of two over each other.
+//! Draws the table of layer kinds, for one model or two.
 
 use eframe::egui::{Color32, Grid, Label, Rect, RichText, ScrollArea, Sense, Ui, pos2, vec2};
 
-use super::Measured;
+use super::measurement::Measured;
 use crate::{
     app::{
-        lab::compare::Side,
+        lab::command::Side,
         ui::{
             theme::{palette, size, space, strong},
-            widgets::series_colors,
+            widgets::{series_colors, weak},
         },
     },
     recognition::{LayerCost, LayerKind},
@@ -25,7 +25,7 @@ pub(super) fn ui(ui: &mut Ui, measured: &[(Side, &Measured)], roof_gflops: Optio
         ui.spacing_mut().interact_size.y = 18.0;
         Grid::new("kinds").spacing([space::M, 4.0]).min_col_width(28.0).min_row_height(18.0).show(ui, |ui| {
             for title in ["", "", "ms", "%", "GFLOP/s", "of roof", "mult-adds", "parameters"] {
-                ui.label(RichText::new(title).small().color(palette(ui).weak_text));
+                ui.label(weak(ui, title));
             }
             ui.end_row();
             for kind in LayerKind::ALL {

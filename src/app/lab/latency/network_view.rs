@@ -1,27 +1,27 @@
-//! Draws a network from top to bottom: a box a layer, as wide as it costs, coloured by its time, with a bar beside it.
+//! Draws a network from top to bottom: per layer a box as wide as its multiply-adds, coloured by its time, and a bar.
 
 use eframe::egui::{
     Align2, Color32, FontId, Painter, Popup, Rect, RichText, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2,
     vec2,
 };
 
-use super::{ExportFormat, LatencyCommand, Measured, file_stem};
+use super::measurement::{Measured, file_stem};
 use crate::{
     app::{
-        lab::compare::Side,
+        lab::command::{ExportFormat, LatencyCommand, Side},
         ui::{
             icons,
             theme::{palette, radius, size, space, strong},
-            widgets::{button, card, series_colors},
+            widgets::{button, card, duration_text, series_colors, weak},
         },
-        views::command_widgets::duration_text,
     },
     recognition::LayerProfile,
 };
 
 const ROW_HEIGHT: f32 = 26.0;
-/// A layer without weights that takes next to no time is a dot on the line.
+/// Height of a layer without weights that takes negligible time, drawn as a dot.
 const DOT_HEIGHT: f32 = 9.0;
+/// Share of the network's time below which a layer's time is negligible.
 const NEGLIGIBLE: f32 = 0.004;
 
 /// Draws one of the networks as a card, all on the same scale.
@@ -32,7 +32,7 @@ pub(super) fn ui(ui: &mut Ui, all: &[(Side, &Measured)], index: usize, send: &mu
             let color = series_colors(ui)[side as usize];
             ui.label(RichText::new(file_stem(model)).font(strong(size::HEADING)).color(color));
             let text = "Box: multiply-adds. Colour and bar: time";
-            ui.label(RichText::new(text).small().color(palette(ui).weak_text));
+            ui.label(weak(ui, text));
             export(ui, side, model, send);
         });
         ui.spacing_mut().item_spacing.y = 0.0;

@@ -1,27 +1,35 @@
-//! Draws the panel of latencies: what to measure, the totals, the curve; kinds and networks have views of their own.
+//! Draws the panel "Latency": the choice of models and lines, the totals, the curve; kinds and networks have their own
+//! views.
 
-use eframe::egui::{ComboBox, ProgressBar, RichText, ScrollArea, Slider, Ui, style::HandleShape};
+use eframe::egui::{RichText, ScrollArea, Slider, Ui, style::HandleShape};
 use egui_plot::{Corner, Legend, Line, Plot, PlotPoints, Points, VLine};
 
-use super::{LatencyCommand, LatencyPanel, Measured, WIDTHS, file_stem, kinds_view, network_view, on_curve};
+use super::{
+    LatencyPanel, WIDTHS, kinds_view,
+    measurement::{Measured, file_stem, on_curve},
+    network_view,
+};
 use crate::app::{
     command::Command,
-    lab::{LabCommand, LabPanel, compare::Side, model_list::default_model},
-    state::{State, document::Document},
+    lab::{
+        command::{LabCommand, LabPanel, LatencyCommand, Side},
+        lab_view::LabView,
+        model_choice::{self, SideChoice},
+    },
+    state::{document::Document, reader_choice::default_model},
     ui::{
         icons,
         theme::{palette, size, space, strong},
-        widgets::{button, card, figure, header, primary_button, series_colors},
+        widgets::{button, card, duration_text, figure, header, primary_button, progress_bar, series_colors, weak},
     },
-    views::command_widgets::duration_text,
 };
 
-/// In a narrower panel cards stand one below the other.
+/// In a panel narrower than this, in points, cards are one below the other.
 const ROOM_FOR_TWO: f32 = 820.0;
 
 impl LatencyPanel {
     /// Draws the panel.
-    pub(in crate::app::lab) fn ui(&self, ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+    pub(crate) fn ui(&self, ui: &mut Ui, view: LabView<'_>, commands: &mut Vec<Command>) {
         let mut send = |command| commands.push(Command::Lab(LabCommand::Latency(command)));
         let (title, sentence, _) = LabPanel::Latency.label();
         header(ui, title, sentence, |ui| {
@@ -34,14 +42,14 @@ impl LatencyPanel {
             }
         });
         ScrollArea::vertical().id_salt("latency").auto_shrink(false).show(ui, |ui| {
-            card(ui, |ui| self.choices(ui, state, &mut send));
-            if state.documents.iter().any(Document::is_busy) {
+            card(ui, |ui| self.choices(ui, view, &mut send));
+            if view.documents.iter().any(Document::is_busy) {
                 let warning = "Pages are being read; measure when that is done, or the times are too long";
                 ui.label(RichText::new(warning).small().color(palette(ui).doubt));
             }
             if self.measuring.is_running() {
                 ui.label(RichText::new(&self.progress.doing).small());
-                let bar = ProgressBar::new(self.progress.part).desired_height(6.0).fill(palette(ui).accent);
+                let bar = progress_bar(ui, self.progress.part);
                 ui.add(bar).accessible_name("Progress of measuring");
             }
             let measured: Vec<(Side, &Measured)> = [Side::A, Side::B]
@@ -67,12 +75,12 @@ impl LatencyPanel {
         });
     }
 
-    fn choices(&self, ui: &mut Ui, state: &State, send: &mut impl FnMut(LatencyCommand)) {
-        // On a card the slider's rail and the checkbox would have the card's own colour.
+    fn choices(&self, ui: &mut Ui, view: LabView<'_>, send: &mut impl FnMut(LatencyCommand)) {
+        // By default the slider's rail and the checkbox have the card's colour.
         ui.visuals_mut().widgets.inactive.bg_fill = palette(ui).pressed;
         ui.horizontal_wrapped(|ui| {
-            self.model_choice(ui, state, Side::A, "A", send);
-            self.model_choice(ui, state, Side::B, "B", send);
+            self.model_choice(ui, view, Side::A, send);
+            self.model_choice(ui, view, Side::B, send);
             ui.add_space(space::S);
             ui.label("Lines at once");
             let n_cores = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
@@ -83,14 +91,14 @@ impl LatencyPanel {
                     send(LatencyCommand::SetThreads(n_threads));
                 }
             }
-            if state.document().is_some() {
+            if view.document.is_some() {
                 let mut uses = self.uses_open_page;
                 if ui.checkbox(&mut uses, "Lines of the open page").changed() {
                     send(LatencyCommand::UseOpenPage(uses));
                 }
             }
         });
-        ui.add_enabled_ui(!(self.uses_open_page && state.document().is_some()), |ui| {
+        ui.add_enabled_ui(!(self.uses_open_page && view.document.is_some()), |ui| {
             ui.horizontal(|ui| {
                 let mut width = self.width;
                 ui.spacing_mut().slider_rail_height = 6.0;
@@ -105,32 +113,15 @@ impl LatencyPanel {
         });
     }
 
-    fn model_choice(
-        &self,
-        ui: &mut Ui,
-        state: &State,
-        side: Side,
-        letter: &str,
-        send: &mut impl FnMut(LatencyCommand),
-    ) {
-        let default = (side == Side::A).then(|| default_model(&state.settings));
+    fn model_choice(&self, ui: &mut Ui, view: LabView<'_>, side: Side, send: &mut impl FnMut(LatencyCommand)) {
+        let default = (side == Side::A).then(|| default_model(view.settings));
         let chosen = self.models[side as usize].as_deref().or(default);
-        ui.label(RichText::new(letter).strong().color(series_colors(ui)[side as usize]));
-        let text = chosen.map_or_else(|| "None".to_owned(), file_stem);
-        let shown = ComboBox::from_id_salt(("model", letter)).width(140.0).selected_text(text).show_ui(ui, |ui| {
-            if side == Side::B && ui.selectable_label(chosen.is_none(), "None").clicked() {
-                send(LatencyCommand::Choose(side, None));
-            }
-            for model in state.lab.shelf.models() {
-                if ui.selectable_label(chosen == Some(&model.name), &model.name).clicked() {
-                    send(LatencyCommand::Choose(side, Some(model.name.clone())));
-                }
-            }
-            if ui.button("Package folder…").clicked() {
-                send(LatencyCommand::AskForPackage(side));
-            }
-        });
-        shown.response.accessible_name(format!("Model {letter}"));
+        match model_choice::of_side(ui, view.models, side, chosen, side == Side::B).0 {
+            Some(SideChoice::None) => send(LatencyCommand::Choose(side, None)),
+            Some(SideChoice::Model(name)) => send(LatencyCommand::Choose(side, Some(name))),
+            Some(SideChoice::PackageFolder) => send(LatencyCommand::AskForPackage(side)),
+            None => {}
+        }
     }
 
     fn figures(&self, ui: &mut Ui, measured: &[(Side, &Measured)]) {
@@ -158,7 +149,8 @@ impl LatencyPanel {
             for (side, Measured { profile, .. }) in measured {
                 let whole = profile.total_ms.max(f32::EPSILON);
                 let text = format!(
-                    "Layers add up to {} ({:+.1} %); measuring them adds {:+.1} %; median of {} runs of {} line{}, {} at once",
+                    "Layers add up to {} ({:+.1} %); measuring them adds {:+.1} %; median of {} runs of {} line{}, \
+                     {} at once",
                     duration_text(profile.layers_cost().ms),
                     100.0 * (profile.layers_cost().ms / whole - 1.0),
                     100.0 * profile.overhead_ms / whole,
@@ -187,7 +179,7 @@ impl LatencyPanel {
             [] => "Not measured to the end".to_owned(),
             texts => format!("{} columns: {}", self.width, texts.join(", ")),
         };
-        ui.label(RichText::new(text).small().color(palette(ui).weak_text));
+        ui.label(weak(ui, text));
         if at_width.is_empty() {
             return;
         }

@@ -1,4 +1,4 @@
-//! The panel of models: which there are, which reads the pages, bring one in, delete one's own.
+//! The panel "Models": the installed models, which of them reads the pages, import, export and delete.
 
 mod markdown;
 mod view;
@@ -6,41 +6,23 @@ mod view;
 use std::path::{Path, PathBuf};
 
 use super::{
-    LabCommand,
-    context::{LabContext, Task},
-    model_list::{ModelListCommand, default_model},
+    command::{LabCommand, ModelListCommand, ModelsCommand},
+    context::LabContext,
 };
 use crate::{
-    app::{command::Command, tasks::dialogs::Ask},
-    recognition::{BUILT_IN_MODEL, UserModels},
+    app::{
+        command::Command,
+        state::reader_choice::default_model,
+        tasks::{dialogs::Ask, job_slot::JobSlot},
+    },
+    recognition::{BUILT_IN_MODEL, ModelError, UserModels},
 };
 
-/// What the panel's view sends.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ModelsCommand {
-    /// Asks which package folder to bring in.
-    AskWhatToImport,
-    /// Brings a package folder in.
-    Import(PathBuf),
-    /// Asks where to write a copy of the model called so.
-    AskWhereToExport(String),
-    /// Writes a copy of the model chosen last into this folder.
-    Export(PathBuf),
-    /// Deletes one of the user's own, by name.
-    Delete(String),
-    /// Brings the one deleted last back.
-    UndoDelete,
-    /// Shows the card of the model called so.
-    OpenCard(String),
-    /// Back to the list.
-    CloseCard,
-}
-
-/// A model that was deleted and may come back.
+/// A deleted model that can be restored.
 #[derive(Clone, Debug)]
 struct Deleted {
     name: String,
-    /// Whether it read the pages.
+    /// Whether pages were read with it.
     was_default: bool,
 }
 
@@ -52,18 +34,18 @@ enum ModelsEvent {
     Failed(String),
 }
 
-/// What the panel knows beyond the shelf.
+/// The panel's state beside the list of models.
 #[derive(Default)]
-pub(in crate::app) struct ModelsPanel {
+pub(crate) struct ModelsPanel {
     card: Option<String>,
     deleted: Option<Deleted>,
-    /// The model that is to be exported.
+    /// The model to export, while its folder is chosen.
     exported: Option<String>,
-    task: Task<ModelsEvent>,
+    task: JobSlot<ModelsEvent>,
 }
 
 impl ModelsPanel {
-    /// What takes the last change back.
+    /// The command that undoes the last change.
     pub(super) fn undo(&self) -> Option<ModelsCommand> {
         self.deleted.is_some().then_some(ModelsCommand::UndoDelete)
     }
@@ -106,12 +88,11 @@ impl ModelsPanel {
     fn export(&mut self, folder: &Path, cx: &mut LabContext<'_>) {
         let Some(name) = self.exported.take() else { return };
         let (library, folder) = (cx.options.library.clone(), folder.join(&name));
-        self.task.start("Exporting the model", cx, move |job| {
+        self.task.start("Exporting the model", &mut cx.jobs, move |job| {
             let saved = library.open(&name).map_err(|error| error.to_string()).and_then(|package| {
                 package.save(&folder).map_err(|error| format!("{} cannot be written: {error}", folder.display()))
             });
-            // A window that is gone has its files.
-            job.report(saved.map_or_else(ModelsEvent::Failed, |()| ModelsEvent::Exported(folder))).ok();
+            job.tell(saved.map_or_else(ModelsEvent::Failed, |()| ModelsEvent::Exported(folder)))
         });
     }
 
@@ -119,21 +100,19 @@ impl ModelsPanel {
     fn change(
         &mut self,
         cx: &mut LabContext<'_>,
-        change: impl FnOnce(&UserModels) -> Result<ModelsEvent, crate::recognition::ModelError> + Send + 'static,
+        change: impl FnOnce(&UserModels) -> Result<ModelsEvent, ModelError> + Send + 'static,
     ) {
         let Some(own) = cx.options.own_models.clone() else {
             cx.fail("This system knows no folder for your own models".to_owned());
             return;
         };
-        self.task.start("Changing the models", cx, move |job| {
-            let event = change(&own).unwrap_or_else(|error| ModelsEvent::Failed(error.to_string()));
-            // A window that is gone hears of it at the next start.
-            job.report(event).ok();
+        self.task.start("Changing the models", &mut cx.jobs, move |job| {
+            job.tell(change(&own).unwrap_or_else(|error| ModelsEvent::Failed(error.to_string())))
         });
     }
 
     pub(super) fn poll(&mut self, cx: &mut LabContext<'_>) {
-        for event in self.task.poll(cx.notifications, cx.now_secs) {
+        for event in self.task.poll(&mut cx.jobs) {
             match event {
                 ModelsEvent::Exported(folder) => {
                     cx.inform(format!("Exported the model to {}", folder.display()));

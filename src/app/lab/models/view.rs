@@ -1,31 +1,31 @@
-//! Draws the panel of models: the list, or one model's card.
+//! Draws the panel "Models": the list, or one model's card.
 
 use eframe::egui::{Align, Layout, RichText, ScrollArea, Spinner, Ui};
 
-use super::{ModelsCommand, ModelsPanel, markdown};
+use super::{ModelsPanel, markdown};
 use crate::{
     app::{
         command::Command,
         lab::{
-            LabCommand, LabPanel,
-            model_list::{InstalledModel, default_model},
+            command::{LabCommand, LabPanel, ModelsCommand},
+            lab_view::LabView,
+            model_list::InstalledModel,
         },
-        state::State,
+        state::reader_choice::default_model,
         ui::{
             icons,
-            theme::{palette, size, space, strong},
-            widgets::{badge, button, card, header},
+            theme::{palette, size, space},
+            widgets::{badge, button, card, card_title, header, symbol, weak},
         },
-        views::command_widgets::symbol,
     },
-    recognition::{ModelManifest, PackageLocation},
+    recognition::{ModelManifest, PackageLocation, SetMetrics},
 };
 
 impl ModelsPanel {
     /// Draws the panel.
-    pub(in crate::app::lab) fn ui(&self, ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+    pub(crate) fn ui(&self, ui: &mut Ui, view: LabView<'_>, commands: &mut Vec<Command>) {
         let mut send = |command| commands.push(Command::Lab(LabCommand::Models(command)));
-        if let Some(model) = self.card.as_deref().and_then(|name| state.lab.shelf.find(name)) {
+        if let Some(model) = self.card.as_deref().and_then(|name| view.models.find(name)) {
             model_card(ui, model, &mut send);
             return;
         }
@@ -40,14 +40,14 @@ impl ModelsPanel {
         });
         self.undo_bar(ui, &mut send);
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-            if !state.lab.shelf.is_listed() {
+            if !view.models.is_listed() {
                 ui.add(Spinner::new().size(20.0));
             }
-            for model in state.lab.shelf.models() {
-                let is_default = default_model(&state.settings) == model.name;
+            for model in view.models.models() {
+                let is_default = default_model(view.settings) == model.name;
                 entry(ui, model, is_default, commands);
             }
-            for reason in state.lab.shelf.damaged() {
+            for reason in view.models.damaged() {
                 card(ui, |ui| {
                     ui.horizontal(|ui| {
                         symbol(ui, icons::WARNING, size::ICON, palette(ui).error);
@@ -79,19 +79,22 @@ fn entry(ui: &mut Ui, model: &InstalledModel, is_default: bool, commands: &mut V
     card(ui, |ui| {
         ui.spacing_mut().item_spacing.y = space::XS;
         ui.horizontal_wrapped(|ui| {
-            ui.label(RichText::new(&manifest.title).font(strong(size::READING)));
+            ui.label(card_title(&manifest.title));
             ui.label(RichText::new(format!("{name} {}", manifest.version)).color(palette.weak_text));
             if is_default {
                 badge(ui, "Reads your pages", palette.success);
             }
         });
         ui.label(figures(manifest));
-        let weak = |text: String| eframe::egui::Label::new(RichText::new(text).small().color(palette.weak_text)).wrap();
-        ui.add(weak(format!("Licence: {}", manifest.license)));
-        ui.add(weak(match &model.location {
-            PackageLocation::BuiltIn => "Comes with the program".to_owned(),
-            PackageLocation::Folder(folder) => folder.display().to_string(),
-        }));
+        let small = |ui: &Ui, text: String| eframe::egui::Label::new(weak(ui, text)).wrap();
+        ui.add(small(ui, format!("Licence: {}", manifest.license)));
+        ui.add(small(
+            ui,
+            match &model.location {
+                PackageLocation::BuiltIn => "Comes with the program".to_owned(),
+                PackageLocation::Folder(folder) => folder.display().to_string(),
+            },
+        ));
         ui.add_space(space::XS);
         ui.horizontal_wrapped(|ui| buttons(ui, model, is_default, commands));
     });
@@ -126,9 +129,10 @@ fn buttons(ui: &mut Ui, model: &InstalledModel, is_default: bool, commands: &mut
 fn figures(manifest: &ModelManifest) -> String {
     let architecture = &manifest.architecture;
     let size = format!("{}, {:.2} M parameters", architecture.kind, architecture.parameters as f64 / 1e6);
-    let errors = manifest.metrics.iter().map(|(set, errors)| {
-        format!("CER {:.2} %, WER {:.2} % on {set} ({} lines)", errors.cer, errors.wer, errors.n_lines)
-    });
+    let is_on_lines = |metrics: &SetMetrics| metrics.decoder == "greedy" && metrics.wer.is_some();
+    let on_lines = manifest.metrics.iter().filter(|(_, metrics)| is_on_lines(metrics));
+    let errors =
+        on_lines.map(|(set, metrics)| format!("{metrics:.2} on {set} ({} lines)", metrics.n_lines.unwrap_or(0)));
     std::iter::once(size).chain(errors).collect::<Vec<_>>().join(" · ")
 }
 

@@ -1,0 +1,46 @@
+//! When a command can run and when its button is drawn as selected: asked by buttons, menus and keys alike.
+
+use super::{
+    command::{Command, Needs},
+    state::{
+        State, Tool,
+        document::{Document, Stage},
+    },
+};
+
+/// Whether `command` would have an effect now.
+pub(super) fn can_run(state: &State, command: &Command) -> bool {
+    command.info().is_none_or(|info| is_met(info.needs, state))
+}
+
+fn is_met(needs: Needs, state: &State) -> bool {
+    let of_page = |is_true: fn(&Document) -> bool| state.document().is_some_and(is_true);
+    match needs {
+        Needs::Nothing => true,
+        Needs::Page => state.document().is_some(),
+        Needs::Lines => of_page(|document| !document.page.lines.is_empty()),
+        Needs::LinesOfAnyPage => state.documents.iter().any(|document| !document.page.lines.is_empty()),
+        Needs::AdjustablePage => of_page(Document::is_adjustable),
+        Needs::SheetProposal => of_page(|document| document.proposed_sheet().is_some()),
+        Needs::FileOfSeveralPages => of_page(|document| document.file().is_some_and(|file| file.n_pages > 1)),
+        Needs::ClosedPage => !state.closed.is_empty(),
+        Needs::StepToUndo => of_page(|document| document.can_undo_redo().0),
+        Needs::StepToRedo => of_page(|document| document.can_undo_redo().1),
+        Needs::IdlePage => of_page(|document| !document.is_busy()),
+        Needs::Reading => state.documents.iter().any(|d| d.is_busy() || d.stage == Stage::Waiting),
+        Needs::Saving => state.saving.is_some(),
+        Needs::DoubtfulWord => state.document().is_some_and(|page| page.has_doubts(state.settings.doubt_threshold)),
+        Needs::Strokes => of_page(|document| document.drawing.as_ref().is_some_and(|ink| !ink.is_empty())),
+    }
+}
+
+/// Whether the state that `command` sets is the present one.
+pub(super) fn is_selected(state: &State, command: &Command) -> bool {
+    match command {
+        Command::UsePen => state.tool == Tool::Pen,
+        Command::UseEraser => state.tool == Tool::Eraser,
+        Command::EditCorners => state.document().is_some_and(|document| document.corner_edit.is_some()),
+        Command::ToggleOutlines => state.settings.show_outlines,
+        _ => false,
+    }
+}

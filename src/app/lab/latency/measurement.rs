@@ -1,0 +1,50 @@
+//! The measured latency of one model, and the progress of measuring.
+
+use std::path::Path;
+
+use crate::recognition::Profile;
+
+/// The measurement of one model.
+#[derive(Clone, Debug)]
+pub(super) struct Measured {
+    pub(super) model: String,
+    pub(super) profile: Profile,
+    /// Columns and milliseconds of lines of several lengths, once they are there.
+    pub(super) curve: Vec<(usize, f32)>,
+}
+
+/// Progress of measuring.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Progress {
+    pub(super) doing: String,
+    pub(super) part: f32,
+}
+
+/// A model's name for files: the last part of a folder.
+pub(super) fn file_stem(model: &str) -> String {
+    Path::new(model).file_name().map_or_else(|| model.to_owned(), |name| name.to_string_lossy().into_owned())
+}
+
+/// The time in milliseconds of a line of `width` columns, interpolated linearly on a curve.
+pub(super) fn on_curve(curve: &[(usize, f32)], width: usize) -> Option<f32> {
+    let after = curve.iter().position(|(known, _)| *known >= width)?;
+    let (right, right_ms) = curve[after];
+    let Some(&(left, left_ms)) = after.checked_sub(1).and_then(|before| curve.get(before)) else {
+        return Some(right_ms * width as f32 / right.max(1) as f32);
+    };
+    let part = (width - left) as f32 / (right - left).max(1) as f32;
+    Some(left_ms + part * (right_ms - left_ms))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn curves_are_read_between_their_points() {
+        let curve = [(100, 2.0), (300, 6.0)];
+        let ms = [50, 100, 200, 300, 301].map(|width| on_curve(&curve, width));
+        assert_eq!(ms, [Some(1.0), Some(2.0), Some(4.0), Some(6.0), None]);
+        assert_eq!(on_curve(&[], 10), None);
+    }
+}

@@ -1,0 +1,113 @@
+//! The source of a page's pixels, and the pixels: decoded, adjusted or drawn.
+
+use std::{sync::Arc, time::Instant};
+
+use eframe::egui::{Context, TextureHandle};
+use image::DynamicImage;
+
+use crate::{
+    app::{
+        state::{document::Document, file_page::FilePage},
+        ui::texture::thumbnail,
+    },
+    imaging::{PageAdjustments, PageFile, PageImage},
+    ink::{Stroke, rasterize},
+};
+
+/// A page's pixels, ready to be shown or read.
+pub(crate) struct Decoded {
+    /// As opened.
+    pub(crate) original: Arc<PageImage>,
+    /// The adjustments applied, and the size after them.
+    pub(crate) adjustments: PageAdjustments,
+    pub(crate) size: (u32, u32),
+    pub(crate) thumbnail: TextureHandle,
+    /// Time from file to pixels; `None` if they were loaded already.
+    pub(crate) decode_ms: Option<f32>,
+}
+
+/// The source of a page's pixels.
+pub(crate) enum PageSource {
+    Image(ImageSource),
+    Ink { strokes: Vec<Stroke>, width: u32, height: u32 },
+}
+
+/// Pixels to be adjusted: those loaded, or a page of a file.
+pub(crate) struct ImageSource {
+    pub(crate) loaded: Option<Arc<PageImage>>,
+    pub(crate) file: Option<FilePage>,
+    pub(crate) name: String,
+    pub(crate) adjustments: PageAdjustments,
+}
+
+impl ImageSource {
+    /// Decodes the page unless it is loaded, and adjusts it.
+    fn pixels(&self) -> Result<Pixels, String> {
+        let start = Instant::now();
+        let (original, decode_ms) = match (&self.loaded, &self.file) {
+            (Some(image), _) => (Arc::clone(image), None),
+            (None, Some(file)) => {
+                let page = PageFile::open(&file.path).and_then(|pages| pages.page(file.index));
+                let page = page.map_err(|error| error.to_string())?;
+                (Arc::new(page), Some(start.elapsed().as_secs_f32() * 1e3))
+            }
+            (None, None) => return Err(format!("The pixels of {} are gone", self.name)),
+        };
+        let adjusted = if self.adjustments.keeps_geometry() {
+            Arc::clone(&original)
+        } else {
+            Arc::new(self.adjustments.apply(&original))
+        };
+        Ok(Pixels { original, adjusted, decode_ms })
+    }
+
+    /// Decodes the page: the part that the window keeps, and the adjusted pixels.
+    pub(super) fn load(self, ctx: &Context) -> Result<(Decoded, Arc<PageImage>), String> {
+        let Pixels { original, adjusted, decode_ms } = self.pixels()?;
+        let thumbnail = thumbnail(ctx, &self.name, &adjusted.pixels);
+        let size = (adjusted.width(), adjusted.height());
+        Ok((Decoded { original, adjustments: self.adjustments, size, thumbnail, decode_ms }, adjusted))
+    }
+}
+
+/// A page as opened and as adjusted.
+struct Pixels {
+    original: Arc<PageImage>,
+    adjusted: Arc<PageImage>,
+    /// Time from file to pixels; `None` if they were loaded already.
+    decode_ms: Option<f32>,
+}
+
+/// The source of a page's pixels as they are read; `None` while the page is being decoded.
+pub(crate) fn source_of(document: &Document, is_being_decoded: bool) -> Option<PageSource> {
+    if let Some(drawing) = &document.drawing {
+        let (width, height) = (document.page.width, document.page.height);
+        return Some(PageSource::Ink { strokes: drawing.strokes().to_vec(), width, height });
+    }
+    let is_there = document.picture.image.is_some() || (document.file().is_some() && !is_being_decoded);
+    is_there.then(|| PageSource::Image(image_source(document, document.adjustments)))
+}
+
+/// The source of an image's pixels, with `adjustments` to be applied.
+pub(crate) fn image_source(document: &Document, adjustments: PageAdjustments) -> ImageSource {
+    ImageSource {
+        loaded: document.picture.image.clone(),
+        file: document.file().cloned(),
+        name: document.name.clone(),
+        adjustments,
+    }
+}
+
+/// The pixels of a page as they are read.
+pub(crate) fn page_image(source: PageSource) -> Result<Arc<PageImage>, String> {
+    match source {
+        PageSource::Ink { strokes, width, height } => Ok(drawn(&strokes, width, height)),
+        PageSource::Image(source) => Ok(source.pixels()?.adjusted),
+    }
+}
+
+/// The pixels of a drawing of `width` × `height` page pixels.
+pub(super) fn drawn(strokes: &[Stroke], width: u32, height: u32) -> Arc<PageImage> {
+    let ink = rasterize(strokes, width, height);
+    Arc::new(PageImage::from_image(&DynamicImage::ImageLuma8(ink)))
+}

@@ -1,0 +1,53 @@
+//! Errors of reading and of writing.
+
+use std::io;
+
+use thiserror::Error;
+
+/// Why a page description cannot be read.
+#[derive(Debug, Error)]
+pub enum DescriptionError {
+    /// The file cannot be read.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// The file is in another encoding.
+    #[error("it is not written in UTF-8")]
+    NotUtf8,
+    /// The XML parser's sentence.
+    #[error("it is no well-formed XML: {0}")]
+    Malformed(String),
+    /// Elements are nested more deeply than in any page description.
+    #[error("its elements lie too deep in each other")]
+    TooDeep,
+    /// Only the entities of XML itself are known.
+    #[error("it uses the unknown entity &{0};")]
+    UnknownEntity(String),
+    /// Elements are still open at the end.
+    #[error("it is cut short")]
+    CutShort,
+    /// There is no element.
+    #[error("it is empty")]
+    Empty,
+    /// PAGE XML without `<Page>`.
+    #[error("it describes no page")]
+    NoPage,
+    /// The image that is described cannot be found.
+    #[error("its image \"{0}\" lies neither beside it nor in the folder above")]
+    NoImage(String),
+}
+
+/// Why a page cannot be exported.
+#[derive(Debug, Error)]
+pub enum ExportError {
+    /// The page's pixels could not be encoded.
+    #[error("the picture of {name} could not be packed: {source}")]
+    Picture {
+        /// The page's name.
+        name: String,
+        /// The encoder's error.
+        source: image::ImageError,
+    },
+    /// The format holds one page a file.
+    #[error("PAGE XML and ALTO hold one page a file: save each page, or all as PDF, hOCR or text")]
+    OnePageOnly,
+}
