@@ -232,8 +232,12 @@ mod tests {
 
     #[test]
     fn weights_that_do_not_fit_are_refused() {
-        assert!(BidirectionalLstm::new(32, &[0.0; 2 * 128 * 8], &[0.0; 2 * 128 * 32], &[0.0; 4 * 128]).is_some());
-        assert!(BidirectionalLstm::new(32, &[0.0; 2 * 128 * 8], &[0.0; 2 * 128 * 31], &[0.0; 4 * 128]).is_none());
+        assert!(
+            BidirectionalLstm::new(32, &vec![0.0; 2 * 128 * 8], &vec![0.0; 2 * 128 * 32], &[0.0; 4 * 128]).is_some()
+        );
+        assert!(
+            BidirectionalLstm::new(32, &vec![0.0; 2 * 128 * 8], &vec![0.0; 2 * 128 * 31], &[0.0; 4 * 128]).is_none()
+        );
         assert!(BidirectionalLstm::new(0, &[], &[], &[]).is_none());
     }
 }

@@ -208,6 +208,7 @@ struct InputTransform<'a> {
 }
 
 impl LaneKernel for InputTransform<'_> {
+    #[expect(clippy::needless_range_loop, reason = "columns of an array of rows")]
     #[inline(always)]
     fn run<const L: usize, const FMA: bool>(self) {
         let [height, width] = self.size;
@@ -324,23 +325,23 @@ fn pool<const L: usize>(
             }
         }
         [2, _] => {
-            for row in 0..2 {
-                for column in 0..TILE {
-                    put(row, column, larger(tile[2 * row][column], tile[2 * row + 1][column]));
+            for (row, rows) in tile.chunks_exact(2).enumerate() {
+                for (column, (upper, lower)) in rows[0].iter().zip(&rows[1]).enumerate() {
+                    put(row, column, larger(*upper, *lower));
                 }
             }
         }
         [_, 2] => {
-            for row in 0..TILE {
-                for column in 0..2 {
-                    put(row, column, larger(tile[row][2 * column], tile[row][2 * column + 1]));
+            for (row, values) in tile.iter().enumerate() {
+                for (column, pair) in values.chunks_exact(2).enumerate() {
+                    put(row, column, larger(pair[0], pair[1]));
                 }
             }
         }
         _ => {
-            for row in 0..TILE {
-                for column in 0..TILE {
-                    put(row, column, tile[row][column]);
+            for (row, values) in tile.iter().enumerate() {
+                for (column, value) in values.iter().enumerate() {
+                    put(row, column, *value);
                 }
             }
         }

@@ -2,7 +2,16 @@
 
 use std::{cell::RefCell, fmt, sync::Arc};
 
-use tract_onnx::{model::ParsingContext, pb::NodeProto, tract_hir::internal::*};
+use tract_onnx::{
+    model::ParsingContext,
+    pb::NodeProto,
+    tract_hir::internal::{
+        Datum as _, DatumExt as _, DimLike, EvalContext, EvalOp, Expansion, InferenceOp, InferenceResult,
+        IntoTValue as _, Op, OutletId, Solver, SpecialOps as _, StaticName, TValue, TVec, Tensor, TensorProxy,
+        TractErrorContext as _, TractResult, TypedFact, TypedModel, TypedOp, as_op, check_input_arity,
+        check_output_arity, ensure, expand, op_as_typed_op, op_out_of_plan, tvec,
+    },
+};
 
 use super::node::{int, weights};
 use crate::recognition::engine::kernels::lstm::{BidirectionalLstm, Scratch};
