@@ -62,19 +62,34 @@ pub(crate) fn zip<const L: usize>(a: Lanes<L>, b: Lanes<L>, f: impl Fn(f32, f32)
 /// `a + b`.
 #[inline(always)]
 pub(crate) fn add<const L: usize>(a: Lanes<L>, b: Lanes<L>) -> Lanes<L> {
-    zip(a, b, |a, b| a + b)
+    zip(
+        a,
+        b,
+        #[inline(always)]
+        |a, b| a + b,
+    )
 }
 
 /// `a − b`.
 #[inline(always)]
 pub(crate) fn subtract<const L: usize>(a: Lanes<L>, b: Lanes<L>) -> Lanes<L> {
-    zip(a, b, |a, b| a - b)
+    zip(
+        a,
+        b,
+        #[inline(always)]
+        |a, b| a - b,
+    )
 }
 
 /// `a · factor + b`.
 #[inline(always)]
 pub(crate) fn multiply_add<const L: usize, const FMA: bool>(a: Lanes<L>, factor: f32, b: Lanes<L>) -> Lanes<L> {
-    zip(a, b, |a, b| if FMA { a.mul_add(factor, b) } else { a * factor + b })
+    zip(
+        a,
+        b,
+        #[inline(always)]
+        |a, b| if FMA { a.mul_add(factor, b) } else { a * factor + b },
+    )
 }
 
 /// The larger of each pair, in one instruction.

@@ -23,9 +23,14 @@ impl Activation {
 /// LeakyReLU of `sums + bias`, for slopes of at most 1.
 #[inline(always)]
 pub(super) fn activate<const L: usize>(sums: Lanes<L>, bias: Lanes<L>, slope: f32) -> Lanes<L> {
-    zip(sums, bias, |sum, bias| {
-        let value = sum + bias;
-        let small = slope * value;
-        if value > small { value } else { small }
-    })
+    zip(
+        sums,
+        bias,
+        #[inline(always)]
+        |sum, bias| {
+            let value = sum + bias;
+            let small = slope * value;
+            if value > small { value } else { small }
+        },
+    )
 }

@@ -132,8 +132,10 @@ impl LaneKernel for Recurrence<'_> {
             let gates = &mut self.gates[(2 * frame + self.direction) * n_gates..][..n_gates];
             add_product::<L, FMA>(gates, &hidden, self.weight);
             for cell in (0..n_cells).step_by(L) {
-                let gate = |index: usize| load::<L>(&gates[index * n_cells + cell..]);
-                let (input, output, forget, new) = (gate(0), gate(1), gate(2), gate(3));
+                let [input, output, forget, new] = [0, 1, 2, 3].map(
+                    #[inline(always)]
+                    |index: usize| load::<L>(&gates[index * n_cells + cell..]),
+                );
                 let before: Lanes<L> = load(&memory[cell..]);
                 let mut after = [0.0; L];
                 let mut state = [0.0; L];
@@ -153,17 +155,52 @@ impl LaneKernel for Recurrence<'_> {
 /// Adds the product of `hidden` and `weight`, `[hidden, gate]`, to `gates`.
 #[inline(always)]
 fn add_product<const L: usize, const FMA: bool>(gates: &mut [f32], hidden: &[f32], weight: &[f32]) {
+    // Written out, so that the sums are eight registers and not an array in memory.
+    macro_rules! each_vector {
+        ($index:ident => $value:expr) => {{
+            const { assert!(SUMMED == 8) };
+            [
+                {
+                    const $index: usize = 0;
+                    $value
+                },
+                {
+                    const $index: usize = 1;
+                    $value
+                },
+                {
+                    const $index: usize = 2;
+                    $value
+                },
+                {
+                    const $index: usize = 3;
+                    $value
+                },
+                {
+                    const $index: usize = 4;
+                    $value
+                },
+                {
+                    const $index: usize = 5;
+                    $value
+                },
+                {
+                    const $index: usize = 6;
+                    $value
+                },
+                {
+                    const $index: usize = 7;
+                    $value
+                },
+            ]
+        }};
+    }
     let n_gates = gates.len();
     for (block, gates) in gates.chunks_exact_mut(SUMMED * L).enumerate() {
-        let mut sums: [Lanes<L>; SUMMED] = std::array::from_fn(
-            #[inline(always)]
-            |index| load(&gates[index * L..]),
-        );
+        let mut sums: [Lanes<L>; SUMMED] = each_vector!(INDEX => load(&gates[INDEX * L..]));
         for (value, row) in hidden.iter().zip(weight.chunks_exact(n_gates)) {
             let row = &row[block * SUMMED * L..][..SUMMED * L];
-            for index in 0..SUMMED {
-                sums[index] = multiply_add::<L, FMA>(load(&row[index * L..]), *value, sums[index]);
-            }
+            sums = each_vector!(INDEX => multiply_add::<L, FMA>(load(&row[INDEX * L..]), *value, sums[INDEX]));
         }
         for (index, sum) in sums.into_iter().enumerate() {
             store(&mut gates[index * L..], sum);

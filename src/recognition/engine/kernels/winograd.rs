@@ -207,40 +207,49 @@ struct InputTransform<'a> {
     out: &'a mut [f32],
 }
 
+impl InputTransform<'_> {
+    /// `L` channels of a pixel; coordinates count from the border of zeros, which is one pixel wide.
+    #[inline(always)]
+    fn pixel<const L: usize>(&self, [row, column]: [usize; 2], channel: usize) -> Lanes<L> {
+        let (y, x) = (row.wrapping_sub(1), column.wrapping_sub(1));
+        if y < self.size[0] && x < self.size[1] {
+            load(&self.input[(y * self.size[1] + x) * self.n_channels + channel..])
+        } else {
+            [0.0; L]
+        }
+    }
+
+    /// A row of a patch, transformed.
+    #[inline(always)]
+    fn row<const L: usize, const FMA: bool>(&self, [row, left]: [usize; 2], channel: usize) -> [Lanes<L>; PATCH] {
+        input_transform::<L, FMA>([
+            self.pixel([row, left], channel),
+            self.pixel([row, left + 1], channel),
+            self.pixel([row, left + 2], channel),
+            self.pixel([row, left + 3], channel),
+            self.pixel([row, left + 4], channel),
+            self.pixel([row, left + 5], channel),
+        ])
+    }
+}
+
 impl LaneKernel for InputTransform<'_> {
-    #[expect(clippy::needless_range_loop, reason = "columns of an array of rows")]
     #[inline(always)]
     fn run<const L: usize, const FMA: bool>(self) {
-        let [height, width] = self.size;
-        let n_across = width.div_ceil(TILE);
-        for (index, tile) in self.tiles.enumerate() {
+        let n_across = self.size[1].div_ceil(TILE);
+        for (index, tile) in self.tiles.clone().enumerate() {
             let (top, left) = (tile / n_across * TILE, tile % n_across * TILE);
             for channel in (0..self.n_channels).step_by(L) {
-                // Rows and columns of the patch begin one before the tile, where the border may be.
-                let pixel = |row: usize, column: usize| {
-                    let (y, x) = ((top + row).wrapping_sub(1), (left + column).wrapping_sub(1));
-                    if y < height && x < width {
-                        load(&self.input[(y * width + x) * self.n_channels + channel..])
-                    } else {
-                        [0.0; L]
-                    }
-                };
-                let row = |row| {
-                    input_transform::<L, FMA>(std::array::from_fn(
-                        #[inline(always)]
-                        |column| pixel(row, column),
-                    ))
-                };
-                let rows = [row(0), row(1), row(2), row(3), row(4), row(5)];
+                let rows = [
+                    self.row::<L, FMA>([top, left], channel),
+                    self.row::<L, FMA>([top + 1, left], channel),
+                    self.row::<L, FMA>([top + 2, left], channel),
+                    self.row::<L, FMA>([top + 3, left], channel),
+                    self.row::<L, FMA>([top + 4, left], channel),
+                    self.row::<L, FMA>([top + 5, left], channel),
+                ];
                 for column in 0..PATCH {
-                    let points = input_transform::<L, FMA>([
-                        rows[0][column],
-                        rows[1][column],
-                        rows[2][column],
-                        rows[3][column],
-                        rows[4][column],
-                        rows[5][column],
-                    ]);
+                    let points = input_transform::<L, FMA>(column_of(&rows, column));
                     for (row, point) in points.into_iter().enumerate() {
                         let place = (row * PATCH + column) * self.plane + index * self.n_channels + channel;
                         store(&mut self.out[place..], point);
@@ -249,6 +258,12 @@ impl LaneKernel for InputTransform<'_> {
             }
         }
     }
+}
+
+/// A column of six rows.
+#[inline(always)]
+fn column_of<const L: usize, const N: usize>(rows: &[[Lanes<L>; N]; PATCH], column: usize) -> [Lanes<L>; PATCH] {
+    [rows[0][column], rows[1][column], rows[2][column], rows[3][column], rows[4][column], rows[5][column]]
 }
 
 struct OutputTransform<'a> {
@@ -266,82 +281,130 @@ struct OutputTransform<'a> {
     out: &'a mut [f32],
 }
 
+impl OutputTransform<'_> {
+    /// A column of a tile's 36 sums, transformed; `start` is the place of the tile and channels in a plane.
+    #[inline(always)]
+    fn column<const L: usize, const FMA: bool>(&self, column: usize, start: usize) -> [Lanes<L>; TILE] {
+        output_transform::<L, FMA>([
+            load(&self.sums[column * self.plane + start..]),
+            load(&self.sums[(PATCH + column) * self.plane + start..]),
+            load(&self.sums[(2 * PATCH + column) * self.plane + start..]),
+            load(&self.sums[(3 * PATCH + column) * self.plane + start..]),
+            load(&self.sums[(4 * PATCH + column) * self.plane + start..]),
+            load(&self.sums[(5 * PATCH + column) * self.plane + start..]),
+        ])
+    }
+
+    /// The 4×4 outputs of a tile, activated but not pooled.
+    #[inline(always)]
+    fn outputs<const L: usize, const FMA: bool>(&self, start: usize, bias: Lanes<L>) -> [[Lanes<L>; TILE]; TILE] {
+        let columns = [
+            self.column::<L, FMA>(0, start),
+            self.column::<L, FMA>(1, start),
+            self.column::<L, FMA>(2, start),
+            self.column::<L, FMA>(3, start),
+            self.column::<L, FMA>(4, start),
+            self.column::<L, FMA>(5, start),
+        ];
+        let slope = self.activation.slope;
+        [
+            output_row::<L, FMA>(&columns, 0, bias, slope),
+            output_row::<L, FMA>(&columns, 1, bias, slope),
+            output_row::<L, FMA>(&columns, 2, bias, slope),
+            output_row::<L, FMA>(&columns, 3, bias, slope),
+        ]
+    }
+}
+
+/// A row of a tile's outputs from its transformed columns.
+#[inline(always)]
+fn output_row<const L: usize, const FMA: bool>(
+    columns: &[[Lanes<L>; TILE]; PATCH],
+    row: usize,
+    bias: Lanes<L>,
+    slope: f32,
+) -> [Lanes<L>; TILE] {
+    let sums = output_transform::<L, FMA>(column_of(columns, row));
+    [
+        activate(sums[0], bias, slope),
+        activate(sums[1], bias, slope),
+        activate(sums[2], bias, slope),
+        activate(sums[3], bias, slope),
+    ]
+}
+
 impl LaneKernel for OutputTransform<'_> {
     #[inline(always)]
     fn run<const L: usize, const FMA: bool>(self) {
         let n_across = self.size[1].div_ceil(TILE);
         let [height, width] = self.activation.output_size(self.size);
-        let [pool_rows, pool_columns] = self.activation.pooling;
-        let n_block = self.bias.len();
-        for (index, tile) in self.tiles.enumerate() {
-            let top = tile / n_across * TILE / pool_rows;
-            let left = tile % n_across * TILE / pool_columns;
-            for channel in (0..n_block).step_by(L) {
-                let sum = |row: usize, column: usize| {
-                    load(&self.sums[(row * PATCH + column) * self.plane + index * n_block + channel..])
+        let pooling = self.activation.pooling;
+        for (index, tile) in self.tiles.clone().enumerate() {
+            let (top, left) = (tile / n_across * TILE / pooling[0], tile % n_across * TILE / pooling[1]);
+            for channel in (0..self.bias.len()).step_by(L) {
+                let outputs = self.outputs::<L, FMA>(index * self.bias.len() + channel, load(&self.bias[channel..]));
+                let window = Window {
+                    out: &mut *self.out,
+                    corner: [top, left],
+                    size: [height, width],
+                    n_channels: self.n_channels,
+                    channel: self.first_channel + channel,
                 };
-                let column =
-                    |c| output_transform::<L, FMA>([sum(0, c), sum(1, c), sum(2, c), sum(3, c), sum(4, c), sum(5, c)]);
-                let columns = [column(0), column(1), column(2), column(3), column(4), column(5)];
-                let bias = load(&self.bias[channel..]);
-                let row = |r: usize| {
-                    let m = [columns[0][r], columns[1][r], columns[2][r], columns[3][r], columns[4][r], columns[5][r]];
-                    let o = output_transform::<L, FMA>(m);
-                    let slope = self.activation.slope;
-                    [
-                        activate(o[0], bias, slope),
-                        activate(o[1], bias, slope),
-                        activate(o[2], bias, slope),
-                        activate(o[3], bias, slope),
-                    ]
-                };
-                let tile = [row(0), row(1), row(2), row(3)];
-                let mut put = |row: usize, column: usize, value: Lanes<L>| {
-                    let (y, x) = (top + row, left + column);
-                    if y < height && x < width {
-                        let place = (y * width + x) * self.n_channels + self.first_channel + channel;
-                        store(&mut self.out[place..], value);
-                    }
-                };
-                pool(&tile, [pool_rows, pool_columns], &mut put);
+                window.put(&outputs, pooling);
             }
         }
     }
 }
 
-/// Hands the largest number of every window of a tile to `put`, with its row and column.
-#[inline(always)]
-fn pool<const L: usize>(
-    tile: &[[Lanes<L>; TILE]; TILE],
-    pooling: [usize; 2],
-    put: &mut impl FnMut(usize, usize, Lanes<L>),
-) {
-    match pooling {
-        [2, 2] => {
-            for (row, column) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
-                let (r, c) = (2 * row, 2 * column);
-                let upper = larger(tile[r][c], tile[r][c + 1]);
-                put(row, column, larger(upper, larger(tile[r + 1][c], tile[r + 1][c + 1])));
-            }
+/// The place of a pooled tile in the output.
+struct Window<'a> {
+    /// `[row, column, channel]`.
+    out: &'a mut [f32],
+    corner: [usize; 2],
+    size: [usize; 2],
+    n_channels: usize,
+    channel: usize,
+}
+
+impl Window<'_> {
+    #[inline(always)]
+    fn set<const L: usize>(&mut self, row: usize, column: usize, value: Lanes<L>) {
+        let (y, x) = (self.corner[0] + row, self.corner[1] + column);
+        if y < self.size[0] && x < self.size[1] {
+            store(&mut self.out[(y * self.size[1] + x) * self.n_channels + self.channel..], value);
         }
-        [2, _] => {
-            for (row, rows) in tile.chunks_exact(2).enumerate() {
-                for (column, (upper, lower)) in rows[0].iter().zip(&rows[1]).enumerate() {
-                    put(row, column, larger(*upper, *lower));
+    }
+
+    /// Keeps the largest number of every window of a tile.
+    #[inline(always)]
+    fn put<const L: usize>(mut self, tile: &[[Lanes<L>; TILE]; TILE], pooling: [usize; 2]) {
+        match pooling {
+            [2, 2] => {
+                for (row, column) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
+                    let (r, c) = (2 * row, 2 * column);
+                    let upper = larger(tile[r][c], tile[r][c + 1]);
+                    self.set(row, column, larger(upper, larger(tile[r + 1][c], tile[r + 1][c + 1])));
                 }
             }
-        }
-        [_, 2] => {
-            for (row, values) in tile.iter().enumerate() {
-                for (column, pair) in values.chunks_exact(2).enumerate() {
-                    put(row, column, larger(pair[0], pair[1]));
+            [2, _] => {
+                for (row, rows) in tile.chunks_exact(2).enumerate() {
+                    for (column, (upper, lower)) in rows[0].iter().zip(&rows[1]).enumerate() {
+                        self.set(row, column, larger(*upper, *lower));
+                    }
                 }
             }
-        }
-        _ => {
-            for (row, values) in tile.iter().enumerate() {
-                for (column, value) in values.iter().enumerate() {
-                    put(row, column, *value);
+            [_, 2] => {
+                for (row, values) in tile.iter().enumerate() {
+                    for (column, pair) in values.chunks_exact(2).enumerate() {
+                        self.set(row, column, larger(pair[0], pair[1]));
+                    }
+                }
+            }
+            _ => {
+                for (row, values) in tile.iter().enumerate() {
+                    for (column, value) in values.iter().enumerate() {
+                        self.set(row, column, *value);
+                    }
                 }
             }
         }
