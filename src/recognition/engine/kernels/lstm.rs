@@ -132,10 +132,8 @@ impl LaneKernel for Recurrence<'_> {
             let gates = &mut self.gates[(2 * frame + self.direction) * n_gates..][..n_gates];
             add_product::<L, FMA>(gates, &hidden, self.weight);
             for cell in (0..n_cells).step_by(L) {
-                let [input, output, forget, new] = [0, 1, 2, 3].map(
-                    #[inline(always)]
-                    |index: usize| load::<L>(&gates[index * n_cells + cell..]),
-                );
+                let (input, output): (Lanes<L>, Lanes<L>) = (load(&gates[cell..]), load(&gates[n_cells + cell..]));
+                let (forget, new) = (load::<L>(&gates[2 * n_cells + cell..]), load::<L>(&gates[3 * n_cells + cell..]));
                 let before: Lanes<L> = load(&memory[cell..]);
                 let mut after = [0.0; L];
                 let mut state = [0.0; L];
@@ -155,52 +153,33 @@ impl LaneKernel for Recurrence<'_> {
 /// Adds the product of `hidden` and `weight`, `[hidden, gate]`, to `gates`.
 #[inline(always)]
 fn add_product<const L: usize, const FMA: bool>(gates: &mut [f32], hidden: &[f32], weight: &[f32]) {
-    // Written out, so that the sums are eight registers and not an array in memory.
-    macro_rules! each_vector {
-        ($index:ident => $value:expr) => {{
-            const { assert!(SUMMED == 8) };
-            [
-                {
-                    const $index: usize = 0;
-                    $value
-                },
-                {
-                    const $index: usize = 1;
-                    $value
-                },
-                {
-                    const $index: usize = 2;
-                    $value
-                },
-                {
-                    const $index: usize = 3;
-                    $value
-                },
-                {
-                    const $index: usize = 4;
-                    $value
-                },
-                {
-                    const $index: usize = 5;
-                    $value
-                },
-                {
-                    const $index: usize = 6;
-                    $value
-                },
-                {
-                    const $index: usize = 7;
-                    $value
-                },
-            ]
-        }};
-    }
     let n_gates = gates.len();
     for (block, gates) in gates.chunks_exact_mut(SUMMED * L).enumerate() {
-        let mut sums: [Lanes<L>; SUMMED] = each_vector!(INDEX => load(&gates[INDEX * L..]));
-        for (value, row) in hidden.iter().zip(weight.chunks_exact(n_gates)) {
-            let row = &row[block * SUMMED * L..][..SUMMED * L];
-            sums = each_vector!(INDEX => multiply_add::<L, FMA>(load(&row[INDEX * L..]), *value, sums[INDEX]));
+        // Written out, so that the sums are eight registers and not an array in memory.
+        let mut sums: [Lanes<L>; SUMMED] = [
+            load(gates),
+            load(&gates[L..]),
+            load(&gates[2 * L..]),
+            load(&gates[3 * L..]),
+            load(&gates[4 * L..]),
+            load(&gates[5 * L..]),
+            load(&gates[6 * L..]),
+            load(&gates[7 * L..]),
+        ];
+        let mut start = block * SUMMED * L;
+        for value in hidden {
+            let row = &weight[start..][..SUMMED * L];
+            start += n_gates;
+            sums = [
+                multiply_add::<L, FMA>(load(row), *value, sums[0]),
+                multiply_add::<L, FMA>(load(&row[L..]), *value, sums[1]),
+                multiply_add::<L, FMA>(load(&row[2 * L..]), *value, sums[2]),
+                multiply_add::<L, FMA>(load(&row[3 * L..]), *value, sums[3]),
+                multiply_add::<L, FMA>(load(&row[4 * L..]), *value, sums[4]),
+                multiply_add::<L, FMA>(load(&row[5 * L..]), *value, sums[5]),
+                multiply_add::<L, FMA>(load(&row[6 * L..]), *value, sums[6]),
+                multiply_add::<L, FMA>(load(&row[7 * L..]), *value, sums[7]),
+            ];
         }
         for (index, sum) in sums.into_iter().enumerate() {
             store(&mut gates[index * L..], sum);
