@@ -7,11 +7,11 @@
 /// Numbers of one vector register.
 pub(crate) type Lanes<const L: usize> = [f32; L];
 
-/// Work compiled for each width of vector registers. Implementations of [`LaneKernel::run`], and what they call for every
-/// vector, are `#[inline(always)]`.
+/// Work compiled for each width of vector registers. Implementations of [`LaneKernel::run`], and what they call for
+/// every vector, are `#[inline(always)]`.
 pub(crate) trait LaneKernel {
-    /// Does the work on vectors of `L` numbers: 16 with AVX-512, 8 otherwise. `FMA`: the processor multiplies and adds in
-    /// one instruction.
+    /// Does the work on vectors of `L` numbers: 16 with AVX-512, 8 otherwise. `FMA`: the processor multiplies and adds
+    /// in one instruction.
     fn run<const L: usize, const FMA: bool>(self);
 }
 

@@ -8,8 +8,8 @@ use crate::numerics::lanes::{Lanes, zip};
 pub(in crate::recognition::engine) struct Activation {
     /// Factor of negative numbers (LeakyReLU); 1 leaves all as they are.
     pub(in crate::recognition::engine) slope: f32,
-    /// Rows and columns of which the largest number is kept, without overlap; 1 or 2 each. What does not fill a window at
-    /// the lower and right edge is dropped.
+    /// Rows and columns of which the largest number is kept, without overlap; 1 or 2 each. What does not fill a window
+    /// at the lower and right edge is dropped.
     pub(in crate::recognition::engine) pooling: [usize; 2],
 }
 

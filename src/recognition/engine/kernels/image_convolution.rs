@@ -35,7 +35,8 @@ impl ImageConvolution {
         self.bias.len()
     }
 
-    /// From `[row, column]` to `[row, column, channel]` of what pooling leaves; `border` is memory kept for the next run.
+    /// From `[row, column]` to `[row, column, channel]` of what pooling leaves; `border` is memory kept for the next
+    /// run.
     pub(in crate::recognition::engine) fn run(
         &self,
         image: &[f32],

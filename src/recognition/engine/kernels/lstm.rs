@@ -1,8 +1,9 @@
-//! A bidirectional LSTM layer (Hochreiter and Schmidhuber, 1997, with forget gates and without peepholes), as ONNX has it.
+//! A bidirectional LSTM layer (Hochreiter and Schmidhuber, 1997, with forget gates and without peepholes), as ONNX has
+//! it.
 //!
-//! The products of both directions with the inputs are one matrix product over all frames. What is left for each frame is
-//! the product of the recurrent weights with the last hidden state: a vector, so the weights' way from the second-level
-//! cache is what takes the time. Sums of 16 vectors stay in registers meanwhile.
+//! The products of both directions with the inputs are one matrix product over all frames. What is left for each frame
+//! is the product of the recurrent weights with the last hidden state: a vector, so the weights' way from the
+//! second-level cache is what takes the time. Sums of 16 vectors stay in registers meanwhile.
 #![expect(clippy::inline_always, reason = "only what is inlined is compiled for each set of instructions")]
 
 use crate::numerics::{
@@ -38,9 +39,9 @@ pub(in crate::recognition::engine) struct Scratch {
 }
 
 impl BidirectionalLstm {
-    /// From ONNX's tensors: `input_weight` `[direction, gate · cell, input]`, `recurrent_weight` `[direction, gate · cell,
-    /// cell]`, `bias` `[direction, 2 · gate · cell]`, whose halves are added. `None` if they do not fit each other or the
-    /// number of cells is no multiple of [`CELLS`].
+    /// From ONNX's tensors: `input_weight` `[direction, gate · cell, input]`, `recurrent_weight` `[direction, gate ·
+    /// cell, cell]`, `bias` `[direction, 2 · gate · cell]`, whose halves are added. `None` if they do not fit each
+    /// other or the number of cells is no multiple of [`CELLS`].
     pub(in crate::recognition::engine) fn new(
         n_cells: usize,
         input_weight: &[f32],

@@ -1,7 +1,7 @@
 //! Arithmetic of the fused operators, on slices: convolutions with bias, activation and pooling, and LSTM layers.
 //!
-//! Activations are `[row, column, channel]` of one line, so that every loop runs over channels, of which all networks have
-//! a multiple of [`CHANNELS`]. Nothing here knows tract; [`super::operators`] puts these kernels into its graphs.
+//! Activations are `[row, column, channel]` of one line, so that every loop runs over channels, of which all networks
+//! have a multiple of [`CHANNELS`]. Nothing here knows tract; [`super::operators`] puts these kernels into its graphs.
 //!
 //! | file | what |
 //! | - | - |

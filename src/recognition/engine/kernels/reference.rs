@@ -13,7 +13,8 @@ pub(super) fn numbers(n: usize, seed: u32) -> Vec<f32> {
         .collect()
 }
 
-/// A 3×3 convolution of `[row, column, channel]` with `weight` `[output channel, input channel, 3, 3]`, activated and pooled.
+/// A 3×3 convolution of `[row, column, channel]` with `weight` `[output channel, input channel, 3, 3]`, activated and
+/// pooled.
 pub(super) fn convolved(
     input: &[f32],
     size: [usize; 2],

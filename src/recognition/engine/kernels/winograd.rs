@@ -1,10 +1,10 @@
-//! 3×3 convolutions by Winograd's minimal filtering F(4×4, 3×3): Lavin and Gray, "Fast Algorithms for Convolutional Neural
-//! Networks", CVPR 2016, with their matrices for the points 0, ±1, ±2 and ∞.
+//! 3×3 convolutions by Winograd's minimal filtering F(4×4, 3×3): Lavin and Gray, "Fast Algorithms for Convolutional
+//! Neural Networks", CVPR 2016, with their matrices for the points 0, ±1, ±2 and ∞.
 //!
-//! Tiles of 6×6 inputs, which overlap by two, become 36 numbers a channel (`Bᵀ d B`); each of the 36 is a matrix product
-//! over channels with the filters in the same form (`G g Gᵀ`); and 36 sums become 4×4 outputs (`Aᵀ m A`). That takes a
-//! quarter of the multiplications of the plain convolution. Bias, activation and pooling are done on the 4×4 outputs while
-//! they are in registers: windows of 2 never cross tiles.
+//! Tiles of 6×6 inputs, which overlap by two, become 36 numbers a channel (`Bᵀ d B`); each of the 36 is a matrix
+//! product over channels with the filters in the same form (`G g Gᵀ`); and 36 sums become 4×4 outputs (`Aᵀ m A`). That
+//! takes a quarter of the multiplications of the plain convolution. Bias, activation and pooling are done on the 4×4
+//! outputs while they are in registers: windows of 2 never cross tiles.
 #![expect(clippy::inline_always, reason = "only what is inlined is compiled for each set of instructions")]
 
 use std::ops::Range;
@@ -24,14 +24,14 @@ const TILE: usize = 4;
 const PATCH: usize = 6;
 /// Numbers of a tile in its transformed form.
 const POINTS: usize = PATCH * PATCH;
-/// Tiles worked on at once. 64 tiles of 64 output channels take 590 kB, which fit the second-level cache; on an AMD EPYC
-/// with AVX-512 the student's convolutions take the same time with 64 and 128, and 5 % more with 32.
+/// Tiles worked on at once. 64 tiles of 64 output channels take 590 kB, which fit the second-level cache; on an AMD
+/// EPYC with AVX-512 the student's convolutions take the same time with 64 and 128, and 5 % more with 32.
 const MAX_TILES: usize = 64;
 /// Output channels worked on at once: products with 64 are 15 % faster than with 32, and as fast as with more (same
 /// machine).
 const MAX_OUTPUTS: usize = 64;
-/// Added to the distance between planes, in numbers, so that the 36 numbers of a tile do not fall into the same set of the
-/// first-level cache: transforms are three times as fast.
+/// Added to the distance between planes, in numbers, so that the 36 numbers of a tile do not fall into the same set of
+/// the first-level cache: transforms are three times as fast.
 const PLANE_GAP: usize = 16;
 
 /// `G`: from filters to their transformed form.

@@ -71,8 +71,8 @@ impl<'a> FusedConvolution<'a> {
         self.followers.last().unwrap_or(&self.node).output.first().map_or("", String::as_str)
     }
 
-    /// The fused node, between transpositions that give it and what follows the layout of channels that they expect; tract
-    /// drops those that nothing needs.
+    /// The fused node, between transpositions that give it and what follows the layout of channels that they expect;
+    /// tract drops those that nothing needs.
     fn nodes(&self, fused_outputs: &[String]) -> Vec<NodeProto> {
         let name = &self.node.name;
         let mut nodes = Vec::new();

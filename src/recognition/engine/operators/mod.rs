@@ -1,8 +1,9 @@
 //! Operators of our own in tract's graphs: convolutions with all that follows them in one pass, and LSTM layers.
 //!
-//! tract stays the engine. Before it parses an ONNX file, [`fusion::fuse`] puts one node in the place of a convolution with
-//! its activation and pooling, and of a bidirectional LSTM; what it does not recognize is left to tract. [`register`] tells
-//! tract how those nodes are built. Between two fused convolutions activations stay `[1, row, column, channel]`.
+//! tract stays the engine. Before it parses an ONNX file, [`fusion::fuse`] puts one node in the place of a convolution
+//! with its activation and pooling, and of a bidirectional LSTM; what it does not recognize is left to tract.
+//! [`register`] tells tract how those nodes are built. Between two fused convolutions activations stay `[1, row,
+//! column, channel]`.
 //!
 //! | file | what |
 //! | - | - |
