@@ -416,11 +416,20 @@ fn profiles_add_up() {
     assert_eq!((&json["model"], &json["width"], &json["threads"]), (&"student".into(), &128.into(), &1.into()));
     assert!(json["total_ms"].as_f64().unwrap() > 0.0);
     let layers = json["layers"].as_array().unwrap();
-    for kind in ["Conv3x3", "Conv1x1", "ReLU", "MaxPool", "DBLSTM", "Softmax"] {
+    for (kind, is_fused) in [
+        ("Conv3x3", false),
+        ("Conv1x1", false),
+        ("ReLU", true),
+        ("MaxPool", true),
+        ("DBLSTM", false),
+        ("Softmax", false),
+    ] {
         let of_kind: Vec<_> = layers.iter().filter(|layer| layer["kind"] == kind).collect();
-        assert!(of_kind.iter().any(|layer| layer["ms"].as_f64().unwrap() > 0.0), "{kind}: {of_kind:?}");
+        let takes_time = of_kind.iter().any(|layer| layer["ms"].as_f64().unwrap() > 0.0);
+        assert!(!of_kind.is_empty() && takes_time != is_fused, "{kind}: {of_kind:?}");
     }
     let text = folder.run(&["profile", "--width", "64"]).assert_status(0).stdout;
+    assert!(text.contains("run inside the convolutions before them"), "{text}");
     assert!(text.contains("DBLSTM") && text.contains("measuring them adds") && text.contains("roof"), "{text}");
 }
 
