@@ -36,7 +36,7 @@
 //! let image = PageImage::open(Path::new("assets/samples/notes.jpg"))?;
 //! let (page, _timings) = reader.read(&image, &mut |_event| ControlFlow::Continue(()));
 //! assert_eq!(page.lines.len(), 27);
-//! assert!(page.lines[3].text().contains("family"), "{}", page.lines[3].text());
+//! assert!(page.lines[3].text().contains("woods"), "{}", page.lines[3].text());
 //! # Ok(())
 //! # }
 //! ```
