@@ -1,6 +1,6 @@
 //! Vectors as arrays that compilers keep in registers, and loops compiled for each width of them.
 //!
-//! Unlike [`super::vectorized`], whose kernels give the same numbers with all instructions, these loops fuse
+//! Unlike `vectorized`, whose kernels give the same numbers with all instructions, these loops fuse
 //! multiplications with additions where the processor does: results differ between processors in the last digits.
 #![expect(clippy::inline_always, reason = "only what is inlined is compiled for each set of instructions")]
 
@@ -99,5 +99,5 @@ pub(crate) fn multiply_add<const L: usize, const FMA: bool>(a: Lanes<L>, factor:
 /// The larger of each pair, in one instruction.
 #[inline(always)]
 pub(crate) fn larger<const L: usize>(a: Lanes<L>, b: Lanes<L>) -> Lanes<L> {
-    zip(a, b, super::vectorized::larger)
+    zip(a, b, super::scalar::larger)
 }

@@ -18,6 +18,7 @@ impl<'a> View<'a> {
         Self::new(data, rows, columns, columns)
     }
 
+    #[cfg(feature = "train")]
     pub(crate) fn transposed(self) -> Self {
         Self { matrix: self.matrix.transpose() }
     }

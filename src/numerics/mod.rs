@@ -2,4 +2,6 @@
 
 pub(crate) mod lanes;
 pub(crate) mod matrix;
+pub(crate) mod scalar;
+#[cfg(feature = "train")]
 pub(crate) mod vectorized;

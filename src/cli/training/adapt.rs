@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::training_run::{RunControl, report_events};
 use crate::{
-    cli::{Outcome, options::ModelOptions},
+    cli::{options::ModelOptions, outcome::Outcome},
     training::{Adaptation, LabelSource},
 };
 

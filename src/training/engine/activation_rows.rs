@@ -4,7 +4,10 @@
 //! than storing it in the forward pass.
 #![expect(clippy::inline_always, reason = "only what is inlined is compiled for each set of instructions")]
 
-use crate::numerics::vectorized::{Kernel, LANES, larger, vectorized};
+use crate::numerics::{
+    scalar::larger,
+    vectorized::{Kernel, LANES, vectorized},
+};
 
 /// Slope of the leaky ReLU below zero, as in Darknet.
 pub(in crate::training) const LEAK: f32 = 0.1;

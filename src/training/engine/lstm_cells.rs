@@ -1,7 +1,10 @@
 //! One step of the cells of an LSTM layer, forward and backward, for all lines of a batch.
 #![expect(clippy::inline_always, reason = "only what is inlined is compiled for each set of instructions")]
 
-use crate::numerics::vectorized::{Kernel, LANES, sigmoid, tanh};
+use crate::numerics::{
+    scalar::{sigmoid, tanh},
+    vectorized::{Kernel, LANES},
+};
 
 /// The forward step: from the gates' sums to the states of the cells and the hidden state.
 pub(super) struct CellsForward<'a> {

@@ -9,7 +9,7 @@
 use crate::numerics::{
     lanes::{LaneKernel, Lanes, dispatch, load, multiply_add, store},
     matrix::{Into, View, multiply},
-    vectorized::{sigmoid, tanh},
+    scalar::{sigmoid, tanh},
 };
 
 /// Gates of a cell, in ONNX's order: input, output, forget, cell.
