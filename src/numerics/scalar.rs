@@ -1,5 +1,5 @@
-//! Functions of single numbers, inlined into the loops of [`super::lanes`] and `vectorized`, which compile them for each
-//! instruction set.
+//! Functions of single numbers, inlined into the loops of [`super::lanes`] and `vectorized`, which compile them for
+//! each instruction set.
 #![expect(clippy::inline_always, reason = "only what is inlined is compiled for each set of instructions")]
 
 /// The larger of two numbers, in one instruction; unlike [`f32::max`], it is `b` if either is NaN.
