@@ -1,4 +1,6 @@
-//! Runs networks with tract. Three facts about tract shape this file:
+//! Runs networks with tract, most of whose operators are fused ones of our own ([`super::operators`]); plans of all
+//! widths share their weights. Three facts about tract shape this file, the first where a network keeps operators of
+//! tract:
 //!
 //! - A plan for a fixed width is more than twice as fast as one for a symbolic width. Inputs are therefore padded with
 //!   paper to a few widths ([`bucket_width`]); plans are cached and shared by all workers. Simplifying the graph takes
