@@ -9,12 +9,14 @@
 //! | - | - |
 //! | `fusion.rs` | finds what can be fused in an ONNX graph |
 //! | `convolution.rs`, `lstm.rs` | the operators, over the arithmetic of [`super::kernels`] |
+//! | `operator.rs` | what they have in common: one input, one output, shared weights |
 //! | `node.rs` | attributes and weights of ONNX nodes |
 
 mod convolution;
 pub(super) mod fusion;
 mod lstm;
 mod node;
+mod operator;
 
 use tract_onnx::Onnx;
 
