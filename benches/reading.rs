@@ -8,7 +8,7 @@ use std::{hint::black_box, path::Path};
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use longhand::{
     imaging::{LineImage, PageImage, crop_line, normalize, prepare, segment},
-    recognition::{CtcDecoder, LabelPosteriors, LineModel as _, ModelPackage, TractModel, line_of_strokes},
+    recognition::{CtcDecoder, LabelPosteriors, LineModel as _, ModelPackage, TractModel, ink_labeller, line_of_strokes},
 };
 
 /// Columns of the line that the network reads; the README states its time.
@@ -20,7 +20,7 @@ fn sample() -> PageImage {
 
 fn sample_lines() -> Vec<LineImage> {
     let page = prepare(&sample());
-    segment(&page).lines.iter().map(|line| crop_line(&page, line)).collect()
+    segment(&page, ink_labeller()).lines.iter().map(|line| crop_line(&page, line)).collect()
 }
 
 fn imaging(criterion: &mut Criterion) {
@@ -28,7 +28,7 @@ fn imaging(criterion: &mut Criterion) {
     let page = prepare(&image);
     let lines = sample_lines();
     criterion.bench_function("prepare a page", |bencher| bencher.iter(|| prepare(black_box(&image))));
-    criterion.bench_function("segment a page", |bencher| bencher.iter(|| segment(black_box(&page))));
+    criterion.bench_function("segment a page", |bencher| bencher.iter(|| segment(black_box(&page), ink_labeller())));
     criterion.bench_function("normalize the lines of a page", |bencher| {
         bencher.iter(|| lines.iter().map(|line| normalize(black_box(line)).width).sum::<usize>());
     });

@@ -12,6 +12,7 @@ use std::{
 use anyhow::{Context as _, Result};
 use image::{Rgb, RgbImage, imageops};
 use longhand::{
+    recognition::ink_labeller,
     evaluation::{DetectionScore, match_lines},
     imaging::{PageImage, PreparedPage, Segmentation, crop_line, ink_mask, prepare, segment},
     page::Point,
@@ -30,7 +31,7 @@ fn main() -> Result<()> {
         let start = Instant::now();
         let page = prepare(&image);
         let prepared_ms = start.elapsed().as_secs_f64() * 1e3;
-        let found = segment(&page);
+        let found = segment(&page, ink_labeller());
         let found_ms = start.elapsed().as_secs_f64() * 1e3 - prepared_ms;
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         print!("{name:32} {:4} lines, prepared {prepared_ms:5.0} ms, found {found_ms:5.0} ms", found.lines.len());

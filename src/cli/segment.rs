@@ -20,7 +20,7 @@ use super::{
 use crate::{
     imaging::{CleanUp, PageImage, PreparedPage, Tuning, crop_line, prepare_tuned, segment_tuned},
     page::{Page, error_rate::rounded},
-    recognition::PageTimings,
+    recognition::{PageTimings, ink_labeller},
 };
 
 /// Find the lines of pages without reading them.
@@ -98,7 +98,7 @@ fn find_lines(name: &str, image: &PageImage, tuning: &Tuning) -> (PreparedPage, 
     let prepared = prepare_tuned(image, CleanUp::Normal, &tuning.prepare);
     let prepare_ms = elapsed_ms(started);
     let started = Instant::now();
-    let lines = segment_tuned(&prepared, &tuning.segment).lines;
+    let lines = segment_tuned(&prepared, ink_labeller(), &tuning.segment).lines;
     let timings = PageTimings { prepare_ms, segment_ms: elapsed_ms(started), recognize_ms: 0.0 };
     if lines.is_empty() {
         complain(&format!("{name} has no writing that Longhand can find"));

@@ -13,6 +13,7 @@ use super::{
     line_set::{LineSet, LineSetError},
 };
 use crate::{
+    recognition::ink_labeller,
     imaging::{ImageError, PageImage, crop_line, prepare, segment},
     page::TextLine,
 };
@@ -73,7 +74,7 @@ impl ComparisonLine {
     /// segmentation finds.
     pub fn from_page(image: &PageImage, known: &[TextLine]) -> Vec<Self> {
         let prepared = prepare(image);
-        let found = if known.is_empty() { segment(&prepared).lines } else { known.to_vec() };
+        let found = if known.is_empty() { segment(&prepared, ink_labeller()).lines } else { known.to_vec() };
         let line = |(index, line): (usize, &TextLine)| Self {
             name: format!("line {}", index + 1),
             picture: LinePicture::Cut(Arc::new(crop_line(&prepared, line))),

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     imaging::{CleanUp, PageImage, PreparedPage, Tuning, ink_mask, prepare_tuned, segment_tuned},
     page::{CharErrorRate, LineId, Point, TextLine},
-    recognition::{PageEvent, PageReader},
+    recognition::{PageEvent, PageReader, ink_labeller},
 };
 
 /// Match scores from which lines count as matched; the contest's first.
@@ -45,7 +45,7 @@ impl PageEvaluation {
     pub fn measure(image: &PageImage, truth: &PageTruth, reader: Option<&PageReader>, tuning: &Tuning) -> Self {
         let started = Instant::now();
         let prepared = prepare_tuned(image, CleanUp::Normal, &tuning.prepare);
-        let mut found = segment_tuned(&prepared, &tuning.segment).lines;
+        let mut found = segment_tuned(&prepared, ink_labeller(), &tuning.segment).lines;
         let segment_ms = started.elapsed().as_secs_f32() * 1e3;
         let mut measured = Self { n_found: found.len(), segment_ms, ..Self::default() };
         if let Some(reader) = reader {

@@ -35,7 +35,12 @@ pub use self::{
     },
     prepared_page::{PreparedPage, ink_mask},
     raster::sampling::rgb_with_repeated_border,
-    segment::{Segmentation, segment, segment_tuned, segment_turned, tuning::SegmentTuning},
+    segment::{
+        Segmentation,
+        ink_labels::{InkLabeller, InkLabels, LABEL_MULTIPLE, LABEL_STRIDE, NoInkLabels},
+        segment, segment_tuned, segment_turned,
+        tuning::SegmentTuning,
+    },
     tunable::Interval,
     tuning::{Tuning, TuningError},
 };

@@ -160,7 +160,7 @@ mod tests {
     use toml::Table;
 
     use super::*;
-    use crate::imaging::{prepared_page::PreparedPage, segment::segment_tuned};
+    use crate::imaging::{prepared_page::PreparedPage, segment::{ink_labels::NoInkLabels, segment_tuned}};
 
     #[test]
     fn what_is_written_is_read_back_with_every_field_documented() {
@@ -248,7 +248,7 @@ mod tests {
         for value_of in [|unit: &Unit| *unit.accepted.start(), |unit: &Unit| *unit.accepted.end()] {
             with_each_number(&defaults, &["segment".to_owned()], value_of, &mut |changed| {
                 let tuning = Tuning::parse(&toml::to_string(changed).unwrap()).unwrap();
-                segment_tuned(&page, &tuning.segment);
+                segment_tuned(&page, &NoInkLabels, &tuning.segment);
                 n_tried += 1;
             });
         }

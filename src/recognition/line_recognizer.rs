@@ -23,12 +23,12 @@ use crate::{
 ///
 /// use longhand::{
 ///     imaging::{PageImage, crop_line, prepare, segment},
-///     recognition::{CtcDecoder, LineRecognizer, ModelPackage, TractModel},
+///     recognition::{CtcDecoder, LineRecognizer, ModelPackage, TractModel, ink_labeller},
 /// };
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let page = prepare(&PageImage::open(Path::new("assets/samples/notes.jpg"))?);
-/// let line = crop_line(&page, &segment(&page).lines[3]);
+/// let line = crop_line(&page, &segment(&page, ink_labeller()).lines[3]);
 ///
 /// let model = TractModel::open(&ModelPackage::built_in()?)?;
 /// let mut recognizer = LineRecognizer::new(Box::new(model), CtcDecoder::Greedy);

@@ -40,6 +40,7 @@ pub use self::{
     engine::{
         line_model::{LabelPosteriors, LineModel, ModelError},
         profile::{LayerCost, LayerKind, LayerProfile, NamedProfile, Profile},
+        tract_ink_labeller::{TractInkLabeller, ink_labeller},
         tract_model::TractModel,
         tract_peak::matrix_peak_gflops,
         tract_profile::{OnProgress, line_costs, line_of_strokes, profile},

@@ -13,7 +13,7 @@ use std::ops::ControlFlow;
 
 use super::{
     decoding::decoder::CtcDecoder,
-    engine::line_model::ModelError,
+    engine::{line_model::ModelError, tract_ink_labeller::ink_labeller},
     line_recognizer::LineRecognizer,
     page_reader::{PageEvent, PageReader},
     workers::in_parallel,
@@ -88,7 +88,7 @@ impl PageReader {
         }
         read.extend(self.glance(page, more, Direction::AsFound, on_event)?);
         let as_found = Legibility::measure(&read);
-        let side = segment_turned(page, found.turn.then(QuarterTurn::Right));
+        let side = segment_turned(page, found.turn.then(QuarterTurn::Right), ink_labeller());
         let mut others = Vec::new();
         for (lines, direction) in
             [(&found, Direction::TurnedOver), (&side, Direction::AsFound), (&side, Direction::TurnedOver)]
@@ -105,7 +105,7 @@ impl PageReader {
             best.n_characters >= MIN_PROBED_CHARACTERS && gain >= MIN_GAIN
         };
         ControlFlow::Continue(match best {
-            Some((best, turn)) if is_better(&best) => segment_turned(page, turn),
+            Some((best, turn)) if is_better(&best) => segment_turned(page, turn, ink_labeller()),
             _ => found,
         })
     }

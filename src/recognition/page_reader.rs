@@ -8,6 +8,7 @@ use super::{
     decoding::decoder::CtcDecoder,
     engine::{
         line_model::{LineModel, ModelError},
+        tract_ink_labeller::ink_labeller,
         tract_model::TractModel,
     },
     line_recognizer::LineRecognizer,
@@ -136,7 +137,7 @@ impl PageReader {
         on_event(PageEvent::Prepared { elapsed_ms: timings.prepare_ms })?;
 
         let started = Instant::now();
-        let found = self.upright(&prepared, segment(&prepared), on_event)?;
+        let found = self.upright(&prepared, segment(&prepared, ink_labeller()), on_event)?;
         page.lines = self.labels_upright(&prepared, found, on_event)?;
         timings.segment_ms = elapsed_ms(started);
         on_event(PageEvent::Segmented { lines: page.lines.clone(), elapsed_ms: timings.segment_ms })?;

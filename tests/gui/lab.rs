@@ -9,7 +9,7 @@ use longhand::{
         CompareCommand, ExportFormat, LabCommand, LabOptions, LatencyCommand, LinesFrom, ModelListCommand,
         ModelsCommand, Side,
     },
-    recognition::{CtcDecoder, ModelLibrary, PageReader, UserModels},
+    recognition::{CtcDecoder, ModelLibrary, PageReader, UserModels, ink_labeller},
     storage::{Settings, UserLines},
 };
 use serde_json::Value;
@@ -64,7 +64,7 @@ fn write_set(folder: &Path) {
     let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/samples/notes.jpg");
     let page = longhand::imaging::PageImage::open(&sample).unwrap();
     let prepared = longhand::imaging::prepare(&page);
-    let lines = longhand::imaging::segment(&prepared).lines;
+    let lines = longhand::imaging::segment(&prepared, ink_labeller()).lines;
     assert!(lines.len() >= 3, "the sample page has lines");
     fs::create_dir_all(folder).unwrap();
     let reader = PageReader::open(&ModelLibrary::default().open("student").unwrap(), 1, CtcDecoder::Greedy).unwrap();

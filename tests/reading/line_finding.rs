@@ -7,6 +7,7 @@ use std::{
 
 use image::{Rgb, RgbImage};
 use longhand::{
+    recognition::ink_labeller,
     evaluation::{Degradation, DetectionScore, LabelledPage, PageTruth, TrueLine, match_lines},
     imaging::{PageAdjustments, PageImage, Segmentation, ink_mask, prepare, propose_corners, segment},
     page::{Point, Rect},
@@ -29,7 +30,7 @@ fn open(path: &Path) -> (PageImage, Vec<TrueLine>) {
 /// A page's lines and the best match of each true one: the found line's place in the order, and the score.
 fn found(page: &PageImage, truth: &[TrueLine]) -> (Segmentation, Vec<Option<(usize, f64)>>) {
     let prepared = prepare(page);
-    let found = segment(&prepared);
+    let found = segment(&prepared, ink_labeller());
     let outlines = |lines: &mut dyn Iterator<Item = &Vec<Point>>| lines.cloned().collect::<Vec<_>>();
     let matches = match_lines(
         &ink_mask(&prepared),
@@ -69,7 +70,7 @@ fn a_line_or_a_word_cut_out_of_a_page_is_found_upright_and_whole() {
             let (x, y) = ((bounds.x0 - 6.0).max(0.0) as u32, (bounds.y0 - 6.0).max(0.0) as u32);
             let (width, height) = (bounds.width() as u32 + 12, bounds.height() as u32 + 12);
             let pixels = image::imageops::crop_imm(&page.pixels, x, y, width, height).to_image();
-            let found = segment(&prepare(&PageImage { pixels }));
+            let found = segment(&prepare(&PageImage { pixels }), ink_labeller());
             assert_eq!(found.turn.degrees(), 0, "{name}: \"{}\"", line.text);
             // Letters that stand far apart may be taken for two columns.
             let covered: f32 = found.lines.iter().map(|line| line.bounds.width()).sum();
@@ -94,7 +95,7 @@ fn labels_of_a_diagram_are_found_without_its_lines() {
 #[test]
 fn lines_stay_inside_the_page_and_a_page_gives_the_same_lines_twice() {
     let (page, _) = fixture("diagram.jpg");
-    let (first, second) = (segment(&prepare(&page)), segment(&prepare(&page)));
+    let (first, second) = (segment(&prepare(&page), ink_labeller()), segment(&prepare(&page), ink_labeller()));
     assert_eq!(first, second);
     for (place, line) in first.lines.iter().enumerate() {
         assert_eq!(line.id.0 as usize, place);
@@ -272,7 +273,7 @@ fn light_markers_stay_legible_on_a_board() {
             let prepared = prepare(&page);
             let (ink, paper) = (prepared.gray().get_pixel(102, 150).0[0], prepared.gray().get_pixel(500, 40).0[0]);
             assert!(paper > 235 && paper - ink > 40, "{name} on {ground:?}: {ink} on {paper}");
-            assert_eq!(segment(&prepared).lines.len(), 4, "{name} on {ground:?}");
+            assert_eq!(segment(&prepared, ink_labeller()).lines.len(), 4, "{name} on {ground:?}");
         }
     }
 }

@@ -2,7 +2,9 @@
 
 use super::{
     drawings::straight_stroke::StraightStroke,
+    ink_labels::LabelMap,
     line_ink::{Extent, LineInk},
+    spines::spine::Spine,
 };
 use crate::imaging::{
     raster::{components::Component, writing_scale::WritingScale},
@@ -19,6 +21,15 @@ tunable! {
         /// Distance between a gap and an upright stroke that cuts the line there, at most, in letter heights.
         /// No measurement recorded (6ee3e87).
         stroke_slack_letters: f32 = 0.3,
+        /// Gap from which a line is cut where its labels show no core across it, in letter heights.
+        /// No measurement recorded.
+        min_coreless_gap_letters: f32 = 0.8,
+        /// Mean probability of a core across a gap below which it shows none.
+        /// No measurement recorded.
+        min_core_fraction: f32 = 0.35,
+        /// Widest gap inside a line, in letter heights, where its labels show a core across it.
+        /// No measurement recorded.
+        max_cored_gap_letters: f32 = 14.0,
     }
 }
 
@@ -26,6 +37,44 @@ tunable! {
 /// pixels.
 /// No measurement recorded (6ee3e87).
 const MAX_HEIGHT_REACH: f32 = 1000.0;
+
+/// Cuts a line where its labels show no core across a gap, and where one enclosure follows another.
+pub(super) fn cut_at_coreless_gaps(
+    mut line: LineInk,
+    labels: &LabelMap,
+    enclosure_of: &impl Fn(&Component) -> Option<usize>,
+    scale: WritingScale,
+    tuning: &GapCutTuning,
+) -> Vec<LineInk> {
+    line.pieces.sort_by_key(|piece| (piece.left, piece.top));
+    let mut parts: Vec<Vec<Component>> = Vec::new();
+    let (mut right, mut last_enclosure) = (f32::MIN, None);
+    for piece in line.pieces {
+        let (left, enclosure) = (piece.left as f32, enclosure_of(&piece));
+        let gap = (left - right) / scale.letter;
+        let is_cut = gap > tuning.max_cored_gap_letters
+            || (gap > tuning.min_coreless_gap_letters
+                && core_across(right, left, &line.spine, labels) < tuning.min_core_fraction)
+            || last_enclosure.zip(enclosure).is_some_and(|(last, enclosure)| last != enclosure);
+        last_enclosure = enclosure;
+        right = right.max(piece.right as f32);
+        match parts.last_mut() {
+            Some(part) if !is_cut => part.push(piece),
+            _ => parts.push(vec![piece]),
+        }
+    }
+    parts.into_iter().map(|pieces| LineInk { spine: line.spine.clone(), pieces }).collect()
+}
+
+/// The mean probability of a core along a spine, between two places in working pixels.
+fn core_across(from: f32, to: f32, spine: &Spine, labels: &LabelMap) -> f32 {
+    let n = ((to - from) / labels.cell).ceil().max(1.0) as usize;
+    let at = |i: usize| {
+        let x = from + (to - from) * (i as f32 + 0.5) / n as f32;
+        labels.core_at(x, spine.y_at(x))
+    };
+    (0..n).map(at).sum::<f32>() / n as f32
+}
 
 /// Cuts a line where wide paper or an upright stroke separates its pieces, and where one enclosure follows another:
 /// `enclosure_of` gives the index of the one that a piece lies in, if any.

@@ -31,8 +31,10 @@
 //! reader, which imaging has not. Whether a vertical label runs up or down is read as well.
 
 mod assign;
+mod divide;
 mod drawings;
 mod gap_cuts;
+pub(super) mod ink_labels;
 mod ink_filter;
 mod line_core;
 mod line_filter;
@@ -50,7 +52,7 @@ pub(super) mod tuning;
 mod turned_page;
 mod vertical_text;
 
-use self::{tuning::SegmentTuning, turned_page::TurnedPage};
+use self::{ink_labels::InkLabeller, tuning::SegmentTuning, turned_page::TurnedPage};
 use super::{geometry::quarter_turn::QuarterTurn, prepared_page::PreparedPage};
 use crate::page::{LineId, TextLine};
 
@@ -78,25 +80,28 @@ pub struct Segmentation {
 /// ```
 /// use std::path::Path;
 ///
-/// use longhand::imaging::{PageImage, QuarterTurn, prepare, segment};
+/// use longhand::{
+///     imaging::{PageImage, QuarterTurn, prepare, segment},
+///     recognition::ink_labeller,
+/// };
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let page = prepare(&PageImage::open(Path::new("assets/samples/notes.jpg"))?);
-/// let found = segment(&page);
+/// let found = segment(&page, ink_labeller());
 /// assert_eq!((found.lines.len(), found.turn), (27, QuarterTurn::None));
 /// assert!(found.lines[0].bounds.y1 < found.lines[5].bounds.y0, "lines come in reading order");
 /// # Ok(())
 /// # }
 /// ```
-pub fn segment(page: &PreparedPage) -> Segmentation {
-    segment_tuned(page, &SegmentTuning::default())
+pub fn segment(page: &PreparedPage, labeller: &dyn InkLabeller) -> Segmentation {
+    segment_tuned(page, labeller, &SegmentTuning::default())
 }
 
 /// Finds the text lines of `page` as [`segment`] does, with other numbers than the tuned ones.
-pub fn segment_tuned(page: &PreparedPage, tuning: &SegmentTuning) -> Segmentation {
-    let upright = TurnedPage::of(page, QuarterTurn::None, tuning);
+pub fn segment_tuned(page: &PreparedPage, labeller: &dyn InkLabeller, tuning: &SegmentTuning) -> Segmentation {
+    let upright = TurnedPage::of(page, QuarterTurn::None, labeller, tuning);
     let (side_gain, turn) = (upright.side_gain(), &tuning.turn);
-    let on_side = if side_gain > turn.min_side_gain_ratio { on_side(page, tuning) } else { None };
+    let on_side = if side_gain > turn.min_side_gain_ratio { on_side(page, labeller, tuning) } else { None };
     let mut found = on_side.unwrap_or_else(|| segmentation(upright, QuarterTurn::None));
     let is_sure_of_side = !(turn.sure_upright_gain_ratio..turn.sure_side_gain_ratio).contains(&side_gain);
     found.is_sure_of_turn = is_sure_of_side && found.ascending_part >= turn.sure_ascending_fraction;
@@ -104,20 +109,25 @@ pub fn segment_tuned(page: &PreparedPage, tuning: &SegmentTuning) -> Segmentatio
 }
 
 /// Finds the text lines of `page` as they are once it is turned by `turn`. They are in pixels of the page as it is.
-pub fn segment_turned(page: &PreparedPage, turn: QuarterTurn) -> Segmentation {
-    turned(page, turn, &SegmentTuning::default())
+pub fn segment_turned(page: &PreparedPage, turn: QuarterTurn, labeller: &dyn InkLabeller) -> Segmentation {
+    turned(page, turn, labeller, &SegmentTuning::default())
 }
 
-fn turned(page: &PreparedPage, turn: QuarterTurn, tuning: &SegmentTuning) -> Segmentation {
-    segmentation(TurnedPage::of(page, turn, tuning), turn)
+fn turned(
+    page: &PreparedPage,
+    turn: QuarterTurn,
+    labeller: &dyn InkLabeller,
+    tuning: &SegmentTuning,
+) -> Segmentation {
+    segmentation(TurnedPage::of(page, turn, labeller, tuning), turn)
 }
 
 /// The lines of a page that lies on its side, on the one on which its ascenders point up; `None` for a page that only
 /// looks so, such as one of strokes in columns.
-fn on_side(page: &PreparedPage, tuning: &SegmentTuning) -> Option<Segmentation> {
-    let right = turned(page, QuarterTurn::Right, tuning);
+fn on_side(page: &PreparedPage, labeller: &dyn InkLabeller, tuning: &SegmentTuning) -> Option<Segmentation> {
+    let right = turned(page, QuarterTurn::Right, labeller, tuning);
     let is_upside_down = right.ascending_part < 0.5;
-    (!right.lines.is_empty()).then(|| if is_upside_down { turned(page, QuarterTurn::Left, tuning) } else { right })
+    (!right.lines.is_empty()).then(|| if is_upside_down { turned(page, QuarterTurn::Left, labeller, tuning) } else { right })
 }
 
 fn segmentation(page: TurnedPage<'_>, turn: QuarterTurn) -> Segmentation {

@@ -4,6 +4,7 @@ use image::{GrayImage, Luma};
 use proptest::prelude::*;
 
 use super::*;
+use super::ink_labels::NoInkLabels;
 use crate::{
     imaging::line::crop::crop_line,
     page::{MarkerKind, Point, Rect},
@@ -70,7 +71,7 @@ impl Drawing {
 
     fn lines_with_rings(self, rings: Vec<Rect>) -> Vec<TextLine> {
         let (width, height) = self.0.dimensions();
-        let lines = segment(&PreparedPage::new(self.0, rings)).lines;
+        let lines = segment(&PreparedPage::new(self.0, rings), &NoInkLabels).lines;
         for (place, line) in lines.iter().enumerate() {
             assert_eq!(line.id, LineId(place as u32));
             for point in line.outline.iter().chain(&line.baseline.0) {
@@ -356,7 +357,7 @@ fn a_label_that_lies_on_its_side_is_one_line_after_the_others() {
         let mut page = Drawing::new(1000, 600);
         (0..6).for_each(|row| page.line(60, 80 + 90 * row, 25, 0.0));
         let page = with_label(page, 800, 100, runs_up);
-        let found = segment(&PreparedPage::without_enclosures(page.0));
+        let found = segment(&PreparedPage::without_enclosures(page.0), &NoInkLabels);
         assert_eq!((found.n_across, found.lines.len()), (6, 7));
         let label = &found.lines[6];
         // Shapes do not show whether a label runs up or down.
@@ -375,7 +376,7 @@ fn words_and_figures_in_a_column_are_no_label() {
         page.bar(614, 50 + 90 * row, 4, 36);
         page.bar(600, 50 + 90 * row, 18, 4);
     }
-    let found = segment(&PreparedPage::without_enclosures(page.0));
+    let found = segment(&PreparedPage::without_enclosures(page.0), &NoInkLabels);
     assert_eq!(found.n_across, found.lines.len());
 }
 
@@ -397,10 +398,10 @@ fn a_line_is_cut_at_narrower_gaps_where_the_tuning_says_so() {
     (0..3).for_each(|row| page.line(80, 100 + row * 95, 24, 0.0));
     let page = PreparedPage::without_enclosures(page.0);
     let mut tuning = SegmentTuning::default();
-    assert_eq!(segment_tuned(&page, &tuning), segment(&page));
-    assert_eq!(segment(&page).lines.len(), 3);
+    assert_eq!(segment_tuned(&page, &NoInkLabels, &tuning), segment(&page, &NoInkLabels));
+    assert_eq!(segment(&page, &NoInkLabels).lines.len(), 3);
     tuning.gap_cuts.max_gap_letters = 0.5;
-    assert_eq!(segment_tuned(&page, &tuning).lines.len(), 18);
+    assert_eq!(segment_tuned(&page, &NoInkLabels, &tuning).lines.len(), 18);
 }
 
 #[test]
@@ -408,7 +409,7 @@ fn pages_without_writing_have_no_lines() {
     for value in [0, 128, 255] {
         for (width, height) in [(0, 0), (1, 1), (3, 900), (640, 480)] {
             let gray = GrayImage::from_pixel(width, height, Luma([value]));
-            assert_eq!(segment(&PreparedPage::without_enclosures(gray)).lines, []);
+            assert_eq!(segment(&PreparedPage::without_enclosures(gray), &NoInkLabels).lines, []);
         }
     }
 }
@@ -440,7 +441,7 @@ proptest! {
             state ^= state << 5;
             Luma([(state >> 24) as u8])
         });
-        let lines = segment(&PreparedPage::without_enclosures(gray)).lines;
+        let lines = segment(&PreparedPage::without_enclosures(gray), &NoInkLabels).lines;
         prop_assert!(lines.len() <= 40, "{} lines in noise", lines.len());
     }
 }

@@ -2,8 +2,10 @@
 
 use super::{
     assign::AssignTuning,
+    divide::DivideTuning,
     drawings::{doubtful_strokes::DoubtfulStrokeTuning, line_art::LineArtTuning},
     gap_cuts::GapCutTuning,
+    ink_labels::LabellingTuning,
     ink_filter::InkFilterTuning,
     line_core::LineCoreTuning,
     line_filter::LineFilterTuning,
@@ -28,6 +30,10 @@ tunable! {
         max_line_count: usize = 2000,
         /// The turn of the page.
         turn: TurnTuning = TurnTuning::default(),
+        /// Labels of ink.
+        labelling: LabellingTuning = LabellingTuning::default(),
+        /// Ink divided by its labels.
+        divide: DivideTuning = DivideTuning::default(),
         /// Skew of lines.
         skew: SkewTuning = SkewTuning::default(),
         /// Labels that run up or down.

@@ -9,7 +9,9 @@ use image::GrayImage;
 use super::{
     assign::assign,
     drawings::{doubtful_strokes::return_strokes, line_art::remove_line_art},
-    gap_cuts::cut_at_gaps,
+    divide::divide,
+    gap_cuts::{cut_at_coreless_gaps, cut_at_gaps},
+    ink_labels::{InkLabeller, LabelMap},
     ink_filter::filter_ink,
     line_core::{InkBeyond, LineCore},
     line_filter::is_writing,
@@ -18,7 +20,10 @@ use super::{
     outline::{OwnerMap, outline},
     reading_order::reading_order,
     rows::split_rows,
-    spines::{ridges::find_spines, skew},
+    spines::{
+        ridges::{find_core_spines, find_spines},
+        skew,
+    },
     tuning::SegmentTuning,
     vertical_text::take_labels,
 };
@@ -41,6 +46,8 @@ pub(super) struct TurnedPage<'a> {
     ink: Vec<Component>,
     /// `None` where nothing is as large as a letter.
     scale: Option<WritingScale>,
+    /// `None` where the labeller says nothing.
+    labels: Option<LabelMap>,
     /// Page pixels per working pixel.
     factor: f32,
     turn: QuarterTurn,
@@ -59,7 +66,12 @@ pub(super) struct PageLines {
 }
 
 impl<'a> TurnedPage<'a> {
-    pub(super) fn of(page: &'a PreparedPage, turn: QuarterTurn, tuning: &'a SegmentTuning) -> Self {
+    pub(super) fn of(
+        page: &'a PreparedPage,
+        turn: QuarterTurn,
+        labeller: &dyn InkLabeller,
+        tuning: &'a SegmentTuning,
+    ) -> Self {
         let working = page.working();
         let (gray, ink, scale) = if turn == QuarterTurn::None {
             (working.gray().clone(), working.components().to_vec(), working.scale())
@@ -69,7 +81,9 @@ impl<'a> TurnedPage<'a> {
             let scale = WritingScale::measure(&ink, gray.dimensions());
             (gray, ink, scale)
         };
-        Self { gray, ink, scale, factor: working.factor() as f32, turn, page, tuning }
+        let labelled = scale.and_then(|scale| LabelMap::of(&gray, &ink, scale, labeller, &tuning.labelling));
+        let (labels, scale) = labelled.map_or((None, scale), |(labels, scale)| (Some(labels), Some(scale)));
+        Self { gray, ink, scale, labels, factor: working.factor() as f32, turn, page, tuning }
     }
 
     /// See [`skew::side_gain`]; 0 where it cannot be measured.
@@ -96,7 +110,14 @@ impl<'a> TurnedPage<'a> {
         let label_page = |letters: Vec<Component>| {
             let ink = components(&turn.turn(&drawn(&letters, width, height)));
             let scale = WritingScale::measure(&ink, (height, width));
-            Self { gray: turn.turn(&self.gray), ink, scale, turn: self.turn.then(turn), ..*self }
+            Self {
+                gray: turn.turn(&self.gray),
+                ink,
+                scale,
+                labels: None,
+                turn: self.turn.then(turn),
+                ..*self
+            }
         };
         let labels = take_labels(&mut self.ink, scale, &self.tuning.vertical_text);
         labels.into_iter().map(label_page).collect()
@@ -141,26 +162,53 @@ impl<'a> TurnedPage<'a> {
             let middle = page_from_turned(Point::new(piece.middle_x(), piece.middle_y()));
             self.page.enclosures().iter().position(|enclosure| enclosure.contains(middle))
         };
-        let Self { gray, ink, scale: Some(scale), tuning, .. } = self else { return Vec::new() };
-        let divided = remove_line_art(ink, scale, &tuning.line_art);
-        let written = divided.kept.iter().chain(&divided.doubtful);
-        let map = OwnerMap::of_drawings(&divided.drawings, written, gray.dimensions());
-        let Some(scale) = WritingScale::measure(&divided.kept, gray.dimensions()) else { return Vec::new() };
+        let Self { gray, ink, scale: Some(scale), labels, tuning, .. } = self else { return Vec::new() };
+        let Some(labels) = labels else { return find_unlabelled(ink, scale, &gray, &enclosure_of, tuning) };
+        let divided = divide(ink, &labels, scale, &tuning.divide);
+        let map = OwnerMap::of_drawings(&divided.drawings, &divided.writing, gray.dimensions());
+        let Some(scale) = WritingScale::measure(&divided.writing, gray.dimensions()) else { return Vec::new() };
         let finder = MarkerFinder { scale, tuning: &tuning.markers, core: &tuning.line_core };
-        let dots = finder.dots(&divided.kept);
-        let (mut lines, far) = gather_lines(divided.kept, scale, &gray, tuning);
-        lines.extend(smaller_lines(far, scale, &gray, tuning));
+        let dots = finder.dots(&divided.writing);
+        let (text, marks) = filter_ink(divided.writing, scale, &gray, &tuning.ink_filter);
+        let spines = find_core_spines(&text, &labels, scale, &tuning.ridges, &tuning.joining, &tuning.skew);
+        let (lines, _far) = assign(text.into_iter().chain(marks).collect(), &spines, scale, &tuning.assign);
         let mut lines: Vec<LineInk> = lines
             .into_iter()
-            .flat_map(|line| cut_at_gaps(line, &divided.strokes, &enclosure_of, scale, &tuning.gap_cuts))
-            .flat_map(|line| split_rows(line, scale, &tuning.rows, &tuning.assign))
+            .flat_map(|line| cut_at_coreless_gaps(line, &labels, &enclosure_of, scale, &tuning.gap_cuts))
             .filter(|line| is_writing(line, scale, &gray, &tuning.line_filter))
             .take(tuning.max_line_count.min(OwnerMap::MAX_LINES))
             .collect();
-        return_strokes(&mut lines, divided.doubtful, scale, &tuning.doubtful_strokes);
         let markers = finder.find(&mut lines, dots);
         describe(&lines, markers, scale, map, tuning)
     }
+}
+
+/// The lines of ink without labels.
+fn find_unlabelled(
+    ink: Vec<Component>,
+    scale: WritingScale,
+    gray: &GrayImage,
+    enclosure_of: &impl Fn(&Component) -> Option<usize>,
+    tuning: &SegmentTuning,
+) -> Vec<FoundLine> {
+    let divided = remove_line_art(ink, scale, &tuning.line_art);
+    let written = divided.kept.iter().chain(&divided.doubtful);
+    let map = OwnerMap::of_drawings(&divided.drawings, written, gray.dimensions());
+    let Some(scale) = WritingScale::measure(&divided.kept, gray.dimensions()) else { return Vec::new() };
+    let finder = MarkerFinder { scale, tuning: &tuning.markers, core: &tuning.line_core };
+    let dots = finder.dots(&divided.kept);
+    let (mut lines, far) = gather_lines(divided.kept, scale, gray, tuning);
+    lines.extend(smaller_lines(far, scale, gray, tuning));
+    let mut lines: Vec<LineInk> = lines
+        .into_iter()
+        .flat_map(|line| cut_at_gaps(line, &divided.strokes, &enclosure_of, scale, &tuning.gap_cuts))
+        .flat_map(|line| split_rows(line, scale, &tuning.rows, &tuning.assign))
+        .filter(|line| is_writing(line, scale, gray, &tuning.line_filter))
+        .take(tuning.max_line_count.min(OwnerMap::MAX_LINES))
+        .collect();
+    return_strokes(&mut lines, divided.doubtful, scale, &tuning.doubtful_strokes);
+    let markers = finder.find(&mut lines, dots);
+    describe(&lines, markers, scale, map, tuning)
 }
 
 /// The lines that components form, not cut yet, and the ink that is far from all of them.

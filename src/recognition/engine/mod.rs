@@ -21,6 +21,7 @@ pub(super) mod profile;
 pub(super) mod tract_export;
 #[cfg(feature = "train")]
 mod tract_import;
+pub(super) mod tract_ink_labeller;
 mod tract_layers;
 pub(super) mod tract_model;
 pub(super) mod tract_peak;

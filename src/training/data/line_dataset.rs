@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 use super::line_cache::CachedLine;
 use crate::{
+    recognition::ink_labeller,
     evaluation::{LabelledLine, LineOpener, LineSet, images_in},
     imaging::{PageImage, crop_line, normalize, prepare, segment},
     synthesis::{RecordedLine, recorded_lines},
@@ -60,7 +61,7 @@ pub(crate) fn lines_of_pages(path: &Path) -> Result<Vec<CachedLine>, TrainingErr
     let lines_of_page = |page: &std::path::PathBuf| {
         let image = PageImage::open(page).map_err(|error| TrainingError::bad_data(page, error))?;
         let prepared = prepare(&image);
-        let lines = segment(&prepared).lines.into_iter().map(|line| normalize(&crop_line(&prepared, &line)));
+        let lines = segment(&prepared, ink_labeller()).lines.into_iter().map(|line| normalize(&crop_line(&prepared, &line)));
         let inked = lines.filter(|input| !input.is_blank);
         Ok(inked.map(|input| CachedLine::new(input, String::new())).collect::<Vec<_>>())
     };

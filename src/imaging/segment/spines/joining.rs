@@ -1,7 +1,10 @@
 //! Spines that continue one another are joined; weak ones beside strong ones are dropped.
 
 use super::spine::Spine;
-use crate::imaging::{raster::writing_scale::WritingScale, tunable::tunable};
+use crate::{
+    imaging::{raster::writing_scale::WritingScale, tunable::tunable},
+    page::Point,
+};
 
 tunable! {
     /// Numbers of joining spines.
@@ -38,13 +41,19 @@ tunable! {
     }
 }
 
-/// Joins spines that continue one another.
-pub(super) fn join(mut spines: Vec<Spine>, scale: WritingScale, tuning: &JoiningTuning) -> Vec<Spine> {
+/// Joins spines that continue one another, unless something parts the end of one from the start of the next.
+pub(super) fn join(
+    mut spines: Vec<Spine>,
+    scale: WritingScale,
+    tuning: &JoiningTuning,
+    is_parted: &dyn Fn([Point; 2]) -> bool,
+) -> Vec<Spine> {
     spines.sort_by(|a, b| a.start.total_cmp(&b.start));
     let mut joined: Vec<Spine> = Vec::new();
     for spine in spines {
         let costs =
             joined.iter().enumerate().filter_map(|(i, earlier)| Some((i, cost(earlier, &spine, scale, tuning)?)));
+        let costs = costs.filter(|(i, _)| !is_parted(gap_between(&joined[*i], &spine)));
         let best = costs.min_by(|a, b| a.1.total_cmp(&b.1));
         match best {
             Some((i, _)) => append(&mut joined[i], &spine),
@@ -52,6 +61,11 @@ pub(super) fn join(mut spines: Vec<Spine>, scale: WritingScale, tuning: &Joining
         }
     }
     joined
+}
+
+/// The end of one spine and the start of the next.
+fn gap_between(earlier: &Spine, next: &Spine) -> [Point; 2] {
+    [Point::new(earlier.end(), earlier.last_height()), Point::new(next.start, next.heights[0])]
 }
 
 /// How badly `next` continues `earlier`, in letter heights; `None` where it does not.

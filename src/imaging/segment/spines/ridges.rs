@@ -23,8 +23,10 @@ use super::{
 };
 use crate::imaging::{
     raster::{components::Component, writing_scale::WritingScale},
+    segment::ink_labels::LabelMap,
     tunable::tunable,
 };
+use crate::page::Point;
 
 tunable! {
     /// Numbers of the blur and of its ridges.
@@ -57,6 +59,15 @@ tunable! {
         /// lines.
         /// No measurement recorded (6ee3e87).
         smoothing_letters: f32 = 3.0,
+        /// Standard deviation of the blur of cores along the line, in cells of the labels.
+        /// No measurement recorded.
+        core_blur_along_cells: f32 = 2.0,
+        /// Standard deviation of the blur of cores across the line, in cells of the labels.
+        /// No measurement recorded.
+        core_blur_across_cells: f32 = 1.3,
+        /// Lowest crest of blurred cores that is followed, as a probability.
+        /// No measurement recorded.
+        min_core_fraction: f32 = 0.3,
     }
 }
 
@@ -76,12 +87,38 @@ pub(in crate::imaging) fn find_spines(
     let slope = page_slope(components, scale, skew);
     let Some(grid) = Grid::of(components, cell, slope) else { return Vec::new() };
     let blurred = grid.blurred(tuning.blur_along_letters * cells, tuning.blur_across_letters * cells);
-    let spines: Vec<Spine> = follow_crests(&blurred, tuning)
+    let Some(strong) = blurred.strong_crest(tuning.strong_crest_fraction) else { return Vec::new() };
+    let spines: Vec<Spine> = follow_crests(&blurred, tuning.min_crest_fraction * strong, tuning)
         .into_iter()
         .filter(|chain| chain.rows.len() as f32 >= tuning.min_length_letters * cells)
         .map(|chain| blurred.spine(&chain).smoothed((tuning.smoothing_letters * cells) as usize))
         .collect();
-    let mut spines = without_echoes(&join(spines, scale, joining), scale, joining);
+    let mut spines = without_echoes(&join(spines, scale, joining, &|_| false), scale, joining);
+    spines.sort_by(|a, b| a.heights[0].total_cmp(&b.heights[0]));
+    spines
+}
+
+/// The spines of all lines by the cores that `labels` give, from top to bottom by their left ends. `components` is the
+/// page's writing.
+pub(in crate::imaging) fn find_core_spines(
+    components: &[Component],
+    labels: &LabelMap,
+    scale: WritingScale,
+    tuning: &RidgeTuning,
+    joining: &JoiningTuning,
+    skew: &SkewTuning,
+) -> Vec<Spine> {
+    let slope = page_slope(components, scale, skew);
+    let Some(grid) = Grid::of_cores(labels, slope) else { return Vec::new() };
+    let blurred = grid.blurred(tuning.core_blur_along_cells, tuning.core_blur_across_cells);
+    let letter = scale.letter / labels.cell;
+    let spines: Vec<Spine> = follow_crests(&blurred, tuning.min_core_fraction, tuning)
+        .into_iter()
+        .filter(|chain| chain.rows.len() as f32 >= tuning.min_length_letters * letter)
+        .map(|chain| blurred.spine(&chain).smoothed((tuning.smoothing_letters * letter) as usize))
+        .collect();
+    let is_parted = |[from, to]: [Point; 2]| labels.parts(from, to);
+    let mut spines = without_echoes(&join(spines, scale, joining, &is_parted), scale, joining);
     spines.sort_by(|a, b| a.heights[0].total_cmp(&b.heights[0]));
     spines
 }
@@ -118,6 +155,32 @@ impl Grid {
             }
         }
         Some(grid)
+    }
+
+    /// The cores of lines, in cells of the labels.
+    fn of_cores(labels: &LabelMap, slope: f32) -> Option<Self> {
+        let (columns, rows) = labels.size();
+        let cell = labels.cell;
+        let rise = columns as f32 * slope;
+        let (low, high) = (-rise.max(0.0), rows as f32 - rise.min(0.0));
+        let margin = GRID_MARGIN;
+        let (width, height) = (columns, (high - low + 2.0 * margin) as usize + 2);
+        let mut grid = Self { cell, slope, top: (low - margin) * cell, width, height, values: vec![0.0; width * height] };
+        for row in 0..rows {
+            for column in 0..columns {
+                let value = labels.core_of_cell(column, row);
+                let place = row as f32 + 0.5 - (column as f32 + 0.5) * slope - low + margin;
+                grid.values[place as usize * width + column] = value;
+            }
+        }
+        (columns > 0 && rows > 0).then_some(grid)
+    }
+
+    /// The value of a strong crest: that of this rank among all crests in ascending order.
+    fn strong_crest(&self, rank: f32) -> Option<f32> {
+        let mut values: Vec<f32> = (0..self.width).flat_map(|x| self.crests(x)).map(|crest| crest.value).collect();
+        values.sort_by(f32::total_cmp);
+        values.get((f64::from(rank) * values.len() as f64) as usize).copied()
     }
 
     /// The grid blurred by a Gaussian with these standard deviations, in cells.
@@ -209,16 +272,12 @@ impl CrestChain {
 }
 
 /// The chains of crests that follow one another from column to column, those that end first in front.
-fn follow_crests(grid: &Grid, tuning: &RidgeTuning) -> Vec<CrestChain> {
+fn follow_crests(grid: &Grid, min_value: f32, tuning: &RidgeTuning) -> Vec<CrestChain> {
     let columns: Vec<Vec<Crest>> = (0..grid.width).map(|x| grid.crests(x)).collect();
-    let mut values: Vec<f32> = columns.iter().flatten().map(|crest| crest.value).collect();
-    values.sort_by(f32::total_cmp);
-    let strong = (f64::from(tuning.strong_crest_fraction) * values.len() as f64) as usize;
-    let Some(&strong) = values.get(strong) else { return Vec::new() };
     let mut done = Vec::new();
     let mut active: Vec<CrestChain> = Vec::new();
     for (x, column) in columns.iter().enumerate() {
-        let is_high = |crest: &Crest| crest.value >= tuning.min_crest_fraction * strong;
+        let is_high = |crest: &Crest| crest.value >= min_value;
         let mut free: Vec<Crest> = column.iter().copied().filter(is_high).collect();
         let mut alive = Vec::new();
         for mut chain in active {

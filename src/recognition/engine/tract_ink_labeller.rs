@@ -1,0 +1,135 @@
+//! The ink labeller, run by tract.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, LazyLock, Mutex, PoisonError},
+};
+
+use image::{GrayImage, Luma};
+use tract_onnx::{
+    prelude::{
+        DatumExt as _, Framework as _, InferenceModelExt as _, IntoRunnable as _, Symbol, TDim, Tensor, TractResult,
+        TypedModel, tract_ndarray::Array4, tvec,
+    },
+    tract_hir::internal::{ShapeFact, dims, ensure},
+};
+
+use super::{
+    operators::{fusion::fuse, register},
+    tract_model::{Plan, guarded},
+};
+use crate::imaging::{InkLabeller, InkLabels, LABEL_MULTIPLE, LABEL_STRIDE};
+
+/// Kinds of ink that the network distinguishes: writing first, then drawings and what is struck out.
+const N_KINDS: usize = 3;
+/// Outputs after the kinds of ink.
+const CORE: usize = N_KINDS;
+const SEPARATOR: usize = N_KINDS + 1;
+const N_OUTPUTS: usize = N_KINDS + 2;
+/// Plans kept at once, each for one size of page.
+const MAX_PLANS: usize = 4;
+
+/// The ink labeller of the package `ink-labeller`, which is built in.
+pub fn ink_labeller() -> &'static dyn InkLabeller {
+    static BUILT_IN: LazyLock<Option<TractInkLabeller>> = LazyLock::new(|| {
+        let file = std::env::var("INK_MODEL").map(|path| std::fs::read(path).unwrap());
+        let bytes = file.as_deref().unwrap_or(include_bytes!("../../../models/ink-labeller/model.onnx"));
+        TractInkLabeller::load(bytes)
+            .inspect_err(|reason| tracing::error!("the ink labeller cannot be loaded: {reason}"))
+            .ok()
+    });
+    BUILT_IN.as_ref().map_or(&crate::imaging::NoInkLabels as &dyn InkLabeller, |labeller| labeller)
+}
+
+/// A loaded network.
+pub struct TractInkLabeller {
+    /// Simplified, with symbols for rows and columns in units of [`LABEL_MULTIPLE`] pixels.
+    graph: TypedModel,
+    symbols: [Symbol; 2],
+    /// The most recently used last.
+    plans: Mutex<Vec<((u32, u32), Plan)>>,
+}
+
+impl TractInkLabeller {
+    /// Loads the network of an ONNX file; the error is the engine's message.
+    pub fn load(network: &[u8]) -> Result<Self, String> {
+        guarded(|| {
+            let onnx = register(tract_onnx::onnx().with_ignore_output_shapes(true));
+            let mut file = onnx.proto_model_for_read(&mut &network[..])?;
+            if let Some(graph) = file.graph.as_mut() {
+                fuse(graph);
+            }
+            let mut model = onnx.model_for_proto_model(&file)?;
+            let symbols = [model.symbols.sym("rows"), model.symbols.sym("columns")];
+            let [rows, columns] = symbols.clone().map(|symbol| TDim::from(LABEL_MULTIPLE as usize) * symbol);
+            model.set_input_fact(0, f32::fact(dims!(1, 1, rows, columns)).into())?;
+            Ok(Self { graph: model.into_typed()?.into_decluttered()?, symbols, plans: Mutex::new(Vec::new()) })
+        })
+    }
+
+    /// The plan for pages of this size, width and height.
+    fn plan(&self, size: (u32, u32)) -> TractResult<Plan> {
+        let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = plans.iter().position(|(known, _)| *known == size);
+        let plan = match known {
+            Some(index) => plans.remove(index).1,
+            None => self.make_plan(size)?,
+        };
+        if plans.len() == MAX_PLANS {
+            plans.remove(0);
+        }
+        plans.push((size, Arc::clone(&plan)));
+        Ok(plan)
+    }
+
+    fn make_plan(&self, (width, height): (u32, u32)) -> TractResult<Plan> {
+        let units = |side: u32| TDim::from((side / LABEL_MULTIPLE) as usize);
+        let [rows, columns] = self.symbols.clone();
+        let mut graph = self.graph.set_symbols(&HashMap::from([(rows, units(height)), (columns, units(width))]))?;
+        graph.optimize()?;
+        graph.into_runnable()
+    }
+}
+
+impl InkLabeller for TractInkLabeller {
+    fn label(&self, page: &GrayImage) -> Option<InkLabels> {
+        let labels = guarded(|| {
+            let plan = self.plan(page.dimensions())?;
+            let outputs = plan.run(tvec!(darkness(page).into()))?;
+            labels_of(&outputs[0], page.width() / LABEL_STRIDE, page.height() / LABEL_STRIDE)
+        });
+        labels.inspect_err(|reason| tracing::error!("the ink labeller failed: {reason}")).ok()
+    }
+}
+
+/// `[1, 1, row, column]`, 0 paper to 1 ink.
+fn darkness(page: &GrayImage) -> Tensor {
+    let size = (1, 1, page.height() as usize, page.width() as usize);
+    let mut pixels = page.as_raw().iter().map(|&pixel| f32::from(255 - pixel) / 255.0);
+    Array4::<f32>::from_shape_simple_fn(size, || pixels.next().unwrap_or_default()).into()
+}
+
+/// The probabilities of the network's logits `[1, output, row, column]`.
+fn labels_of(logits: &Tensor, width: u32, height: u32) -> TractResult<InkLabels> {
+    let logits = logits.to_plain_array_view::<f32>()?;
+    let n_cells = width as usize * height as usize;
+    ensure!(logits.len() == N_OUTPUTS * n_cells, "{} numbers for {n_cells} cells", logits.len());
+    let numbers: Vec<f32> = logits.iter().copied().collect();
+    let output = |index: usize| &numbers[index * n_cells..(index + 1) * n_cells];
+    let map = |probability: &dyn Fn(usize) -> f32| {
+        GrayImage::from_fn(width, height, |x, y| {
+            Luma([(255.0 * probability(y as usize * width as usize + x as usize)).round() as u8])
+        })
+    };
+    let sigmoid = |x: f32| 1.0 / (1.0 + (-x).exp());
+    let [writing, drawing, struck_out] = [0, 1, 2].map(output);
+    let others = |i: usize| {
+        let (a, b) = (drawing[i], struck_out[i]);
+        a.max(b) + (1.0 + (-(a - b).abs()).exp()).ln()
+    };
+    Ok(InkLabels {
+        writing: map(&|i| sigmoid(writing[i] - others(i))),
+        core: map(&|i| sigmoid(output(CORE)[i])),
+        separator: map(&|i| sigmoid(output(SEPARATOR)[i])),
+    })
+}
