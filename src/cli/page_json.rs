@@ -5,7 +5,7 @@ use std::{ops::Range, path::Path};
 use serde::Serialize;
 
 use crate::{
-    page::{Alternative, LineId, MarkerKind, Page, Point, Rect, TextLine, Transcription, WordAlternatives, rounded},
+    page::{Alternative, Drawing, LineId, MarkerKind, Page, Point, Rect, TextLine, Transcription, WordAlternatives, rounded},
     recognition::PageTimings,
 };
 
@@ -62,6 +62,14 @@ pub(super) struct ReadPageJson {
     turn: u32,
     timings: TimingsJson,
     lines: Vec<LineJson>,
+    /// What is drawn and not written.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    drawings: Vec<DrawingJson>,
+}
+
+#[derive(Debug, Serialize)]
+struct DrawingJson {
+    outline: Vec<[f64; 2]>,
 }
 
 #[derive(Debug, Serialize)]
@@ -175,6 +183,7 @@ impl ReadPageJson {
                 marker: line.marker.map(|marker| MarkerJson { kind: marker.kind, r#box: edges(marker.bounds) }),
             }
         };
+        let drawing = |drawing: &Drawing| DrawingJson { outline: drawing.outline.iter().copied().map(point).collect() };
         Self {
             file: file.display().to_string(),
             page: number,
@@ -188,6 +197,7 @@ impl ReadPageJson {
                 recognize_ms: recognized.then(|| rounded(timings.recognize_ms, 3)),
             },
             lines: page.lines.iter().map(line).collect(),
+            drawings: page.drawings.iter().map(drawing).collect(),
         }
     }
 }

@@ -72,7 +72,7 @@ impl PageReading {
         let (width, height) = (image.width(), image.height());
         let in_photo = |point| adjustments.to_original((width, height), point);
         let lines = read.page.lines.iter().map(|line| line.moved(in_photo)).collect();
-        ReadPage { page: Page { width, height, lines }, ..read }
+        ReadPage { page: Page { width, height, lines, ..read.page.clone() }, ..read }
     }
 
     /// As [`PageReading::read`], but returns the rectified image as well, and places lines in its pixels.

@@ -98,12 +98,12 @@ fn find_lines(name: &str, image: &PageImage, tuning: &Tuning) -> (PreparedPage, 
     let prepared = prepare_tuned(image, CleanUp::Normal, &tuning.prepare);
     let prepare_ms = elapsed_ms(started);
     let started = Instant::now();
-    let lines = segment_tuned(&prepared, ink_labeller(), &tuning.segment).lines;
+    let found = segment_tuned(&prepared, ink_labeller(), &tuning.segment);
     let timings = PageTimings { prepare_ms, segment_ms: elapsed_ms(started), recognize_ms: 0.0 };
-    if lines.is_empty() {
+    if found.lines.is_empty() {
         complain(&format!("{name} has no writing that Longhand can find"));
     }
-    (prepared, Page { width: image.width(), height: image.height(), lines }, timings)
+    (prepared, Page { width: image.width(), height: image.height(), lines: found.lines, drawings: found.drawings }, timings)
 }
 
 /// The folder of one page's lines: the file's name, and the page's number where it has several.

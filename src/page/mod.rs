@@ -31,7 +31,7 @@ pub use self::{
     geometry::{Baseline, Point, Rect},
     list_marker::{ListMarker, MarkerKind},
     natural_text::natural_spacing,
-    text_line::{LineId, Page, TextLine},
+    text_line::{Drawing, LineId, Page, TextLine},
     transcription::{Alternative, RecognizedCharacter, Transcription, WordAlternatives},
     word_alignment::{MarkedWord, mark_words},
     word_choice::WordChoice,

@@ -117,6 +117,16 @@ pub struct Page {
     pub height: u32,
     /// Lines in reading order.
     pub lines: Vec<TextLine>,
+    /// What is drawn and not written.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub drawings: Vec<Drawing>,
+}
+
+/// A frame, arrow, icon or scribble: ink that is no writing.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Drawing {
+    /// The convex polygon around its ink, in pixels of the upright page. Writing may lie inside.
+    pub outline: Vec<Point>,
 }
 
 impl Page {
@@ -216,7 +226,7 @@ mod tests {
         let line = |from: [f32; 2], to: [f32; 2]| {
             TextLine::within(Vec::new(), Baseline(vec![Point::from(from), Point::from(to)]))
         };
-        let page = |lines| Page { width: 100, height: 100, lines };
+        let page = |lines| Page { width: 100, height: 100, lines, drawings: Vec::new() };
         assert_eq!(page(Vec::new()).turn(), 0);
         assert_eq!(page(vec![line([5.0, 9.0], [90.0, 2.0])]).turn(), 0);
         assert_eq!(page(vec![line([50.0, 90.0], [55.0, 2.0]), line([0.0, 0.0], [20.0, 0.0])]).turn(), 90);

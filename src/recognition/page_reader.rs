@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     imaging::{CleanUp, PageImage, PreparedPage, crop_line, prepare_with, segment},
-    page::{LineId, Page, TextLine, Transcription},
+    page::{Drawing, LineId, Page, TextLine, Transcription},
 };
 
 /// A model, a decoder and a number of threads: page images in, pages out. Clones share the model.
@@ -42,6 +42,8 @@ pub enum PageEvent {
     Segmented {
         /// In reading order, unread.
         lines: Vec<TextLine>,
+        /// What is drawn and not written.
+        drawings: Vec<Drawing>,
         /// Duration in milliseconds.
         elapsed_ms: f32,
     },
@@ -115,7 +117,7 @@ impl PageReader {
         clean_up: CleanUp,
         on_event: &mut dyn FnMut(PageEvent) -> ControlFlow<()>,
     ) -> (Page, PageTimings) {
-        let mut page = Page { width: image.width(), height: image.height(), lines: Vec::new() };
+        let mut page = Page { width: image.width(), height: image.height(), ..Page::default() };
         let mut timings = PageTimings::default();
         // After a break, too, the page is returned as far as it was read.
         let (ControlFlow::Continue(()) | ControlFlow::Break(())) =
@@ -138,9 +140,14 @@ impl PageReader {
 
         let started = Instant::now();
         let found = self.upright(&prepared, segment(&prepared, ink_labeller()), on_event)?;
+        page.drawings.clone_from(&found.drawings);
         page.lines = self.labels_upright(&prepared, found, on_event)?;
         timings.segment_ms = elapsed_ms(started);
-        on_event(PageEvent::Segmented { lines: page.lines.clone(), elapsed_ms: timings.segment_ms })?;
+        on_event(PageEvent::Segmented {
+            lines: page.lines.clone(),
+            drawings: page.drawings.clone(),
+            elapsed_ms: timings.segment_ms,
+        })?;
 
         let started = Instant::now();
         let lines = page.lines.clone();

@@ -3,7 +3,8 @@
     python -m ink_labeller.export last.safetensors ../ink-labeller/model.onnx
 
 Normalization is folded into the convolutions. Input `darkness` `[1, 1, row, column]`, 0 paper to 1 ink, of any multiple
-of 32 rows and columns; output `labels` `[1, N_OUTPUTS, row / 2, column / 2]`, logits.
+of 32 rows and columns; output `labels` `[1, row / 2, column / 2, 16]`, logits of which the first N_OUTPUTS count: the
+program's kernels give 16 channels at once, the last in memory.
 """
 
 import argparse
@@ -11,11 +12,14 @@ from pathlib import Path
 
 import numpy as np
 import onnx
+import torch
 from onnx import TensorProto, helper, numpy_helper
 from safetensors.torch import load_file
 from torch import Tensor
 
 from .network import N_OUTPUTS, InkLabeller, folded
+
+OUTPUT_CHANNELS = 16
 
 
 class Graph:
@@ -64,13 +68,16 @@ def graph_of(network: InkLabeller) -> onnx.ModelProto:
     for level in reversed(range(len(network.up))):
         x = graph.node("Add", [skips[level], graph.doubled(x, f"double{level}")], f"skip{level}")
         x = graph.layer(x, f"up{level}", network.up[level])
-    graph.convolution(x, "labels", network.head.weight, network.head.bias)
+    spare = OUTPUT_CHANNELS - N_OUTPUTS
+    weight = torch.cat([network.head.weight, network.head.weight.new_zeros(spare, *network.head.weight.shape[1:])])
+    x = graph.convolution(x, "head", weight, torch.cat([network.head.bias, network.head.bias.new_zeros(spare)]))
+    graph.node("Transpose", [x], "labels", perm=[0, 2, 3, 1])
     floats = lambda name, shape: helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)  # noqa: E731
     whole = helper.make_graph(
         graph.nodes,
         "ink labeller",
         [floats("darkness", [1, 1, "rows", "columns"])],
-        [floats("labels", [1, N_OUTPUTS, "cell rows", "cell columns"])],
+        [floats("labels", [1, "cell rows", "cell columns", OUTPUT_CHANNELS])],
         graph.weights,
     )
     return helper.make_model(whole, opset_imports=[helper.make_opsetid("", 17)], ir_version=8, producer_name="longhand")

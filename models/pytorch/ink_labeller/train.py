@@ -65,7 +65,7 @@ class Crops:
         angle = np.radians(np.where(random.random(n) < 0.15, random.uniform(-20, 20, n), random.normal(0, 3, n)))
         quarter = np.where(random.random(n) < 0.06, random.integers(1, 4, n), 0)
         turn = angle + quarter * np.pi / 2
-        scale = np.exp(random.normal(0, 0.22, n).clip(-0.45, 0.45))
+        scale = np.exp(random.normal(0, 0.3, n).clip(-0.6, 0.6))
         stretch, shear = np.exp(random.normal(0, 0.08, n)), random.normal(0, 0.12, n)
         cos, sin = np.cos(turn) * scale, np.sin(turn) * scale
         # From a crop's pixels to those of its source, both from the middle.

@@ -70,7 +70,7 @@ impl LonghandApp {
             (_, Some(size)) if !document.adjustments.keeps_geometry() => {
                 let to_original = |point| document.adjustments.to_original(size, point);
                 let lines = document.page.lines.iter().map(|line| line.moved(to_original)).collect();
-                PageToExport { name, page: Page { width: size.0, height: size.1, lines }, source: None }
+                PageToExport { name, page: Page { width: size.0, height: size.1, lines, drawings: Vec::new() }, source: None }
             }
             _ => PageToExport { name, page: document.page.clone(), source: None },
         }

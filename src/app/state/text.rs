@@ -48,7 +48,7 @@ mod tests {
     fn lines_are_joined_and_broken_words_put_together() {
         let line = |text: &str| TextLine { correction: Some(text.to_owned()), ..TextLine::at(Rect::default()) };
         let lines = ["a note with hyphen-", "ated words - and", "", "one dash -", "here"].map(line).to_vec();
-        let page = Page { width: 1, height: 1, lines };
+        let page = Page { width: 1, height: 1, lines, drawings: Vec::new() };
         assert_eq!(without_line_breaks(&page), "a note with hyphenated words - and one dash - here");
         assert_eq!(with_line_breaks(&page).lines().count(), 5);
         let empty = Page::default();

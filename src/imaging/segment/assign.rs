@@ -64,7 +64,6 @@ pub(super) fn assign(
     scale: WritingScale,
     tuning: &AssignTuning,
 ) -> (Vec<LineInk>, Vec<Component>) {
-    let spines = &without_dependents(&components, spines, scale, tuning)[..];
     let mut pieces: Vec<Vec<Component>> = spines.iter().map(|_| Vec::new()).collect();
     let mut loose = Vec::new();
     for component in components {
@@ -86,7 +85,7 @@ pub(super) fn assign(
 
 /// Drops short spines that hardly any ink lies on alone: rows of descenders or ascenders that reach out of stronger
 /// lines.
-fn without_dependents(
+pub(super) fn without_dependents(
     components: &[Component],
     spines: &[Spine],
     scale: WritingScale,

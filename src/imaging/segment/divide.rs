@@ -17,7 +17,7 @@ tunable! {
         whole_writing_fraction: f32 = 0.8,
         /// Mean probability of writing up to which a component is a drawing as a whole.
         /// No measurement recorded.
-        whole_drawing_fraction: f32 = 0.15,
+        whole_drawing_fraction: f32 = 0.01,
         /// Size from which a component of both kinds is divided, in letter heights; a smaller one is what most of it is.
         /// No measurement recorded.
         min_divided_letters: f32 = 1.2,

@@ -4,6 +4,7 @@ use super::{
     drawings::straight_stroke::StraightStroke,
     ink_labels::LabelMap,
     line_ink::{Extent, LineInk},
+    outline::OwnerMap,
     spines::spine::Spine,
 };
 use crate::imaging::{
@@ -23,7 +24,14 @@ tunable! {
         stroke_slack_letters: f32 = 0.3,
         /// Gap from which a line is cut where its labels show no core across it, in letter heights.
         /// No measurement recorded.
-        min_coreless_gap_letters: f32 = 0.8,
+        min_coreless_gap_letters: f32 = 4.0,
+        /// Gap from which a line is cut where its labels show no core across it but ground between lines, or where a
+        /// drawing crosses it, in letter heights.
+        /// No measurement recorded.
+        min_parted_gap_letters: f32 = 0.5,
+        /// Mean probability of ground between lines across a gap, from which it parts the line.
+        /// No measurement recorded.
+        min_separator_fraction: f32 = 0.35,
         /// Mean probability of a core across a gap below which it shows none.
         /// No measurement recorded.
         min_core_fraction: f32 = 0.35,
@@ -33,6 +41,8 @@ tunable! {
     }
 }
 
+/// Heights at which a stroke crosses a gap, from the spine, in letter heights. No measurement recorded.
+const CROSSED_HEIGHTS: [f32; 3] = [-0.3, 0.0, 0.3];
 /// Reach to the left of a piece that the ink before it counts from where the line's height is measured, in working
 /// pixels.
 /// No measurement recorded (6ee3e87).
@@ -42,6 +52,7 @@ const MAX_HEIGHT_REACH: f32 = 1000.0;
 pub(super) fn cut_at_coreless_gaps(
     mut line: LineInk,
     labels: &LabelMap,
+    map: &OwnerMap,
     enclosure_of: &impl Fn(&Component) -> Option<usize>,
     scale: WritingScale,
     tuning: &GapCutTuning,
@@ -52,9 +63,15 @@ pub(super) fn cut_at_coreless_gaps(
     for piece in line.pieces {
         let (left, enclosure) = (piece.left as f32, enclosure_of(&piece));
         let gap = (left - right) / scale.letter;
+        let across = Across { from: right, to: left, spine: &line.spine, labels };
+        let is_coreless = || across.mean(LabelMap::core_at) < tuning.min_core_fraction;
+        let is_parted = || {
+            across.mean(LabelMap::separator_at) >= tuning.min_separator_fraction || across.is_crossed(map, scale.letter)
+        };
         let is_cut = gap > tuning.max_cored_gap_letters
-            || (gap > tuning.min_coreless_gap_letters
-                && core_across(right, left, &line.spine, labels) < tuning.min_core_fraction)
+            || (gap > tuning.min_parted_gap_letters
+                && is_coreless()
+                && (gap > tuning.min_coreless_gap_letters || is_parted()))
             || last_enclosure.zip(enclosure).is_some_and(|(last, enclosure)| last != enclosure);
         last_enclosure = enclosure;
         right = right.max(piece.right as f32);
@@ -66,14 +83,32 @@ pub(super) fn cut_at_coreless_gaps(
     parts.into_iter().map(|pieces| LineInk { spine: line.spine.clone(), pieces }).collect()
 }
 
-/// The mean probability of a core along a spine, between two places in working pixels.
-fn core_across(from: f32, to: f32, spine: &Spine, labels: &LabelMap) -> f32 {
-    let n = ((to - from) / labels.cell).ceil().max(1.0) as usize;
-    let at = |i: usize| {
-        let x = from + (to - from) * (i as f32 + 0.5) / n as f32;
-        labels.core_at(x, spine.y_at(x))
-    };
-    (0..n).map(at).sum::<f32>() / n as f32
+/// A gap along a line's spine, in working pixels.
+struct Across<'a> {
+    from: f32,
+    to: f32,
+    spine: &'a Spine,
+    labels: &'a LabelMap,
+}
+
+impl Across<'_> {
+    /// The mean of a label along the spine.
+    fn mean(&self, label: impl Fn(&LabelMap, f32, f32) -> f32) -> f32 {
+        let n = ((self.to - self.from) / self.labels.cell).ceil().max(1.0) as usize;
+        let at = |i: usize| {
+            let x = self.from + (self.to - self.from) * (i as f32 + 0.5) / n as f32;
+            label(self.labels, x, self.spine.y_at(x))
+        };
+        (0..n).map(at).sum::<f32>() / n as f32
+    }
+
+    /// Whether a drawn stroke crosses the zone of small letters.
+    fn is_crossed(&self, map: &OwnerMap, letter: f32) -> bool {
+        CROSSED_HEIGHTS.iter().all(|height| {
+            (self.from as i32..self.to as i32)
+                .any(|x| map.is_drawn(x, (self.spine.y_at(x as f32) + height * letter) as i32))
+        })
+    }
 }
 
 /// Cuts a line where wide paper or an upright stroke separates its pieces, and where one enclosure follows another:

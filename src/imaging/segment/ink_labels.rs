@@ -3,13 +3,14 @@
 //! A labeller is a small network that sees the page at one size of writing. `recognition/engine` runs it; line finding
 //! asks through [`InkLabeller`], so that it can be tested without one.
 
-use image::{GrayImage, Luma, imageops};
+use image::{GrayImage, Luma};
 
 use crate::{
     imaging::{
         raster::{
             components::{Component, Run},
-            writing_scale::WritingScale,
+            reduce::shrink,
+            sampling::gray_on_paper,
         },
         tunable::tunable,
     },
@@ -24,20 +25,19 @@ pub const LABEL_MULTIPLE: u32 = 32;
 tunable! {
     /// Numbers of labelling a page.
     pub struct LabellingTuning {
-        /// Height of a letter on the copy that is labelled, in pixels: one and a half of the x-heights that the labeller
-        /// has learnt from, 10.5.
+        /// Height of small letters on the copy that is labelled, in pixels: that which the labeller has learnt from.
         /// No measurement recorded.
-        letter_pixels: f32 = 15.5,
+        x_height_pixels: f32 = 10.5,
         /// Size of the copy at most, in megapixels; larger ones are labelled in smaller writing.
         /// No measurement recorded.
         max_megapixels: f32 = 3.0,
         /// Enlargement of the working page at most, as a ratio.
         /// No measurement recorded.
         max_enlargement_ratio: f32 = 2.0,
-        /// Letter height of what was labelled as writing to that expected, either way, from which the page is labelled
-        /// again in its right size.
+        /// The x-height of the lines found to that which the page was labelled for, either way, from which the page is
+        /// labelled again.
         /// No measurement recorded.
-        relabelling_ratio: f32 = 1.35,
+        relabelling_ratio: f32 = 1.25,
     }
 }
 
@@ -75,48 +75,71 @@ pub(in crate::imaging) struct LabelMap {
     labels: InkLabels,
     /// Side of a cell in working pixels.
     pub(super) cell: f32,
+    /// The x-height in working pixels that the page was labelled for.
+    pub(super) x_height: f32,
 }
 
 impl LabelMap {
-    /// Labels a working page whose letters have this scale, and again if what turns out to be writing has another.
-    /// Gives the scale of the writing as well.
-    pub(super) fn of(
-        gray: &GrayImage,
-        ink: &[Component],
-        scale: WritingScale,
-        labeller: &dyn InkLabeller,
-        tuning: &LabellingTuning,
-    ) -> Option<(Self, WritingScale)> {
-        let first = Self::at_scale(gray, scale, labeller, tuning)?;
-        let measured = first.scale_of_writing(ink, gray);
-        let ratio = measured.map_or(1.0, |measured| measured.letter / scale.letter);
-        let Some(measured) = measured else { return Some((first, scale)) };
-        if (1.0 / tuning.relabelling_ratio..tuning.relabelling_ratio).contains(&ratio) {
-            return Some((first, measured));
-        }
-        let second = Self::at_scale(gray, measured, labeller, tuning)?;
-        let measured = second.scale_of_writing(ink, gray).unwrap_or(measured);
-        Some((second, measured))
+    /// The mean of a label over a component, 0 to 1.
+    fn mean_over(&self, label: &GrayImage, component: &Component) -> f32 {
+        let sum: u32 = component.runs.iter().map(|&run| self.sum_over(label, run)).sum();
+        sum as f32 / (255 * component.area.max(1)) as f32
     }
 
-    fn at_scale(
+    /// The sum of a label's bytes over the pixels of a run.
+    fn sum_over(&self, label: &GrayImage, run: Run) -> u32 {
+        let row = self.row_of(label, run.y);
+        (run.start..run.end).map(|x| u32::from(row[self.column_of(x).min(row.len() - 1)])).sum()
+    }
+
+    /// The row of a label in which a row of working pixels lies.
+    fn row_of<'a>(&self, label: &'a GrayImage, y: u32) -> &'a [u8] {
+        let row = (((y as f32 + 0.5) / self.cell) as usize).min(label.height() as usize - 1);
+        let width = label.width() as usize;
+        &label.as_raw()[row * width..(row + 1) * width]
+    }
+
+    fn column_of(&self, x: u32) -> usize {
+        ((x as f32 + 0.5) / self.cell) as usize
+    }
+
+    /// The part of the writing among `ink` that lies in cores of lines: about two thirds where lines run across the
+    /// page, next to nothing where they run along its height. `None` without writing.
+    pub(super) fn part_in_cores(&self, ink: &[Component]) -> Option<f32> {
+        let (mut writing, mut in_cores) = (0, 0);
+        for run in ink.iter().flat_map(|component| &component.runs) {
+            let [written, core] = [&self.labels.writing, &self.labels.core].map(|label| self.row_of(label, run.y));
+            for x in run.start..run.end {
+                let column = self.column_of(x).min(written.len() - 1);
+                writing += u64::from(written[column]);
+                in_cores += u64::from(written[column]) * u64::from(core[column]);
+            }
+        }
+        (writing > 0).then(|| in_cores as f32 / (255 * writing) as f32)
+    }
+
+    /// Labels a working page whose small letters are `x_height` working pixels high.
+    pub(super) fn of(
         gray: &GrayImage,
-        scale: WritingScale,
+        x_height: f32,
         labeller: &dyn InkLabeller,
         tuning: &LabellingTuning,
     ) -> Option<Self> {
         let (width, height) = (gray.width() as f32, gray.height() as f32);
         let largest = (tuning.max_megapixels * 1e6 / (width * height)).sqrt();
-        let factor = (tuning.letter_pixels / scale.letter).min(largest).min(tuning.max_enlargement_ratio);
+        let factor = (tuning.x_height_pixels / x_height).min(largest).min(tuning.max_enlargement_ratio);
         let side = |length: f32| ((length * factor).round() as u32).max(1);
         let (width, height) = (side(width), side(height));
         let padded = |side: u32| side.next_multiple_of(LABEL_MULTIPLE);
         let mut copy = GrayImage::from_pixel(padded(width), padded(height), Luma([255]));
-        imageops::replace(&mut copy, &imageops::resize(gray, width, height, imageops::Triangle), 0, 0);
+        reduce_into(&mut copy, gray, (width, height), factor);
+        let t = std::time::Instant::now();
         let labels = labeller.label(&copy)?;
-        Some(Self { labels, cell: LABEL_STRIDE as f32 / factor })
+        if std::env::var_os("DBG").is_some() { eprintln!("label {:?}", t.elapsed()); }
+        Some(Self { labels, cell: LABEL_STRIDE as f32 / factor, x_height })
     }
 
+    pub(super) fn dump(&self) { self.labels.core.save("/tmp/core.png").unwrap(); self.labels.writing.save("/tmp/writing.png").unwrap(); self.labels.separator.save("/tmp/sep.png").unwrap(); }
     /// Columns and rows.
     pub(super) fn size(&self) -> (usize, usize) {
         (self.labels.core.width() as usize, self.labels.core.height() as usize)
@@ -157,14 +180,20 @@ impl LabelMap {
 
     /// The mean probability that a component is writing.
     pub(super) fn writing_of(&self, component: &Component) -> f32 {
-        let sum = |run: &Run| {
-            (run.start..run.end).map(|x| self.writing_at(x as f32 + 0.5, run.y as f32 + 0.5)).sum::<f32>()
-        };
-        component.runs.iter().map(sum).sum::<f32>() / component.area.max(1) as f32
+        self.mean_over(&self.labels.writing, component)
     }
+}
 
-    fn scale_of_writing(&self, ink: &[Component], gray: &GrayImage) -> Option<WritingScale> {
-        let writing: Vec<Component> = ink.iter().filter(|c| self.writing_of(c) > 0.5).cloned().collect();
-        WritingScale::measure(&writing, gray.dimensions())
+/// Draws `gray`, reduced to `size`, into the upper left corner of `copy`.
+fn reduce_into(copy: &mut GrayImage, gray: &GrayImage, size: (u32, u32), factor: f32) {
+    // Interpolation between four pixels would skip some where more than two become one.
+    let whole = (1.0 / factor).floor().max(1.0) as u32;
+    let shrunk = if whole > 1 { Some(shrink(gray, whole)) } else { None };
+    let (source, step) = (shrunk.as_ref().unwrap_or(gray), 1.0 / (factor * whole as f32));
+    for y in 0..size.1 {
+        for x in 0..size.0 {
+            let place = Point::new((x as f32 + 0.5) * step, (y as f32 + 0.5) * step);
+            copy.put_pixel(x, y, Luma([gray_on_paper(source, place).round() as u8]));
+        }
     }
 }

@@ -54,13 +54,15 @@ mod vertical_text;
 
 use self::{ink_labels::InkLabeller, tuning::SegmentTuning, turned_page::TurnedPage};
 use super::{geometry::quarter_turn::QuarterTurn, prepared_page::PreparedPage};
-use crate::page::{LineId, TextLine};
+use crate::page::{Drawing, LineId, TextLine};
 
 /// The text lines of a page.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Segmentation {
     /// In reading order, with ids from 0; not transcribed. Outlines and baselines lie inside the page, in page pixels.
     pub lines: Vec<TextLine>,
+    /// What is drawn and not written: frames, arrows, icons, scribbles, in page pixels.
+    pub drawings: Vec<Drawing>,
     /// Number of lines, from the first, that run across the page; the others are labels that run up it, or down if they
     /// are upside down.
     pub n_across: usize,
@@ -100,6 +102,46 @@ pub fn segment(page: &PreparedPage, labeller: &dyn InkLabeller) -> Segmentation 
 /// Finds the text lines of `page` as [`segment`] does, with other numbers than the tuned ones.
 pub fn segment_tuned(page: &PreparedPage, labeller: &dyn InkLabeller, tuning: &SegmentTuning) -> Segmentation {
     let upright = TurnedPage::of(page, QuarterTurn::None, labeller, tuning);
+    match upright.part_in_cores() {
+        Some(part) => segment_by_cores(page, upright, part, labeller, tuning),
+        None => segment_by_profile(page, upright, labeller, tuning),
+    }
+}
+
+/// Finds the lines of a page that is labelled: its writing lies in cores of lines once it is turned the right way.
+fn segment_by_cores(
+    page: &PreparedPage,
+    upright: TurnedPage<'_>,
+    part: f32,
+    labeller: &dyn InkLabeller,
+    tuning: &SegmentTuning,
+) -> Segmentation {
+    let sure = tuning.turn.sure_core_fraction;
+    if part >= sure {
+        let mut found = segmentation(upright, QuarterTurn::None);
+        found.is_sure_of_turn = found.ascending_part >= tuning.turn.sure_ascending_fraction;
+        return found;
+    }
+    let side = TurnedPage::of(page, QuarterTurn::Right, labeller, tuning);
+    let side_part = side.part_in_cores().unwrap_or(0.0);
+    let is_clear = part.max(side_part) >= sure && part.max(side_part) > tuning.turn.min_core_gain_ratio * part.min(side_part);
+    let mut found = if side_part > tuning.turn.min_core_gain_ratio * part {
+        let right = segmentation(side, QuarterTurn::Right);
+        if right.ascending_part < 0.5 { turned(page, QuarterTurn::Left, labeller, tuning) } else { right }
+    } else {
+        segmentation(upright, QuarterTurn::None)
+    };
+    found.is_sure_of_turn = is_clear && found.ascending_part >= tuning.turn.sure_ascending_fraction;
+    found
+}
+
+/// Finds the lines of a page without labels: its profile is sharper along lines than across.
+fn segment_by_profile(
+    page: &PreparedPage,
+    upright: TurnedPage<'_>,
+    labeller: &dyn InkLabeller,
+    tuning: &SegmentTuning,
+) -> Segmentation {
     let (side_gain, turn) = (upright.side_gain(), &tuning.turn);
     let on_side = if side_gain > turn.min_side_gain_ratio { on_side(page, labeller, tuning) } else { None };
     let mut found = on_side.unwrap_or_else(|| segmentation(upright, QuarterTurn::None));
@@ -135,6 +177,7 @@ fn segmentation(page: TurnedPage<'_>, turn: QuarterTurn) -> Segmentation {
     (0..).zip(&mut found.lines).for_each(|(id, line)| line.id = LineId(id));
     Segmentation {
         lines: found.lines,
+        drawings: found.drawings,
         n_across: found.n_across,
         turn,
         is_sure_of_turn: false,

@@ -66,6 +66,12 @@ impl OwnerMap {
         }
     }
 
+    /// Whether the ink at a place is drawn.
+    pub(super) fn is_drawn(&self, x: i32, y: i32) -> bool {
+        let on_page = (0..self.width as i32).contains(&x) && (0..self.height as i32).contains(&y);
+        on_page && self.owners[y as usize * self.width as usize + x as usize] == DRAWN
+    }
+
     fn is_foreign(&self, x: i32, y: i32, owner: u16) -> bool {
         let on_page = (0..self.width as i32).contains(&x) && (0..self.height as i32).contains(&y);
         on_page && {

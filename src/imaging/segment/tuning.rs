@@ -81,6 +81,12 @@ tunable! {
         /// Side gain below which lines surely run across the page.
         /// No measurement recorded (71691ee).
         sure_upright_gain_ratio: f64 = 1.0,
+        /// Fraction of the writing that lies in cores of lines, from which lines surely run across the page.
+        /// No measurement recorded.
+        sure_core_fraction: f32 = 0.45,
+        /// That fraction of the page on its side to that of the page as it is, from which it is turned.
+        /// No measurement recorded.
+        min_core_gain_ratio: f32 = 1.3,
         /// Fraction of the ink beside small letters that is above them, from which a page is surely not upside down.
         /// Measured in dc18470.
         sure_ascending_fraction: f32 = 0.7,

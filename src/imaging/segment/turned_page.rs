@@ -5,9 +5,10 @@
 //! them, and call them working pixels.
 
 use image::GrayImage;
+use imageproc::geometry::convex_hull;
 
 use super::{
-    assign::assign,
+    assign::{assign, without_dependents},
     drawings::{doubtful_strokes::return_strokes, line_art::remove_line_art},
     divide::divide,
     gap_cuts::{cut_at_coreless_gaps, cut_at_gaps},
@@ -34,11 +35,14 @@ use crate::{
         raster::{
             binarize::binarize_reduced,
             components::{Component, components, drawn},
-            writing_scale::WritingScale,
+            writing_scale::{WritingScale, weighted_median},
         },
     },
-    page::{Baseline, LineId, ListMarker, Point, Rect, TextLine},
+    page::{Baseline, Drawing, LineId, ListMarker, Point, Rect, TextLine},
 };
+
+/// The height of an ordinary letter or word (see [`WritingScale`]) in x-heights. No measurement recorded.
+const LETTER_X_HEIGHTS: f32 = 1.5;
 
 /// A page reduced, turned and divided into components.
 pub(super) struct TurnedPage<'a> {
@@ -48,6 +52,7 @@ pub(super) struct TurnedPage<'a> {
     scale: Option<WritingScale>,
     /// `None` where the labeller says nothing.
     labels: Option<LabelMap>,
+    labeller: &'a dyn InkLabeller,
     /// Page pixels per working pixel.
     factor: f32,
     turn: QuarterTurn,
@@ -59,6 +64,7 @@ pub(super) struct TurnedPage<'a> {
 pub(super) struct PageLines {
     /// In reading order; labels that run up or down last.
     pub(super) lines: Vec<TextLine>,
+    pub(super) drawings: Vec<Drawing>,
     /// Number of lines that are not such labels.
     pub(super) n_across: usize,
     /// See `Segmentation::ascending_part`.
@@ -69,7 +75,7 @@ impl<'a> TurnedPage<'a> {
     pub(super) fn of(
         page: &'a PreparedPage,
         turn: QuarterTurn,
-        labeller: &dyn InkLabeller,
+        labeller: &'a dyn InkLabeller,
         tuning: &'a SegmentTuning,
     ) -> Self {
         let working = page.working();
@@ -81,9 +87,13 @@ impl<'a> TurnedPage<'a> {
             let scale = WritingScale::measure(&ink, gray.dimensions());
             (gray, ink, scale)
         };
-        let labelled = scale.and_then(|scale| LabelMap::of(&gray, &ink, scale, labeller, &tuning.labelling));
-        let (labels, scale) = labelled.map_or((None, scale), |(labels, scale)| (Some(labels), Some(scale)));
-        Self { gray, ink, scale, labels, factor: working.factor() as f32, turn, page, tuning }
+        let labels = scale.and_then(|scale| LabelMap::of(&gray, scale.letter / LETTER_X_HEIGHTS, labeller, &tuning.labelling));
+        Self { gray, ink, scale, labels, labeller, factor: working.factor() as f32, turn, page, tuning }
+    }
+
+    /// See [`LabelMap::part_in_cores`].
+    pub(super) fn part_in_cores(&self) -> Option<f32> {
+        self.labels.as_ref()?.part_in_cores(&self.ink)
     }
 
     /// See [`skew::side_gain`]; 0 where it cannot be measured.
@@ -124,11 +134,15 @@ impl<'a> TurnedPage<'a> {
     }
 
     /// The lines across the turned page.
-    fn lines_across(self) -> PageLines {
+    fn lines_across(mut self) -> PageLines {
         let factor = self.factor;
         let page_from_turned = self.page_from_turned();
         let order = &self.tuning.reading_order;
-        let found = self.find_lines();
+        let mut found = self.find();
+        if self.relabel(&found.lines) {
+            found = self.find();
+        }
+        let Found { lines: found, drawings } = found;
         let ascending_part = ascending_part(&found);
         let lines = reading_order(found.into_iter().filter_map(FoundLine::into_text_line).collect(), order);
         let on_page = |line: TextLine| {
@@ -140,7 +154,9 @@ impl<'a> TurnedPage<'a> {
             Some(TextLine { bounds, outline, baseline, x_height, marker, ..line })
         };
         let lines: Vec<TextLine> = lines.into_iter().filter_map(on_page).collect();
-        PageLines { n_across: lines.len(), lines, ascending_part }
+        let drawing = |outline: Vec<Point>| Drawing { outline: outline.into_iter().map(&page_from_turned).collect() };
+        let drawings = drawings.into_iter().map(drawing).collect();
+        PageLines { n_across: lines.len(), lines, drawings, ascending_part }
     }
 
     /// The map from turned pixels to page pixels.
@@ -155,32 +171,80 @@ impl<'a> TurnedPage<'a> {
         }
     }
 
+    /// Labels the page again where its lines turn out to have other x-heights than it was labelled for.
+    fn relabel(&mut self, lines: &[FoundLine]) -> bool {
+        let heights = lines.iter().map(|line| (line.x_height, Rect::around(line.outline.iter().copied()).map_or(0.0, Rect::width))).collect();
+        let (Some(labels), Some(x_height)) = (&self.labels, weighted_median(heights)) else { return false };
+        if std::env::var_os("DBG").is_some() { eprintln!("x-height {x_height} labelled for {}", labels.x_height); }
+        let tuning = &self.tuning.labelling;
+        if (1.0 / tuning.relabelling_ratio..tuning.relabelling_ratio).contains(&(x_height / labels.x_height)) {
+            return false;
+        }
+        let again = LabelMap::of(&self.gray, x_height, self.labeller, tuning);
+        let is_other = again.is_some();
+        self.labels = again.or(self.labels.take());
+        is_other
+    }
+
     /// All stages from ink to lines; see the module's documentation.
-    fn find_lines(self) -> Vec<FoundLine> {
+    fn find(&self) -> Found {
         let page_from_turned = self.page_from_turned();
         let enclosure_of = |piece: &Component| {
             let middle = page_from_turned(Point::new(piece.middle_x(), piece.middle_y()));
             self.page.enclosures().iter().position(|enclosure| enclosure.contains(middle))
         };
-        let Self { gray, ink, scale: Some(scale), labels, tuning, .. } = self else { return Vec::new() };
-        let Some(labels) = labels else { return find_unlabelled(ink, scale, &gray, &enclosure_of, tuning) };
-        let divided = divide(ink, &labels, scale, &tuning.divide);
+        let Self { gray, ink, scale: Some(scale), labels, tuning, .. } = self else { return Found::default() };
+        let ink0 = ink;
+        let (scale, ink) = (*scale, ink.clone());
+        let Some(labels) = labels else {
+            let lines = find_unlabelled(ink, scale, gray, &enclosure_of, tuning);
+            return Found { lines, drawings: Vec::new() };
+        };
+        let divided = divide(ink, labels, scale, &tuning.divide);
         let map = OwnerMap::of_drawings(&divided.drawings, &divided.writing, gray.dimensions());
-        let Some(scale) = WritingScale::measure(&divided.writing, gray.dimensions()) else { return Vec::new() };
+        let drawings = divided.drawings.iter().filter(|c| c.width().max(c.height()) > scale.letter).map(hull).collect();
+        let Some(scale) = WritingScale::measure(&divided.writing, gray.dimensions()) else {
+            return Found { lines: Vec::new(), drawings };
+        };
         let finder = MarkerFinder { scale, tuning: &tuning.markers, core: &tuning.line_core };
         let dots = finder.dots(&divided.writing);
-        let (text, marks) = filter_ink(divided.writing, scale, &gray, &tuning.ink_filter);
-        let spines = find_core_spines(&text, &labels, scale, &tuning.ridges, &tuning.joining, &tuning.skew);
+        let (text, marks) = filter_ink(divided.writing, scale, gray, &tuning.ink_filter);
+        let spines = find_core_spines(&text, labels, scale, &tuning.ridges, &tuning.joining, &tuning.skew);
         let (lines, _far) = assign(text.into_iter().chain(marks).collect(), &spines, scale, &tuning.assign);
+        if std::env::var_os("DBG").is_some() {
+            labels.dump();
+            let (w, h) = gray.dimensions();
+            crate::imaging::raster::components::drawn(&divided.drawings, w, h).save("/tmp/drawn.png").unwrap();
+            crate::imaging::raster::components::drawn(ink0, w, h).save("/tmp/ink0.png").unwrap();
+            let all: Vec<Component> = lines.iter().flat_map(|l| l.pieces.clone()).collect();
+            crate::imaging::raster::components::drawn(&all, w, h).save("/tmp/inlines.png").unwrap();
+            for spine in &spines { eprintln!("spine {:.0},{:.0} to {:.0}", spine.start, spine.heights[0], spine.end()); }
+            eprintln!("spines {} lines {} far {}", spines.len(), lines.len(), _far.len());
+            for line in &lines { let w = is_writing(line, scale, gray, &tuning.line_filter); eprintln!("line at {:.0},{:.0} pieces {} writing {w}", line.spine.start, line.spine.heights[0], line.pieces.len()); }
+        }
         let mut lines: Vec<LineInk> = lines
             .into_iter()
-            .flat_map(|line| cut_at_coreless_gaps(line, &labels, &enclosure_of, scale, &tuning.gap_cuts))
-            .filter(|line| is_writing(line, scale, &gray, &tuning.line_filter))
+            .flat_map(|line| cut_at_coreless_gaps(line, labels, &map, &enclosure_of, scale, &tuning.gap_cuts))
+            .filter(|line| is_writing(line, scale, gray, &tuning.line_filter))
             .take(tuning.max_line_count.min(OwnerMap::MAX_LINES))
             .collect();
         let markers = finder.find(&mut lines, dots);
-        describe(&lines, markers, scale, map, tuning)
+        Found { lines: describe(&lines, markers, scale, map, tuning), drawings }
     }
+}
+
+/// What is on a turned page, in working pixels.
+#[derive(Default)]
+struct Found {
+    lines: Vec<FoundLine>,
+    /// Polygons around drawings.
+    drawings: Vec<Vec<Point>>,
+}
+
+/// The convex polygon around a component.
+fn hull(component: &Component) -> Vec<Point> {
+    let corners: Vec<_> = component.corners().collect();
+    convex_hull(corners).into_iter().map(|corner| Point::new(corner.x as f32, corner.y as f32)).collect()
 }
 
 /// The lines of ink without labels.
@@ -220,7 +284,9 @@ fn gather_lines(
 ) -> (Vec<LineInk>, Vec<Component>) {
     let (text, marks) = filter_ink(components, scale, gray, &tuning.ink_filter);
     let spines = find_spines(&text, scale, &tuning.ridges, &tuning.joining, &tuning.skew);
-    assign(text.into_iter().chain(marks).collect(), &spines, scale, &tuning.assign)
+    let ink: Vec<Component> = text.into_iter().chain(marks).collect();
+    let spines = without_dependents(&ink, &spines, scale, &tuning.assign);
+    assign(ink, &spines, scale, &tuning.assign)
 }
 
 /// Lines of ink that is far from all lines: labels in smaller writing than the page's.

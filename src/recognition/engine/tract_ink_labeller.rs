@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, LazyLock, Mutex, PoisonError},
 };
 
-use image::{GrayImage, Luma};
+use image::GrayImage;
 use tract_onnx::{
     prelude::{
         DatumExt as _, Framework as _, InferenceModelExt as _, IntoRunnable as _, Symbol, TDim, Tensor, TractResult,
@@ -20,12 +20,19 @@ use super::{
 };
 use crate::imaging::{InkLabeller, InkLabels, LABEL_MULTIPLE, LABEL_STRIDE};
 
-/// Kinds of ink that the network distinguishes: writing first, then drawings and what is struck out.
-const N_KINDS: usize = 3;
-/// Outputs after the kinds of ink.
-const CORE: usize = N_KINDS;
-const SEPARATOR: usize = N_KINDS + 1;
-const N_OUTPUTS: usize = N_KINDS + 2;
+/// Channels of the network's output; those after the named ones mean nothing.
+const N_CHANNELS: usize = 16;
+/// Logits of the kinds of ink, of which one is true.
+const WRITING: usize = 0;
+const DRAWING: usize = 1;
+const STRUCK_OUT: usize = 2;
+/// The logit of the zone of small letters.
+const CORE: usize = 3;
+/// The logit of the ground between neighbouring lines.
+const SEPARATOR: usize = 4;
+/// Logits beyond this are as good as certain, and steps of the table that turns them into probabilities.
+const MAX_LOGIT: f32 = 8.0;
+const STEPS_PER_LOGIT: f32 = 64.0;
 /// Plans kept at once, each for one size of page.
 const MAX_PLANS: usize = 4;
 
@@ -94,8 +101,11 @@ impl TractInkLabeller {
 impl InkLabeller for TractInkLabeller {
     fn label(&self, page: &GrayImage) -> Option<InkLabels> {
         let labels = guarded(|| {
+            let t = std::time::Instant::now();
             let plan = self.plan(page.dimensions())?;
+            let a = t.elapsed();
             let outputs = plan.run(tvec!(darkness(page).into()))?;
+            if std::env::var_os("DBG").is_some() { eprintln!("{:?} plan {a:?} run {:?}", page.dimensions(), t.elapsed() - a); }
             labels_of(&outputs[0], page.width() / LABEL_STRIDE, page.height() / LABEL_STRIDE)
         });
         labels.inspect_err(|reason| tracing::error!("the ink labeller failed: {reason}")).ok()
@@ -109,27 +119,28 @@ fn darkness(page: &GrayImage) -> Tensor {
     Array4::<f32>::from_shape_simple_fn(size, || pixels.next().unwrap_or_default()).into()
 }
 
-/// The probabilities of the network's logits `[1, output, row, column]`.
+/// The probabilities of the network's logits `[1, row, column, N_CHANNELS]`.
 fn labels_of(logits: &Tensor, width: u32, height: u32) -> TractResult<InkLabels> {
     let logits = logits.to_plain_array_view::<f32>()?;
+    let logits = logits.as_slice().unwrap_or_default();
     let n_cells = width as usize * height as usize;
-    ensure!(logits.len() == N_OUTPUTS * n_cells, "{} numbers for {n_cells} cells", logits.len());
-    let numbers: Vec<f32> = logits.iter().copied().collect();
-    let output = |index: usize| &numbers[index * n_cells..(index + 1) * n_cells];
-    let map = |probability: &dyn Fn(usize) -> f32| {
-        GrayImage::from_fn(width, height, |x, y| {
-            Luma([(255.0 * probability(y as usize * width as usize + x as usize)).round() as u8])
-        })
-    };
-    let sigmoid = |x: f32| 1.0 / (1.0 + (-x).exp());
-    let [writing, drawing, struck_out] = [0, 1, 2].map(output);
-    let others = |i: usize| {
-        let (a, b) = (drawing[i], struck_out[i]);
-        a.max(b) + (1.0 + (-(a - b).abs()).exp()).ln()
-    };
-    Ok(InkLabels {
-        writing: map(&|i| sigmoid(writing[i] - others(i))),
-        core: map(&|i| sigmoid(output(CORE)[i])),
-        separator: map(&|i| sigmoid(output(SEPARATOR)[i])),
-    })
+    ensure!(logits.len() == N_CHANNELS * n_cells, "{} numbers for {n_cells} cells", logits.len());
+    let [mut writing, mut core, mut separator] = [(); 3].map(|()| Vec::with_capacity(n_cells));
+    for cell in logits.chunks_exact(N_CHANNELS) {
+        // The larger one stands for the sum of both: they are seldom alike.
+        writing.push(probability(cell[WRITING] - cell[DRAWING].max(cell[STRUCK_OUT])));
+        core.push(probability(cell[CORE]));
+        separator.push(probability(cell[SEPARATOR]));
+    }
+    let map = |values| GrayImage::from_raw(width, height, values).unwrap_or_default();
+    Ok(InkLabels { writing: map(writing), core: map(core), separator: map(separator) })
+}
+
+/// The logistic function of a logit, in 255ths; exact to half a step.
+fn probability(logit: f32) -> u8 {
+    static TABLE: LazyLock<Vec<u8>> = LazyLock::new(|| {
+        let of = |step: usize| 255.0 / (1.0 + (MAX_LOGIT - step as f32 / STEPS_PER_LOGIT).exp());
+        (0..=(2.0 * MAX_LOGIT * STEPS_PER_LOGIT) as usize).map(|step| of(step).round() as u8).collect()
+    });
+    TABLE[((logit.clamp(-MAX_LOGIT, MAX_LOGIT) + MAX_LOGIT) * STEPS_PER_LOGIT) as usize]
 }

@@ -9,12 +9,14 @@
 //! | `winograd.rs` | 3×3 convolutions by Winograd's minimal filtering F(4×4, 3×3) |
 //! | `image_convolution.rs` | the 3×3 convolution of an image, which has one channel |
 //! | `pointwise.rs` | 1×1 convolutions |
+//! | `resolution.rs` | max pooling, and the sum of a map with a coarser one |
 //! | `lstm.rs` | a bidirectional LSTM layer |
 
 pub(super) mod activation;
 pub(super) mod image_convolution;
 pub(super) mod lstm;
 pub(super) mod pointwise;
+pub(super) mod resolution;
 #[cfg(test)]
 mod reference;
 pub(super) mod winograd;

@@ -8,6 +8,10 @@ use crate::recognition::engine::kernels::{CHANNELS, lstm::CELLS};
 /// A convolution with its activation and pooling, in place of up to three nodes. Its input and output are
 /// `[image, row, column, channel]`; the input of a convolution of one channel, `[image, 1, row, column]`, is the same.
 pub(super) const CONVOLUTION: &str = "LonghandConvolution";
+/// Max pooling of a map `[image, row, column, channel]` over windows of 2×2.
+pub(super) const POOLING: &str = "LonghandPooling";
+/// The sum of a map `[image, row, column, channel]` and of one of half as many rows and columns.
+pub(super) const DOUBLED_SUM: &str = "LonghandDoubledSum";
 /// A bidirectional LSTM layer.
 pub(super) const LSTM: &str = "LonghandLstm";
 
@@ -27,11 +31,51 @@ pub(in crate::recognition::engine) fn fuse(graph: &mut GraphProto) {
             taken.extend(fused.followers.iter().map(|follower| follower.name.clone()));
             nodes.extend(fused.nodes(&fused_outputs));
             fused_outputs.push(fused.output().to_owned());
+        } else if let Some(inputs) = resolution_inputs(graph, node, &fused_outputs) {
+            nodes.extend(resolution_nodes(node, &inputs));
+            fused_outputs.push(node.output[0].clone());
         } else {
             nodes.push(fused_lstm(graph, node).unwrap_or_else(|| node.clone()));
         }
     }
     graph.node = nodes;
+}
+
+/// The maps that a node pools, or of which it adds a coarser one to another, where fused nodes give all of them.
+fn resolution_inputs(graph: &GraphProto, node: &NodeProto, fused_outputs: &[String]) -> Option<Vec<String>> {
+    let inputs = match node.op_type.as_str() {
+        "MaxPool" if pooling(node)? == [2, 2] => vec![node.input.first()?.clone()],
+        "Add" => vec![node.input.first()?.clone(), doubled(graph, node.input.get(1)?)?],
+        _ => return None,
+    };
+    inputs.iter().all(|input| fused_outputs.contains(input)).then_some(inputs)
+}
+
+/// The map that the node which gives `output` repeats twice each way.
+fn doubled(graph: &GraphProto, output: &str) -> Option<String> {
+    let node = graph.node.iter().find(|node| node.op_type == "Resize" && node.output.iter().any(|out| out == output))?;
+    let scales = stored(graph, node.input.get(2)?)?;
+    let scales: Vec<f32> =
+        scales.raw_data.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect();
+    let repeats = scales == [1.0, 1.0, 2.0, 2.0]
+        && text(node, "mode", "nearest") == "nearest"
+        && text(node, "coordinate_transformation_mode", "half_pixel") == "asymmetric"
+        && text(node, "nearest_mode", "round_prefer_floor") == "floor";
+    repeats.then(|| node.input[0].clone())
+}
+
+/// The fused node of a change of resolution, and the transposition for what does not take its layout.
+fn resolution_nodes(node: &NodeProto, inputs: &[String]) -> [NodeProto; 2] {
+    let output = node.output[0].clone() + CHANNELS_LAST;
+    let kind = if inputs.len() == 1 { POOLING } else { DOUBLED_SUM };
+    let fused = NodeProto {
+        name: node.name.clone(),
+        op_type: kind.to_owned(),
+        input: inputs.iter().map(|input| input.clone() + CHANNELS_LAST).collect(),
+        output: vec![output.clone()],
+        ..NodeProto::default()
+    };
+    [fused, transposition(&format!("{}.channels_first", node.name), &output, &node.output[0], [0, 3, 1, 2])]
 }
 
 /// A convolution that [`super::convolution`] can run, with the nodes after it that it takes along.

@@ -9,6 +9,7 @@
 //! | - | - |
 //! | `fusion.rs` | finds what can be fused in an ONNX graph |
 //! | `convolution.rs`, `lstm.rs` | the operators, over the arithmetic of [`super::kernels`] |
+//! | `resolution.rs` | the operators that pool a map, or add a coarser one to it |
 //! | `operator.rs` | what they have in common: one input, one output, shared weights |
 //! | `node.rs` | attributes and weights of ONNX nodes |
 
@@ -17,6 +18,7 @@ pub(super) mod fusion;
 mod lstm;
 mod node;
 mod operator;
+mod resolution;
 
 use tract_onnx::Onnx;
 
@@ -24,5 +26,7 @@ use tract_onnx::Onnx;
 pub(super) fn register(mut onnx: Onnx) -> Onnx {
     onnx.op_register.insert(fusion::CONVOLUTION, convolution::build);
     onnx.op_register.insert(fusion::LSTM, lstm::build);
+    onnx.op_register.insert(fusion::POOLING, resolution::build_pooling);
+    onnx.op_register.insert(fusion::DOUBLED_SUM, resolution::build_sum);
     onnx
 }
