@@ -39,12 +39,14 @@ pub(in crate::imaging) struct DividedInk {
 }
 
 /// Divides `components`. What is of both kinds, such as a word that touches a frame, is cut where the labels change.
+/// Without labels all is writing.
 pub(super) fn divide(
     components: Vec<Component>,
-    labels: &LabelMap,
+    labels: Option<&LabelMap>,
     scale: WritingScale,
     tuning: &DivideTuning,
 ) -> DividedInk {
+    let Some(labels) = labels else { return DividedInk { writing: components, drawings: Vec::new() } };
     let mut divided = DividedInk::default();
     for component in components {
         let share = labels.writing_of(&component);

@@ -1,9 +1,8 @@
-//! Lines cut at wide gaps, at upright strokes and between enclosures side by side.
+//! Lines cut at gaps that their labels show no core across, and between enclosures side by side.
 
 use super::{
-    drawings::straight_stroke::StraightStroke,
     ink_labels::LabelMap,
-    line_ink::{Extent, LineInk},
+    line_ink::LineInk,
     outline::OwnerMap,
     spines::spine::Spine,
 };
@@ -15,13 +14,10 @@ use crate::imaging::{
 tunable! {
     /// Numbers of cutting lines.
     pub struct GapCutTuning {
-        /// Widest gap inside a line, in letter heights. Raising it joins columns; lowering it cuts widely spaced
-        /// writing.
+        /// Widest gap inside a line without labels, in letter heights. Raising it joins columns; lowering it cuts widely
+        /// spaced writing.
         /// No measurement recorded (6486501).
         max_gap_letters: f32 = 4.0,
-        /// Distance between a gap and an upright stroke that cuts the line there, at most, in letter heights.
-        /// No measurement recorded (6ee3e87).
-        stroke_slack_letters: f32 = 0.3,
         /// Gap from which a line is cut where its labels show no core across it, in letter heights.
         /// No measurement recorded.
         min_coreless_gap_letters: f32 = 4.0,
@@ -43,44 +39,52 @@ tunable! {
 
 /// Heights at which a stroke crosses a gap, from the spine, in letter heights. No measurement recorded.
 const CROSSED_HEIGHTS: [f32; 3] = [-0.3, 0.0, 0.3];
-/// Reach to the left of a piece that the ink before it counts from where the line's height is measured, in working
-/// pixels.
-/// No measurement recorded (6ee3e87).
-const MAX_HEIGHT_REACH: f32 = 1000.0;
 
-/// Cuts a line where its labels show no core across a gap, and where one enclosure follows another.
-pub(super) fn cut_at_coreless_gaps(
-    mut line: LineInk,
-    labels: &LabelMap,
-    map: &OwnerMap,
-    enclosure_of: &impl Fn(&Component) -> Option<usize>,
-    scale: WritingScale,
-    tuning: &GapCutTuning,
-) -> Vec<LineInk> {
-    line.pieces.sort_by_key(|piece| (piece.left, piece.top));
-    let mut parts: Vec<Vec<Component>> = Vec::new();
-    let (mut right, mut last_enclosure) = (f32::MIN, None);
-    for piece in line.pieces {
-        let (left, enclosure) = (piece.left as f32, enclosure_of(&piece));
-        let gap = (left - right) / scale.letter;
-        let across = Across { from: right, to: left, spine: &line.spine, labels };
-        let is_coreless = || across.mean(LabelMap::core_at) < tuning.min_core_fraction;
-        let is_parted = || {
-            across.mean(LabelMap::separator_at) >= tuning.min_separator_fraction || across.is_crossed(map, scale.letter)
-        };
-        let is_cut = gap > tuning.max_cored_gap_letters
-            || (gap > tuning.min_parted_gap_letters
-                && is_coreless()
-                && (gap > tuning.min_coreless_gap_letters || is_parted()))
-            || last_enclosure.zip(enclosure).is_some_and(|(last, enclosure)| last != enclosure);
-        last_enclosure = enclosure;
-        right = right.max(piece.right as f32);
-        match parts.last_mut() {
-            Some(part) if !is_cut => part.push(piece),
-            _ => parts.push(vec![piece]),
+/// What tells whether a gap parts a line.
+pub(super) struct GapCutter<'a, E> {
+    /// The page's labels and the owners of its ink; without them, the gap's width alone decides.
+    pub(super) labels: Option<(&'a LabelMap, &'a OwnerMap)>,
+    /// The index of the enclosure that a piece lies in, if any: one that follows another parts the line.
+    pub(super) enclosure_of: E,
+    pub(super) scale: WritingScale,
+    pub(super) tuning: &'a GapCutTuning,
+}
+
+impl<E: Fn(&Component) -> Option<usize>> GapCutter<'_, E> {
+    /// The parts of a line.
+    pub(super) fn cut(&self, mut line: LineInk) -> Vec<LineInk> {
+        line.pieces.sort_by_key(|piece| (piece.left, piece.top));
+        let mut parts: Vec<Vec<Component>> = Vec::new();
+        let (mut right, mut last_enclosure) = (f32::MIN, None);
+        for piece in line.pieces {
+            let (left, enclosure) = (piece.left as f32, (self.enclosure_of)(&piece));
+            let is_cut = self.parts(right, left, &line.spine)
+                || last_enclosure.zip(enclosure).is_some_and(|(last, enclosure)| last != enclosure);
+            last_enclosure = enclosure;
+            right = right.max(piece.right as f32);
+            match parts.last_mut() {
+                Some(part) if !is_cut => part.push(piece),
+                _ => parts.push(vec![piece]),
+            }
         }
+        parts.into_iter().map(|pieces| LineInk { spine: line.spine.clone(), pieces }).collect()
     }
-    parts.into_iter().map(|pieces| LineInk { spine: line.spine.clone(), pieces }).collect()
+
+    /// Whether the gap between two places on a line's spine parts the line.
+    fn parts(&self, from: f32, to: f32, spine: &Spine) -> bool {
+        let (gap, tuning) = ((to - from) / self.scale.letter, self.tuning);
+        let Some((labels, owners)) = self.labels else { return gap > tuning.max_gap_letters };
+        if gap <= tuning.min_parted_gap_letters || gap > tuning.max_cored_gap_letters {
+            return gap > tuning.max_cored_gap_letters;
+        }
+        let across = Across { from, to, spine, labels };
+        let is_parted = || {
+            across.mean(LabelMap::separator_at) >= tuning.min_separator_fraction
+                || across.is_crossed(owners, self.scale.letter)
+        };
+        across.mean(LabelMap::core_at) < tuning.min_core_fraction
+            && (gap > tuning.min_coreless_gap_letters || is_parted())
+    }
 }
 
 /// A gap along a line's spine, in working pixels.
@@ -109,41 +113,4 @@ impl Across<'_> {
                 .any(|x| map.is_drawn(x, (self.spine.y_at(x as f32) + height * letter) as i32))
         })
     }
-}
-
-/// Cuts a line where wide paper or an upright stroke separates its pieces, and where one enclosure follows another:
-/// `enclosure_of` gives the index of the one that a piece lies in, if any.
-pub(super) fn cut_at_gaps(
-    mut line: LineInk,
-    strokes: &[StraightStroke],
-    enclosure_of: &impl Fn(&Component) -> Option<usize>,
-    scale: WritingScale,
-    tuning: &GapCutTuning,
-) -> Vec<LineInk> {
-    line.pieces.sort_by_key(|piece| (piece.left, piece.top));
-    let mut parts: Vec<Vec<Component>> = Vec::new();
-    let (mut right, mut last_enclosure) = (f32::MIN, None);
-    let slack = tuning.stroke_slack_letters * scale.letter;
-    for piece in line.pieces {
-        let (left, enclosure) = (piece.left as f32, enclosure_of(&piece));
-        let y = line.spine.y_at(f32::midpoint(left, right.max(left - MAX_HEIGHT_REACH)));
-        let gap = Extent { left: right, right: left };
-        let is_cut = left - right > tuning.max_gap_letters * scale.letter
-            || (left > right && strokes.iter().any(|stroke| separates(stroke, gap, y, slack)))
-            || last_enclosure.zip(enclosure).is_some_and(|(last, enclosure)| last != enclosure);
-        last_enclosure = enclosure;
-        right = right.max(piece.right as f32);
-        match parts.last_mut() {
-            Some(part) if !is_cut => part.push(piece),
-            _ => parts.push(vec![piece]),
-        }
-    }
-    parts.into_iter().map(|pieces| LineInk { spine: line.spine.clone(), pieces }).collect()
-}
-
-/// Whether an upright stroke crosses the height `y` in the gap or at most `slack` beside it.
-fn separates(stroke: &StraightStroke, gap: Extent, y: f32, slack: f32) -> bool {
-    let (top, bottom) = (stroke.from.y.min(stroke.to.y), stroke.from.y.max(stroke.to.y));
-    let x = f32::midpoint(stroke.from.x, stroke.to.x);
-    stroke.is_upright() && (gap.left - slack..=gap.right + slack).contains(&x) && (top..=bottom).contains(&y)
 }

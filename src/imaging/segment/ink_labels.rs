@@ -92,6 +92,13 @@ impl LabelMap {
         (run.start..run.end).map(|x| u32::from(row[self.column_of(x).min(row.len() - 1)])).sum()
     }
 
+    /// The mean probability that all components of a line are writing.
+    pub(super) fn writing_of_all(&self, components: &[Component]) -> f32 {
+        let area: u32 = components.iter().map(|component| component.area).sum();
+        let sum: f32 = components.iter().map(|c| self.writing_of(c) * c.area as f32).sum();
+        sum / area.max(1) as f32
+    }
+
     /// The row of a label in which a row of working pixels lies.
     fn row_of<'a>(&self, label: &'a GrayImage, y: u32) -> &'a [u8] {
         let row = (((y as f32 + 0.5) / self.cell) as usize).min(label.height() as usize - 1);
@@ -133,13 +140,10 @@ impl LabelMap {
         let padded = |side: u32| side.next_multiple_of(LABEL_MULTIPLE);
         let mut copy = GrayImage::from_pixel(padded(width), padded(height), Luma([255]));
         reduce_into(&mut copy, gray, (width, height), factor);
-        let t = std::time::Instant::now();
         let labels = labeller.label(&copy)?;
-        if std::env::var_os("DBG").is_some() { eprintln!("label {:?}", t.elapsed()); }
         Some(Self { labels, cell: LABEL_STRIDE as f32 / factor, x_height })
     }
 
-    pub(super) fn dump(&self) { self.labels.core.save("/tmp/core.png").unwrap(); self.labels.writing.save("/tmp/writing.png").unwrap(); self.labels.separator.save("/tmp/sep.png").unwrap(); }
     /// Columns and rows.
     pub(super) fn size(&self) -> (usize, usize) {
         (self.labels.core.width() as usize, self.labels.core.height() as usize)

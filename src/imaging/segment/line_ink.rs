@@ -28,8 +28,4 @@ impl Extent {
     pub(super) fn width(self) -> f32 {
         self.right - self.left
     }
-
-    pub(super) fn contains(self, x: f32) -> bool {
-        (self.left..=self.right).contains(&x)
-    }
 }

@@ -4,19 +4,21 @@
 //! upright (`turned_page.rs` runs them):
 //!
 //! 1. `raster`: ink by Sauvola's threshold, connected components, and the writing's scale from their sizes;
-//! 2. `vertical_text`: labels that run up or down are taken out and found in a turned copy;
-//! 3. `drawings/line_art` (with `chains`): frames, arrows and connectors are taken out of the ink;
-//! 4. `ink_filter` (with `shadow`): specks, blots and shadows are dropped, small marks put aside;
-//! 5. `spines/ridges` (with `skew`, `spine`, `joining`): spines of lines, as crests of smeared ink;
-//! 6. `assign`: components are given to spines (`line_ink`); ink far from all spines goes through 4 to 6 again, at its
-//!    own scale;
-//! 7. `gap_cuts`: lines are cut at wide gaps, upright strokes and enclosures;
-//! 8. `rows` (with `row_profile`): short lines that hold two rows are split;
-//! 9. `line_filter`: lines that are no writing are dropped;
-//! 10. `drawings/doubtful_strokes`: strokes that touched a drawing return to lines;
+//! 2. `ink_labels`: a small network tells where writing is, where lines run and what parts them;
+//! 3. `vertical_text`: labels that run up or down are taken out and found in a turned copy;
+//! 4. `divide`: ink is divided into writing and drawings;
+//! 5. `ink_filter` (with `shadow`): specks, blots and shadows are dropped, small marks put aside;
+//! 6. `spines/ridges` (with `skew`, `spine`, `joining`): spines of lines, as crests of their cores;
+//! 7. `assign`: components are given to spines (`line_ink`);
+//! 8. `gap_cuts`: lines are cut where no core crosses a gap, and between enclosures;
+//! 9. `rows` (with `row_profile`): short lines that hold two rows are split;
+//! 10. `line_filter`: lines that are no writing are dropped;
 //! 11. `markers`: bullets, boxes and the like before lines;
 //! 12. `line_core` and `outline`: each line's x-height, baseline and outline;
 //! 13. `reading_order`.
+//!
+//! Without labels (see [`NoInkLabels`](ink_labels::NoInkLabels)) all ink is writing, and spines are ridges of smeared
+//! ink.
 //!
 //! All numbers that these stages decide by are in [`SegmentTuning`].
 //!
@@ -32,7 +34,6 @@
 
 mod assign;
 mod divide;
-mod drawings;
 mod gap_cuts;
 pub(super) mod ink_labels;
 mod ink_filter;

@@ -3,7 +3,6 @@
 use super::{
     assign::AssignTuning,
     divide::DivideTuning,
-    drawings::{doubtful_strokes::DoubtfulStrokeTuning, line_art::LineArtTuning},
     gap_cuts::GapCutTuning,
     ink_labels::LabellingTuning,
     ink_filter::InkFilterTuning,
@@ -25,6 +24,12 @@ tunable! {
         /// Size of the smallest secondary writing, as a fraction of the page's. Lowering it finds noise.
         /// No measurement recorded (6ca9403).
         min_smaller_fraction: f32 = 0.4,
+        /// Size of a drawing that is told, at least, in letter heights; smaller ones are specks.
+        /// No measurement recorded.
+        min_drawing_letters: f32 = 1.0,
+        /// Mean probability of writing of a line without a core, at least.
+        /// No measurement recorded.
+        min_coreless_writing_fraction: f32 = 0.85,
         /// Number of lines kept at most; more are noise.
         /// No measurement recorded (6ee3e87).
         max_line_count: usize = 2000,
@@ -38,8 +43,6 @@ tunable! {
         skew: SkewTuning = SkewTuning::default(),
         /// Labels that run up or down.
         vertical_text: VerticalTextTuning = VerticalTextTuning::default(),
-        /// Frames, arrows and connectors.
-        line_art: LineArtTuning = LineArtTuning::default(),
         /// Components that can be writing.
         ink_filter: InkFilterTuning = InkFilterTuning::default(),
         /// Ridges of smeared ink.
@@ -54,8 +57,6 @@ tunable! {
         rows: RowTuning = RowTuning::default(),
         /// Lines that are writing.
         line_filter: LineFilterTuning = LineFilterTuning::default(),
-        /// Strokes that return from drawings to lines.
-        doubtful_strokes: DoubtfulStrokeTuning = DoubtfulStrokeTuning::default(),
         /// Markers of lists.
         markers: MarkerTuning = MarkerTuning::default(),
         /// Zones of small letters and baselines.

@@ -9,9 +9,8 @@ use imageproc::geometry::convex_hull;
 
 use super::{
     assign::{assign, without_dependents},
-    drawings::{doubtful_strokes::return_strokes, line_art::remove_line_art},
     divide::divide,
-    gap_cuts::{cut_at_coreless_gaps, cut_at_gaps},
+    gap_cuts::GapCutter,
     ink_labels::{InkLabeller, LabelMap},
     ink_filter::filter_ink,
     line_core::{InkBeyond, LineCore},
@@ -175,7 +174,6 @@ impl<'a> TurnedPage<'a> {
     fn relabel(&mut self, lines: &[FoundLine]) -> bool {
         let heights = lines.iter().map(|line| (line.x_height, Rect::around(line.outline.iter().copied()).map_or(0.0, Rect::width))).collect();
         let (Some(labels), Some(x_height)) = (&self.labels, weighted_median(heights)) else { return false };
-        if std::env::var_os("DBG").is_some() { eprintln!("x-height {x_height} labelled for {}", labels.x_height); }
         let tuning = &self.tuning.labelling;
         if (1.0 / tuning.relabelling_ratio..tuning.relabelling_ratio).contains(&(x_height / labels.x_height)) {
             return false;
@@ -194,42 +192,73 @@ impl<'a> TurnedPage<'a> {
             self.page.enclosures().iter().position(|enclosure| enclosure.contains(middle))
         };
         let Self { gray, ink, scale: Some(scale), labels, tuning, .. } = self else { return Found::default() };
-        let ink0 = ink;
-        let (scale, ink) = (*scale, ink.clone());
-        let Some(labels) = labels else {
-            let lines = find_unlabelled(ink, scale, gray, &enclosure_of, tuning);
-            return Found { lines, drawings: Vec::new() };
-        };
-        let divided = divide(ink, labels, scale, &tuning.divide);
+        let labels = labels.as_ref();
+        let divided = divide(ink.clone(), labels, *scale, &tuning.divide);
         let map = OwnerMap::of_drawings(&divided.drawings, &divided.writing, gray.dimensions());
-        let drawings = divided.drawings.iter().filter(|c| c.width().max(c.height()) > scale.letter).map(hull).collect();
+        let is_large = |c: &&Component| c.width().max(c.height()) > tuning.min_drawing_letters * scale.letter;
+        let drawings = divided.drawings.iter().filter(is_large).map(hull).collect();
         let Some(scale) = WritingScale::measure(&divided.writing, gray.dimensions()) else {
             return Found { lines: Vec::new(), drawings };
         };
-        let finder = MarkerFinder { scale, tuning: &tuning.markers, core: &tuning.line_core };
-        let dots = finder.dots(&divided.writing);
-        let (text, marks) = filter_ink(divided.writing, scale, gray, &tuning.ink_filter);
-        let spines = find_core_spines(&text, labels, scale, &tuning.ridges, &tuning.joining, &tuning.skew);
-        let (lines, _far) = assign(text.into_iter().chain(marks).collect(), &spines, scale, &tuning.assign);
-        if std::env::var_os("DBG").is_some() {
-            labels.dump();
-            let (w, h) = gray.dimensions();
-            crate::imaging::raster::components::drawn(&divided.drawings, w, h).save("/tmp/drawn.png").unwrap();
-            crate::imaging::raster::components::drawn(ink0, w, h).save("/tmp/ink0.png").unwrap();
-            let all: Vec<Component> = lines.iter().flat_map(|l| l.pieces.clone()).collect();
-            crate::imaging::raster::components::drawn(&all, w, h).save("/tmp/inlines.png").unwrap();
-            for spine in &spines { eprintln!("spine {:.0},{:.0} to {:.0}", spine.start, spine.heights[0], spine.end()); }
-            eprintln!("spines {} lines {} far {}", spines.len(), lines.len(), _far.len());
-            for line in &lines { let w = is_writing(line, scale, gray, &tuning.line_filter); eprintln!("line at {:.0},{:.0} pieces {} writing {w}", line.spine.start, line.spine.heights[0], line.pieces.len()); }
-        }
-        let mut lines: Vec<LineInk> = lines
+        let markers = MarkerFinder { scale, tuning: &tuning.markers, core: &tuning.line_core };
+        let dots = markers.dots(&divided.writing);
+        let gatherer = Gatherer { gray, tuning };
+        let cutter = GapCutter { labels: labels.map(|labels| (labels, &map)), enclosure_of, scale, tuning: &tuning.gap_cuts };
+        let found = match labels {
+            Some(labels) => gatherer.by_cores(divided.writing, labels, scale),
+            None => gatherer.by_ink(divided.writing, scale),
+        };
+        let mut lines: Vec<LineInk> = found
             .into_iter()
-            .flat_map(|line| cut_at_coreless_gaps(line, labels, &map, &enclosure_of, scale, &tuning.gap_cuts))
+            .flat_map(|line| cutter.cut(line))
+            .flat_map(|line| split_rows(line, scale, &tuning.rows, &tuning.assign))
             .filter(|line| is_writing(line, scale, gray, &tuning.line_filter))
             .take(tuning.max_line_count.min(OwnerMap::MAX_LINES))
             .collect();
-        let markers = finder.find(&mut lines, dots);
+        let markers = markers.find(&mut lines, dots);
         Found { lines: describe(&lines, markers, scale, map, tuning), drawings }
+    }
+}
+
+/// Gathers the lines that components form; they are not cut yet.
+struct Gatherer<'a> {
+    gray: &'a GrayImage,
+    tuning: &'a SegmentTuning,
+}
+
+impl Gatherer<'_> {
+    /// Lines along the cores that the labels show. Signs that stand alone, such as a row of symbols, may have no core:
+    /// they form lines by their ink where the labels leave no doubt that they are writing.
+    fn by_cores(&self, writing: Vec<Component>, labels: &LabelMap, scale: WritingScale) -> Vec<LineInk> {
+        let tuning = self.tuning;
+        let (text, marks) = filter_ink(writing, scale, self.gray, &tuning.ink_filter);
+        let spines = find_core_spines(&text, labels, scale, &tuning.ridges, &tuning.joining, &tuning.skew);
+        let ink = text.into_iter().chain(marks).collect();
+        let (mut lines, far) = assign(ink, &spines, scale, &tuning.assign);
+        let is_sure = |line: &LineInk| labels.writing_of_all(&line.pieces) >= tuning.min_coreless_writing_fraction;
+        lines.extend(self.gather(far, scale).0.into_iter().filter(is_sure));
+        lines
+    }
+
+    /// Lines along ridges of smeared ink, then lines of smaller writing far from them.
+    fn by_ink(&self, ink: Vec<Component>, scale: WritingScale) -> Vec<LineInk> {
+        let (mut lines, far) = self.gather(ink, scale);
+        if let Some(small) = WritingScale::measure(&far, self.gray.dimensions())
+            && small.letter > self.tuning.min_smaller_fraction * scale.letter
+        {
+            lines.extend(self.gather(far, small).0);
+        }
+        lines
+    }
+
+    /// Lines along ridges of smeared ink, and the ink that is far from all of them.
+    fn gather(&self, components: Vec<Component>, scale: WritingScale) -> (Vec<LineInk>, Vec<Component>) {
+        let tuning = self.tuning;
+        let (text, marks) = filter_ink(components, scale, self.gray, &tuning.ink_filter);
+        let spines = find_spines(&text, scale, &tuning.ridges, &tuning.joining, &tuning.skew);
+        let ink: Vec<Component> = text.into_iter().chain(marks).collect();
+        let spines = without_dependents(&ink, &spines, scale, &tuning.assign);
+        assign(ink, &spines, scale, &tuning.assign)
     }
 }
 
@@ -245,58 +274,6 @@ struct Found {
 fn hull(component: &Component) -> Vec<Point> {
     let corners: Vec<_> = component.corners().collect();
     convex_hull(corners).into_iter().map(|corner| Point::new(corner.x as f32, corner.y as f32)).collect()
-}
-
-/// The lines of ink without labels.
-fn find_unlabelled(
-    ink: Vec<Component>,
-    scale: WritingScale,
-    gray: &GrayImage,
-    enclosure_of: &impl Fn(&Component) -> Option<usize>,
-    tuning: &SegmentTuning,
-) -> Vec<FoundLine> {
-    let divided = remove_line_art(ink, scale, &tuning.line_art);
-    let written = divided.kept.iter().chain(&divided.doubtful);
-    let map = OwnerMap::of_drawings(&divided.drawings, written, gray.dimensions());
-    let Some(scale) = WritingScale::measure(&divided.kept, gray.dimensions()) else { return Vec::new() };
-    let finder = MarkerFinder { scale, tuning: &tuning.markers, core: &tuning.line_core };
-    let dots = finder.dots(&divided.kept);
-    let (mut lines, far) = gather_lines(divided.kept, scale, gray, tuning);
-    lines.extend(smaller_lines(far, scale, gray, tuning));
-    let mut lines: Vec<LineInk> = lines
-        .into_iter()
-        .flat_map(|line| cut_at_gaps(line, &divided.strokes, &enclosure_of, scale, &tuning.gap_cuts))
-        .flat_map(|line| split_rows(line, scale, &tuning.rows, &tuning.assign))
-        .filter(|line| is_writing(line, scale, gray, &tuning.line_filter))
-        .take(tuning.max_line_count.min(OwnerMap::MAX_LINES))
-        .collect();
-    return_strokes(&mut lines, divided.doubtful, scale, &tuning.doubtful_strokes);
-    let markers = finder.find(&mut lines, dots);
-    describe(&lines, markers, scale, map, tuning)
-}
-
-/// The lines that components form, not cut yet, and the ink that is far from all of them.
-fn gather_lines(
-    components: Vec<Component>,
-    scale: WritingScale,
-    gray: &GrayImage,
-    tuning: &SegmentTuning,
-) -> (Vec<LineInk>, Vec<Component>) {
-    let (text, marks) = filter_ink(components, scale, gray, &tuning.ink_filter);
-    let spines = find_spines(&text, scale, &tuning.ridges, &tuning.joining, &tuning.skew);
-    let ink: Vec<Component> = text.into_iter().chain(marks).collect();
-    let spines = without_dependents(&ink, &spines, scale, &tuning.assign);
-    assign(ink, &spines, scale, &tuning.assign)
-}
-
-/// Lines of ink that is far from all lines: labels in smaller writing than the page's.
-fn smaller_lines(far: Vec<Component>, scale: WritingScale, gray: &GrayImage, tuning: &SegmentTuning) -> Vec<LineInk> {
-    match WritingScale::measure(&far, gray.dimensions()) {
-        Some(small) if small.letter > tuning.min_smaller_fraction * scale.letter => {
-            gather_lines(far, small, gray, tuning).0
-        }
-        _ => Vec::new(),
-    }
 }
 
 /// A line in working pixels.

@@ -101,11 +101,8 @@ impl TractInkLabeller {
 impl InkLabeller for TractInkLabeller {
     fn label(&self, page: &GrayImage) -> Option<InkLabels> {
         let labels = guarded(|| {
-            let t = std::time::Instant::now();
             let plan = self.plan(page.dimensions())?;
-            let a = t.elapsed();
             let outputs = plan.run(tvec!(darkness(page).into()))?;
-            if std::env::var_os("DBG").is_some() { eprintln!("{:?} plan {a:?} run {:?}", page.dimensions(), t.elapsed() - a); }
             labels_of(&outputs[0], page.width() / LABEL_STRIDE, page.height() / LABEL_STRIDE)
         });
         labels.inspect_err(|reason| tracing::error!("the ink labeller failed: {reason}")).ok()
