@@ -29,7 +29,13 @@ tunable! {
         min_drawing_letters: f32 = 1.0,
         /// Mean probability of writing of a line without a core, at least.
         /// No measurement recorded.
-        min_coreless_writing_fraction: f32 = 0.85,
+        min_coreless_writing_fraction: f32 = 0.9,
+        /// Size of a sign of such a line, at least, in letter heights.
+        /// No measurement recorded.
+        min_coreless_sign_letters: f32 = 0.7,
+        /// Number of such signs at least.
+        /// No measurement recorded.
+        min_coreless_sign_count: usize = 4,
         /// Number of lines kept at most; more are noise.
         /// No measurement recorded (6ee3e87).
         max_line_count: usize = 2000,

@@ -235,7 +235,12 @@ impl Gatherer<'_> {
         let spines = find_core_spines(&text, labels, scale, &tuning.ridges, &tuning.joining, &tuning.skew);
         let ink = text.into_iter().chain(marks).collect();
         let (mut lines, far) = assign(ink, &spines, scale, &tuning.assign);
-        let is_sure = |line: &LineInk| labels.writing_of_all(&line.pieces) >= tuning.min_coreless_writing_fraction;
+        let is_sure = |line: &LineInk| {
+            let size = |c: &Component| c.width().max(c.height()) / scale.letter;
+            let n_signs = line.pieces.iter().filter(|c| size(c) >= tuning.min_coreless_sign_letters).count();
+            n_signs >= tuning.min_coreless_sign_count
+                && labels.writing_of_all(&line.pieces) >= tuning.min_coreless_writing_fraction
+        };
         lines.extend(self.gather(far, scale).0.into_iter().filter(is_sure));
         lines
     }
