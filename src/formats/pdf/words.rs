@@ -28,8 +28,8 @@ pub(super) fn write_words(content: &mut Content, page: &Page, scale: [f32; 2], h
 
 /// Writes a word, stretched to its width, with a blank behind it unless it is the line's last.
 ///
-/// Words run exactly across or down the page, at the height of their middle: poppler, which Evince and Okular use, parts
-/// a word wherever its baseline has moved by half a point. Of lines that slant by 5 degrees it found 13 of 48
+/// Words run exactly across or down the page, at the height of their middle: poppler, which Evince and Okular use,
+/// parts a word wherever its baseline has moved by half a point. Of lines that slant by 5 degrees it found 13 of 48
 /// words whole that slanted themselves, and all that did not.
 fn write_word(content: &mut Content, word: &PlacedWord, is_last: bool, to_points: impl Fn(Point) -> Point) {
     let [from, to] = word.foot.map(&to_points);
