@@ -8,7 +8,9 @@ use std::{hint::black_box, path::Path};
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use longhand::{
     imaging::{LineImage, PageImage, crop_line, normalize, prepare, segment},
-    recognition::{CtcDecoder, LabelPosteriors, LineModel as _, ModelPackage, TractModel, ink_labeller, line_of_strokes},
+    recognition::{
+        CtcDecoder, LabelPosteriors, LineModel as _, ModelPackage, TractModel, ink_labeller, line_of_strokes,
+    },
 };
 
 /// Columns of the line that the network reads; the README states its time.

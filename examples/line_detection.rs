@@ -12,10 +12,10 @@ use std::{
 use anyhow::{Context as _, Result};
 use image::{Rgb, RgbImage, imageops};
 use longhand::{
-    recognition::ink_labeller,
     evaluation::{DetectionScore, match_lines},
     imaging::{PageImage, PreparedPage, Segmentation, crop_line, ink_mask, prepare, segment},
     page::Point,
+    recognition::ink_labeller,
 };
 
 /// Match scores at which lines are counted, as in the ICDAR 2013 handwriting segmentation contest and looser.

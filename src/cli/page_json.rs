@@ -5,7 +5,9 @@ use std::{ops::Range, path::Path};
 use serde::Serialize;
 
 use crate::{
-    page::{Alternative, Drawing, LineId, MarkerKind, Page, Point, Rect, TextLine, Transcription, WordAlternatives, rounded},
+    page::{
+        Alternative, Drawing, LineId, MarkerKind, Page, Point, Rect, TextLine, Transcription, WordAlternatives, rounded,
+    },
     recognition::PageTimings,
 };
 

@@ -13,9 +13,9 @@ use super::{
     line_set::{LineSet, LineSetError},
 };
 use crate::{
-    recognition::ink_labeller,
     imaging::{ImageError, PageImage, crop_line, prepare, segment},
     page::TextLine,
+    recognition::ink_labeller,
 };
 
 /// Why there are no lines to compare.

@@ -5,6 +5,8 @@
 //! from [`DescribedLine`]: it holds characters with their confidences, x-height and correction, which no format holds.
 //! PDF is written from `TextLine`s, because it places each word on the baseline.
 //!
+//! A page of a file of several has its number behind the image's name (`scan.tif#page=2`); in hOCR it is `ppageno`.
+//!
 //! What writing and reading back loses:
 //! - Coordinates are rounded to whole pixels, those below 0 are set to 0, and confidences have three decimals.
 //! - Characters that XML 1.0 does not allow, such as control characters, are left out.
@@ -20,6 +22,7 @@ mod described_page;
 mod error;
 mod export;
 mod hocr;
+mod image_fragment;
 mod page_xml;
 mod pdf;
 mod placed_words;
@@ -30,7 +33,7 @@ mod xml;
 pub use self::{
     described_page::{DescribedLine, DescribedPage, DescribedWord},
     error::{DescriptionError, ExportError},
-    export::{ExportFormat, ExportedPage},
-    pdf::PdfBook,
+    export::{ExportFormat, ExportedPage, PagePicture},
+    pdf::{PdfBook, is_own_pdf},
     write::document,
 };

@@ -33,7 +33,7 @@ mod tests {
     #[test]
     fn formats_of_one_page_refuse_two() {
         let page = Page::default();
-        let pages = [ExportedPage { name: "a.png", page: &page }; 2];
+        let pages = [ExportedPage { name: "a.png", number: None, page: &page }; 2];
         assert!(matches!(document(&pages, ExportFormat::Alto), Err(ExportError::OnePageOnly)));
         assert!(document(&pages, ExportFormat::Hocr).is_ok() && document(&pages[..1], ExportFormat::PageXml).is_ok());
     }

@@ -160,7 +160,10 @@ mod tests {
     use toml::Table;
 
     use super::*;
-    use crate::imaging::{prepared_page::PreparedPage, segment::{ink_labels::NoInkLabels, segment_tuned}};
+    use crate::imaging::{
+        prepared_page::PreparedPage,
+        segment::{ink_labels::NoInkLabels, segment_tuned},
+    };
 
     #[test]
     fn what_is_written_is_read_back_with_every_field_documented() {

@@ -130,6 +130,18 @@ pub struct Drawing {
 }
 
 impl Page {
+    /// The same page in other pixels: of another size, with every place mapped.
+    #[must_use]
+    pub fn moved(&self, (width, height): (u32, u32), map: impl Fn(Point) -> Point) -> Self {
+        let drawing = |drawing: &Drawing| Drawing { outline: drawing.outline.iter().copied().map(&map).collect() };
+        Self {
+            width,
+            height,
+            lines: self.lines.iter().map(|line| line.moved(&map)).collect(),
+            drawings: self.drawings.iter().map(drawing).collect(),
+        }
+    }
+
     /// The page's text, one row per line.
     pub fn text(&self) -> String {
         self.lines.iter().map(TextLine::text).collect::<Vec<_>>().join("\n")

@@ -18,7 +18,7 @@ mod unsaved_pages;
 mod user_lines;
 
 pub use self::{
-    atomic::write_atomically,
+    atomic::{write_atomically, write_new},
     folders::{
         MODELS_VARIABLE, model_folders, recovery_folder, runs_folder, settings_path, user_lines_folder,
         user_models_folder,

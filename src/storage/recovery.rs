@@ -96,7 +96,12 @@ mod tests {
             correction: correction.map(str::to_owned),
             ..TextLine::at(Rect::new(0.0, id as f32 * 10.0, 50.0, id as f32 * 10.0 + 8.0))
         };
-        Page { width: 50, height: 50, lines: vec![line(0, None), line(1, Some("one")), line(2, Some(""))], drawings: Vec::new() }
+        Page {
+            width: 50,
+            height: 50,
+            lines: vec![line(0, None), line(1, Some("one")), line(2, Some(""))],
+            drawings: Vec::new(),
+        }
     }
 
     #[test]

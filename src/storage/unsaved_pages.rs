@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::recovery::Recovery;
 use crate::{
-    imaging::{PageAdjustments, PageImage},
+    imaging::{PageAdjustments, PageImage, is_too_large},
     ink::Stroke,
     page::Page,
 };
@@ -132,7 +132,8 @@ impl UnsavedPages {
 
     fn load_page(&self, number: u64) -> Option<FoundKeptPage> {
         let page: KeptPage = serde_json::from_slice(&fs::read(self.page_path(number)).ok()?).ok()?;
-        if page.format != FORMAT {
+        // A sheet's pixels are allocated before it is drawn.
+        if page.format != FORMAT || page.size.0.min(page.size.1) == 0 || is_too_large(page.size.0, page.size.1) {
             return None;
         }
         let image = match page.strokes {
@@ -226,6 +227,8 @@ mod tests {
         let mut kept = UnsavedPages::claim(root.path()).unwrap();
         keep(&mut kept, &KeptPage { strokes: None, ..sheet("without its image") });
         keep(&mut kept, &KeptPage { format: 99, ..sheet("of another time") });
+        keep(&mut kept, &KeptPage { size: (u32::MAX, 9), ..sheet("larger than memory") });
+        keep(&mut kept, &KeptPage { size: (0, 9), ..sheet("without pixels") });
         fs::write(kept.page_path(7), "{").unwrap();
         keep(&mut kept, &sheet("whole"));
         assert_eq!(names(&kept), ["whole"]);

@@ -7,10 +7,10 @@ use std::{
 
 use image::{Rgb, RgbImage};
 use longhand::{
-    recognition::ink_labeller,
     evaluation::{Degradation, DetectionScore, LabelledPage, PageTruth, TrueLine, match_lines},
     imaging::{PageAdjustments, PageImage, Segmentation, ink_mask, prepare, propose_corners, segment},
     page::{Point, Rect},
+    recognition::ink_labeller,
 };
 
 /// The project's own pages among those that are disturbed come first.
@@ -25,6 +25,19 @@ fn fixture(name: &str) -> (PageImage, Vec<TrueLine>) {
 fn open(path: &Path) -> (PageImage, Vec<TrueLine>) {
     let PageTruth::Lines(lines) = LabelledPage::open(path).unwrap().truth else { panic!("no lines") };
     (PageImage::open(path).unwrap(), lines)
+}
+
+#[test]
+fn tiny_pictures_of_any_colour_are_survived() {
+    for (width, height) in [(1, 1), (1, 40), (40, 1), (2, 3), (8, 8), (9, 17), (31, 30), (64, 48)] {
+        for colour in [[255, 0, 0], [255, 255, 0], [0, 255, 0], [0, 0, 255], [0, 0, 0], [255; 3], [120, 130, 125]] {
+            // Even, and with a corner of another colour.
+            let mut pixels = RgbImage::from_pixel(width, height, Rgb(colour));
+            assert_eq!(segment(&prepare(&PageImage { pixels: pixels.clone() })).lines.len(), 0);
+            pixels.put_pixel(0, 0, Rgb([10, 200, 90]));
+            assert!(segment(&prepare(&PageImage { pixels })).lines.len() < 2);
+        }
+    }
 }
 
 /// A page's lines and the best match of each true one: the found line's place in the order, and the score.

@@ -61,18 +61,18 @@ impl LonghandApp {
 
     fn to_export(document: &Document, format: ExportFormat) -> PageToExport {
         let name = document.file().map_or_else(|| document.name.clone(), FilePage::file_name);
+        let number = document.file().and_then(FilePage::number);
         match (format, document.original_size) {
             (ExportFormat::Pdf, _) => {
                 let source = source_of(document, false);
-                PageToExport { name, page: document.page.clone(), source }
+                PageToExport { name, number, page: document.page.clone(), source }
             }
             // The other formats name the image file, so their coordinates are in its pixels.
             (_, Some(size)) if !document.adjustments.keeps_geometry() => {
                 let to_original = |point| document.adjustments.to_original(size, point);
-                let lines = document.page.lines.iter().map(|line| line.moved(to_original)).collect();
-                PageToExport { name, page: Page { width: size.0, height: size.1, lines, drawings: Vec::new() }, source: None }
+                PageToExport { name, number, page: document.page.moved(size, to_original), source: None }
             }
-            _ => PageToExport { name, page: document.page.clone(), source: None },
+            _ => PageToExport { name, number, page: document.page.clone(), source: None },
         }
     }
 }

@@ -7,7 +7,8 @@ use super::{
     page_source::{PageSource, page_image},
 };
 use crate::{
-    formats::{ExportFormat, ExportedPage, PdfBook, document},
+    formats::{ExportFormat, ExportedPage, PagePicture, PdfBook, document},
+    imaging::PageFile,
     jobs::{Cancelled, JobContext},
     page::Page,
     storage::write_atomically,
@@ -17,6 +18,8 @@ use crate::{
 pub(crate) struct PageToExport {
     /// Its image's name.
     pub(crate) name: String,
+    /// Its number in that file, from 1, if the file has several pages.
+    pub(crate) number: Option<usize>,
     /// Its lines, in pixels of the page as it is read for a PDF, of the page as it was opened for other formats.
     pub(crate) page: Page,
     /// Its pixels, for a PDF.
@@ -47,17 +50,22 @@ fn exported(
 ) -> Result<Result<Vec<u8>, String>, Cancelled> {
     if format != ExportFormat::Pdf {
         let pages: Vec<ExportedPage<'_>> =
-            pages.iter().map(|page| ExportedPage { name: &page.name, page: &page.page }).collect();
+            pages.iter().map(|page| ExportedPage { name: &page.name, number: page.number, page: &page.page }).collect();
         return Ok(document(&pages, format).map(String::into_bytes).map_err(|error| error.to_string()));
     }
     let mut book = PdfBook::default();
     let n_pages = pages.len();
-    for (n_done, PageToExport { name, page, source }) in pages.into_iter().enumerate() {
+    for (n_done, PageToExport { name, number, page, source }) in pages.into_iter().enumerate() {
         job.tell(FileEvent::Saving(SavingProgress { n_done, n_pages }))?;
         let Some(source) = source else { return Ok(Err(format!("the pixels of {name} are not there yet"))) };
+        let file = source.unchanged_file();
         let added = page_image(source).and_then(|image| {
-            let exported = ExportedPage { name: &name, page: &page };
-            book.add(&exported, &image.pixels).map_err(|error| error.to_string())
+            let exported = ExportedPage { name: &name, number, page: &page };
+            // The picture is packed anew where its file is gone.
+            let opened = file.and_then(|file| Some((PageFile::open(&file.path).ok()?, file.index)));
+            let origin = opened.as_ref().map(|(file, index)| file.origin(*index)).unwrap_or_default();
+            let picture = PagePicture { pixels: &image.pixels, origin };
+            book.add(&exported, &picture).map_err(|error| error.to_string())
         });
         if let Err(reason) = added {
             return Ok(Err(reason));

@@ -1,11 +1,6 @@
 //! Lines cut at gaps that their labels show no core across, and between enclosures side by side.
 
-use super::{
-    ink_labels::LabelMap,
-    line_ink::LineInk,
-    outline::OwnerMap,
-    spines::spine::Spine,
-};
+use super::{ink_labels::LabelMap, line_ink::LineInk, outline::OwnerMap, spines::spine::Spine};
 use crate::imaging::{
     raster::{components::Component, writing_scale::WritingScale},
     tunable::tunable,

@@ -35,8 +35,8 @@
 mod assign;
 mod divide;
 mod gap_cuts;
-pub(super) mod ink_labels;
 mod ink_filter;
+pub(super) mod ink_labels;
 mod line_core;
 mod line_filter;
 mod line_ink;
@@ -125,7 +125,8 @@ fn segment_by_cores(
     }
     let side = TurnedPage::of(page, QuarterTurn::Right, labeller, tuning);
     let side_part = side.part_in_cores().unwrap_or(0.0);
-    let is_clear = part.max(side_part) >= sure && part.max(side_part) > tuning.turn.min_core_gain_ratio * part.min(side_part);
+    let is_clear =
+        part.max(side_part) >= sure && part.max(side_part) > tuning.turn.min_core_gain_ratio * part.min(side_part);
     let mut found = if side_part > tuning.turn.min_core_gain_ratio * part {
         let right = segmentation(side, QuarterTurn::Right);
         if right.ascending_part < 0.5 { turned(page, QuarterTurn::Left, labeller, tuning) } else { right }
@@ -156,12 +157,7 @@ pub fn segment_turned(page: &PreparedPage, turn: QuarterTurn, labeller: &dyn Ink
     turned(page, turn, labeller, &SegmentTuning::default())
 }
 
-fn turned(
-    page: &PreparedPage,
-    turn: QuarterTurn,
-    labeller: &dyn InkLabeller,
-    tuning: &SegmentTuning,
-) -> Segmentation {
+fn turned(page: &PreparedPage, turn: QuarterTurn, labeller: &dyn InkLabeller, tuning: &SegmentTuning) -> Segmentation {
     segmentation(TurnedPage::of(page, turn, labeller, tuning), turn)
 }
 
@@ -170,7 +166,8 @@ fn turned(
 fn on_side(page: &PreparedPage, labeller: &dyn InkLabeller, tuning: &SegmentTuning) -> Option<Segmentation> {
     let right = turned(page, QuarterTurn::Right, labeller, tuning);
     let is_upside_down = right.ascending_part < 0.5;
-    (!right.lines.is_empty()).then(|| if is_upside_down { turned(page, QuarterTurn::Left, labeller, tuning) } else { right })
+    (!right.lines.is_empty())
+        .then(|| if is_upside_down { turned(page, QuarterTurn::Left, labeller, tuning) } else { right })
 }
 
 fn segmentation(page: TurnedPage<'_>, turn: QuarterTurn) -> Segmentation {

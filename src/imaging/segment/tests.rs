@@ -3,8 +3,8 @@
 use image::{GrayImage, Luma};
 use proptest::prelude::*;
 
-use super::*;
 use super::ink_labels::NoInkLabels;
+use super::*;
 use crate::{
     imaging::line::crop::crop_line,
     page::{MarkerKind, Point, Rect},

@@ -11,8 +11,8 @@ use super::{
     assign::{assign, without_dependents},
     divide::divide,
     gap_cuts::GapCutter,
-    ink_labels::{InkLabeller, LabelMap},
     ink_filter::filter_ink,
+    ink_labels::{InkLabeller, LabelMap},
     line_core::{InkBeyond, LineCore},
     line_filter::is_writing,
     line_ink::LineInk,
@@ -86,7 +86,8 @@ impl<'a> TurnedPage<'a> {
             let scale = WritingScale::measure(&ink, gray.dimensions());
             (gray, ink, scale)
         };
-        let labels = scale.and_then(|scale| LabelMap::of(&gray, scale.letter / LETTER_X_HEIGHTS, labeller, &tuning.labelling));
+        let labels =
+            scale.and_then(|scale| LabelMap::of(&gray, scale.letter / LETTER_X_HEIGHTS, labeller, &tuning.labelling));
         Self { gray, ink, scale, labels, labeller, factor: working.factor() as f32, turn, page, tuning }
     }
 
@@ -119,14 +120,7 @@ impl<'a> TurnedPage<'a> {
         let label_page = |letters: Vec<Component>| {
             let ink = components(&turn.turn(&drawn(&letters, width, height)));
             let scale = WritingScale::measure(&ink, (height, width));
-            Self {
-                gray: turn.turn(&self.gray),
-                ink,
-                scale,
-                labels: None,
-                turn: self.turn.then(turn),
-                ..*self
-            }
+            Self { gray: turn.turn(&self.gray), ink, scale, labels: None, turn: self.turn.then(turn), ..*self }
         };
         let labels = take_labels(&mut self.ink, scale, &self.tuning.vertical_text);
         labels.into_iter().map(label_page).collect()
@@ -172,7 +166,10 @@ impl<'a> TurnedPage<'a> {
 
     /// Labels the page again where its lines turn out to have other x-heights than it was labelled for.
     fn relabel(&mut self, lines: &[FoundLine]) -> bool {
-        let heights = lines.iter().map(|line| (line.x_height, Rect::around(line.outline.iter().copied()).map_or(0.0, Rect::width))).collect();
+        let heights = lines
+            .iter()
+            .map(|line| (line.x_height, Rect::around(line.outline.iter().copied()).map_or(0.0, Rect::width)))
+            .collect();
         let (Some(labels), Some(x_height)) = (&self.labels, weighted_median(heights)) else { return false };
         let tuning = &self.tuning.labelling;
         if (1.0 / tuning.relabelling_ratio..tuning.relabelling_ratio).contains(&(x_height / labels.x_height)) {
@@ -203,7 +200,8 @@ impl<'a> TurnedPage<'a> {
         let markers = MarkerFinder { scale, tuning: &tuning.markers, core: &tuning.line_core };
         let dots = markers.dots(&divided.writing);
         let gatherer = Gatherer { gray, tuning };
-        let cutter = GapCutter { labels: labels.map(|labels| (labels, &map)), enclosure_of, scale, tuning: &tuning.gap_cuts };
+        let cutter =
+            GapCutter { labels: labels.map(|labels| (labels, &map)), enclosure_of, scale, tuning: &tuning.gap_cuts };
         let found = match labels {
             Some(labels) => gatherer.by_cores(divided.writing, labels, scale),
             None => gatherer.by_ink(divided.writing, scale),

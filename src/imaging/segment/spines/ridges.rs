@@ -165,7 +165,8 @@ impl Grid {
         let (low, high) = (-rise.max(0.0), rows as f32 - rise.min(0.0));
         let margin = GRID_MARGIN;
         let (width, height) = (columns, (high - low + 2.0 * margin) as usize + 2);
-        let mut grid = Self { cell, slope, top: (low - margin) * cell, width, height, values: vec![0.0; width * height] };
+        let mut grid =
+            Self { cell, slope, top: (low - margin) * cell, width, height, values: vec![0.0; width * height] };
         for row in 0..rows {
             for column in 0..columns {
                 let value = labels.core_of_cell(column, row);

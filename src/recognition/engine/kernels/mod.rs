@@ -16,9 +16,9 @@ pub(super) mod activation;
 pub(super) mod image_convolution;
 pub(super) mod lstm;
 pub(super) mod pointwise;
-pub(super) mod resolution;
 #[cfg(test)]
 mod reference;
+pub(super) mod resolution;
 pub(super) mod winograd;
 
 /// Channels come in multiples of this: the numbers of one AVX-512 register.

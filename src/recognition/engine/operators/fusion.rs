@@ -53,7 +53,8 @@ fn resolution_inputs(graph: &GraphProto, node: &NodeProto, fused_outputs: &[Stri
 
 /// The map that the node which gives `output` repeats twice each way.
 fn doubled(graph: &GraphProto, output: &str) -> Option<String> {
-    let node = graph.node.iter().find(|node| node.op_type == "Resize" && node.output.iter().any(|out| out == output))?;
+    let node =
+        graph.node.iter().find(|node| node.op_type == "Resize" && node.output.iter().any(|out| out == output))?;
     let scales = stored(graph, node.input.get(2)?)?;
     let scales: Vec<f32> =
         scales.raw_data.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect();
