@@ -15,6 +15,7 @@
 mod decoding;
 mod engine;
 mod language;
+mod ink_labeller;
 mod line_recognizer;
 mod orientation;
 mod package;
@@ -40,7 +41,7 @@ pub use self::{
     engine::{
         line_model::{LabelPosteriors, LineModel, ModelError},
         profile::{LayerCost, LayerKind, LayerProfile, NamedProfile, Profile},
-        tract_ink_labeller::{TractInkLabeller, ink_labeller},
+        tract_ink_labeller::TractInkLabeller,
         tract_model::TractModel,
         tract_peak::matrix_peak_gflops,
         tract_profile::{OnProgress, line_costs, line_of_strokes, profile},
@@ -52,9 +53,11 @@ pub use self::{
         tuning::LanguageTuning,
         word_list::WordList,
     },
+    ink_labeller::ink_labeller,
     line_recognizer::LineRecognizer,
     package::{
         BUILT_IN_MODEL, ModelPackage, PackageLocation,
+        labeller_package::{INK_LABELLER, LabellerManifest},
         library::ModelLibrary,
         manifest::{
             ArchitectureSummary, InputContract, MeasuredErrors, ModelManifest, OutputContract, PACKAGE_FORMAT,

@@ -13,7 +13,8 @@ use std::ops::ControlFlow;
 
 use super::{
     decoding::decoder::CtcDecoder,
-    engine::{line_model::ModelError, tract_ink_labeller::ink_labeller},
+    engine::line_model::ModelError,
+    ink_labeller::ink_labeller,
     line_recognizer::LineRecognizer,
     page_reader::{PageEvent, PageReader},
     workers::in_parallel,

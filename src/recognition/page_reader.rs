@@ -8,9 +8,9 @@ use super::{
     decoding::decoder::CtcDecoder,
     engine::{
         line_model::{LineModel, ModelError},
-        tract_ink_labeller::ink_labeller,
         tract_model::TractModel,
     },
+    ink_labeller::ink_labeller,
     line_recognizer::LineRecognizer,
     package::ModelPackage,
     workers::in_parallel,

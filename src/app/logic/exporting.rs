@@ -14,7 +14,6 @@ use crate::{
         },
     },
     formats::ExportFormat,
-    page::Page,
 };
 
 impl LonghandApp {

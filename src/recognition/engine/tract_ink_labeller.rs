@@ -36,18 +36,6 @@ const STEPS_PER_LOGIT: f32 = 64.0;
 /// Plans kept at once, each for one size of page.
 const MAX_PLANS: usize = 4;
 
-/// The ink labeller of the package `ink-labeller`, which is built in.
-pub fn ink_labeller() -> &'static dyn InkLabeller {
-    static BUILT_IN: LazyLock<Option<TractInkLabeller>> = LazyLock::new(|| {
-        let file = std::env::var("INK_MODEL").map(|path| std::fs::read(path).unwrap());
-        let bytes = file.as_deref().unwrap_or(include_bytes!("../../../models/ink-labeller/model.onnx"));
-        TractInkLabeller::load(bytes)
-            .inspect_err(|reason| tracing::error!("the ink labeller cannot be loaded: {reason}"))
-            .ok()
-    });
-    BUILT_IN.as_ref().map_or(&crate::imaging::NoInkLabels as &dyn InkLabeller, |labeller| labeller)
-}
-
 /// A loaded network.
 pub struct TractInkLabeller {
     /// Simplified, with symbols for rows and columns in units of [`LABEL_MULTIPLE`] pixels.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{BUILT_IN_MODEL, ModelPackage};
+use super::{BUILT_IN_MODEL, ModelPackage, labeller_package};
 use crate::recognition::engine::line_model::ModelError;
 
 /// The folders that are searched for packages, and the built-in package, which comes last.
@@ -51,9 +51,12 @@ impl ModelLibrary {
     }
 }
 
-/// Whether a folder is a package, if only a damaged one: other folders may lie beside packages.
+/// Whether a folder is a package of a reader, if only a damaged one: other folders may lie beside packages.
 fn holds_a_model(folder: &Path) -> bool {
-    ["model.toml", "model.onnx"].iter().any(|file| folder.join(file).is_file())
+    let manifest = std::fs::read_to_string(folder.join("model.toml")).ok();
+    let kind = manifest.and_then(|text| text.parse::<toml::Table>().ok()?.get("kind")?.as_str().map(str::to_owned));
+    kind.as_deref() != Some(labeller_package::KIND)
+        && ["model.toml", "model.onnx"].iter().any(|file| folder.join(file).is_file())
 }
 
 #[cfg(test)]

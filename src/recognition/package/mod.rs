@@ -3,8 +3,10 @@
 //! A package is a folder with `model.toml` (the manifest), `model.onnx`, `charset.txt` and `README.md` (the card).
 //! Opening checks all of them against each other, so that a model that runs is the one that its card describes.
 //!
+//! `labeller_package` is that of the ink labeller, which reads no characters.
 //! `manifest` holds `model.toml`, `library` finds packages by name, `user_models` adds and removes the user's own.
 
+pub(super) mod labeller_package;
 pub(super) mod library;
 pub(super) mod manifest;
 pub(super) mod user_models;

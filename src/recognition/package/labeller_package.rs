@@ -1,0 +1,71 @@
+//! The package of the ink labeller: `model.onnx`, `model.toml` and a card, as those of readers, without characters.
+
+use serde::{Deserialize, Serialize};
+
+use super::{manifest::ArchitectureSummary, sha256_hex};
+use crate::recognition::engine::{line_model::ModelError, tract_ink_labeller::TractInkLabeller};
+
+/// What `kind` of `model.toml` says in packages of ink labellers. Those of readers have no `kind`.
+pub(super) const KIND: &str = "ink labeller";
+
+const MANIFEST: &str = include_str!("../../../models/ink-labeller/model.toml");
+const NETWORK: &[u8] = include_bytes!("../../../models/ink-labeller/model.onnx");
+/// The package's folder among the models.
+pub const INK_LABELLER: &str = "ink-labeller";
+
+/// `model.toml` of an ink labeller.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LabellerManifest {
+    /// [`KIND`].
+    pub kind: String,
+    /// The package's name.
+    pub name: String,
+    /// The model's name in texts.
+    pub title: String,
+    /// The model's own version.
+    pub version: String,
+    /// SHA-256 of `model.onnx`, hexadecimal.
+    pub sha256: String,
+    /// Licence of the weights.
+    pub license: String,
+    /// The network's kind and size.
+    pub architecture: ArchitectureSummary,
+    /// Data with their licences, recipe, date.
+    #[serde(default)]
+    pub origin: toml::Table,
+    /// What was measured, by the name of the set.
+    #[serde(default)]
+    pub metrics: toml::Table,
+}
+
+impl LabellerManifest {
+    /// The manifest of the built-in labeller.
+    pub fn built_in() -> Result<Self, ModelError> {
+        toml::from_str(MANIFEST).map_err(|error| refused(format!("model.toml: {error}")))
+    }
+}
+
+/// Loads the built-in labeller, checked against its manifest.
+pub(in crate::recognition) fn open_built_in() -> Result<TractInkLabeller, ModelError> {
+    let manifest = LabellerManifest::built_in()?;
+    if sha256_hex(NETWORK) != manifest.sha256 {
+        return Err(refused("model.onnx is not the one that model.toml describes".to_owned()));
+    }
+    TractInkLabeller::load(NETWORK).map_err(refused)
+}
+
+fn refused(reason: String) -> ModelError {
+    ModelError::BadPackage { path: format!("{INK_LABELLER} (built in)").into(), reason }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_labeller_is_the_one_that_its_manifest_describes() {
+        let manifest = LabellerManifest::built_in().unwrap();
+        assert_eq!((manifest.kind.as_str(), manifest.name.as_str()), (KIND, INK_LABELLER));
+        open_built_in().unwrap();
+    }
+}
