@@ -71,7 +71,7 @@ const fn unit(suffix: &'static str, name: &'static str, accepted: RangeInclusive
 }
 
 /// The units of fields. Bounds keep sizes positive and the time and memory of a page finite.
-static UNITS: [Unit; 18] = [
+static UNITS: [Unit; 19] = [
     unit("_letters", "a length in letter heights", 1e-3..=100.0),
     unit("_strokes", "a length in stroke widths", 1e-3..=100.0),
     unit("_square_strokes", "an area in squared stroke widths", 1e-3..=1000.0),
@@ -79,6 +79,7 @@ static UNITS: [Unit; 18] = [
     unit("_x_heights", "a length in x-heights of the line", 1e-3..=100.0),
     unit("_widths", "a length in letter widths", 1e-3..=100.0),
     unit("_px", "a length in pixels", 1e-3..=10_000.0),
+    unit("_megapixels", "an area in millions of pixels", 0.01..=20.0),
     unit("_cells", "a length in grid cells", 1e-3..=1000.0),
     unit("_per_letter", "a number per letter height", 1.0..=20.0),
     unit("_fraction", "a fraction of a whole", 0.0..=1.0),

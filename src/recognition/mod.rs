@@ -4,6 +4,7 @@
 //! | - | - |
 //! | `page_reader` | whole pages: prepare, segment, read every line |
 //! | `orientation` | which way up a page and its vertical text are, by reading |
+//! | `ink_labeller` | the network that tells writing from drawing, for line finding |
 //! | `line_recognizer` | one line image: normalize, run the network, decode |
 //! | `engine/` | what runs a network: `LineModel`, tract, profiles of layers |
 //! | `decoding/` | label posteriors to text: CTC, beam search, several views |
@@ -14,8 +15,8 @@
 
 mod decoding;
 mod engine;
-mod language;
 mod ink_labeller;
+mod language;
 mod line_recognizer;
 mod orientation;
 mod package;
@@ -46,6 +47,7 @@ pub use self::{
         tract_peak::matrix_peak_gflops,
         tract_profile::{OnProgress, line_costs, line_of_strokes, profile},
     },
+    ink_labeller::ink_labeller,
     language::{
         ngram_model::{LanguageModel, LanguageModelError},
         recurrent_model::RecurrentLanguageModel,
@@ -53,7 +55,6 @@ pub use self::{
         tuning::LanguageTuning,
         word_list::WordList,
     },
-    ink_labeller::ink_labeller,
     line_recognizer::LineRecognizer,
     package::{
         BUILT_IN_MODEL, ModelPackage, PackageLocation,

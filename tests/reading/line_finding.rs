@@ -33,9 +33,9 @@ fn tiny_pictures_of_any_colour_are_survived() {
         for colour in [[255, 0, 0], [255, 255, 0], [0, 255, 0], [0, 0, 255], [0, 0, 0], [255; 3], [120, 130, 125]] {
             // Even, and with a corner of another colour.
             let mut pixels = RgbImage::from_pixel(width, height, Rgb(colour));
-            assert_eq!(segment(&prepare(&PageImage { pixels: pixels.clone() })).lines.len(), 0);
+            assert_eq!(segment(&prepare(&PageImage { pixels: pixels.clone() }), ink_labeller()).lines.len(), 0);
             pixels.put_pixel(0, 0, Rgb([10, 200, 90]));
-            assert!(segment(&prepare(&PageImage { pixels })).lines.len() < 2);
+            assert!(segment(&prepare(&PageImage { pixels }), ink_labeller()).lines.len() < 2);
         }
     }
 }

@@ -15,7 +15,8 @@ tunable! {
         /// Mean probability of writing from which a component is writing as a whole.
         /// No measurement recorded.
         whole_writing_fraction: f32 = 0.8,
-        /// Mean probability of writing up to which a component is a drawing as a whole.
+        /// Mean probability of writing up to which a component is a drawing as a whole. Raising it loses short labels
+        /// that are joined to large frames.
         /// No measurement recorded.
         whole_drawing_fraction: f32 = 0.01,
         /// Size from which a component of both kinds is divided, in letter heights; a smaller one is what most of it is.
@@ -107,4 +108,46 @@ fn merged(runs: &[Run]) -> Vec<Run> {
         }
     }
     merged
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::imaging::raster::components::components;
+    use image::{GrayImage, Luma};
+
+    const SIZE: (u32, u32) = (200, 60);
+    const SCALE: WritingScale = WritingScale { letter: 15.0, stroke: 2.0 };
+
+    /// A bar across the page.
+    fn bar() -> Vec<Component> {
+        components(&GrayImage::from_fn(SIZE.0, SIZE.1, |_, y| Luma([if (28..32).contains(&y) { 255 } else { 0 }])))
+    }
+
+    fn divided(is_writing: impl Fn(u32, u32) -> bool) -> DividedInk {
+        let labels = LabelMap::of_places(SIZE, is_writing, |_, _| false, |_, _| false);
+        divide(bar(), Some(&labels), SCALE, &DivideTuning::default())
+    }
+
+    #[test]
+    fn a_word_that_touches_a_frame_is_cut_from_it() {
+        let found = divided(|x, _| x >= 120);
+        assert_eq!((found.writing.len(), found.drawings.len()), (1, 1));
+        assert_eq!((found.drawings[0].right, found.writing[0].left), (120, 120));
+    }
+
+    #[test]
+    fn a_short_stretch_of_the_other_kind_goes_with_the_rest() {
+        let found = divided(|x, _| !(100..104).contains(&x));
+        assert_eq!((found.writing.len(), found.drawings.len()), (1, 0));
+        let found = divided(|x, _| (100..104).contains(&x));
+        assert_eq!(found.writing.len(), 0);
+        assert_eq!(found.drawings.iter().map(|part| part.area).sum::<u32>(), 4 * SIZE.0);
+    }
+
+    #[test]
+    fn without_labels_all_is_writing() {
+        let found = divide(bar(), None, SCALE, &DivideTuning::default());
+        assert_eq!((found.writing.len(), found.drawings.len()), (1, 0));
+    }
 }

@@ -27,7 +27,7 @@ tunable! {
     pub struct LabellingTuning {
         /// Height of small letters on the copy that is labelled, in pixels: that which the labeller has learnt from.
         /// No measurement recorded.
-        x_height_pixels: f32 = 10.5,
+        x_height_px: f32 = 10.5,
         /// Size of the copy at most, in megapixels; larger ones are labelled in smaller writing.
         /// No measurement recorded.
         max_megapixels: f32 = 3.0,
@@ -134,7 +134,7 @@ impl LabelMap {
     ) -> Option<Self> {
         let (width, height) = (gray.width() as f32, gray.height() as f32);
         let largest = (tuning.max_megapixels * 1e6 / (width * height)).sqrt();
-        let factor = (tuning.x_height_pixels / x_height).min(largest).min(tuning.max_enlargement_ratio);
+        let factor = (tuning.x_height_px / x_height).min(largest).min(tuning.max_enlargement_ratio);
         let side = |length: f32| ((length * factor).round() as u32).max(1);
         let (width, height) = (side(width), side(height));
         let padded = |side: u32| side.next_multiple_of(LABEL_MULTIPLE);
@@ -199,5 +199,22 @@ fn reduce_into(copy: &mut GrayImage, gray: &GrayImage, size: (u32, u32), factor:
             let place = Point::new((x as f32 + 0.5) * step, (y as f32 + 0.5) * step);
             copy.put_pixel(x, y, Luma([gray_on_paper(source, place).round() as u8]));
         }
+    }
+}
+
+#[cfg(test)]
+impl LabelMap {
+    /// Labels of a working page of this size, in cells of one pixel: what is writing, where cores and separators are.
+    pub(super) fn of_places(
+        (width, height): (u32, u32),
+        writing: impl Fn(u32, u32) -> bool,
+        core: impl Fn(u32, u32) -> bool,
+        separator: impl Fn(u32, u32) -> bool,
+    ) -> Self {
+        let map = |is: &dyn Fn(u32, u32) -> bool| {
+            GrayImage::from_fn(width, height, |x, y| Luma([if is(x, y) { 255 } else { 0 }]))
+        };
+        let labels = InkLabels { writing: map(&writing), core: map(&core), separator: map(&separator) };
+        Self { labels, cell: 1.0, x_height: 10.0 }
     }
 }

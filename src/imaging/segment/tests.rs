@@ -222,41 +222,6 @@ fn two_columns_are_read_one_after_the_other() {
 }
 
 #[test]
-fn a_frame_is_no_line_and_its_text_is() {
-    let mut page = Drawing::new(1000, 600);
-    for (x, y, width, height) in [(200, 150, 500, 4), (200, 350, 500, 4), (200, 150, 4, 204), (696, 150, 4, 204)] {
-        page.bar(x, y, width, height);
-    }
-    page.line(260, 260, 14, 0.0);
-    page.line(80, 480, 20, 0.0);
-    let lines = page.lines();
-    assert_eq!(lines.len(), 2);
-    assert!(lines[0].bounds.x0 > 210.0 && lines[0].bounds.x1 < 690.0);
-    assert_on_baseline(&lines[0], 300.0, 260.0);
-}
-
-#[test]
-fn a_letter_that_touches_its_frame_stays_and_the_frame_keeps_out_of_the_crop() {
-    let mut page = Drawing::new(1000, 600);
-    for (x, y, width, height) in [(200, 214, 500, 4), (200, 272, 500, 4), (200, 214, 4, 62), (696, 214, 4, 62)] {
-        page.bar(x, y, width, height);
-    }
-    page.line(260, 260, 14, 0.0);
-    // A descender in a gap between two words, down to the frame.
-    page.bar(341, 240, 4, 34);
-    (0..4).for_each(|row| page.line(80, 360 + 60 * row, 20, 0.0));
-    let prepared = PreparedPage::without_enclosures(page.0.clone());
-    let lines = page.lines();
-    assert_eq!(lines.len(), 5);
-    let cut = crop_line(&prepared, &lines[0]).pixels;
-    let left = lines[0].bounds.x0 as u32;
-    let n_dark = |x: u32| (0..cut.height()).filter(|&y| cut.get_pixel(x - left, y).0[0] < 100).count();
-    assert!(n_dark(343) >= 25, "{} rows of the letter are left", n_dark(343));
-    // Between two words there is nothing but the frame above and below.
-    assert_eq!(n_dark(452), 0);
-}
-
-#[test]
 fn a_brace_is_no_part_of_the_line_that_it_points_to() {
     let mut page = Drawing::new(1200, 500);
     (0..3).for_each(|row| page.line(80, 120 + row * 95, 12, 0.0));
@@ -266,26 +231,6 @@ fn a_brace_is_no_part_of_the_line_that_it_points_to() {
     let lines = page.lines();
     assert_eq!(lines.len(), 4);
     assert!(lines.iter().all(|line| line.bounds.x1 < 450.0 || line.bounds.x0 > 490.0));
-}
-
-#[test]
-fn a_connector_between_frames_is_no_part_of_the_line_that_it_leads_to() {
-    let mut page = Drawing::new(1400, 600);
-    for x in [100, 900] {
-        for (dx, y, width, height) in [(0, 150, 400, 4), (0, 350, 400, 4), (0, 150, 4, 204), (396, 150, 4, 204)] {
-            page.bar(x + dx, y, width, height);
-        }
-    }
-    page.line(140, 260, 10, 0.0);
-    page.line(940, 260, 10, 0.0);
-    // Over the first frame's side and on, with a hump over another line.
-    page.bar(440, 252, 200, 4);
-    (0..20).for_each(|step| page.bar(640 + step, 252 - step, 4, 4));
-    (0..20).for_each(|step| page.bar(660 + step, 232 + step, 4, 4));
-    page.bar(680, 252, 60, 4);
-    (0..4).for_each(|row| page.line(80, 420 + 45 * row, 20, 0.0));
-    let lines = page.lines();
-    assert!(lines.iter().all(|line| line.bounds.x1 < 480.0 || line.bounds.x0 > 900.0 || line.bounds.y0 > 370.0));
 }
 
 #[test]

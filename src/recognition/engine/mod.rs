@@ -4,6 +4,7 @@
 //! | - | - |
 //! | `line_model` | the trait `LineModel`, its posteriors and errors |
 //! | `tract_model` | the trait implemented with tract |
+//! | `tract_ink_labeller` | `imaging::InkLabeller` implemented with tract |
 //! | `tract_layers` | the layers of an ONNX file with their theoretical cost |
 //! | `tract_profile` | measures the time of each layer |
 //! | `profile` | the measured numbers, as tables and traces |

@@ -89,3 +89,11 @@ impl Spine {
 fn numbered(heights: &[f32]) -> impl Iterator<Item = Point> + Clone {
     heights.iter().enumerate().map(|(i, &height)| Point::new(i as f32, height))
 }
+
+#[cfg(test)]
+impl Spine {
+    /// A level spine.
+    pub(in crate::imaging) fn level(from: f32, to: f32, y: f32) -> Self {
+        Self { start: from, step: 1.0, heights: vec![y; (to - from) as usize + 1], strength: 1.0 }
+    }
+}
