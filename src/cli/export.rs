@@ -15,7 +15,7 @@ use super::{
     page_reading::{PageReading, Readers},
 };
 use crate::{
-    formats::{ExportFormat, ExportedPage, PdfBook, document},
+    formats::{ExportFormat, ExportedPage, LineBreaks, PdfBook, document, document_bytes},
     page::Page,
     storage::write_atomically,
 };
@@ -40,6 +40,9 @@ pub(super) struct Export {
     /// The folder to write to; files of the same names in it are replaced.
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
+    /// Join lines to paragraphs in text, Markdown and DOCX.
+    #[arg(long)]
+    paragraphs: bool,
     /// Images (PNG, JPEG, TIFF, WebP, BMP, GIF, HEIC), PDFs, and folders of them.
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
@@ -57,6 +60,15 @@ enum FormatChoice {
     Hocr,
     /// The text alone.
     Txt,
+    /// The text with headings, lists and boxes to tick.
+    #[value(name = "markdown", alias = "md")]
+    Markdown,
+    /// The same for Word and LibreOffice.
+    Docx,
+    /// Lines, words, places, confidences and alternatives.
+    Json,
+    /// The cleaned picture, without text.
+    Png,
 }
 
 impl FormatChoice {
@@ -67,6 +79,10 @@ impl FormatChoice {
             Self::Alto => ExportFormat::Alto,
             Self::Hocr => ExportFormat::Hocr,
             Self::Txt => ExportFormat::Text,
+            Self::Markdown => ExportFormat::Markdown,
+            Self::Docx => ExportFormat::Docx,
+            Self::Json => ExportFormat::Json,
+            Self::Png => ExportFormat::Png,
         }
     }
 }
@@ -137,10 +153,11 @@ impl Export {
                 };
                 pages.iter().map(of_page).collect()
             }
-            ExportFormat::Hocr | ExportFormat::Text => {
+            _ => {
                 let pages: Vec<ExportedPage<'_>> =
                     pages.iter().map(|(_, page)| ExportedPage { name: &name, page }).collect();
-                Ok(vec![(path(""), document(&pages, format)?.into_bytes())])
+                let line_breaks = if self.paragraphs { LineBreaks::Joined } else { LineBreaks::Kept };
+                Ok(vec![(path(""), document_bytes(&pages, format, line_breaks)?)])
             }
         }
     }

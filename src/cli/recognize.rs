@@ -9,9 +9,10 @@ use super::{
     options::OutputFormat,
     outcome::Outcome,
     output::Answers,
-    page_json::{PageJson, PagesJson, ReadPageJson},
+    page_json,
     page_reading::{PageReading, ReadPage},
 };
+use crate::formats::PagesJson;
 
 /// Read whole pages: photos and scans of handwriting.
 ///
@@ -48,14 +49,14 @@ impl Recognize {
         let mut gap = "";
         for file in &files {
             let mut broken = Vec::new();
-            let mut on_broken = |number, reason: &str| broken.push(PageJson::broken(file, number, reason));
+            let mut on_broken = |number, reason: &str| broken.push(page_json::broken(file, number, reason));
             let mut read = Vec::new();
             for (number, decode_ms, image) in pages_of(file, &mut on_broken) {
                 let ReadPage { page, timings, outcome: of_page } =
                     self.reading.read(&readers, &page_name(file, number), &image);
                 outcome = outcome.and(of_page);
                 if self.format == OutputFormat::Json {
-                    read.push(PageJson::Read(ReadPageJson::new(file, number, &page, decode_ms, timings, true)));
+                    read.push(page_json::read(file, number, &page, decode_ms, timings, true));
                 } else if !page.lines.is_empty() {
                     answers.line(&format!("{gap}{}", page.text()))?;
                     gap = "\n";

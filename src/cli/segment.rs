@@ -14,10 +14,11 @@ use super::{
     options::OutputFormat,
     outcome::Outcome,
     output::{Answers, complain},
-    page_json::{PageJson, PagesJson, ReadPageJson},
+    page_json,
     tuning::open_tuning,
 };
 use crate::{
+    formats::PagesJson,
     imaging::{CleanUp, PageImage, PreparedPage, Tuning, crop_line, prepare_tuned, segment_tuned},
     page::{Page, error_rate::rounded},
     recognition::PageTimings,
@@ -67,7 +68,7 @@ impl Segment {
         let mut json = PagesJson::default();
         for file in &files {
             let mut broken = Vec::new();
-            let mut on_broken = |number, reason: &str| broken.push(PageJson::broken(file, number, reason));
+            let mut on_broken = |number, reason: &str| broken.push(page_json::broken(file, number, reason));
             let mut found = Vec::new();
             for (number, decode_ms, image) in pages_of(file, &mut on_broken) {
                 let (prepared, page, timings) = find_lines(&page_name(file, number), &image, &tuning);
@@ -75,7 +76,7 @@ impl Segment {
                     write_crops(&crops_folder(folder, file, number), &prepared, &page)?;
                 }
                 if self.format == OutputFormat::Json {
-                    found.push(PageJson::Read(ReadPageJson::new(file, number, &page, decode_ms, timings, false)));
+                    found.push(page_json::read(file, number, &page, decode_ms, timings, false));
                 } else {
                     write_rows(&mut answers, file, number, &page)?;
                 }

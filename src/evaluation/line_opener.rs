@@ -24,6 +24,7 @@ impl PlaceOnPage {
             marker: None,
             transcription: None,
             correction: None,
+            is_checked: false,
         }
     }
 }
