@@ -31,7 +31,9 @@ pub use self::{
         options::LabOptions,
     },
     logic::{LonghandApp, Options},
-    state::document::DocumentId,
+    state::{
+        document::DocumentId, export_sheet::ExportSheet, finding::FindQuery, project::ProjectSheet, text::TextScope,
+    },
     ui::view_transform::{Framing, ViewTransform},
     window::{APP_ID, WindowError, run},
 };

@@ -12,6 +12,7 @@ use crate::{
     },
     imaging::{PageAdjustments, PageFile, PageImage},
     ink::{Stroke, rasterize},
+    storage::{ContentHash, Project},
 };
 
 /// A page's pixels, ready to be shown or read.
@@ -47,8 +48,7 @@ impl ImageSource {
         let (original, decode_ms) = match (&self.loaded, &self.file) {
             (Some(image), _) => (Arc::clone(image), None),
             (None, Some(file)) => {
-                let page = PageFile::open(&file.path).and_then(|pages| pages.page(file.index));
-                let page = page.map_err(|error| error.to_string())?;
+                let page = open_file(file, &self.name)?.page(file.index).map_err(|error| error.to_string())?;
                 (Arc::new(page), Some(start.elapsed().as_secs_f32() * 1e3))
             }
             (None, None) => return Err(format!("The pixels of {} are gone", self.name)),
@@ -67,6 +67,24 @@ impl ImageSource {
         let thumbnail = thumbnail(ctx, &self.name, &adjusted.pixels);
         let size = (adjusted.width(), adjusted.height());
         Ok((Decoded { original, adjustments: self.adjustments, size, thumbnail, decode_ms }, adjusted))
+    }
+}
+
+/// The file that a page was opened from. One that has other bytes now holds another picture, and is refused unless a
+/// project holds a copy of it as it was.
+fn open_file(file: &FilePage, name: &str) -> Result<PageFile, String> {
+    let now = ContentHash::of_file(&file.path).ok();
+    let is_same = file.content.is_none() || now == file.content;
+    match &file.inside {
+        Some(inside) if !is_same => {
+            let bytes = Project::picture(&inside.project, &inside.entry);
+            let bytes = bytes.map_err(|error| format!("{} in {}: {error}", name, inside.project.display()))?;
+            PageFile::from_bytes(bytes, &file.path).map_err(|error| error.to_string())
+        }
+        _ if !is_same && now.is_some() => {
+            Err(format!("{name} is another picture now than when it was opened: open it again"))
+        }
+        _ => PageFile::open(&file.path).map_err(|error| error.to_string()),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Notifications, in the lower right corner.
+//! Notifications, in the lower left corner, away from the text that is edited.
 
 use eframe::egui::{
     Align, Align2, Area, Button, Id, Layout, Margin, Order, Response, RichText, Role, Ui, WidgetInfo, vec2,
@@ -24,8 +24,8 @@ pub(super) fn ui(ui: &Ui, state: &State, commands: &mut Vec<Command>) {
     if state.notifications.shown().is_empty() {
         return;
     }
-    let corner = vec2(-space::L, -(36.0 + space::L));
-    let area = Area::new(Id::unique("notifications")).order(Order::Foreground).anchor(Align2::RIGHT_BOTTOM, corner);
+    let corner = vec2(space::L, -(36.0 + space::L));
+    let area = Area::new(Id::unique("notifications")).order(Order::Foreground).anchor(Align2::LEFT_BOTTOM, corner);
     area.show(ui.ctx(), |ui| {
         ui.set_max_width(WIDTH);
         for notification in state.notifications.shown() {
