@@ -218,7 +218,7 @@ command_table! {
             "Split line", "Two lines, the second from the word at the text cursor";
         MergeLines [COMMAND M] SelectedLine, icons::MERGE,
             "Merge lines", "One line of the selected one and the next, or of all that are marked";
-        DeleteLines [COMMAND Delete] SelectedLine, icons::CLEAR,
+        DeleteLines [CTRL_SHIFT Delete] SelectedLine, icons::CLEAR,
             "Delete line", "The selected line and all that are marked are no text; can be undone";
         MoveLineUp [CTRL_SHIFT ArrowUp] SelectedLine, icons::PREVIOUS_DOUBTFUL, "Move line up", "Read the line earlier";
         MoveLineDown [CTRL_SHIFT ArrowDown] SelectedLine, icons::NEXT_DOUBTFUL, "Move line down", "Read the line later";

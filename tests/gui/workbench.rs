@@ -42,6 +42,7 @@ fn a_click_on_a_word_of_the_page_selects_it_in_the_text() {
     window.harness.hover_at(at);
     window.harness.run_steps(2);
     window.harness.drag_at(at);
+    window.harness.step();
     window.harness.drop_at(at);
     window.harness.run_steps(4);
     window.harness.get_by_label("Text of line 3").type_text("slow");
@@ -115,6 +116,8 @@ fn lines_are_split_merged_deleted_reordered_and_only_they_are_read_again() {
     window.press(Modifiers::COMMAND, Key::Z);
     window.wait_for("3 lines");
     assert_eq!(n_read(&window), before + 2, "what was read once is not read again");
+    window.harness.get_by_label("Text of line 2").focus();
+    window.harness.run_steps(3);
     window.send(Command::MergeLines);
     window.wait_for("2 lines");
     window.wait_until("the merged line to be read", |window| n_read(window) == before + 3);

@@ -272,7 +272,9 @@ impl LonghandApp {
             return self.fail(format!("{} stays open, as it could not be kept: try again", self.name(id)));
         }
         self.running.forget(id);
-        self.save_page(id);
+        if !is_without_file {
+            self.save_page(id);
+        }
         self.autosave.forget(id);
         let Some(index) = self.state.documents.iter().position(|document| document.id == id) else { return };
         let mut document = self.state.documents.remove(index);

@@ -232,7 +232,7 @@ fn merged(parts: &[TextLine]) -> TextLine {
 /// on each side.
 fn split(line: &TextLine, at: usize, new: LineId) -> Option<[TextLine; 2]> {
     let words = placed_words(line);
-    let second = words.iter().position(|word| at <= word.place.start || at < word.place.end)?.max(1);
+    let second = words.iter().position(|word| at <= word.place.end)?.max(1);
     let (before, behind) = (words.get(second - 1)?, words.get(second)?);
     let cut = Point::new(
         f32::midpoint(before.foot[1].x, behind.foot[0].x),
