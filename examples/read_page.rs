@@ -13,7 +13,7 @@ fn main() -> Result<()> {
     let path = env::args_os().nth(1).context("the first argument is the image of a page")?;
     let package = ModelPackage::built_in()?;
     let reader = PageReader::open(&package, 2, CtcDecoder::english(&package.character_set))?;
-    let (page, timings) = reader.read(&PageImage::open(Path::new(&path))?, &mut |_| ControlFlow::Continue(()));
+    let (page, timings) = reader.read(&PageImage::open(Path::new(&path))?, &mut |_| ControlFlow::Continue(()))?;
     for line in &page.lines {
         println!("{}", line.text());
     }

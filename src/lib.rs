@@ -34,7 +34,7 @@
 //! let reader = PageReader::open(&ModelPackage::built_in()?, 2, CtcDecoder::Greedy)?;
 //!
 //! let image = PageImage::open(Path::new("assets/samples/notes.jpg"))?;
-//! let (page, _timings) = reader.read(&image, &mut |_event| ControlFlow::Continue(()));
+//! let (page, _timings) = reader.read(&image, &mut |_event| ControlFlow::Continue(()))?;
 //! assert_eq!(page.lines.len(), 27);
 //! assert!(page.lines[3].text().contains("woods"), "{}", page.lines[3].text());
 //! # Ok(())

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     evaluation::{Degradation, DetectionScore, LabelledPage, PageEvaluation, PageTruth, THRESHOLDS, WordOverlap},
-    imaging::{PageImage, Tuning},
+    imaging::{PageFile, PageImage, Tuning},
     page::{CharErrorRate, rounded},
     recognition::PageReader,
 };
@@ -222,7 +222,7 @@ impl EvaluateLines {
         tuning: &Tuning,
     ) -> anyhow::Result<Vec<PageEvaluation>> {
         let page = LabelledPage::open(file)?;
-        let image = PageImage::open(file)?;
+        let image = PageFile::open(file)?.page_numbered(page.number)?;
         let reader = reader.filter(|_| !page.is_for_training);
         if degradations.is_empty() {
             return Ok(vec![self.measure_page(&image, &page.truth, reader, tuning)?]);
@@ -246,9 +246,9 @@ impl EvaluateLines {
         if let Some(reader) = reader.filter(|_| self.adapt) {
             let pages = std::iter::once((String::new(), image.clone()));
             let adapted = super::training::page_adaptation::adapted_to_pages(&self.reader, reader, pages)?;
-            return Ok(PageEvaluation::measure(image, truth, adapted.as_ref().or(Some(reader)), tuning));
+            return Ok(PageEvaluation::measure(image, truth, adapted.as_ref().or(Some(reader)), tuning)?);
         }
-        Ok(PageEvaluation::measure(image, truth, reader, tuning))
+        Ok(PageEvaluation::measure(image, truth, reader, tuning)?)
     }
 }
 

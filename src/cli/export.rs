@@ -1,30 +1,36 @@
-//! `longhand export`: reads pages and writes them as PDF, PAGE XML, ALTO, hOCR or text.
+//! `longhand export`: reads pages and writes them as PDF, DOCX, Markdown, text, PAGE XML, ALTO, hOCR, JSON or pictures.
 
 use std::{
+    borrow::Cow,
     fs,
+    io::Cursor,
     path::{Path, PathBuf},
 };
 
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
+use image::{DynamicImage, ImageFormat};
 
 use super::{
-    inputs::{expand_folders, page_name, pages_of},
+    inputs::{InputPage, expand_folders, file_name, page_name, pages_of},
     outcome::Outcome,
-    output::Answers,
-    page_reading::{PageReading, Readers},
+    output::{Answers, complained},
+    page_reading::{PageReading, ReadPage, Readers, guarded},
+    results::{NameOf, Results, result_names},
 };
 use crate::{
-    formats::{ExportFormat, ExportedPage, LineBreaks, PdfBook, document, document_bytes},
-    page::Page,
-    storage::write_atomically,
+    formats::{ExportFormat, ExportedPage, LineBreaks, PagePicture, PdfBook, document, document_bytes},
+    imaging::{PageImage, PageOrigin, prepare},
 };
 
-/// Read pages and write them as searchable PDF, PAGE XML, ALTO or hOCR.
+/// Read pages and write them as searchable PDF, Word, Markdown, text, PAGE XML, ALTO, hOCR or JSON.
 ///
-/// Every file becomes one in the folder `--out`, with the same name but for its ending; for PAGE XML and ALTO, which
-/// hold one page, every page of it does. In a PDF the words lie unseen on the ink, to be searched and copied. The names
-/// of the files written come out, a line each. What cannot be read is complained about; the others are read.
+/// Every file becomes one in the folder `--out`, with the same name but for its ending; for PAGE XML, ALTO and pictures,
+/// which hold one page, every page of it does. Of files with the same name the results have also their ending, or their
+/// folder, or a number. Files that are there already are left as they are, and complained about, unless `--overwrite`
+/// is given; those that are read are never replaced. In a PDF the words lie unseen on the ink, to be searched and
+/// copied. The names of the files written come out, a line each. What cannot be read or written is complained about;
+/// the others are.
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
 Examples:
@@ -37,13 +43,16 @@ pub(super) struct Export {
     /// What to write.
     #[arg(long, value_enum, default_value_t = FormatChoice::Pdf)]
     format: FormatChoice,
-    /// The folder to write to; files of the same names in it are replaced.
+    /// The folder to write to.
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
+    /// Replace files of the same names in the folder.
+    #[arg(long)]
+    overwrite: bool,
     /// Join lines to paragraphs in text, Markdown and DOCX.
     #[arg(long)]
     paragraphs: bool,
-    /// Images (PNG, JPEG, TIFF, WebP, BMP, GIF, HEIC), PDFs, and folders of them.
+    /// Images (PNG, JPEG, TIFF, WebP, BMP, GIF, HEIC), PDFs, folders of them, and - for standard input.
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
 }
@@ -61,7 +70,7 @@ enum FormatChoice {
     /// The text alone.
     Txt,
     /// The text with headings, lists and boxes to tick.
-    #[value(name = "markdown", alias = "md")]
+    #[value(alias = "md")]
     Markdown,
     /// The same for Word and LibreOffice.
     Docx,
@@ -87,83 +96,136 @@ impl FormatChoice {
     }
 }
 
-/// The pages of a file after reading.
-struct ReadFile {
-    /// The pages, with numbers from 1 if the file has several.
-    pages: Vec<(Option<usize>, Page)>,
-    /// The PDF of all pages; empty for other formats.
-    book: PdfBook,
-    outcome: Outcome,
-}
-
 impl Export {
     pub(super) fn run(&self) -> anyhow::Result<Outcome> {
         let (files, mut outcome) = expand_folders(&self.files);
         let readers = self.reading.readers(&files)?;
         fs::create_dir_all(&self.out).with_context(|| format!("cannot make the folder {}", self.out.display()))?;
+        let mut results = Results::new(&self.out, self.overwrite, &files);
         let mut answers = Answers::new();
-        for file in &files {
-            let read = self.read(file, &readers)?;
-            outcome = outcome.and(read.outcome);
-            for (path, bytes) in self.documents(file, read)? {
-                write_atomically(&path, &bytes).with_context(|| format!("cannot write {}", path.display()))?;
-                answers.line(&path.display().to_string())?;
-            }
+        for (file, name) in files.iter().zip(result_names(&files, NameOf::Stem)) {
+            let format = self.format.format();
+            let of_file = if format.is_of_one_page() {
+                self.export_pages(file, &name, &readers, &mut results, &mut answers)?
+            } else {
+                // Claimed before the pages are read, so that nobody waits for what is not written.
+                let path = results.claim(&name, format.ending());
+                path.map_or(Ok(Outcome::Incomplete), |path| {
+                    self.export_book(file, &path, &readers, &results, &mut answers)
+                })?
+            };
+            outcome = outcome.and(of_file);
         }
         Ok(outcome)
     }
 
-    fn read(&self, file: &Path, readers: &Readers) -> anyhow::Result<ReadFile> {
-        let mut read = ReadFile { pages: Vec::new(), book: PdfBook::default(), outcome: Outcome::Complete };
+    /// Writes each page of a file as a document of its own.
+    fn export_pages(
+        &self,
+        file: &Path,
+        name: &str,
+        readers: &Readers,
+        results: &mut Results,
+        answers: &mut Answers,
+    ) -> anyhow::Result<Outcome> {
+        let format = self.format.format();
+        let mut outcome = Outcome::Complete;
         let mut is_broken = false;
-        for (number, _, image) in pages_of(file, &mut |_, _| is_broken = true) {
-            let name = page_name(file, number);
-            let of_page = if self.format == FormatChoice::Pdf {
-                let (of_page, picture) = self.reading.read_with_picture(readers, &name, &image);
-                read.book.add(&ExportedPage { name: &name_of(file), page: &of_page.page }, &picture.pixels)?;
-                of_page
-            } else {
-                self.reading.read(readers, &name, &image)
+        for InputPage { number, image, outcome: of_image, .. } in pages_of(file, &mut |_, _| is_broken = true) {
+            outcome = outcome.and(of_image);
+            let page = number.map(|number| format!(" page {number}")).unwrap_or_default();
+            let Some(path) = results.claim(name, &format!("{page}{}", format.ending())) else {
+                outcome = Outcome::Incomplete;
+                continue;
             };
-            read.outcome = read.outcome.and(of_page.outcome);
-            read.pages.push((number, of_page.page));
+            let page_name = page_name(file, number);
+            if format == ExportFormat::Png {
+                outcome = outcome.and(match guarded(&page_name, || Ok(self.cleaned(&image))).flatten() {
+                    Ok(png) => results.write(&path, &png, answers)?,
+                    Err(_reported) => Outcome::Incomplete,
+                });
+                continue;
+            }
+            let Ok(read) = self.reading.read(readers, &page_name, &image) else {
+                outcome = Outcome::Incomplete;
+                continue;
+            };
+            let exported = ExportedPage { name: &file_name(file), number, page: &read.page };
+            let written = results.write(&path, document(&[exported], format)?.as_bytes(), answers)?;
+            outcome = outcome.and(read.outcome).and(written);
+        }
+        Ok(if is_broken { Outcome::Incomplete } else { outcome })
+    }
+
+    /// The picture of a page as it is read: paper white, ink dark.
+    fn cleaned(&self, image: &PageImage) -> Result<Vec<u8>, String> {
+        let mut png = Cursor::new(Vec::new());
+        let cleaned = DynamicImage::ImageLuma8(prepare(&self.reading.picture(image)).gray().clone());
+        cleaned.write_to(&mut png, ImageFormat::Png).map_err(|error| complained(error.to_string()))?;
+        Ok(png.into_inner())
+    }
+
+    /// Writes all pages of a file as one document; nothing where it has no page that can be read.
+    fn export_book(
+        &self,
+        file: &Path,
+        path: &Path,
+        readers: &Readers,
+        results: &Results,
+        answers: &mut Answers,
+    ) -> anyhow::Result<Outcome> {
+        let name = file_name(file);
+        let mut outcome = Outcome::Complete;
+        let mut is_broken = false;
+        let (mut book, mut pages) = (PdfBook::default(), Vec::new());
+        for input in pages_of(file, &mut |_, _| is_broken = true) {
+            outcome = outcome.and(input.outcome);
+            let read = if self.format == FormatChoice::Pdf {
+                self.read_into(&mut book, file, &input, readers)
+            } else {
+                self.reading.read(readers, &page_name(file, input.number), &input.image)
+            };
+            let Ok(read) = read else {
+                outcome = Outcome::Incomplete;
+                continue;
+            };
+            outcome = outcome.and(read.outcome);
+            pages.push((input.number, read.page));
         }
         if is_broken {
-            read.outcome = Outcome::Incomplete;
+            outcome = Outcome::Incomplete;
         }
+        if pages.is_empty() {
+            return Ok(outcome);
+        }
+        let exported: Vec<ExportedPage<'_>> =
+            pages.iter().map(|(number, page)| ExportedPage { name: &name, number: *number, page }).collect();
+        let bytes = match self.format {
+            FormatChoice::Pdf => book.finish(),
+            _ => {
+                let line_breaks = if self.paragraphs { LineBreaks::Joined } else { LineBreaks::Kept };
+                document_bytes(&exported, self.format.format(), line_breaks)?
+            }
+        };
+        Ok(outcome.and(results.write(path, &bytes, answers)?))
+    }
+
+    /// Reads a page and adds it to a PDF; a sentence that was reported where it cannot be.
+    fn read_into(
+        &self,
+        book: &mut PdfBook,
+        file: &Path,
+        input: &InputPage,
+        readers: &Readers,
+    ) -> Result<ReadPage, String> {
+        let page_name = page_name(file, input.number);
+        let (read, picture) = self.reading.read_with_picture(readers, &page_name, &input.image)?;
+        // A picture that was set straight is none of the file's.
+        let is_of_file = matches!(picture, Cow::Borrowed(_));
+        let origin = if is_of_file { input.origin() } else { PageOrigin::default() };
+        let exported = ExportedPage { name: &file_name(file), number: input.number, page: &read.page };
+        let added = guarded(&page_name, || Ok(book.add(&exported, &PagePicture { pixels: &picture.pixels, origin })))?;
+        added.map_err(|error| complained(error.to_string()))?;
         Ok(read)
     }
-
-    /// The files to write for a file, none if it has no page: path and contents.
-    fn documents(&self, file: &Path, read: ReadFile) -> anyhow::Result<Vec<(PathBuf, Vec<u8>)>> {
-        let ReadFile { pages, book, .. } = read;
-        if pages.is_empty() {
-            return Ok(Vec::new());
-        }
-        let format = self.format.format();
-        let name = name_of(file);
-        let stem = file.file_stem().unwrap_or_default().to_string_lossy();
-        let path = |suffix: &str| self.out.join(format!("{stem}{suffix}{}", format.ending()));
-        match format {
-            ExportFormat::Pdf => Ok(vec![(path(""), book.finish())]),
-            ExportFormat::PageXml | ExportFormat::Alto => {
-                let of_page = |(number, page): &(Option<usize>, Page)| {
-                    let suffix = number.map(|number| format!(" page {number}")).unwrap_or_default();
-                    Ok((path(&suffix), document(&[ExportedPage { name: &name, page }], format)?.into_bytes()))
-                };
-                pages.iter().map(of_page).collect()
-            }
-            _ => {
-                let pages: Vec<ExportedPage<'_>> =
-                    pages.iter().map(|(_, page)| ExportedPage { name: &name, page }).collect();
-                let line_breaks = if self.paragraphs { LineBreaks::Joined } else { LineBreaks::Kept };
-                Ok(vec![(path(""), document_bytes(&pages, format, line_breaks)?)])
-            }
-        }
-    }
-}
-
-/// A file's name without its folder.
-fn name_of(file: &Path) -> String {
-    file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned()
 }

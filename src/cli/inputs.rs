@@ -1,18 +1,31 @@
 //! The input files of a command.
 
 use std::{
+    fs::File,
+    io::{self, Read as _},
     path::{Path, PathBuf},
+    rc::Rc,
+    sync::OnceLock,
     time::Instant,
 };
 
 use super::{outcome::Outcome, output::complain};
 use crate::{
-    imaging::{ImageError, PageFile, PageImage},
+    formats::is_own_pdf,
+    imaging::{ImageDefect, ImageError, PageFile, PageImage, PageOrigin, read_file},
     storage::page_files_in,
 };
 
-/// `paths` with every folder replaced by the page files in it, sorted by name; subfolders are skipped. A folder that
-/// cannot be read, or has no image, is reported on standard error.
+/// The argument that stands for standard input.
+const STANDARD_INPUT: &str = "-";
+/// The name of standard input in messages and of its results.
+const STANDARD_INPUT_NAME: &str = "standard input";
+/// Bytes at a PDF's beginning in which its producer stands, if that is this program.
+const OWN_PDF_HEAD_BYTES: u64 = 1024;
+
+/// `paths` with every folder replaced by the page files in it, sorted by name; subfolders are skipped, and so are PDFs
+/// that this program wrote, which show pages that are likely to lie beside them. A folder that cannot be read, or has
+/// no image, is reported on standard error.
 pub(super) fn expand_folders(paths: &[PathBuf]) -> (Vec<PathBuf>, Outcome) {
     let mut outcome = Outcome::Complete;
     let mut files = Vec::new();
@@ -26,7 +39,7 @@ pub(super) fn expand_folders(paths: &[PathBuf]) -> (Vec<PathBuf>, Outcome) {
                 complain(&format!("{} has no images in it", path.display()));
                 outcome = Outcome::Incomplete;
             }
-            Ok(images) => files.extend(images),
+            Ok(images) => files.extend(images.into_iter().filter(|image| !is_own_result(image))),
             Err(error) => {
                 complain(&format!("cannot read the folder {}: {error}", path.display()));
                 outcome = Outcome::Incomplete;
@@ -36,14 +49,72 @@ pub(super) fn expand_folders(paths: &[PathBuf]) -> (Vec<PathBuf>, Outcome) {
     (files, outcome)
 }
 
-/// The pages of a file, decoded one at a time: page number (from 1, `None` in a file of one page), milliseconds, page.
-/// Errors are reported on standard error and to `on_broken`.
+/// Whether the file is a PDF that this program wrote, which is reported on standard error.
+fn is_own_result(path: &Path) -> bool {
+    let is_pdf = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("pdf"));
+    let mut head = Vec::new();
+    let mut read_head = || File::open(path)?.take(OWN_PDF_HEAD_BYTES).read_to_end(&mut head);
+    // A file that cannot be read is reported when it is opened.
+    let is_own = is_pdf && read_head().is_ok() && is_own_pdf(&head);
+    if is_own {
+        complain(&format!("{} was written by Longhand and is left out: name it to have it read", path.display()));
+    }
+    is_own
+}
+
+/// Opens a file of pages, or standard input for `-`.
+pub(super) fn open_pages(file: &Path) -> Result<PageFile, ImageError> {
+    if file != Path::new(STANDARD_INPUT) {
+        return PageFile::open(file);
+    }
+    // Kept, as adapting reads the pages twice.
+    static BYTES: OnceLock<Vec<u8>> = OnceLock::new();
+    let path = Path::new(STANDARD_INPUT_NAME);
+    let bytes = match BYTES.get() {
+        Some(bytes) => bytes.clone(),
+        None => {
+            let read = read_file(&mut io::stdin().lock(), path)?;
+            BYTES.get_or_init(|| read).clone()
+        }
+    };
+    PageFile::from_bytes(bytes, path)
+}
+
+/// A file's name without its folder.
+pub(super) fn file_name(file: &Path) -> String {
+    if file == Path::new(STANDARD_INPUT) {
+        return STANDARD_INPUT_NAME.to_owned();
+    }
+    file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned()
+}
+
+/// A decoded page of a file.
+pub(super) struct InputPage {
+    /// From 1; `None` in a file of one page.
+    pub(super) number: Option<usize>,
+    pub(super) decode_ms: f32,
+    pub(super) image: PageImage,
+    file: Rc<PageFile>,
+    index: usize,
+    /// Incomplete if pixels are missing.
+    pub(super) outcome: Outcome,
+}
+
+impl InputPage {
+    /// What the page's file holds of it, for a PDF.
+    pub(super) fn origin(&self) -> PageOrigin<'_> {
+        self.file.origin(self.index)
+    }
+}
+
+/// The pages of a file, decoded one at a time. Errors are reported on standard error and to `on_broken`, what is missing
+/// of a page that could be decoded on standard error alone.
 pub(super) fn pages_of<'a>(
     file: &'a Path,
     on_broken: &'a mut dyn FnMut(Option<usize>, &str),
-) -> impl Iterator<Item = (Option<usize>, f32, PageImage)> + 'a {
+) -> impl Iterator<Item = InputPage> + 'a {
     let started = Instant::now();
-    let opened = PageFile::open(file);
+    let opened = open_pages(file);
     let mut open_ms = started.elapsed().as_secs_f32() * 1e3;
     let mut report = move |number: Option<usize>, error: &ImageError| {
         let reason = error.to_string();
@@ -51,31 +122,44 @@ pub(super) fn pages_of<'a>(
         on_broken(number, &reason);
     };
     let pages = match opened {
-        Ok(pages) => Some(pages),
+        Ok(pages) => Some(Rc::new(pages)),
         Err(error) => {
             report(None, &error);
             None
         }
     };
-    let n_pages = pages.as_ref().map_or(0, PageFile::n_pages);
+    let n_pages = pages.as_ref().map_or(0, |pages| pages.n_pages());
     (0..n_pages).filter_map(move |index| {
         let number = (n_pages > 1).then_some(index + 1);
         let started = Instant::now();
-        let page = pages.as_ref()?.page(index).map_err(|error| report(number, &error)).ok()?;
-        // The time of opening the file counts for the first page.
-        Some((number, std::mem::take(&mut open_ms) + started.elapsed().as_secs_f32() * 1e3, page))
+        let decoded = pages.as_ref()?.decode(index).map_err(|error| report(number, &error)).ok()?;
+        if let Some(defect) = decoded.defect {
+            complain(&format!("{}: {defect}", page_name(file, number)));
+        }
+        let is_whole = decoded.defect != Some(ImageDefect::PixelsMissing);
+        Some(InputPage {
+            number,
+            // The time of opening the file counts for the first page.
+            decode_ms: std::mem::take(&mut open_ms) + started.elapsed().as_secs_f32() * 1e3,
+            image: decoded.image,
+            file: Rc::clone(pages.as_ref()?),
+            index,
+            outcome: if is_whole { Outcome::Complete } else { Outcome::Incomplete },
+        })
     })
 }
 
 /// The name of a page in messages.
 pub(super) fn page_name(file: &Path, number: Option<usize>) -> String {
-    let file = file.display();
-    number.map_or_else(|| file.to_string(), |number| format!("page {number} of {file}"))
+    let file =
+        if file == Path::new(STANDARD_INPUT) { STANDARD_INPUT_NAME.to_owned() } else { file.display().to_string() };
+    number.map_or_else(|| file.clone(), |number| format!("page {number} of {file}"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::formats::PdfBook;
     use std::fs;
 
     #[test]
@@ -88,6 +172,8 @@ mod tests {
         let (files, outcome) = expand_folders(&[PathBuf::from("given.txt"), folder.path().to_owned()]);
         assert_eq!(files, [PathBuf::from("given.txt"), folder.path().join("a.jpg"), folder.path().join("b.PNG")]);
         assert_eq!(outcome, Outcome::Complete);
+        fs::write(folder.path().join("c.pdf"), PdfBook::default().finish()).unwrap();
+        assert_eq!(expand_folders(&[folder.path().to_owned()]).0.len(), 2, "its own PDF is no page");
         let (files, outcome) = expand_folders(&[folder.path().join("c.png")]);
         assert!(files.is_empty());
         assert_eq!(outcome, Outcome::Incomplete);

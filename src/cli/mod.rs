@@ -3,8 +3,8 @@
 //! Exit status: 0 for success, 1 if something failed, 2 for wrong usage.
 //!
 //! Every command has a file of its name. `options` holds options that several commands share, `inputs` the files they
-//! take, `page_reading` and `page_json` pages as text and JSON, `output` answers and complaints, `outcome` the exit
-//! status, `window` the start of the window, `training/` the commands of training.
+//! take, `results` those they write, `page_reading` and `page_json` pages as text and JSON, `output` answers and
+//! complaints, `outcome` the exit status, `window` the start of the window, `training/` the commands of training.
 
 mod compare;
 mod evaluate;
@@ -21,6 +21,7 @@ mod page_reading;
 mod profile;
 mod recognize;
 mod recognize_lines;
+mod results;
 mod segment;
 #[cfg(feature = "train")]
 mod training;

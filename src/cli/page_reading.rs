@@ -4,9 +4,14 @@ use std::{borrow::Cow, ops::ControlFlow, path::PathBuf};
 
 use clap::Args;
 
-use super::{options::ReaderOptions, outcome::Outcome, output::complain};
+use super::{
+    options::ReaderOptions,
+    outcome::Outcome,
+    output::{complain, complained},
+};
 use crate::{
     imaging::{PageAdjustments, PageImage, propose_corners},
+    jobs::{Panicked, contain},
     page::Page,
     recognition::{PageEvent, PageReader, PageTimings},
 };
@@ -62,17 +67,20 @@ impl PageReading {
         adjusted(&self.adjustments(image), image)
     }
 
-    /// Reads the page called `name`, rectified with `--straighten`. Lines are placed in the pixels of `image`.
-    pub(super) fn read(&self, readers: &Readers, name: &str, image: &PageImage) -> ReadPage {
-        let adjustments = self.adjustments(image);
-        let read = readers.read(name, &adjusted(&adjustments, image));
-        if adjustments.keeps_geometry() {
-            return read;
-        }
-        let (width, height) = (image.width(), image.height());
-        let in_photo = |point| adjustments.to_original((width, height), point);
-        let lines = read.page.lines.iter().map(|line| line.moved(in_photo)).collect();
-        ReadPage { page: Page { width, height, lines }, ..read }
+    /// Reads the page called `name`, rectified with `--straighten`. Lines are placed in the pixels of `image`. A page
+    /// that brings out a mistake is reported, and the sentence returned.
+    pub(super) fn read(&self, readers: &Readers, name: &str, image: &PageImage) -> Result<ReadPage, String> {
+        guarded(name, || {
+            let adjustments = self.adjustments(image);
+            let read = readers.read(name, &adjusted(&adjustments, image))?;
+            if adjustments.keeps_geometry() {
+                return Ok(read);
+            }
+            let (width, height) = (image.width(), image.height());
+            let in_photo = |point| adjustments.to_original((width, height), point);
+            let lines = read.page.lines.iter().map(|line| line.moved(in_photo)).collect();
+            Ok(ReadPage { page: Page { width, height, lines }, ..read })
+        })
     }
 
     /// As [`PageReading::read`], but returns the rectified image as well, and places lines in its pixels.
@@ -81,9 +89,11 @@ impl PageReading {
         readers: &Readers,
         name: &str,
         image: &'a PageImage,
-    ) -> (ReadPage, Cow<'a, PageImage>) {
-        let picture = self.picture(image);
-        (readers.read(name, &picture), picture)
+    ) -> Result<(ReadPage, Cow<'a, PageImage>), String> {
+        guarded(name, || {
+            let picture = self.picture(image);
+            Ok((readers.read(name, &picture)?, picture))
+        })
     }
 
     fn adjustments(&self, image: &PageImage) -> PageAdjustments {
@@ -92,12 +102,17 @@ impl PageReading {
     }
 }
 
+/// The result of work on the page called `name`. Where it panics, that is reported, and the sentence returned.
+pub(super) fn guarded<T>(name: &str, work: impl FnOnce() -> Result<T, Panicked>) -> Result<T, String> {
+    contain(work).flatten().map_err(|panicked| complained(format!("{name} cannot be read: {panicked}")))
+}
+
 fn adjusted<'a>(adjustments: &PageAdjustments, image: &'a PageImage) -> Cow<'a, PageImage> {
     if adjustments.keeps_geometry() { Cow::Borrowed(image) } else { Cow::Owned(adjustments.apply(image)) }
 }
 
 impl Readers {
-    fn read(&self, name: &str, image: &PageImage) -> ReadPage {
+    fn read(&self, name: &str, image: &PageImage) -> Result<ReadPage, Panicked> {
         let mut outcome = Outcome::Complete;
         let reader = self.adapted.as_ref().unwrap_or(&self.unadapted);
         let (mut page, timings) = reader.read(image, &mut |event| {
@@ -106,23 +121,40 @@ impl Readers {
                 outcome = Outcome::Incomplete;
             }
             ControlFlow::Continue(())
-        });
+        })?;
         if page.lines.is_empty() {
             complain(&format!("{name} has no writing that Longhand can find"));
         }
         if self.adapted.is_some() {
-            self.restore_confidences(&mut page, image);
+            self.restore_confidences(&mut page, image)?;
         }
-        ReadPage { page, timings, outcome }
+        Ok(ReadPage { page, timings, outcome })
     }
 
     /// Gives lines that both readers read alike the confidences of the unadapted one. Both find the same lines.
-    fn restore_confidences(&self, page: &mut Page, image: &PageImage) {
-        let (unadapted, _) = self.unadapted.read(image, &mut |_event| ControlFlow::Continue(()));
+    fn restore_confidences(&self, page: &mut Page, image: &PageImage) -> Result<(), Panicked> {
+        let (unadapted, _) = self.unadapted.read(image, &mut |_event| ControlFlow::Continue(()))?;
         for line in &mut page.lines {
             if let Some(unadapted) = unadapted.line(line.id).and_then(|line| line.transcription.as_ref()) {
                 line.transcription = line.transcription.take().map(|read| read.or_unadapted(unadapted));
             }
         }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recognition::CtcDecoder;
+
+    #[test]
+    fn a_page_that_makes_the_reader_panic_is_told_and_the_next_one_read() {
+        let panicking = PageReader::with_model(|| panic!("it was made to panic"), 2, CtcDecoder::Greedy);
+        let readers = Readers { unadapted: panicking, adapted: None };
+        let page = PageImage::open(std::path::Path::new("assets/samples/notes.jpg")).unwrap();
+        let sentence = guarded("notes.jpg", || readers.read("notes.jpg", &page)).err();
+        assert!(sentence.is_some_and(|sentence| sentence.starts_with("notes.jpg cannot be read: it brings out")));
+        assert_eq!(guarded("next.jpg", || Ok(1)), Ok(1));
     }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{
-    inputs::{expand_folders, page_name, pages_of},
+    inputs::{InputPage, expand_folders, page_name, pages_of},
     options::OutputFormat,
     outcome::Outcome,
     output::Answers,
@@ -27,6 +27,7 @@ use crate::formats::PagesJson;
 Examples:
   longhand recognize notes.jpg > notes.txt
   longhand recognize --straighten whiteboard.jpg
+  curl https://example.org/notes.jpg | longhand recognize -
   longhand recognize --adapt letter-1.jpg letter-2.jpg
   longhand recognize --format json --threads 2 scans/ > scans.json")]
 pub(super) struct Recognize {
@@ -35,7 +36,7 @@ pub(super) struct Recognize {
     /// Text, or JSON with the place of every line.
     #[arg(long, value_enum, default_value_t = OutputFormat::Txt)]
     format: OutputFormat,
-    /// Images (PNG, JPEG, TIFF, WebP, BMP, GIF, HEIC), PDFs, and folders of them.
+    /// Images (PNG, JPEG, TIFF, WebP, BMP, GIF, HEIC), PDFs, folders of them, and - for standard input.
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
 }
@@ -50,10 +51,17 @@ impl Recognize {
         for file in &files {
             let mut broken = Vec::new();
             let mut on_broken = |number, reason: &str| broken.push(page_json::broken(file, number, reason));
-            let mut read = Vec::new();
-            for (number, decode_ms, image) in pages_of(file, &mut on_broken) {
+            let (mut read, mut unread) = (Vec::new(), Vec::new());
+            for InputPage { number, decode_ms, image, outcome: of_image, .. } in pages_of(file, &mut on_broken) {
+                outcome = outcome.and(of_image);
                 let ReadPage { page, timings, outcome: of_page } =
-                    self.reading.read(&readers, &page_name(file, number), &image);
+                    match self.reading.read(&readers, &page_name(file, number), &image) {
+                        Ok(read) => read,
+                        Err(reason) => {
+                            unread.push(page_json::broken(file, number, &reason));
+                            continue;
+                        }
+                    };
                 outcome = outcome.and(of_page);
                 if self.format == OutputFormat::Json {
                     read.push(page_json::read(file, number, &page, decode_ms, timings, true));
@@ -62,6 +70,7 @@ impl Recognize {
                     gap = "\n";
                 }
             }
+            broken.append(&mut unread);
             if !broken.is_empty() {
                 outcome = Outcome::Incomplete;
             }

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    ffi::OsString,
     io::{self, BufRead as _},
     path::PathBuf,
     thread,
@@ -16,11 +17,7 @@ use super::{
     outcome::Outcome,
     output::{Answers, complain},
 };
-use crate::{
-    imaging::LineImage,
-    page::Transcription,
-    recognition::{LineRecognizer, PageReader},
-};
+use crate::{imaging::LineImage, jobs::contain, page::Transcription, recognition::PageReader};
 
 /// Read images of single lines, whose paths come from standard input.
 ///
@@ -35,6 +32,9 @@ Examples:
 pub(super) struct RecognizeLines {
     #[command(flatten)]
     reader: ReaderOptions,
+    /// The paths end with a zero byte each, as `find -print0` writes them, so that they may have line ends in them.
+    #[arg(long, short = '0')]
+    null: bool,
     /// Append a tab and the milliseconds from the decoded image to its text.
     #[arg(long)]
     timing: bool,
@@ -46,7 +46,7 @@ type Answer = (usize, Result<Transcription, String>);
 impl RecognizeLines {
     pub(super) fn run(&self) -> anyhow::Result<Outcome> {
         let reader = self.reader.reader()?;
-        let questions = questions()?;
+        let questions = questions(self.null)?;
         let replies = replies(&reader, &questions)?;
         let mut answers = Answers::new();
         let mut outcome = Outcome::Complete;
@@ -78,16 +78,19 @@ impl RecognizeLines {
 ///
 /// This thread and the workers are not joined. If the reader closes standard output they may still wait for standard
 /// input, and end with the program.
-fn questions() -> anyhow::Result<Receiver<Question>> {
+fn questions(are_null_terminated: bool) -> anyhow::Result<Receiver<Question>> {
     let (sender, questions) = bounded(64);
     let read_paths = move || {
-        for (index, line) in io::stdin().lock().split(b'\n').enumerate() {
-            let line = match line {
+        let end = if are_null_terminated { 0 } else { b'\n' };
+        for (index, line) in io::stdin().lock().split(end).enumerate() {
+            let mut line = match line {
                 Ok(line) => line,
                 Err(error) => return complain(&format!("cannot read standard input: {error}")),
             };
-            let path = String::from_utf8_lossy(&line);
-            if sender.send((index, PathBuf::from(path.trim_end_matches('\r')))).is_err() {
+            if !are_null_terminated && line.ends_with(b"\r") {
+                line.pop();
+            }
+            if sender.send((index, PathBuf::from(path_of(line)))).is_err() {
                 return;
             }
         }
@@ -96,24 +99,38 @@ fn questions() -> anyhow::Result<Receiver<Question>> {
     Ok(questions)
 }
 
+/// A path of any bytes, as file systems of Unix have them; elsewhere of UTF-8.
+fn path_of(bytes: Vec<u8>) -> OsString {
+    #[cfg(unix)]
+    return std::os::unix::ffi::OsStringExt::from_vec(bytes);
+    #[cfg(not(unix))]
+    String::from_utf8_lossy(&bytes).into_owned().into()
+}
+
 fn replies(reader: &PageReader, questions: &Receiver<Question>) -> anyhow::Result<Receiver<Answer>> {
     let (sender, replies) = bounded(reader.n_threads());
     for number in 0..reader.n_threads() {
         let (questions, sender) = (questions.clone(), sender.clone());
-        let mut recognizer = reader.line_recognizer();
+        let reader = reader.clone();
         thread::Builder::new()
             .name(format!("worker {number}"))
-            .spawn(move || answer_all(&questions, &sender, &mut recognizer))
+            .spawn(move || answer_all(&questions, &sender, &reader))
             .context("starting a thread")?;
     }
     Ok(replies)
 }
 
-fn answer_all(questions: &Receiver<Question>, replies: &Sender<Answer>, recognizer: &mut LineRecognizer) {
+fn answer_all(questions: &Receiver<Question>, replies: &Sender<Answer>, reader: &PageReader) {
+    let mut recognizer = reader.line_recognizer();
     for (index, path) in questions {
         let image = LineImage::open(&path).map_err(|error| error.to_string());
         let reply = image.and_then(|image| {
-            recognizer.recognize(&image).map_err(|error| format!("cannot read {}: {error}", path.display()))
+            let read = contain(|| recognizer.recognize(&image)).map_err(|panicked| {
+                recognizer = reader.line_recognizer();
+                panicked.to_string()
+            });
+            let read = read.and_then(|read| read.map_err(|error| error.to_string()));
+            read.map_err(|reason| format!("cannot read {}: {reason}", path.display()))
         });
         if replies.send((index, reply)).is_err() {
             return;

@@ -10,16 +10,19 @@ use anyhow::Context as _;
 use clap::Args;
 
 use super::{
-    inputs::{expand_folders, page_name, pages_of},
+    inputs::{InputPage, expand_folders, page_name, pages_of},
     options::OutputFormat,
     outcome::Outcome,
-    output::{Answers, complain},
+    output::{Answers, complain, shown},
     page_json,
+    page_reading::guarded,
+    results::{NameOf, Results, result_names},
     tuning::open_tuning,
 };
 use crate::{
     formats::PagesJson,
     imaging::{CleanUp, PageImage, PreparedPage, Tuning, crop_line, prepare_tuned, segment_tuned},
+    jobs::contain,
     page::{Page, error_rate::rounded},
     recognition::PageTimings,
 };
@@ -29,8 +32,8 @@ use crate::{
 /// Text gives a row for every line, in reading order, separated by tabs: file (followed by #page=2 where it has
 /// several), id, x0, y0, x1, y1. JSON is that of `recognize` without text and confidence. Coordinates are in pixels of
 /// the upright page. With `--crops` each line's image is written as well, as the reader sees it: a page's lines in a
-/// folder named like its file. With `--tuning` the numbers that preparation and line finding decide by are those of a
-/// file.
+/// new folder named like its file. With `--tuning` the numbers that preparation and line finding decide by are those
+/// of a file.
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
 Examples:
@@ -51,7 +54,7 @@ pub(super) struct Segment {
     /// Write the numbers that preparation and line finding decide by, as TOML for `--tuning`, and find no lines.
     #[arg(long)]
     print_tuning: bool,
-    /// Images (PNG, JPEG, TIFF, WebP, BMP, GIF, HEIC), PDFs, and folders of them.
+    /// Images (PNG, JPEG, TIFF, WebP, BMP, GIF, HEIC), PDFs, folders of them, and - for standard input.
     #[arg(value_name = "FILE", required_unless_present = "print_tuning")]
     files: Vec<PathBuf>,
 }
@@ -65,15 +68,26 @@ impl Segment {
             return Ok(Outcome::Complete);
         }
         let (files, mut outcome) = expand_folders(&self.files);
+        let mut crops = self.crops.as_ref().map(|folder| Results::new(folder, false, &files));
         let mut json = PagesJson::default();
-        for file in &files {
+        for (file, name) in files.iter().zip(result_names(&files, NameOf::File)) {
             let mut broken = Vec::new();
             let mut on_broken = |number, reason: &str| broken.push(page_json::broken(file, number, reason));
-            let mut found = Vec::new();
-            for (number, decode_ms, image) in pages_of(file, &mut on_broken) {
-                let (prepared, page, timings) = find_lines(&page_name(file, number), &image, &tuning);
-                if let Some(folder) = &self.crops {
-                    write_crops(&crops_folder(folder, file, number), &prepared, &page)?;
+            let (mut found, mut unread) = (Vec::new(), Vec::new());
+            for InputPage { number, decode_ms, image, outcome: of_image, .. } in pages_of(file, &mut on_broken) {
+                outcome = outcome.and(of_image);
+                let page_name = page_name(file, number);
+                let lines = guarded(&page_name, || Ok(find_lines(&page_name, &image, &tuning)));
+                let (prepared, page, timings) = match lines {
+                    Ok(lines) => lines,
+                    Err(reason) => {
+                        unread.push(page_json::broken(file, number, &reason));
+                        continue;
+                    }
+                };
+                if let Some(crops) = &mut crops {
+                    let number = number.map(|number| format!(" page {number}")).unwrap_or_default();
+                    outcome = outcome.and(write_crops(&crops.path(&name, &number), &prepared, &page));
                 }
                 if self.format == OutputFormat::Json {
                     found.push(page_json::read(file, number, &page, decode_ms, timings, false));
@@ -81,6 +95,7 @@ impl Segment {
                     write_rows(&mut answers, file, number, &page)?;
                 }
             }
+            broken.append(&mut unread);
             if !broken.is_empty() {
                 outcome = Outcome::Incomplete;
             }
@@ -107,14 +122,19 @@ fn find_lines(name: &str, image: &PageImage, tuning: &Tuning) -> (PreparedPage, 
     (prepared, Page { width: image.width(), height: image.height(), lines }, timings)
 }
 
-/// The folder of one page's lines: the file's name, and the page's number where it has several.
-fn crops_folder(folder: &Path, file: &Path, number: Option<usize>) -> PathBuf {
-    let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
-    folder.join(number.map_or_else(|| name.to_string(), |number| format!("{name} page {number}")))
+/// Writes the image of every line; complains where that fails. An existing folder is left as it is.
+fn write_crops(folder: &Path, prepared: &PreparedPage, page: &Page) -> Outcome {
+    let written = contain(|| try_write_crops(folder, prepared, page)).map_err(anyhow::Error::from).flatten();
+    written.map_or_else(
+        |error| {
+            complain(&format!("{error:#}"));
+            Outcome::Incomplete
+        },
+        |()| Outcome::Complete,
+    )
 }
 
-/// Writes the image of every line. An existing folder is an error: it may belong to another page of the same name.
-fn write_crops(folder: &Path, prepared: &PreparedPage, page: &Page) -> anyhow::Result<()> {
+fn try_write_crops(folder: &Path, prepared: &PreparedPage, page: &Page) -> anyhow::Result<()> {
     if let Some(parent) = folder.parent() {
         fs::create_dir_all(parent).with_context(|| format!("cannot make the folder {}", parent.display()))?;
     }
@@ -132,7 +152,7 @@ fn write_rows(answers: &mut Answers, file: &Path, number: Option<usize>, page: &
     for line in &page.lines {
         let b = line.bounds;
         let [x0, y0, x1, y1] = [b.x0, b.y0, b.x1, b.y1].map(|edge| rounded(edge, 2));
-        answers.line(&format!("{}{fragment}\t{}\t{x0}\t{y0}\t{x1}\t{y1}", file.display(), line.id.0))?;
+        answers.line(&format!("{}{fragment}\t{}\t{x0}\t{y0}\t{x1}\t{y1}", shown(file), line.id.0))?;
     }
     Ok(())
 }

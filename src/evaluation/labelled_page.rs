@@ -18,6 +18,8 @@ use crate::{
 pub struct LabelledPage {
     /// The image's file.
     pub image: PathBuf,
+    /// The page's number in that file, from 1, if the label says so.
+    pub number: Option<usize>,
     /// The label.
     pub truth: PageTruth,
     /// Whether readers may have been trained on its lines, so that error rates on it are meaningless.
@@ -74,7 +76,7 @@ impl LabelledPage {
         let path = path.ok_or_else(|| LabelError::Missing { image: image.to_owned() })?;
         let unusable = |reason: String| LabelError::Unusable { path: path.clone(), reason };
         let text = fs::read_to_string(&path).map_err(|error| unusable(error.to_string()))?;
-        let mut is_for_training = false;
+        let (mut is_for_training, mut number) = (false, None);
         let truth = match path.extension().and_then(|extension| extension.to_str()) {
             Some("json") => {
                 let boxes: BoxesJson = serde_json::from_str(&text).map_err(|error| unusable(error.to_string()))?;
@@ -84,11 +86,12 @@ impl LabelledPage {
             Some("xml") => {
                 let page = DescribedPage::parse(&text).map_err(|error| unusable(error.to_string()))?;
                 let page = page.ok_or_else(|| unusable("it is neither PAGE XML nor ALTO".to_owned()))?;
+                number = page.number;
                 PageTruth::Lines(page.lines.into_iter().map(TrueLine::from).collect())
             }
             _ => PageTruth::Words(text),
         };
-        Ok(Self { image: image.to_owned(), truth, is_for_training })
+        Ok(Self { image: image.to_owned(), number, truth, is_for_training })
     }
 }
 

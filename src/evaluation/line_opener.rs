@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use super::line_set::{LabelledLine, PlaceOnPage};
 use crate::{
-    imaging::{ImageError, LineImage, PageImage, PreparedPage, crop_line, prepare},
+    imaging::{ImageError, LineImage, PageFile, PreparedPage, crop_line, prepare},
+    jobs::{Panicked, contain},
     page::{Baseline, LineId, Point, Rect, TextLine},
 };
 
@@ -29,21 +30,28 @@ impl PlaceOnPage {
     }
 }
 
+fn defect(line: &LabelledLine, source: Panicked) -> ImageError {
+    ImageError::Defect { path: line.path.clone(), source }
+}
+
 /// Opens line images in sequence. Caches the last page, because the lines of a page are adjacent in a set.
 #[derive(Debug, Default)]
 pub struct LineOpener {
-    page: Option<(PathBuf, PreparedPage)>,
+    page: Option<((PathBuf, Option<usize>), PreparedPage)>,
 }
 
 impl LineOpener {
     /// The image of `line`; of a line on a page, the crop that the page reader would make.
     pub fn open(&mut self, line: &LabelledLine) -> Result<LineImage, ImageError> {
         let Some(place) = &line.place else { return LineImage::open(&line.path) };
-        if self.page.as_ref().is_none_or(|(path, _)| *path != line.path) {
-            self.page = Some((line.path.clone(), prepare(&PageImage::open(&line.path)?)));
+        let wanted = (line.path.clone(), place.page);
+        if self.page.as_ref().is_none_or(|(opened, _)| *opened != wanted) {
+            let image = PageFile::open(&line.path)?.page_numbered(place.page)?;
+            let prepared = contain(|| prepare(&image)).map_err(|source| defect(line, source))?;
+            self.page = Some((wanted, prepared));
         }
-        let cut = self.page.as_ref().map(|(_, page)| crop_line(page, &place.line(page.gray().dimensions())));
         // The page is always there; without it the image itself is the fallback.
-        cut.map_or_else(|| LineImage::open(&line.path), Ok)
+        let Some((_, page)) = &self.page else { return LineImage::open(&line.path) };
+        contain(|| crop_line(page, &place.line(page.gray().dimensions()))).map_err(|source| defect(line, source))
     }
 }

@@ -37,6 +37,8 @@ pub struct LabelledLine {
 /// The geometry of a line on its page.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PlaceOnPage {
+    /// The page's number in its file, from 1; `None` for the only page of a file.
+    pub page: Option<usize>,
     /// The polygon around the line, closed implicitly.
     pub outline: Vec<Point>,
     /// The line that the letters stand on; may be empty.
@@ -218,6 +220,7 @@ fn lines_of(page: &DescribedPage, path: &Path) -> Result<Vec<LabelledLine>, Line
         text: natural_spacing(&line.text),
         writer: None,
         place: Some(PlaceOnPage {
+            page: page.number,
             outline: line.outline.clone(),
             baseline: line.baseline.clone(),
             page_size: page.size.filter(|(width, height)| *width > 0.0 && *height > 0.0),

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     imaging::{CleanUp, PageImage, PreparedPage, Tuning, ink_mask, prepare_tuned, segment_tuned},
+    jobs::{Panicked, contain},
     page::{CharErrorRate, LineId, Point, TextLine},
     recognition::{PageEvent, PageReader},
 };
@@ -42,7 +43,22 @@ pub struct PageEvaluation {
 impl PageEvaluation {
     /// Finds the page's lines by the numbers of `tuning`, or reads the page where there is a `reader`, by the default
     /// numbers.
-    pub fn measure(image: &PageImage, truth: &PageTruth, reader: Option<&PageReader>, tuning: &Tuning) -> Self {
+    /// [`Panicked`] if the page brings out a mistake.
+    pub fn measure(
+        image: &PageImage,
+        truth: &PageTruth,
+        reader: Option<&PageReader>,
+        tuning: &Tuning,
+    ) -> Result<Self, Panicked> {
+        contain(|| Self::measure_uncontained(image, truth, reader, tuning)).flatten()
+    }
+
+    fn measure_uncontained(
+        image: &PageImage,
+        truth: &PageTruth,
+        reader: Option<&PageReader>,
+        tuning: &Tuning,
+    ) -> Result<Self, Panicked> {
         let started = Instant::now();
         let prepared = prepare_tuned(image, CleanUp::Normal, &tuning.prepare);
         let mut found = segment_tuned(&prepared, &tuning.segment).lines;
@@ -50,7 +66,7 @@ impl PageEvaluation {
         let mut measured = Self { n_found: found.len(), segment_ms, ..Self::default() };
         if let Some(reader) = reader {
             // The reader may turn the page, which is what users get.
-            found = reader.read(image, &mut |_| ControlFlow::Continue(())).0.lines;
+            found = reader.read(image, &mut |_| ControlFlow::Continue(()))?.0.lines;
         }
         let text = || text_of(&found);
         match truth {
@@ -66,7 +82,7 @@ impl PageEvaluation {
             }
             PageTruth::Words(words) => measured.words = reader.map(|_| WordOverlap::between(words, &text())),
         }
-        measured
+        Ok(measured)
     }
 
     fn detect(&mut self, page: &PreparedPage, truth: &[TrueLine], found: &[TextLine]) {

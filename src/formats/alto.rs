@@ -3,6 +3,7 @@
 use super::{
     coordinates::{format_points, parse_points, upright_box},
     described_page::{DescribedLine, DescribedPage, DescribedWord, handwriting_of_tag},
+    image_fragment::{split_page, with_page},
     xml::Element,
 };
 use crate::page::{Baseline, Point, Rect};
@@ -11,14 +12,14 @@ const NAMESPACE: &str = "http://www.loc.gov/standards/alto/ns-v4#";
 
 /// The page of a document whose root is `<alto>`.
 pub(super) fn read(root: &Element) -> DescribedPage {
-    let name = root.descendants("fileName").first().map(|name| name.text.trim().to_owned());
+    let (image, number) = root.descendants("fileName").first().map_or(("", None), |name| split_page(name.text.trim()));
     let size = root.descendants("Page").first().and_then(|page| page.number("WIDTH").zip(page.number("HEIGHT")));
     let tags: Vec<(&str, bool)> = (root.child("Tags").into_iter())
         .flat_map(|tags| &tags.children)
         .filter_map(|tag| Some((tag.attribute("ID")?, handwriting_of_tag(tag.attribute("LABEL")?)?)))
         .collect();
     let lines = root.descendants("TextLine").into_iter().map(|element| read_line(element, &tags)).collect();
-    DescribedPage { image: name.unwrap_or_default(), size, lines }
+    DescribedPage { image: image.to_owned(), number, size, lines }
 }
 
 fn read_line(element: &Element, tags: &[(&str, bool)]) -> DescribedLine {
@@ -91,14 +92,15 @@ pub(super) fn write(page: &DescribedPage) -> Element {
     let [width, height] = size;
     let description = Element::new("Description").with_children([
         Element::new("MeasurementUnit").with_text("pixel"),
-        Element::new("sourceImageInformation").with_child(Element::new("fileName").with_text(&page.image)),
+        Element::new("sourceImageInformation")
+            .with_child(Element::new("fileName").with_text(&with_page(&page.image, page.number))),
     ]);
     let block = Element::new("TextBlock").with_attribute("ID", "block");
     let block =
         with_box(block, [0, 0, width, height]).with_children(page.lines.iter().map(|line| write_line(line, size)));
     let page = Element::new("Page")
         .with_attribute("ID", "page")
-        .with_attribute("PHYSICAL_IMG_NR", 1)
+        .with_attribute("PHYSICAL_IMG_NR", page.number.unwrap_or(1))
         .with_attribute("WIDTH", width)
         .with_attribute("HEIGHT", height)
         .with_child(with_box(Element::new("PrintSpace"), [0, 0, width, height]).with_child(block));

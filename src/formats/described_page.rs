@@ -6,8 +6,10 @@ use crate::page::{Baseline, PlacedWord, Point, Rect, TextLine, placed_words};
 /// What a description says of a page.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribedPage {
-    /// The image's name, as the description has it.
+    /// The image's name, as the description has it, without the page's number.
     pub image: String,
+    /// The page's number in that file, from 1; `None` where the description has none, as for files of one page.
+    pub number: Option<usize>,
     /// Width and height that the lines' coordinates refer to, in pixels; `None` where the description has none.
     pub size: Option<(f32, f32)>,
     /// In the description's order.
@@ -67,6 +69,7 @@ impl From<&ExportedPage<'_>> for DescribedPage {
         let page = exported.page;
         Self {
             image: exported.name.to_owned(),
+            number: exported.number,
             size: Some((page.width as f32, page.height as f32)),
             lines: page.lines.iter().map(DescribedLine::from).collect(),
         }

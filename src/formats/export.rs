@@ -2,8 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use image::RgbImage;
+
 use super::error::ExportError;
-use crate::page::Page;
+use crate::{imaging::PageOrigin, page::Page};
 
 /// What a page is saved as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -165,8 +167,26 @@ pub enum LineBreaks {
 pub struct ExportedPage<'a> {
     /// The name of its image.
     pub name: &'a str,
+    /// Its number in that file, from 1, if the file has several pages.
+    pub number: Option<usize>,
     /// Its lines, in pixels of that image.
     pub page: &'a Page,
+}
+
+/// The picture of a page in a PDF.
+#[derive(Clone, Debug)]
+pub struct PagePicture<'a> {
+    /// The pixels in which the page's lines are.
+    pub pixels: &'a RgbImage,
+    /// What the page's file holds of it, if the pixels are those of the file.
+    pub origin: PageOrigin<'a>,
+}
+
+impl<'a> PagePicture<'a> {
+    /// A picture that no file holds as it is.
+    pub fn of_pixels(pixels: &'a RgbImage) -> Self {
+        Self { pixels, origin: PageOrigin::default() }
+    }
 }
 
 #[cfg(test)]

@@ -26,9 +26,11 @@ pub(super) fn write(pages: &[DescribedPage]) -> Element {
 fn write_page(index: usize, page: &DescribedPage) -> Element {
     let size = page.whole_size();
     let id = format!("page_{}", index + 1);
+    // Physical pages are counted from 0.
+    let physical = page.number.map_or(index, |number| number - 1);
     // Values of a title are separated by semicolons, and the image's name stands in quotation marks.
     let name = page.image.replace(['"', ';'], "_");
-    let title = format!("image \"{name}\"; bbox 0 0 {} {}; ppageno {index}", size[0], size[1]);
+    let title = format!("image \"{name}\"; bbox 0 0 {} {}; ppageno {physical}", size[0], size[1]);
     let lines =
         page.lines.iter().enumerate().map(|(number, line)| write_line(&format!("{id}_line_{number}"), line, size));
     marked("div", "ocr_page", &id, &title).with_children(lines)

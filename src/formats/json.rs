@@ -218,7 +218,7 @@ impl ReadPageJson {
 
 /// The document of pages that were read.
 pub(super) fn write(pages: &[ExportedPage<'_>]) -> serde_json::Result<String> {
-    let page = |page: &ExportedPage<'_>| PageJson::Read(ReadPageJson::new(page.name, None, page.page, None, true));
+    let page = |page: &ExportedPage<'_>| PageJson::Read(ReadPageJson::new(page.name, page.number, page.page, None, true));
     let pages = PagesJson { pages: pages.iter().map(page).collect() };
     Ok(serde_json::to_string_pretty(&pages)? + "\n")
 }
@@ -245,7 +245,7 @@ mod tests {
         };
         let corrected = TextLine { correction: Some("a red cat".to_owned()), ..line.clone() };
         let page = Page { width: 9, height: 9, lines: vec![line, corrected] };
-        let json = write(&[ExportedPage { name: "a.png", page: &page }]).unwrap();
+        let json = write(&[ExportedPage { name: "a.png", number: None, page: &page }]).unwrap();
         let json: serde_json::Value = serde_json::from_str(&json).unwrap();
         let lines = &json["pages"][0]["lines"];
         assert_eq!(lines[0]["text"], "a cot");

@@ -6,6 +6,8 @@
 //! from [`DescribedLine`]: it holds characters with their confidences, x-height and correction, which no format holds.
 //! PDF is written from `TextLine`s, because it places each word on the baseline.
 //!
+//! A page of a file of several has its number behind the image's name (`scan.tif#page=2`); in hOCR it is `ppageno`.
+//!
 //! What writing and reading back loses:
 //! - Coordinates are rounded to whole pixels, those below 0 are set to 0, and confidences have three decimals.
 //! - Characters that XML 1.0 does not allow, such as control characters, are left out.
@@ -21,6 +23,7 @@ mod described_page;
 mod error;
 mod export;
 mod hocr;
+mod image_fragment;
 mod ink_files;
 mod json;
 mod page_xml;
@@ -33,9 +36,9 @@ mod xml;
 pub use self::{
     described_page::{DescribedLine, DescribedPage, DescribedWord},
     error::{DescriptionError, ExportError},
-    export::{ExportFormat, ExportedPage, LineBreaks},
+    export::{ExportFormat, ExportedPage, LineBreaks, PagePicture},
     ink_files::{inkml, svg},
     json::{PageJson, PagesJson, ReadPageJson, TimingsJson},
-    pdf::PdfBook,
+    pdf::{PdfBook, is_own_pdf},
     write::{document, document_bytes, html_text, markdown_text, plain_text},
 };

@@ -7,6 +7,7 @@ use super::{
     coordinates::{format_points, parse_points},
     described_page::{DescribedLine, DescribedPage, DescribedWord, handwriting_of_tag},
     error::DescriptionError,
+    image_fragment::{split_page, with_page},
     xml::Element,
 };
 use crate::page::{Baseline, Point, Rect};
@@ -18,8 +19,10 @@ pub(super) fn read(root: &Element) -> Result<DescribedPage, DescriptionError> {
     let page = root.child("Page").ok_or(DescriptionError::NoPage)?;
     let mut lines = Vec::new();
     add_lines(page, None, &mut lines);
+    let (image, number) = split_page(page.attribute("imageFilename").unwrap_or_default());
     Ok(DescribedPage {
-        image: page.attribute("imageFilename").unwrap_or_default().to_owned(),
+        image: image.to_owned(),
+        number,
         size: page.number("imageWidth").zip(page.number("imageHeight")),
         lines,
     })
@@ -103,7 +106,7 @@ pub(super) fn write(page: &DescribedPage) -> Element {
     let order = Element::new("RegionRefIndexed").with_attribute("index", 0).with_attribute("regionRef", "region");
     let order = Element::new("OrderedGroup").with_attribute("id", "order").with_child(order);
     let page = Element::new("Page")
-        .with_attribute("imageFilename", &page.image)
+        .with_attribute("imageFilename", with_page(&page.image, page.number))
         .with_attribute("imageWidth", width)
         .with_attribute("imageHeight", height)
         .with_child(Element::new("ReadingOrder").with_child(order))

@@ -73,7 +73,7 @@ mod tests {
     #[test]
     fn formats_of_one_page_refuse_two() {
         let page = Page::default();
-        let pages = [ExportedPage { name: "a.png", page: &page }; 2];
+        let pages = [ExportedPage { name: "a.png", number: None, page: &page }; 2];
         let refused = document(&pages, ExportFormat::Alto);
         assert!(matches!(refused, Err(ExportError::OnePageOnly { format: "ALTO XML" })));
         assert!(document(&pages, ExportFormat::Hocr).is_ok() && document(&pages[..1], ExportFormat::PageXml).is_ok());
@@ -82,7 +82,7 @@ mod tests {
     #[test]
     fn every_format_has_bytes_or_needs_pixels() {
         let page = Page::default();
-        let pages = [ExportedPage { name: "a.png", page: &page }];
+        let pages = [ExportedPage { name: "a.png", number: None, page: &page }];
         for format in ExportFormat::ALL {
             let needs_pixels =
                 matches!(format, ExportFormat::Pdf | ExportFormat::Png | ExportFormat::Svg | ExportFormat::InkMl);

@@ -1,7 +1,9 @@
 //! How large files and pages may be. Sizes are checked against these limits before anything is allocated.
 
-/// Files with more bytes than this are refused: a file is held in memory while its pages are decoded.
-pub(super) const MAX_FILE_BYTES: u64 = 1_000_000_000;
+/// PDFs and TIFFs with more bytes than this are refused: a file is held in memory while its pages are decoded.
+pub(super) const MAX_BOOK_BYTES: u64 = 600_000_000;
+/// Files of one picture with more bytes than this are refused: their decoders hold a second copy.
+pub(super) const MAX_PICTURE_BYTES: u64 = 200_000_000;
 /// Files with more pages than this are refused.
 pub(super) const MAX_PAGES: usize = 1000;
 /// Pages with more pixels than this are refused: at four bytes a pixel they would need 600 MB.
@@ -10,6 +12,6 @@ pub(super) const MAX_PIXELS: u64 = 150_000_000;
 pub(super) const MAX_SIDE: u32 = 30_000;
 
 /// Whether a page of this size in pixels exceeds the limits.
-pub(super) fn is_too_large(width: u32, height: u32) -> bool {
+pub fn is_too_large(width: u32, height: u32) -> bool {
     width > MAX_SIDE || height > MAX_SIDE || u64::from(width) * u64::from(height) > MAX_PIXELS
 }

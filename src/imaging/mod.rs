@@ -20,7 +20,15 @@ pub use self::{
         perspective::{Corners, are_corners_of_a_sheet, rectified_size, rectify, whole_page},
         quarter_turn::QuarterTurn,
     },
-    import::{IMAGE_EXTENSIONS, PageFile, error::ImageError, has_image_name},
+    import::{
+        DecodedPage, IMAGE_EXTENSIONS, PageFile,
+        defect::ImageDefect,
+        error::ImageError,
+        has_image_name,
+        origin::{PackedPicture, PageOrigin},
+        read_file,
+    },
+    limits::is_too_large,
     line::{
         crop::crop_line,
         line_image::LineImage,

@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     imaging::{CleanUp, PageImage, PreparedPage, crop_line, prepare_with, segment},
+    jobs::{Panicked, contain},
     page::{LineId, Page, TextLine, Transcription},
 };
 
@@ -98,12 +99,13 @@ impl PageReader {
     }
 
     /// Reads a page; `on_event` gets every step. After a `Break` the page is returned as far as it was read. A page
-    /// without writing has no lines, and a line that fails stays without transcription.
+    /// without writing has no lines, and a line that fails stays without transcription. [`Panicked`] if the page brings
+    /// out a mistake before its lines are read; the reader can be used again.
     pub fn read(
         &self,
         image: &PageImage,
         on_event: &mut dyn FnMut(PageEvent) -> ControlFlow<()>,
-    ) -> (Page, PageTimings) {
+    ) -> Result<(Page, PageTimings), Panicked> {
         self.read_with(image, CleanUp::Normal, on_event)
     }
 
@@ -113,13 +115,13 @@ impl PageReader {
         image: &PageImage,
         clean_up: CleanUp,
         on_event: &mut dyn FnMut(PageEvent) -> ControlFlow<()>,
-    ) -> (Page, PageTimings) {
+    ) -> Result<(Page, PageTimings), Panicked> {
         let mut page = Page { width: image.width(), height: image.height(), lines: Vec::new() };
         let mut timings = PageTimings::default();
         // After a break, too, the page is returned as far as it was read.
         let (ControlFlow::Continue(()) | ControlFlow::Break(())) =
-            self.read_stages(image, clean_up, &mut page, &mut timings, on_event);
-        (page, timings)
+            contain(|| self.read_stages(image, clean_up, &mut page, &mut timings, on_event))?;
+        Ok((page, timings))
     }
 
     fn read_stages(
@@ -169,7 +171,11 @@ impl PageReader {
             || self.line_recognizer(),
             |recognizer, index| {
                 let line = &lines[index];
-                recognizer.recognize(&crop_line(page, line)).map(|read| line.with_marker(read))
+                let read = contain(|| recognizer.recognize(&crop_line(page, line)).map(|read| line.with_marker(read)));
+                read.unwrap_or_else(|panicked| {
+                    *recognizer = self.line_recognizer();
+                    Err(ModelError::RunFailed { reason: panicked.to_string() })
+                })
             },
             &mut |index, read: Result<Transcription, ModelError>| {
                 let id = lines[index].id;
@@ -225,15 +231,15 @@ mod tests {
 
     #[test]
     fn the_number_of_threads_does_not_change_the_text() {
-        let one = fake_reader(1).read(&page(), &mut go_on).0;
+        let one = fake_reader(1).read(&page(), &mut go_on).unwrap().0;
         assert!(one.lines.len() > 1 && one.lines.iter().all(|line| !line.text().is_empty()), "{one:?}");
-        assert_eq!(fake_reader(4).read(&page(), &mut go_on).0.text(), one.text());
+        assert_eq!(fake_reader(4).read(&page(), &mut go_on).unwrap().0.text(), one.text());
     }
 
     #[test]
     fn single_lines_read_as_in_the_page() {
         let reader = fake_reader(2);
-        let page_read = reader.read(&page(), &mut go_on).0;
+        let page_read = reader.read(&page(), &mut go_on).unwrap().0;
         let mut again = None;
         let flow = reader.read_lines(&prepare(&page()), &page_read.lines[1..2], &mut |event| {
             again = Some(event);
@@ -247,12 +253,14 @@ mod tests {
     #[test]
     fn events_come_in_order_and_every_line_once() {
         let mut events = Vec::new();
-        let (page, timings) = fake_reader(3).read(&page(), &mut |event| {
-            if event != PageEvent::Glanced {
-                events.push(event);
-            }
-            ControlFlow::Continue(())
-        });
+        let (page, timings) = fake_reader(3)
+            .read(&page(), &mut |event| {
+                if event != PageEvent::Glanced {
+                    events.push(event);
+                }
+                ControlFlow::Continue(())
+            })
+            .unwrap();
         assert!(matches!(events[0], PageEvent::Prepared { .. }));
         let PageEvent::Segmented { lines, .. } = &events[1] else { panic!("{:?}", events[1]) };
         assert!(lines.iter().all(|line| line.transcription.is_none()));
@@ -273,10 +281,12 @@ mod tests {
     #[test]
     fn a_break_gives_the_page_as_far_as_it_is() {
         let mut n_read = 0;
-        let (page, _) = fake_reader(1).read(&page(), &mut |event| {
-            n_read += usize::from(matches!(event, PageEvent::LineRead { .. }));
-            if n_read == 1 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        });
+        let (page, _) = fake_reader(1)
+            .read(&page(), &mut |event| {
+                n_read += usize::from(matches!(event, PageEvent::LineRead { .. }));
+                if n_read == 1 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            })
+            .unwrap();
         assert_eq!(n_read, 1);
         assert_eq!(page.lines.iter().filter(|line| line.transcription.is_some()).count(), 1);
         assert!(page.lines.len() > 1);
@@ -285,10 +295,12 @@ mod tests {
     #[test]
     fn a_page_can_be_stopped_while_it_is_told_which_way_up_it_is() {
         let mut n_glances = 0;
-        let (page, timings) = fake_reader(1).read(&page(), &mut |event| {
-            n_glances += usize::from(event == PageEvent::Glanced);
-            if n_glances == 2 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        });
+        let (page, timings) = fake_reader(1)
+            .read(&page(), &mut |event| {
+                n_glances += usize::from(event == PageEvent::Glanced);
+                if n_glances == 2 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            })
+            .unwrap();
         assert_eq!((n_glances, page.lines.len()), (2, 0));
         assert!(timings.recognize_ms == 0.0);
     }
@@ -297,12 +309,38 @@ mod tests {
     fn failing_lines_do_not_fail_the_page() {
         let reader = PageReader::with_model(|| Box::new(FakeLineModel::failing()), 2, CtcDecoder::Greedy);
         let mut n_failed = 0;
-        let (page, _) = reader.read(&page(), &mut |event| {
-            n_failed += usize::from(matches!(event, PageEvent::LineFailed { .. }));
-            ControlFlow::Continue(())
-        });
+        let (page, _) = reader
+            .read(&page(), &mut |event| {
+                n_failed += usize::from(matches!(event, PageEvent::LineFailed { .. }));
+                ControlFlow::Continue(())
+            })
+            .unwrap();
         assert_eq!(n_failed, page.lines.len());
         assert!(page.lines.iter().all(|line| line.text().is_empty()));
+    }
+
+    #[test]
+    fn a_panic_ends_its_line_or_its_page_and_the_next_page_is_read() {
+        let panicking = |calls_before| {
+            PageReader::with_model(move || Box::new(FakeLineModel::panicking(calls_before)), 2, CtcDecoder::Greedy)
+        };
+        // While the orientation is found out, which asks the model first.
+        assert_eq!(panicking(0).read(&page(), &mut go_on), Err(Panicked));
+        // While the model is made.
+        let unmade = PageReader::with_model(|| panic!("there is no model"), 2, CtcDecoder::Greedy);
+        assert_eq!(unmade.read(&page(), &mut go_on), Err(Panicked));
+        let mut reasons = Vec::new();
+        let prepared = prepare(&page());
+        let lines = segment(&prepared).lines;
+        let flow = panicking(1).read_lines(&prepared, &lines, &mut |event| {
+            if let PageEvent::LineFailed { reason, .. } = event {
+                reasons.push(reason);
+            }
+            ControlFlow::Continue(())
+        });
+        assert!(flow.is_continue() && !reasons.is_empty() && reasons.len() < lines.len(), "{reasons:?}");
+        assert!(reasons[0].contains("please report it"), "{reasons:?}");
+        assert!(fake_reader(2).read(&page(), &mut go_on).is_ok());
     }
 
     #[test]
@@ -310,7 +348,7 @@ mod tests {
         let package = crate::recognition::package::library::ModelLibrary::default().open(BUILT_IN_MODEL).unwrap();
         let read = |n_threads| {
             let reader = PageReader::open(&package, n_threads, CtcDecoder::Greedy).unwrap();
-            reader.read(&page(), &mut go_on).0.text()
+            reader.read(&page(), &mut go_on).unwrap().0.text()
         };
         assert_eq!(read(1), read(3));
     }

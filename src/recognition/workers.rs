@@ -2,14 +2,21 @@
 
 use std::{
     ops::ControlFlow,
+    panic,
     sync::atomic::{AtomicBool, AtomicUsize, Ordering},
     thread,
 };
 
 use crossbeam_channel::bounded;
 
+use crate::jobs::{Panicked, contain};
+
 /// Runs `work` for every index below `n_items` on at most `n_threads` threads, and calls `on_result` on the calling
 /// thread in the order of completion. Each thread makes its own tool first. After a `Break` no further item begins.
+///
+/// # Panics
+///
+/// Where `make_tool` or `work` panicked, after the other threads' work; that panic is not printed.
 pub fn in_parallel<Tool, Output: Send>(
     n_threads: usize,
     n_items: usize,
@@ -18,7 +25,7 @@ pub fn in_parallel<Tool, Output: Send>(
     on_result: &mut dyn FnMut(usize, Output) -> ControlFlow<()>,
 ) -> ControlFlow<()> {
     let n_threads = n_threads.clamp(1, n_items.max(1));
-    let (next, stopped) = (AtomicUsize::new(0), AtomicBool::new(false));
+    let (next, stopped, has_panicked) = (AtomicUsize::new(0), AtomicBool::new(false), AtomicBool::new(false));
     let take_next = || {
         let index = next.fetch_add(1, Ordering::Relaxed);
         (index < n_items && !stopped.load(Ordering::Relaxed)).then_some(index)
@@ -28,12 +35,18 @@ pub fn in_parallel<Tool, Output: Send>(
         let mut n_started = 0;
         for number in 0..n_threads {
             let (sender, take_next, make_tool, work) = (sender.clone(), &take_next, &make_tool, &work);
-            let worker = move || {
+            let do_items = move || {
                 let mut tool = make_tool();
                 while let Some(index) = take_next() {
                     if sender.send((index, work(&mut tool, index))).is_err() {
                         break;
                     }
+                }
+            };
+            let has_panicked = &has_panicked;
+            let worker = move || {
+                if contain(do_items).is_err() {
+                    has_panicked.store(true, Ordering::Relaxed);
                 }
             };
             let builder = thread::Builder::new().name(format!("worker {number}"));
@@ -49,6 +62,10 @@ pub fn in_parallel<Tool, Output: Send>(
         }
         let flow = results.iter().try_for_each(|(index, output)| on_result(index, output));
         stopped.store(true, Ordering::Relaxed);
+        if has_panicked.load(Ordering::Relaxed) {
+            // All workers have ended, as their senders are gone.
+            panic::resume_unwind(Box::new(Panicked));
+        }
         flow
     })
 }
@@ -69,6 +86,14 @@ mod tests {
             assert!(flow.is_continue());
             assert_eq!(done, vec![1; 20]);
         }
+    }
+
+    #[test]
+    fn a_panic_of_one_worker_arrives_at_the_caller() {
+        let outcome = contain(|| {
+            in_parallel(2, 20, || (), |(), index| assert_ne!(index, 7), &mut |_, ()| ControlFlow::Continue(()))
+        });
+        assert_eq!(outcome, Err(Panicked));
     }
 
     #[test]

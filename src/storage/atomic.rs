@@ -22,7 +22,7 @@ pub(super) fn write_atomically_with(path: &Path, write: impl FnOnce(&mut File) -
     // Renaming onto a link would replace the link. One that leads nowhere is replaced.
     let target = if path.is_symlink() { fs::canonicalize(path).ok() } else { None };
     let path = target.as_deref().unwrap_or(path);
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    let folder = folder_of(path);
     fs::create_dir_all(folder)?;
     let mut file = temporary_file(folder)?;
     if let Ok(existing) = fs::metadata(path) {
@@ -31,11 +31,32 @@ pub(super) fn write_atomically_with(path: &Path, write: impl FnOnce(&mut File) -
     write(file.as_file_mut())?;
     file.as_file().sync_all()?;
     file.persist(path)?;
+    flush(folder);
+    Ok(())
+}
+
+/// As [`write_atomically`], but only where there is nothing at `path`, not even a link that leads nowhere;
+/// [`io::ErrorKind::AlreadyExists`] where there is.
+pub fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = folder_of(path);
+    fs::create_dir_all(folder)?;
+    let mut file = temporary_file(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist_noclobber(path)?;
+    flush(folder);
+    Ok(())
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."))
+}
+
+fn flush(folder: &Path) {
     if cfg!(unix) {
         // Some file systems cannot flush folders. The new content is in place by then.
         File::open(folder).and_then(|folder| folder.sync_all()).ok();
     }
-    Ok(())
 }
 
 /// An empty file with a short random name, removed when it is dropped before it is renamed.
@@ -75,6 +96,16 @@ mod tests {
         write_atomically(&path, b"two").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"two");
         assert_eq!(names_in(path.parent().unwrap()), [path]);
+    }
+
+    #[test]
+    fn what_is_there_is_not_replaced_by_a_new_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("page.txt");
+        write_new(&path, b"one").unwrap();
+        assert_eq!(write_new(&path, b"two").unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read(&path).unwrap(), b"one");
+        assert_eq!(names_in(folder.path()), [path]);
     }
 
     #[test]

@@ -23,7 +23,7 @@ mod unsaved_pages;
 mod user_lines;
 
 pub use self::{
-    atomic::write_atomically,
+    atomic::{write_atomically, write_new},
     bin::{Bin, BinnedPage},
     content_hash::ContentHash,
     folders::{

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::recovery::{PictureKey, Recovery};
 use crate::{
-    imaging::{PageAdjustments, PageImage},
+    imaging::{PageAdjustments, PageImage, is_too_large},
     ink::Stroke,
     page::Page,
 };
@@ -54,7 +54,9 @@ impl KeptPage {
     /// The page of the file at `path`; `None` if that is damaged or of a newer format.
     pub(super) fn load(path: &Path) -> Option<Self> {
         let page: Self = serde_json::from_slice(&fs::read(path).ok()?).ok()?;
-        (page.format == FORMAT).then_some(page)
+        // A sheet's pixels are allocated before it is drawn.
+        let is_sound = page.size.0.min(page.size.1) > 0 && !is_too_large(page.size.0, page.size.1);
+        (page.format == FORMAT && is_sound).then_some(page)
     }
 
     /// Whether it is a blank sheet.
@@ -230,6 +232,8 @@ mod tests {
         let mut kept = UnsavedPages::claim(root.path()).unwrap();
         keep(&mut kept, &KeptPage { strokes: None, ..sheet("without its image") });
         keep(&mut kept, &KeptPage { format: 99, ..sheet("of another time") });
+        keep(&mut kept, &KeptPage { size: (u32::MAX, 9), ..sheet("larger than memory") });
+        keep(&mut kept, &KeptPage { size: (0, 9), ..sheet("without pixels") });
         fs::write(kept.page_path(7), "{").unwrap();
         keep(&mut kept, &sheet("whole"));
         assert_eq!(names(&kept), ["whole"]);

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "in tests")]
 
 mod folder;
+mod results;
 
 use std::{
     ffi::OsString,

@@ -1,12 +1,14 @@
 //! Exported pages are read back: PAGE XML and ALTO by the readers of other programs' pages, hOCR by an XML parser, PDF
 //! by the reader of PDF files.
 
-use std::fs;
+use std::{fs, io::Cursor, path::Path};
 
-use image::{Rgb, RgbImage};
+use image::{ImageFormat, Rgb, RgbImage};
 use longhand::{
-    formats::{DescribedLine, DescribedPage, DescribedWord, ExportFormat, ExportedPage, PdfBook, document},
-    imaging::PageFile,
+    formats::{
+        DescribedLine, DescribedPage, DescribedWord, ExportFormat, ExportedPage, PagePicture, PdfBook, document,
+    },
+    imaging::{PageFile, PageOrigin},
     page::{Baseline, LineId, Page, Point, RecognizedCharacter, Rect, TextLine, Transcription},
 };
 use proptest::{collection::vec, option, prelude::*};
@@ -43,7 +45,7 @@ fn page() -> Page {
 #[test]
 fn page_xml_and_alto_come_back_with_places_and_texts() {
     let page = page();
-    let exported = [ExportedPage { name: "notes & more.jpg", page: &page }];
+    let exported = [ExportedPage { name: "notes & more.jpg", number: None, page: &page }];
     for format in [ExportFormat::PageXml, ExportFormat::Alto] {
         let text = document(&exported, format).unwrap();
         let read = DescribedPage::parse(&text).unwrap().unwrap();
@@ -60,7 +62,7 @@ fn page_xml_and_alto_come_back_with_places_and_texts() {
 #[test]
 fn a_line_read_as_nothing_has_the_word_that_alto_asks_for() {
     let page = page();
-    let text = document(&[ExportedPage { name: "a.jpg", page: &page }], ExportFormat::Alto).unwrap();
+    let text = document(&[ExportedPage { name: "a.jpg", number: None, page: &page }], ExportFormat::Alto).unwrap();
     for line in text.split("<TextLine").skip(1) {
         assert!(line.contains("<String"), "{line}");
     }
@@ -69,7 +71,7 @@ fn a_line_read_as_nothing_has_the_word_that_alto_asks_for() {
 #[test]
 fn hocr_has_every_word_with_its_box() {
     let page = page();
-    let exported = ExportedPage { name: "a.jpg", page: &page };
+    let exported = ExportedPage { name: "a.jpg", number: None, page: &page };
     let text = document(&[exported, exported], ExportFormat::Hocr).unwrap();
     assert_eq!(text.matches("ocr_page\"").count(), 2);
     assert_eq!(text.matches("class=\"ocrx_word\"").count(), 2 * 6);
@@ -85,7 +87,8 @@ fn a_pdf_shows_the_pages_and_holds_their_words() {
     let mut book = PdfBook::default();
     for blue in [40, 200] {
         let pixels = RgbImage::from_pixel(400, 200, Rgb([200, 120, blue]));
-        book.add(&ExportedPage { name: "notes.jpg", page: &page }, &pixels).unwrap();
+        book.add(&ExportedPage { name: "notes.jpg", number: None, page: &page }, &PagePicture::of_pixels(&pixels))
+            .unwrap();
     }
     let bytes = book.finish();
     fs::write(&path, &bytes).unwrap();
@@ -101,6 +104,122 @@ fn a_pdf_shows_the_pages_and_holds_their_words() {
         let Rgb([r, g, b]) = *shown.get_pixel(shown.width() / 2, shown.height() / 2);
         let is_near = |seen: u8, painted: u8| seen.abs_diff(painted) < 8;
         assert!(is_near(r, 200) && is_near(g, 120) && is_near(b, blue), "{r} {g} {b}");
+    }
+}
+
+/// A PDF of the only page of this file, with the lines of [`page`].
+fn exported(name: &str, bytes: &[u8]) -> Vec<u8> {
+    let page = page();
+    let file = PageFile::from_bytes(bytes.to_vec(), Path::new(name)).unwrap();
+    let image = file.page(0).unwrap();
+    let mut book = PdfBook::default();
+    let picture = PagePicture { pixels: &image.pixels, origin: file.origin(0) };
+    book.add(&ExportedPage { name, number: None, page: &page }, &picture).unwrap();
+    book.finish()
+}
+
+fn contains(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
+}
+
+/// Width and height of the first page in points.
+fn media_box(pdf: &[u8]) -> [f32; 2] {
+    let text = String::from_utf8_lossy(pdf);
+    let numbers = text.split("/MediaBox [").nth(1).unwrap().split(']').next().unwrap();
+    let numbers: Vec<f32> = numbers.split_whitespace().map(|number| number.parse().unwrap()).collect();
+    [numbers[2] - numbers[0], numbers[3] - numbers[1]]
+}
+
+#[test]
+fn a_jpeg_stays_the_same_jpeg_whichever_way_it_is_turned() {
+    let mut jpeg = Cursor::new(Vec::new());
+    // Dark at the upper left.
+    let picture = RgbImage::from_fn(400, 200, |x, y| if x < 100 && y < 50 { Rgb([10; 3]) } else { Rgb([240; 3]) });
+    picture.write_to(&mut jpeg, ImageFormat::Jpeg).unwrap();
+    let jpeg = jpeg.into_inner();
+    for orientation in 1..=8_u8 {
+        let exif =
+            [b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0".as_slice(), &[orientation], &[0; 6]].concat();
+        let length = (exif.len() as u16 + 2).to_be_bytes();
+        let turned = [&jpeg[..2], &[0xff, 0xe1], &length, &exif, &jpeg[2..]].concat();
+        let pdf = exported("page.jpg", &turned);
+        assert!(contains(&pdf, &turned));
+        // It is shown as it was read.
+        let upright = PageFile::from_bytes(turned, Path::new("page.jpg")).unwrap().page(0).unwrap().pixels;
+        let shown = PageFile::from_bytes(pdf, Path::new("page.pdf")).unwrap().page(0).unwrap().pixels;
+        for (x, y) in [(0.05, 0.05), (0.95, 0.05), (0.05, 0.95), (0.95, 0.95)] {
+            let at = |image: &RgbImage| {
+                image.get_pixel((x * image.width() as f32) as u32, (y * image.height() as f32) as u32).0[0] > 128
+            };
+            assert_eq!(at(&shown), at(&upright), "orientation {orientation} at {x}, {y}");
+        }
+    }
+}
+
+#[test]
+fn a_fax_stays_a_fax_and_a_scan_keeps_its_paper() {
+    let fixture = |name: &str| fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/import").join(name));
+    let fax = fixture("fax-lowest-bit-first.tif").unwrap();
+    let pdf = exported("fax.tif", &fax);
+    assert!(contains(&pdf, b"/CCITTFaxDecode") && !contains(&pdf, b"/DCTDecode"));
+    let shown = PageFile::from_bytes(pdf, Path::new("fax.pdf")).unwrap().page(0).unwrap().pixels;
+    let at = |x: u32, y: u32| shown.get_pixel(x * shown.width() / 96, y * shown.height() / 64).0[0];
+    assert!(at(15, 15) < 60 && at(40, 30) > 200 && at(75, 50) < 60);
+    // 300 dots an inch, as scanners write it, and 72, as cameras do.
+    for (dots, longer) in [(300_u16, 96.0), (72, 842.0)] {
+        let mut jpeg = Cursor::new(Vec::new());
+        RgbImage::from_pixel(400, 200, Rgb([240; 3])).write_to(&mut jpeg, ImageFormat::Jpeg).unwrap();
+        let mut jpeg = jpeg.into_inner();
+        let density = jpeg.windows(5).position(|name| name == b"JFIF\0").unwrap() + 7;
+        jpeg[density] = 1;
+        jpeg[density + 1..density + 3].copy_from_slice(&dots.to_be_bytes());
+        jpeg[density + 3..density + 5].copy_from_slice(&dots.to_be_bytes());
+        let [width, height] = media_box(&exported("page.jpg", &jpeg));
+        assert!((width - longer).abs() < 0.1 && (height - longer / 2.0).abs() < 0.1, "{width} x {height}");
+    }
+}
+
+#[test]
+fn a_page_of_a_pdf_keeps_its_size_and_its_picture() {
+    // A PDF with a JPEG, on paper of its own size.
+    let mut jpeg = Cursor::new(Vec::new());
+    RgbImage::from_pixel(400, 200, Rgb([200, 120, 40])).write_to(&mut jpeg, ImageFormat::Jpeg).unwrap();
+    let jpeg = jpeg.into_inner();
+    let page = page();
+    let mut book = PdfBook::default();
+    let file = PageFile::from_bytes(jpeg.clone(), Path::new("page.jpg")).unwrap();
+    let pixels = file.page(0).unwrap().pixels;
+    let origin = PageOrigin { points: Some([420.0, 210.0]), ..file.origin(0) };
+    let blank = Page { lines: Vec::new(), ..page };
+    book.add(&ExportedPage { name: "page.jpg", number: None, page: &blank }, &PagePicture { pixels: &pixels, origin })
+        .unwrap();
+    let first = book.finish();
+    let second = exported("page.pdf", &first);
+    assert!(contains(&second, &jpeg) && media_box(&second) == [420.0, 210.0]);
+    let shown = PageFile::from_bytes(second, Path::new("again.pdf")).unwrap().page(0).unwrap().pixels;
+    assert!(shown.get_pixel(shown.width() / 2, shown.height() / 2).0[0].abs_diff(200) < 8);
+}
+
+#[test]
+fn words_of_slanting_lines_run_level_and_turned_pages_are_upright() {
+    let slanting = |angle: f32| {
+        let (sin, cos) = angle.to_radians().sin_cos();
+        let turned = |p: Point| Point::new(200.0 + p.x * cos - p.y * sin, 200.0 + p.x * sin + p.y * cos);
+        let line = line(0, 0.0, "the quick fox", None).moved(turned);
+        let page = Page { width: 400, height: 400, lines: vec![line] };
+        let pixels = RgbImage::from_pixel(400, 400, Rgb([240; 3]));
+        let mut book = PdfBook::default();
+        book.add(&ExportedPage { name: "a", number: None, page: &page }, &PagePicture::of_pixels(&pixels)).unwrap();
+        String::from_utf8_lossy(&book.finish()).into_owned()
+    };
+    for (angle, matrix, turn) in
+        [(7.0, "1 0 0 1 ", 0), (-18.0, "1 0 0 1 ", 0), (93.0, "0 -1 1 0 ", 270), (180.0, "-1 ", 180)]
+    {
+        let pdf = slanting(angle);
+        let matrices: Vec<&str> = pdf.lines().filter(|line| line.ends_with(" Tm")).collect();
+        assert_eq!(matrices.len(), 3, "{pdf}");
+        assert!(matrices.iter().all(|line| line.replace("-0 ", "0 ").starts_with(matrix)), "{angle}: {matrices:?}");
+        assert!(pdf.contains(&format!("/Rotate {turn}")), "{angle}: {pdf}");
     }
 }
 
@@ -211,21 +330,21 @@ fn words_of_hocr(document: &str) -> Vec<String> {
 proptest! {
     #[test]
     fn page_xml_is_read_as_it_was_written(page in any_page(), name in texts()) {
-        let exported = ExportedPage { name: &name, page: &page };
+        let exported = ExportedPage { name: &name, number: None, page: &page };
         let read = DescribedPage::parse(&document(&[exported], ExportFormat::PageXml).unwrap()).unwrap().unwrap();
         prop_assert_eq!(read, rounded(DescribedPage::from(&exported)));
     }
 
     #[test]
     fn alto_is_read_as_it_was_written(page in any_page(), name in texts()) {
-        let exported = ExportedPage { name: &name, page: &page };
+        let exported = ExportedPage { name: &name, number: None, page: &page };
         let read = DescribedPage::parse(&document(&[exported], ExportFormat::Alto).unwrap()).unwrap().unwrap();
         prop_assert_eq!(read, as_in_alto(rounded(DescribedPage::from(&exported))));
     }
 
     #[test]
     fn hocr_is_well_formed_and_has_every_word(page in any_page(), name in texts()) {
-        let exported = ExportedPage { name: &name, page: &page };
+        let exported = ExportedPage { name: &name, number: None, page: &page };
         let text = document(&[exported, exported], ExportFormat::Hocr).unwrap();
         let described = DescribedPage::from(&exported);
         let words = described.lines.iter().flat_map(|line| &line.words).map(|word| word.text.clone());

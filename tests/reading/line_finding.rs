@@ -26,6 +26,19 @@ fn open(path: &Path) -> (PageImage, Vec<TrueLine>) {
     (PageImage::open(path).unwrap(), lines)
 }
 
+#[test]
+fn tiny_pictures_of_any_colour_are_survived() {
+    for (width, height) in [(1, 1), (1, 40), (40, 1), (2, 3), (8, 8), (9, 17), (31, 30), (64, 48)] {
+        for colour in [[255, 0, 0], [255, 255, 0], [0, 255, 0], [0, 0, 255], [0, 0, 0], [255; 3], [120, 130, 125]] {
+            // Even, and with a corner of another colour.
+            let mut pixels = RgbImage::from_pixel(width, height, Rgb(colour));
+            assert_eq!(segment(&prepare(&PageImage { pixels: pixels.clone() })).lines.len(), 0);
+            pixels.put_pixel(0, 0, Rgb([10, 200, 90]));
+            assert!(segment(&prepare(&PageImage { pixels })).lines.len() < 2);
+        }
+    }
+}
+
 /// A page's lines and the best match of each true one: the found line's place in the order, and the score.
 fn found(page: &PageImage, truth: &[TrueLine]) -> (Segmentation, Vec<Option<(usize, f64)>>) {
     let prepared = prepare(page);

@@ -127,7 +127,7 @@ fn pages_are_set_upright_however_they_were_photographed() {
         let upright = PageImage::open(&path).unwrap();
         for turns in 0..4 {
             let page = PageAdjustments::default().turned(turns).apply(&upright);
-            let (read, _) = reader.read(&page, &mut |_| ControlFlow::Continue(()));
+            let (read, _) = reader.read(&page, &mut |_| ControlFlow::Continue(())).unwrap();
             assert_eq!(read.turn(), 90 * ((4 - turns as u32) % 4), "{name} turned {turns} times");
         }
     }

@@ -22,7 +22,7 @@ const RESERVED: [(&str, &[&str]); 12] = [
     ("faer", &["numerics/", "training/engine/spectrum.rs", "recognition/language/recurrent_model.rs"]),
     ("pulp", &["numerics/"]),
     ("safetensors", &["training/", "recognition/language/recurrent_model.rs"]),
-    ("pdf_writer", &["formats/pdf.rs"]),
+    ("pdf_writer", &["formats/pdf/"]),
     ("egui", &["app/"]),
     ("eframe", &["app/"]),
     ("egui_plot", &["app/"]),

@@ -131,6 +131,7 @@ fn to_export(document: &Document, format: ExportFormat) -> PageToExport {
     PageToExport {
         stem: document.file().map_or_else(|| document.name.clone(), page_stem),
         name,
+        number: document.file().and_then(FilePage::number),
         page,
         clean_up: document.adjustments.clean_up,
         source: if needs_pixels { source_of(document, false) } else { None },

@@ -92,7 +92,10 @@ impl LonghandApp {
         let (events, state) = job.poll();
         for event in events {
             match event {
-                DisplayEvent::Decoded(decoded) => self.take_decoded(id, decoded, true),
+                DisplayEvent::Decoded(mut decoded) => {
+                    decoded.defect.take().into_iter().for_each(|defect| self.warn(defect));
+                    self.take_decoded(id, decoded, true);
+                }
                 DisplayEvent::Texture(texture) => {
                     if let Some(document) = self.state.find_mut(id) {
                         document.picture.texture = Some(texture);

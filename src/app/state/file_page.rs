@@ -55,15 +55,20 @@ impl FilePage {
         self.path.file_name().unwrap_or(self.path.as_os_str()).to_string_lossy().into_owned()
     }
 
+    /// Its number, from 1; `None` in a file of one.
+    pub(crate) fn number(&self) -> Option<usize> {
+        (self.n_pages > 1).then_some(self.index + 1)
+    }
+
     /// Which page it is; `None` in a file of one.
     pub(crate) fn label(&self) -> Option<String> {
-        (self.n_pages > 1).then(|| format!("page {} of {}", self.index + 1, self.n_pages))
+        self.number().map(|number| format!("page {number} of {}", self.n_pages))
     }
 
     /// The proposed path of its text.
     pub(crate) fn text_path(&self) -> PathBuf {
         let stem = self.path.file_stem().unwrap_or_default().to_string_lossy();
-        let page = if self.n_pages > 1 { format!(" page {}", self.index + 1) } else { String::new() };
+        let page = self.number().map(|number| format!(" page {number}")).unwrap_or_default();
         self.path.with_file_name(format!("{stem}{page}.txt"))
     }
 }

@@ -10,8 +10,8 @@ use super::{
 };
 use crate::{
     app::state::export_sheet::ExportSheet,
-    formats::{ExportFormat, ExportedPage, PdfBook, document_bytes, inkml, svg},
-    imaging::{CleanUp, prepare_with},
+    formats::{ExportFormat, ExportedPage, PagePicture, PdfBook, document_bytes, inkml, svg},
+    imaging::{CleanUp, PageFile, prepare_with},
     ink::Stroke,
     jobs::{Cancelled, JobContext},
     page::Page,
@@ -24,6 +24,8 @@ pub(crate) struct PageToExport {
     pub(crate) name: String,
     /// The name of a file of its own, without ending.
     pub(crate) stem: String,
+    /// Its number in that file, from 1, if the file has several pages.
+    pub(crate) number: Option<usize>,
     /// Its lines, in pixels of the page as it is read for a PDF, of the page as it was opened for other formats.
     pub(crate) page: Page,
     /// How much the cleaned picture is cleaned up.
@@ -153,7 +155,7 @@ fn bytes(
         }
         _ => {
             let exported: Vec<ExportedPage<'_>> =
-                pages.iter().map(|page| ExportedPage { name: &page.name, page: &page.page }).collect();
+                pages.iter().map(|page| ExportedPage { name: &page.name, number: page.number, page: &page.page }).collect();
             let bytes = document_bytes(&exported, sheet.format, sheet.line_breaks);
             bytes.map_err(|error| Failure::Reason(error.to_string()))
         }
@@ -167,14 +169,19 @@ fn pdf(
 ) -> Result<Vec<u8>, Failure> {
     let mut book = PdfBook::default();
     let n_pages = pages.len();
-    for (n_done, PageToExport { name, page, source, .. }) in pages.into_iter().enumerate() {
+    for (n_done, PageToExport { name, number, page, source, .. }) in pages.into_iter().enumerate() {
         if of_several.is_none() {
             job.tell(FileEvent::Saving(SavingProgress { n_done, n_pages }))?;
         }
         let source = source.ok_or_else(|| format!("the pixels of {name} are not there yet"))?;
+        let file = source.unchanged_file();
         let image = page_image(source)?;
-        let exported = ExportedPage { name: &name, page: &page };
-        book.add(&exported, &image.pixels).map_err(|error| error.to_string())?;
+        let exported = ExportedPage { name: &name, number, page: &page };
+        // The picture is packed anew where its file is gone.
+        let opened = file.and_then(|file| Some((PageFile::open(&file.path).ok()?, file.index)));
+        let origin = opened.as_ref().map(|(file, index)| file.origin(*index)).unwrap_or_default();
+        let picture = PagePicture { pixels: &image.pixels, origin };
+        book.add(&exported, &picture).map_err(|error| error.to_string())?;
     }
     Ok(book.finish())
 }

@@ -62,22 +62,27 @@ pub(crate) fn read_page(
     reader: &PageReader,
     source: PageSource,
 ) -> Result<(), Cancelled> {
-    let (image, clean_up) = match source {
-        PageSource::Ink { strokes, width, height } => (drawn(&strokes, width, height), CleanUp::default()),
+    let (image, clean_up, name) = match source {
+        PageSource::Ink { strokes, width, height } => {
+            (drawn(&strokes, width, height), CleanUp::default(), "The sheet".to_owned())
+        }
         PageSource::Image(source) => {
+            let name = source.name.clone();
             let clean_up = source.adjustments.clean_up;
             match source.load(ctx) {
                 Ok((decoded, image)) => {
                     job.tell(ReadingEvent::Decoded(decoded))?;
-                    (image, clean_up)
+                    (image, clean_up, name)
                 }
                 Err(reason) => return job.tell(ReadingEvent::Failed(reason)),
             }
         }
     };
-    let (_page, timings) =
-        reader.read_with(&image, clean_up, &mut |event| job.tell_or_break(ReadingEvent::Page(event)));
-    job.tell(ReadingEvent::Finished(timings))
+    let read = reader.read_with(&image, clean_up, &mut |event| job.tell_or_break(ReadingEvent::Page(event)));
+    job.tell(match read {
+        Ok((_page, timings)) => ReadingEvent::Finished(timings),
+        Err(panicked) => ReadingEvent::Failed(format!("{name} cannot be read: {panicked}")),
+    })
 }
 
 /// Reads these lines of a page, which the user has drawn or changed.

@@ -10,7 +10,7 @@ use crate::{
         state::{document::Document, file_page::FilePage},
         ui::texture::thumbnail,
     },
-    imaging::{PageAdjustments, PageFile, PageImage},
+    imaging::{DecodedPage, PageAdjustments, PageFile, PageImage},
     ink::{Stroke, rasterize},
     storage::{ContentHash, Project},
 };
@@ -25,12 +25,24 @@ pub(crate) struct Decoded {
     pub(crate) thumbnail: TextureHandle,
     /// Time from file to pixels; `None` if they were loaded already.
     pub(crate) decode_ms: Option<f32>,
+    /// What is missing of a page of a file that was decoded as far as it goes, as a sentence.
+    pub(crate) defect: Option<String>,
 }
 
 /// The source of a page's pixels.
 pub(crate) enum PageSource {
     Image(ImageSource),
     Ink { strokes: Vec<Stroke>, width: u32, height: u32 },
+}
+
+impl PageSource {
+    /// The page of a file whose pixels are shown as they are.
+    pub(super) fn unchanged_file(&self) -> Option<FilePage> {
+        match self {
+            Self::Image(source) if source.adjustments.keeps_geometry() => source.file.clone().filter(is_as_opened),
+            _ => None,
+        }
+    }
 }
 
 /// Pixels to be adjusted: those loaded, or a page of a file.
@@ -45,11 +57,14 @@ impl ImageSource {
     /// Decodes the page unless it is loaded, and adjusts it.
     fn pixels(&self) -> Result<Pixels, String> {
         let start = Instant::now();
+        let mut defect = None;
         let (original, decode_ms) = match (&self.loaded, &self.file) {
             (Some(image), _) => (Arc::clone(image), None),
             (None, Some(file)) => {
-                let page = open_file(file, &self.name)?.page(file.index).map_err(|error| error.to_string())?;
-                (Arc::new(page), Some(start.elapsed().as_secs_f32() * 1e3))
+                let decoded = open_file(file, &self.name)?.decode(file.index);
+                let DecodedPage { image, defect: of_file } = decoded.map_err(|error| error.to_string())?;
+                defect = of_file.map(|defect| format!("{}: {defect}", self.name));
+                (Arc::new(image), Some(start.elapsed().as_secs_f32() * 1e3))
             }
             (None, None) => return Err(format!("The pixels of {} are gone", self.name)),
         };
@@ -58,15 +73,15 @@ impl ImageSource {
         } else {
             Arc::new(self.adjustments.apply(&original))
         };
-        Ok(Pixels { original, adjusted, decode_ms })
+        Ok(Pixels { original, adjusted, decode_ms, defect })
     }
 
     /// Decodes the page: the part that the window keeps, and the adjusted pixels.
     pub(super) fn load(self, ctx: &Context) -> Result<(Decoded, Arc<PageImage>), String> {
-        let Pixels { original, adjusted, decode_ms } = self.pixels()?;
+        let Pixels { original, adjusted, decode_ms, defect } = self.pixels()?;
         let thumbnail = thumbnail(ctx, &self.name, &adjusted.pixels);
         let size = (adjusted.width(), adjusted.height());
-        Ok((Decoded { original, adjustments: self.adjustments, size, thumbnail, decode_ms }, adjusted))
+        Ok((Decoded { original, adjustments: self.adjustments, size, thumbnail, decode_ms, defect }, adjusted))
     }
 }
 
@@ -88,12 +103,18 @@ fn open_file(file: &FilePage, name: &str) -> Result<PageFile, String> {
     }
 }
 
+/// Whether the file at the page's path still has the bytes that were opened.
+fn is_as_opened(file: &FilePage) -> bool {
+    file.content.is_some() && ContentHash::of_file(&file.path).ok() == file.content
+}
+
 /// A page as opened and as adjusted.
 struct Pixels {
     original: Arc<PageImage>,
     adjusted: Arc<PageImage>,
     /// Time from file to pixels; `None` if they were loaded already.
     decode_ms: Option<f32>,
+    defect: Option<String>,
 }
 
 /// The source of a page's pixels as they are read; `None` while the page is being decoded.

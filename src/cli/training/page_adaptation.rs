@@ -6,8 +6,12 @@ use std::{ops::ControlFlow, path::PathBuf};
 use anyhow::Context as _;
 
 use crate::{
-    cli::{inputs::page_name, options::ReaderOptions, output::complain},
-    imaging::{PageFile, PageImage},
+    cli::{
+        inputs::{open_pages, page_name},
+        options::ReaderOptions,
+        output::complain,
+    },
+    imaging::PageImage,
     recognition::{ModelPackage, PageReader},
     storage::UserLines,
     training::{Adaptation, LabelSource, MIN_READ_LINES, confident_lines},
@@ -27,7 +31,8 @@ pub(crate) fn adapted_to_pages(
     let lines = UserLines::new(folder.path().join("lines"));
     let mut n_lines = 0;
     for (name, image) in pages {
-        let (page, _) = reader.read(&image, &mut |_event| ControlFlow::Continue(()));
+        // A page that cannot be read is reported when it is read again.
+        let Ok((page, _)) = reader.read(&image, &mut |_event| ControlFlow::Continue(())) else { continue };
         n_lines += page.lines.len();
         lines.add_page(&image, &confident_lines(&page.lines), &name)?;
         if n_lines >= ENOUGH_LINES {
@@ -56,7 +61,7 @@ pub(crate) fn adapted_to_pages(
 /// The pages of `files` with their names, opened one after the other. Files that cannot be opened are skipped: the
 /// reading that follows reports them.
 pub(crate) fn opened_pages(files: &[PathBuf]) -> impl Iterator<Item = (String, PageImage)> {
-    let opened = files.iter().filter_map(|file| Some((file, PageFile::open(file).ok()?)));
+    let opened = files.iter().filter_map(|file| Some((file, open_pages(file).ok()?)));
     opened.flat_map(|(file, pages)| {
         (0..pages.n_pages()).filter_map(move |index| Some((page_name(file, Some(index + 1)), pages.page(index).ok()?)))
     })

@@ -4,7 +4,10 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use crate::imaging::limits::{MAX_FILE_BYTES, MAX_PAGES, MAX_PIXELS, MAX_SIDE, is_too_large};
+use crate::{
+    imaging::limits::{MAX_PAGES, MAX_PIXELS, MAX_SIDE, is_too_large},
+    jobs::Panicked,
+};
 
 /// Why a page could not be opened. Each text names the file and says what is wrong.
 #[derive(Debug, Error)]
@@ -24,6 +27,14 @@ pub enum ImageError {
     NotAnImage {
         /// The file.
         path: PathBuf,
+    },
+    /// The file is of a known format that is not opened.
+    #[error("{} is {format}, which Longhand cannot open: save it as PNG or PDF and open that", path.display())]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+        /// What it is, with its article.
+        format: &'static str,
     },
     /// The file is damaged or cut short.
     #[error("{} is damaged and cannot be decoded: {reason}", path.display())]
@@ -47,6 +58,14 @@ pub enum ImageError {
         /// The file.
         path: PathBuf,
     },
+    /// The file brings out a mistake in the program.
+    #[error("{} cannot be read: {source}", path.display())]
+    Defect {
+        /// The file.
+        path: PathBuf,
+        /// That it panicked.
+        source: Panicked,
+    },
     /// A page has too many pixels.
     #[error(
         "{} is {width} × {height} pixels; Longhand opens at most {MAX_SIDE} a side and {} million in all: make it \
@@ -62,14 +81,14 @@ pub enum ImageError {
     },
     /// The file has too many bytes.
     #[error(
-        "{} has {} MB; Longhand opens files of at most {} MB: split it and open the parts",
-        path.display(), n_bytes / 1_000_000, MAX_FILE_BYTES / 1_000_000
+        "{} has more than {} MB, the most that Longhand opens of such a file: make it smaller or split it and open that",
+        path.display(), max_bytes / 1_000_000
     )]
     FileTooLarge {
         /// The file.
         path: PathBuf,
-        /// Its length.
-        n_bytes: u64,
+        /// The most bytes for its kind.
+        max_bytes: u64,
     },
     /// The file has too many pages.
     #[error("{} has more than {MAX_PAGES} pages, the most that Longhand opens: split it and open the parts",
@@ -83,6 +102,27 @@ pub enum ImageError {
     NoPages {
         /// The file.
         path: PathBuf,
+    },
+    /// The file has fewer pages than the number of the one that is asked for.
+    #[error("{} has no page {page}: it ends with page {n_pages}", path.display())]
+    NoSuchPage {
+        /// The file.
+        path: PathBuf,
+        /// The number, from 1.
+        page: usize,
+        /// The file's pages.
+        n_pages: usize,
+    },
+    /// One page is needed, and the file has several.
+    #[error(
+        "{} has {n_pages} pages, and nothing says which one is meant: name it as \"#page=1\" behind the image's name \
+         in its description, or save the page as a file of its own", path.display()
+    )]
+    WhichPage {
+        /// The file.
+        path: PathBuf,
+        /// Its pages.
+        n_pages: usize,
     },
     /// One page of several cannot be opened.
     #[error("page {page} of {source}")]

@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use hpvcd::{DecodeError, DecodedImage, HeicSettings, ImageBuffer, ParseLimits, SampleBuf};
+use hpvcd::{DecodeError, DecodedImage, HeicSettings, ImageBuffer, Orientation as Turn, ParseLimits, SampleBuf};
 use image::{DynamicImage, RgbImage, RgbaImage, metadata::Orientation};
 
 use super::error::{ImageError, check_size};
-use crate::imaging::limits::{MAX_FILE_BYTES, MAX_PIXELS, MAX_SIDE};
+use crate::imaging::limits::{MAX_PICTURE_BYTES, MAX_PIXELS, MAX_SIDE};
 
 /// Brands of files whose pictures are HEVC.
 const HEVC_BRANDS: [&[u8]; 6] = [b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx"];
@@ -33,7 +33,7 @@ pub(super) fn decode(bytes: &[u8], path: &Path) -> Result<DynamicImage, ImageErr
     let limits = ParseLimits {
         max_dimension: MAX_SIDE,
         max_pixels: MAX_PIXELS,
-        max_box_size: MAX_FILE_BYTES,
+        max_box_size: MAX_PICTURE_BYTES,
         ..ParseLimits::default()
     };
     let of_decoder = |error: DecodeError| match error {
@@ -51,10 +51,56 @@ pub(super) fn decode(bytes: &[u8], path: &Path) -> Result<DynamicImage, ImageErr
     let settings = HeicSettings::new().with_limits(limits).with_decode_gain_map(false);
     let decoded = hpvcd::decode_heic_with_settings(bytes, &settings).map_err(of_decoder)?;
     let orientation = if has_own_turns(bytes) { None } else { decoded.exif.as_deref().and_then(exif_orientation) };
+    let aperture = clean_aperture(&decoded);
     let mut image =
         to_image(decoded).ok_or_else(|| ImageError::damaged(path, "it has fewer pixels than it says it has"))?;
+    if let Some(Aperture { left, top, width, height }) = aperture {
+        image = image.crop_imm(left, top, width, height);
+    }
     image.apply_orientation(orientation.unwrap_or(Orientation::NoTransforms));
     Ok(image)
+}
+
+/// The part of a picture that is shown, in pixels of the picture as the container's own turns set it upright.
+#[derive(Debug, PartialEq, Eq)]
+struct Aperture {
+    left: u32,
+    top: u32,
+    width: u32,
+    height: u32,
+}
+
+/// The clean aperture (`clap`, ISO/IEC 14496-12, 12.1.4), which comes before the container's turns; `None` without one,
+/// or for one that reaches beyond the picture.
+fn clean_aperture(decoded: &DecodedImage) -> Option<Aperture> {
+    let clap = decoded.clean_aperture?;
+    let is_on_its_side =
+        matches!(decoded.orientation, Turn::Rotate90 | Turn::Rotate270 | Turn::Transpose | Turn::Transverse);
+    let (width, height) = (decoded.width, decoded.height);
+    let (stored_width, stored_height) = if is_on_its_side { (height, width) } else { (width, height) };
+    let (width, height) = (clap.width_pixels()?, clap.height_pixels()?);
+    // The offset is that of the middles.
+    let place = |stored: u32, shown: u32, offset: f64| {
+        let place = offset + (f64::from(stored) - f64::from(shown)) / 2.0;
+        let is_inside = shown > 0 && place >= 0.0 && place.floor() + f64::from(shown) <= f64::from(stored);
+        is_inside.then_some(place.floor() as u32)
+    };
+    let offset = |numerator: i32, denominator: u32| f64::from(numerator) / f64::from(denominator.max(1));
+    let left = place(stored_width, width, offset(clap.horiz_off_n, clap.horiz_off_d))?;
+    let top = place(stored_height, height, offset(clap.vert_off_n, clap.vert_off_d))?;
+    let (right, bottom) = (stored_width - left - width, stored_height - top - height);
+    let upright = |left, top| Aperture { left, top, width, height };
+    let on_its_side = |left, top| Aperture { left, top, width: height, height: width };
+    Some(match decoded.orientation {
+        Turn::Normal => upright(left, top),
+        Turn::FlipH => upright(right, top),
+        Turn::FlipV => upright(left, bottom),
+        Turn::Rotate180 => upright(right, bottom),
+        Turn::Rotate90 => on_its_side(bottom, left),
+        Turn::Rotate270 => on_its_side(top, right),
+        Turn::Transpose => on_its_side(top, left),
+        Turn::Transverse => on_its_side(bottom, right),
+    })
 }
 
 fn to_image(decoded: DecodedImage) -> Option<DynamicImage> {

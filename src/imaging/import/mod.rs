@@ -3,29 +3,34 @@
 //! A file's lengths, sizes and numbers of pages are checked against limits before anything is allocated. A decoder that
 //! panics counts as one that found the file damaged.
 
-mod contain;
+pub(super) mod defect;
 pub(super) mod error;
+mod foreign;
 mod heic;
 mod jpeg;
+mod lenient;
+pub(super) mod origin;
 mod pdf;
+mod png;
 mod raster;
 #[cfg(test)]
 mod tests;
 mod tiff;
 
 use std::{
-    fs::{self, File},
-    io::Read as _,
+    fs::File,
+    io::{self, Read},
     path::{Path, PathBuf},
 };
 
 use hayro::hayro_syntax::Pdf;
 
-use self::{contain::contain, error::ImageError, tiff::Directory};
+use self::{defect::ImageDefect, error::ImageError, origin::PageOrigin, tiff::Directory};
 use super::{
-    limits::{MAX_FILE_BYTES, MAX_PAGES},
+    limits::{MAX_BOOK_BYTES, MAX_PAGES, MAX_PICTURE_BYTES},
     page_image::PageImage,
 };
+use crate::jobs::contain;
 
 /// Bytes at a file's beginning by which its format is recognized.
 const HEAD_BYTES: u64 = 1024;
@@ -57,6 +62,21 @@ enum Contents {
     Pdf(Box<Pdf>),
 }
 
+/// A decoded page, and what is missing of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DecodedPage {
+    /// The page, as far as its file goes.
+    pub image: PageImage,
+    /// `None` for a page that is whole.
+    pub defect: Option<ImageDefect>,
+}
+
+impl From<PageImage> for DecodedPage {
+    fn from(image: PageImage) -> Self {
+        Self { image, defect: None }
+    }
+}
+
 /// The kind of a file, by its first bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
@@ -78,23 +98,26 @@ impl Kind {
             Self::Raster
         }
     }
+
+    fn max_bytes(self) -> u64 {
+        match self {
+            Self::Tiff | Self::Pdf => MAX_BOOK_BYTES,
+            Self::Raster | Self::Heic => MAX_PICTURE_BYTES,
+        }
+    }
 }
 
 impl PageFile {
     /// Reads the file at `path` and finds its pages, without decoding them.
     pub fn open(path: &Path) -> Result<Self, ImageError> {
-        let unreadable = |error: std::io::Error| ImageError::unreadable(path, &error);
-        let n_bytes = fs::metadata(path).map_err(unreadable)?.len();
-        if n_bytes > MAX_FILE_BYTES {
-            return Err(ImageError::FileTooLarge { path: path.to_owned(), n_bytes });
-        }
-        Self::from_bytes(fs::read(path).map_err(unreadable)?, path)
+        let mut file = File::open(path).map_err(|error| ImageError::unreadable(path, &error))?;
+        Self::from_bytes(read_file(&mut file, path)?, path)
     }
 
     /// Finds the pages in a file's bytes; `path` only names it in errors.
     pub fn from_bytes(bytes: Vec<u8>, path: &Path) -> Result<Self, ImageError> {
         let contents = contain(|| Contents::find(bytes, path))
-            .unwrap_or_else(|| Err(ImageError::damaged(path, "its parts contradict each other")))?;
+            .unwrap_or_else(|_panicked| Err(ImageError::damaged(path, "its parts contradict each other")))?;
         let file = Self { path: path.to_owned(), contents };
         match file.n_pages() {
             0 => Err(ImageError::NoPages { path: file.path }),
@@ -106,7 +129,7 @@ impl PageFile {
     /// The number of pages of the file at `path`. Reads no more of the file than its format requires, so that a counted
     /// page may still fail to be decoded.
     pub fn count_pages(path: &Path) -> Result<usize, ImageError> {
-        let unreadable = |error: std::io::Error| ImageError::unreadable(path, &error);
+        let unreadable = |error: io::Error| ImageError::unreadable(path, &error);
         let mut head = Vec::new();
         File::open(path).map_err(unreadable)?.take(HEAD_BYTES).read_to_end(&mut head).map_err(unreadable)?;
         match Kind::of(&head) {
@@ -124,20 +147,72 @@ impl PageFile {
         }
     }
 
+    /// What the file holds of page `index`, from 0, for a PDF that shows it as it is. Nothing where it is not whole.
+    pub fn origin(&self, index: usize) -> PageOrigin<'_> {
+        let origin = || match &self.contents {
+            Contents::Raster(bytes) => raster::origin(bytes),
+            Contents::Tiff(bytes, directories) => {
+                directories.get(index).map(|directory| tiff::origin(bytes, *directory)).unwrap_or_default()
+            }
+            Contents::Heic(_) => PageOrigin::default(),
+            Contents::Pdf(pdf) => pdf::origin(pdf, index),
+        };
+        // What cannot be understood is not kept.
+        contain(origin).unwrap_or_default()
+    }
+
+    /// Decodes the page that a description of this file is of: the one with this number, from 1, or the only one.
+    /// Without a number, a file of several pages is refused.
+    pub fn page_numbered(&self, number: Option<usize>) -> Result<PageImage, ImageError> {
+        let n_pages = self.n_pages();
+        match number {
+            Some(number) if (1..=n_pages).contains(&number) => self.page(number - 1),
+            None if n_pages == 1 => self.page(0),
+            Some(page) => Err(ImageError::NoSuchPage { path: self.path.clone(), page, n_pages }),
+            None => Err(ImageError::WhichPage { path: self.path.clone(), n_pages }),
+        }
+    }
+
     /// Decodes page `index`, from 0: upright, in colour, transparent parts over white paper.
     pub fn page(&self, index: usize) -> Result<PageImage, ImageError> {
+        self.decode(index).map(|decoded| decoded.image)
+    }
+
+    /// As [`PageFile::page`], and says what is missing of it.
+    pub fn decode(&self, index: usize) -> Result<DecodedPage, ImageError> {
         let decoded = contain(|| self.contents.decode(index, &self.path))
-            .unwrap_or_else(|| Err(ImageError::damaged(&self.path, "its pixels contradict its description")));
+            .unwrap_or_else(|_panicked| Err(ImageError::damaged(&self.path, "its pixels contradict its description")));
         decoded.map_err(|error| {
             if self.n_pages() > 1 { ImageError::OnPage { page: index + 1, source: Box::new(error) } } else { error }
         })
     }
 }
 
+/// The bytes of a file of pages, also of a pipe without an end: no more are read than a file of its kind may have, and
+/// of what is none only the beginning. `path` only names it in errors.
+pub fn read_file(source: &mut impl Read, path: &Path) -> Result<Vec<u8>, ImageError> {
+    let unreadable = |error: io::Error| ImageError::unreadable(path, &error);
+    let mut bytes = Vec::new();
+    source.by_ref().take(HEAD_BYTES).read_to_end(&mut bytes).map_err(unreadable)?;
+    let kind = Kind::of(&bytes);
+    if let Some(format) = foreign::format_name(&bytes).filter(|_| kind == Kind::Raster) {
+        return Err(ImageError::Foreign { path: path.to_owned(), format });
+    }
+    if kind == Kind::Raster && !raster::is_known(&bytes) {
+        return Err(ImageError::NotAnImage { path: path.to_owned() });
+    }
+    let max_bytes = kind.max_bytes();
+    source.by_ref().take(max_bytes + 1 - bytes.len() as u64).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > max_bytes {
+        return Err(ImageError::FileTooLarge { path: path.to_owned(), max_bytes });
+    }
+    Ok(bytes)
+}
+
 impl PageImage {
-    /// Opens the first page of the file at `path`, upright.
+    /// Opens the only page of the file at `path`, upright; a file of several is refused.
     pub fn open(path: &Path) -> Result<Self, ImageError> {
-        PageFile::open(path)?.page(0)
+        PageFile::open(path)?.page_numbered(None)
     }
 }
 
@@ -154,15 +229,18 @@ impl Contents {
         })
     }
 
-    fn decode(&self, index: usize, path: &Path) -> Result<PageImage, ImageError> {
+    fn decode(&self, index: usize, path: &Path) -> Result<DecodedPage, ImageError> {
         let no_such_page = || ImageError::NoPages { path: path.to_owned() };
         match self {
-            Self::Raster(bytes) => raster::decode(bytes, path).map(|image| PageImage::from_image(&image)),
-            Self::Heic(bytes) => heic::decode(bytes, path).map(|image| PageImage::from_image(&image)),
-            Self::Tiff(bytes, directories) => {
-                tiff::decode(bytes, directories.get(index).ok_or_else(no_such_page)?, path)
+            Self::Raster(bytes) => {
+                let (image, defect) = raster::decode(bytes, path)?;
+                Ok(DecodedPage { image: PageImage::from_image(&image), defect })
             }
-            Self::Pdf(pdf) => pdf::render(pdf.pages().get(index).ok_or_else(no_such_page)?, path),
+            Self::Heic(bytes) => Ok(PageImage::from_image(&heic::decode(bytes, path)?).into()),
+            Self::Tiff(bytes, directories) => {
+                Ok(tiff::decode(bytes, *directories.get(index).ok_or_else(no_such_page)?, path)?.into())
+            }
+            Self::Pdf(pdf) => Ok(pdf::render(pdf.pages().get(index).ok_or_else(no_such_page)?, path)?.into()),
         }
     }
 }

@@ -2,10 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use image::{GrayImage, Luma};
-use imageproc::region_labelling::{Connectivity, connected_components};
+use image::GrayImage;
+use imageproc::region_labelling::Connectivity;
 
-use crate::imaging::raster::{block_map::mask_where, histogram::Histogram, working_page::PageDraft};
+use crate::imaging::raster::{
+    block_map::mask_where, histogram::Histogram, labels::component_labels, working_page::PageDraft,
+};
 
 /// How much is cleaned away before a page is read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,7 +93,7 @@ fn remove_specks(gray: &mut GrayImage, max_side_fraction: f32) {
     let side = max_side_fraction * gray.width().max(gray.height()) as f32;
     let most_pixels = (side * side).max(2.0) as u32;
     let mask = mask_where(gray.dimensions(), |x, y| gray.get_pixel(x, y).0[0] < 255);
-    let labels = connected_components(&mask, Connectivity::Eight, Luma([0]));
+    let labels = component_labels(&mask, Connectivity::Eight, 0);
     let mut sizes = vec![0_u32; labels.iter().max().map_or(0, |&label| label as usize) + 1];
     for &label in labels.iter() {
         sizes[label as usize] += 1;
@@ -106,6 +108,7 @@ fn remove_specks(gray: &mut GrayImage, max_side_fraction: f32) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use image::Luma;
 
     #[test]
     fn stains_and_specks_go_and_pencil_gets_dark() {

@@ -6,10 +6,7 @@
 use std::collections::HashMap;
 
 use image::{GrayImage, Luma, Rgb, RgbImage};
-use imageproc::{
-    definitions::Image,
-    region_labelling::{Connectivity, connected_components},
-};
+use imageproc::{definitions::Image, region_labelling::Connectivity};
 
 use super::{
     illumination::{Illumination, IlluminationTuning},
@@ -18,6 +15,7 @@ use super::{
 use crate::imaging::raster::{
     block_map::{mask_where, near},
     histogram::Histogram,
+    labels::component_labels,
 };
 use crate::imaging::tunable::tunable;
 
@@ -90,7 +88,7 @@ impl Highlights {
             .collect();
         let patch = |x: u32, y: u32| &patches[(y * columns + x) as usize];
         let marked = mask_where((columns, rows), |x, y| patch(x, y).is_marked(tuning));
-        let labels = connected_components(&marked, Connectivity::Four, Luma([0]));
+        let labels = component_labels(&marked, Connectivity::Four, 0);
         let mut stripes: HashMap<u32, Patch> = HashMap::new();
         for (x, y, &Luma([label])) in labels.enumerate_pixels().filter(|(_, _, label)| label.0[0] > 0) {
             stripes.entry(label).or_default().add(patch(x, y));

@@ -6,9 +6,9 @@
 //! pixels a side, so the operations favour plain code over speed.
 
 use image::{GrayImage, Luma};
-use imageproc::region_labelling::{Connectivity, connected_components};
+use imageproc::region_labelling::Connectivity;
 
-use super::histogram::Histogram;
+use super::{histogram::Histogram, labels::component_labels};
 
 /// The mask of the pixels that are at least as bright as `threshold`.
 ///
@@ -57,7 +57,7 @@ pub(crate) fn median_where(mask: &GrayImage, values: &GrayImage) -> u8 {
 
 /// The largest four-connected component of a mask; `None` where no pixel is set.
 pub(crate) fn largest_part(mask: &GrayImage) -> Option<GrayImage> {
-    let labels = connected_components(mask, Connectivity::Four, Luma([0]));
+    let labels = component_labels(mask, Connectivity::Four, 0);
     let n_labels = labels.iter().max().map_or(0, |&label| label as usize + 1);
     let mut sizes = vec![0usize; n_labels];
     for &label in labels.iter().filter(|&&label| label > 0) {
@@ -71,7 +71,7 @@ pub(crate) fn largest_part(mask: &GrayImage) -> Option<GrayImage> {
 /// border.
 pub(crate) fn fill_holes(mask: &GrayImage) -> GrayImage {
     let (width, height) = mask.dimensions();
-    let labels = connected_components(&inverted(mask), Connectivity::Four, Luma([0]));
+    let labels = component_labels(&inverted(mask), Connectivity::Four, 0);
     let mut reaches_border = vec![false; labels.iter().max().map_or(0, |&label| label as usize) + 1];
     for (x, y, label) in labels.enumerate_pixels() {
         if x == 0 || y == 0 || x + 1 == width || y + 1 == height {

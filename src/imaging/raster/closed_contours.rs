@@ -17,17 +17,20 @@ use image::{GrayImage, Luma};
 use imageproc::{
     distance_transform::Norm,
     morphology::{dilate, erode},
-    region_labelling::{Connectivity, connected_components},
+    region_labelling::Connectivity,
 };
 
-use super::components::{Component, components, drawn};
+use super::{
+    components::{Component, components, drawn},
+    labels::component_labels,
+};
 
 /// The insides of closed contours in `ink` (any value above 0): the ink is dilated by `closing` pixels, which closes
 /// gaps, what it encloses is filled, and the filled shape is eroded by `opening` pixels, which removes strokes.
 /// Distances are by `norm`. The image needs a [`margin`] of paper around its ink (see [`on_own_paper`]).
 pub(crate) fn insides(ink: &GrayImage, closing: u8, opening: u8, norm: Norm) -> Vec<Component> {
     let closed = dilate(ink, norm, closing);
-    let paper = connected_components(&closed, Connectivity::Four, Luma([255]));
+    let paper = component_labels(&closed, Connectivity::Four, 255);
     let around = paper.get_pixel(0, 0).0[0];
     let filled = GrayImage::from_fn(closed.width(), closed.height(), |x, y| {
         Luma([if paper.get_pixel(x, y).0[0] == around { 0 } else { 255 }])

@@ -6,6 +6,7 @@ pub(super) mod block_map;
 pub(super) mod closed_contours;
 pub(super) mod components;
 pub(super) mod histogram;
+pub(super) mod labels;
 pub(super) mod median;
 pub(super) mod reduce;
 pub(super) mod sampling;

@@ -11,16 +11,23 @@ use crate::{
 pub(crate) struct FakeLineModel {
     character_set: CharacterSet,
     fails: bool,
+    /// Lines until it panics.
+    panics_after: Option<usize>,
 }
 
 impl FakeLineModel {
     pub(crate) fn new() -> Self {
-        Self { character_set: CharacterSet::ascii(), fails: false }
+        Self { character_set: CharacterSet::ascii(), fails: false, panics_after: None }
     }
 
     /// Fails on every line.
     pub(crate) fn failing() -> Self {
         Self { fails: true, ..Self::new() }
+    }
+
+    /// Panics after this many lines.
+    pub(crate) fn panicking(n_lines: usize) -> Self {
+        Self { panics_after: Some(n_lines), ..Self::new() }
     }
 }
 
@@ -32,6 +39,9 @@ impl LineModel for FakeLineModel {
     fn run(&mut self, input: &ModelInput) -> Result<LabelPosteriors, ModelError> {
         if self.fails {
             return Err(ModelError::RunFailed { reason: "it was made to fail".to_owned() });
+        }
+        if let Some(n_lines) = &mut self.panics_after {
+            *n_lines = n_lines.checked_sub(1).expect("it was made to panic");
         }
         let n_labels = self.character_set.n_labels();
         let mut log_probs = Vec::with_capacity(input.n_frames() * n_labels);

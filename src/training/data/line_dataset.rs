@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::line_cache::CachedLine;
 use crate::{
     evaluation::{LabelledLine, LineOpener, LineSet, images_in},
-    imaging::{PageImage, crop_line, normalize, prepare, segment},
+    imaging::{PageFile, crop_line, normalize, prepare, segment},
     synthesis::{RecordedLine, recorded_lines},
     training::error::TrainingError,
 };
@@ -58,11 +58,16 @@ pub(crate) fn lines_of_pages(path: &Path) -> Result<Vec<CachedLine>, TrainingErr
         vec![path.to_owned()]
     };
     let lines_of_page = |page: &std::path::PathBuf| {
-        let image = PageImage::open(page).map_err(|error| TrainingError::bad_data(page, error))?;
-        let prepared = prepare(&image);
-        let lines = segment(&prepared).lines.into_iter().map(|line| normalize(&crop_line(&prepared, &line)));
-        let inked = lines.filter(|input| !input.is_blank);
-        Ok(inked.map(|input| CachedLine::new(input, String::new())).collect::<Vec<_>>())
+        let file = PageFile::open(page).map_err(|error| TrainingError::bad_data(page, error))?;
+        let mut found = Vec::new();
+        for index in 0..file.n_pages() {
+            let image = file.page(index).map_err(|error| TrainingError::bad_data(page, error))?;
+            let prepared = prepare(&image);
+            let lines = segment(&prepared).lines.into_iter().map(|line| normalize(&crop_line(&prepared, &line)));
+            let inked = lines.filter(|input| !input.is_blank);
+            found.extend(inked.map(|input| CachedLine::new(input, String::new())));
+        }
+        Ok(found)
     };
     let lines = pages.par_iter().map(lines_of_page).collect::<Result<Vec<_>, TrainingError>>()?.concat();
     if lines.is_empty() {

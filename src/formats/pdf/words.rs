@@ -1,14 +1,13 @@
-//! Searchable PDF: the page's image with its words as invisible text on the ink. Written; PDF files are opened by
-//! [`PageFile`](crate::imaging::PageFile).
+//! Invisible words on the ink of a PDF's page.
 
-use image::{RgbImage, codecs::jpeg::JpegEncoder};
-use pdf_writer::{Content, Filter, Finish as _, Name, Pdf, Rect, Ref, Str, types::TextRenderingMode};
+use std::f32::consts::FRAC_PI_2;
 
-use super::{error::ExportError, export::ExportedPage};
-use crate::page::{MarkerKind, PlacedWord, Point, placed_words};
+use pdf_writer::{Content, Name, Str, types::TextRenderingMode};
 
-/// The longer side of a page, in points: that of A4.
-const LONGER_SIDE: f32 = 842.0;
+use crate::page::{MarkerKind, Page, PlacedWord, Point, placed_words};
+
+/// The name of the font in a page's resources.
+pub(super) const FONT: Name<'static> = Name(b"Font");
 /// Width of every letter of Courier, in font sizes. Courier is one of the 14 fonts whose metrics all PDF readers have.
 const LETTER_WIDTH: f32 = 0.6;
 /// The widest gap between words, in font sizes. Poppler's `pdftotext` took gaps of 0.8 for blanks and of more than one
@@ -19,99 +18,51 @@ const MIN_GAP: f32 = 0.1;
 /// Lines of a smaller slope, in degrees, lie level in the file. Of lines that rise or fall by up to 2.9° together, and
 /// by 0.5° more or less each, `pdftotext` found 0 to 20 of 20 as they were written at their slopes, and all level.
 const MAX_SLOPE: f32 = 4.0;
-/// JPEG quality of the images, 1 to 100. No measurement recorded.
-const JPEG_QUALITY: u8 = 85;
 
-const PICTURE: Name<'static> = Name(b"Picture");
-const FONT: Name<'static> = Name(b"Font");
-const CATALOG: Ref = Ref::new(1);
-const PAGES: Ref = Ref::new(2);
-const COURIER: Ref = Ref::new(3);
-const FIRST_FREE: i32 = 4;
-
-/// A PDF written page by page, so that only one page's pixels are in memory at a time.
-pub struct PdfBook {
-    pdf: Pdf,
-    pages: Vec<Ref>,
-    next: i32,
-}
-
-impl Default for PdfBook {
-    fn default() -> Self {
-        let mut pdf = Pdf::new();
-        pdf.catalog(CATALOG).pages(PAGES);
-        let mut font = pdf.type1_font(COURIER);
-        font.base_font(Name(b"Courier")).encoding_predefined(Name(b"WinAnsiEncoding"));
-        font.finish();
-        Self { pdf, pages: Vec::new(), next: FIRST_FREE }
-    }
-}
-
-impl PdfBook {
-    /// Adds a page with its image; the page's lines are in that image's pixels.
-    pub fn add(&mut self, exported: &ExportedPage<'_>, pixels: &RgbImage) -> Result<(), ExportError> {
-        let picture = jpeg(exported.name, pixels)?;
-        let (width, height) = (pixels.width() as f32, pixels.height() as f32);
-        let scale = LONGER_SIDE / width.max(height).max(1.0);
-        let [page_id, picture_id, content_id] = [0, 1, 2].map(|n| Ref::new(self.next + n));
-        self.next += 3;
-        self.pages.push(page_id);
-
-        let mut page = self.pdf.page(page_id);
-        page.parent(PAGES).media_box(Rect::new(0.0, 0.0, width * scale, height * scale)).contents(content_id);
-        let mut resources = page.resources();
-        resources.x_objects().pair(PICTURE, picture_id);
-        resources.fonts().pair(FONT, COURIER);
-        resources.finish();
-        page.finish();
-
-        let mut image = self.pdf.image_xobject(picture_id, &picture);
-        image.width(pixels.width() as i32).height(pixels.height() as i32);
-        image.filter(Filter::DctDecode);
-        image.color_space().device_rgb();
-        image.bits_per_component(8);
-        image.finish();
-
-        let mut content = Content::new();
-        content.save_state().transform([width * scale, 0.0, 0.0, height * scale, 0.0, 0.0]);
-        content.x_object(PICTURE).restore_state();
-        for line in &exported.page.lines {
-            write_line(&mut content, &placed_words(line), scale, height);
-        }
-        self.pdf.stream(content_id, &content.finish());
-        Ok(())
-    }
-
-    /// The file's bytes.
-    pub fn finish(mut self) -> Vec<u8> {
-        let n_pages = self.pages.len() as i32;
-        self.pdf.pages(PAGES).kids(self.pages).count(n_pages);
-        self.pdf.finish()
+/// Writes the words of all lines; `scale` is points to a pixel, across and down, `height` the page's in points.
+pub(super) fn write_words(content: &mut Content, page: &Page, scale: [f32; 2], height: f32) {
+    // The y axis of PDF points up.
+    let to_points = |p: Point| Point::new(p.x * scale[0], height - p.y * scale[1]);
+    for line in &page.lines {
+        write_line(content, &placed_words(line), to_points);
     }
 }
 
 /// Writes a line as one text object: its words stretched to their widths, and the blanks between them over the gaps.
-/// Programs that take text from PDFs find lines by the heights of letters, and columns by wide gaps, so that a line
-/// lies level unless it rises or falls by more than [`MAX_SLOPE`], and the words on both sides of a wide gap reach into
-/// it.
-fn write_line(content: &mut Content, words: &[PlacedWord], scale: f32, page_height: f32) {
+///
+/// Programs that take text from PDFs tell lines by the heights of letters, and columns by wide gaps. So a line runs
+/// exactly across or down the page, at the height of its middle, and the words on both sides of a wide gap reach into it. In a
+/// line that slants by more than [`MAX_SLOPE`] each word lies at its own height: poppler, which Evince and Okular use,
+/// parts a word wherever its baseline has moved by half a point.
+fn write_line(content: &mut Content, words: &[PlacedWord], to_points: impl Fn(Point) -> Point) {
     let (Some(first), Some(last)) = (words.first(), words.last()) else { return };
-    let (dx, dy) = (last.foot[1].x - first.foot[0].x, last.foot[1].y - first.foot[0].y);
-    let is_level = dx > 0.0 && dy.abs() < MAX_SLOPE.to_radians().tan() * dx;
-    let (sin, cos) = if is_level { (0.0, 1.0) } else { dy.atan2(dx).sin_cos() };
+    let (from, to) = (to_points(first.foot[0]), to_points(last.foot[1]));
+    let angle = (to.y - from.y).atan2(to.x - from.x);
+    let quarters = (angle / FRAC_PI_2).round();
+    let (cos, sin) = match quarters.rem_euclid(4.0) as u8 {
+        0 => (1.0, 0.0),
+        1 => (0.0, 1.0),
+        2 => (-1.0, 0.0),
+        _ => (0.0, -1.0),
+    };
+    let is_level = (angle - quarters * FRAC_PI_2).abs() < MAX_SLOPE.to_radians();
+    let along = |p: Point| p.x * cos + p.y * sin;
+    let across = |p: Point| p.y * cos - p.x * sin;
     let n_words = words.len() as f32;
-    let size = words.iter().map(|word| word.corners[0].distance(word.corners[3])).sum::<f32>() / n_words * scale;
-    let size = size.max(1.0);
-    let across = |p: Point| (p.y * cos - p.x * sin) * scale;
-    let foot = words.iter().map(|word| across(word.foot[0]) + across(word.foot[1])).sum::<f32>() / (2.0 * n_words);
-    let spans = spans_along(words, |p| (p.x * cos + p.y * sin) * scale, size);
-    let start = spans[0][0];
+    let tall = |word: &PlacedWord| to_points(word.corners[0]).distance(to_points(word.corners[3]));
+    let size = (words.iter().map(tall).sum::<f32>() / n_words).max(1.0);
+    let middles: Vec<f32> =
+        words.iter().map(|word| word.foot.map(|p| across(to_points(p))).iter().sum::<f32>() / 2.0).collect();
+    let level = middles.iter().sum::<f32>() / n_words;
+    let spans = spans_along(words, |p| along(to_points(p)), size);
     content.begin_text().set_text_rendering_mode(TextRenderingMode::Invisible).set_font(FONT, size);
-    // The y axis of PDF points up.
-    let (x, y) = (start * cos - foot * sin, start * sin + foot * cos);
-    content.set_text_matrix([cos, -sin, sin, cos, x, page_height * scale - y]);
     for (number, word) in words.iter().enumerate() {
         let [from, to] = spans[number];
+        if number == 0 || !is_level {
+            let height = if is_level { level } else { middles[number] };
+            let (x, y) = (from * cos - height * sin, from * sin + height * cos);
+            content.set_text_matrix([cos, sin, -sin, cos, x, y]);
+        }
         let mut text = win_ansi(&word.text);
         let stretch = (to - from) / (text.len().max(1) as f32 * LETTER_WIDTH * size);
         content.set_horizontal_scaling(100.0 * stretch);
@@ -166,13 +117,6 @@ fn win_ansi_code(character: char) -> Option<u8> {
     let is_own = |code: &u8| matches!(code, b' '..=b'~' | 0xa0..);
     let latin_1 = u8::try_from(u32::from(character)).ok().filter(is_own);
     latin_1.or_else(|| BEYOND_LATIN_1.chars().position(|known| known == character).map(|place| 0x80 + place as u8))
-}
-
-fn jpeg(name: &str, pixels: &RgbImage) -> Result<Vec<u8>, ExportError> {
-    let mut bytes = Vec::new();
-    let packed = JpegEncoder::new_with_quality(&mut bytes, JPEG_QUALITY).encode_image(pixels);
-    packed.map_err(|source| ExportError::Picture { name: name.to_owned(), source })?;
-    Ok(bytes)
 }
 
 #[cfg(test)]

@@ -1,0 +1,70 @@
+//! Damaged descriptions, manifests, settings and kept pages are survived.
+
+use std::{
+    env, fs,
+    path::Path,
+    time::{Duration, Instant},
+};
+
+use longhand::{
+    formats::{ExportFormat, ExportedPage, document},
+    imaging::PageAdjustments,
+    ink::Stroke,
+    page::{Page, Point, Rect, TextLine},
+    storage::{KeptPage, Settings},
+};
+
+#[path = "../support/mutate.rs"]
+mod mutate;
+#[path = "../support/text_targets.rs"]
+mod text_targets;
+
+/// Seconds for which [`damaged_texts_are_survived_for_a_while`] makes up files.
+const SECONDS: &str = "LONGHAND_FUZZ_SECONDS";
+/// Damaged files of each kind in the usual run.
+const N_USUAL: u64 = 150;
+
+type Target = fn(&[u8]);
+
+/// Whole files of every kind, and what reads them.
+fn whole_files() -> Vec<(Vec<u8>, Target)> {
+    let line =
+        TextLine { correction: Some("Salt & pepper".to_owned()), ..TextLine::at(Rect::new(9.0, 9.0, 300.0, 50.0)) };
+    let page = Page { width: 400, height: 200, lines: vec![line] };
+    let exported = [ExportedPage { name: "notes.tif", number: Some(2), page: &page }];
+    let description = |format| document(&exported, format).unwrap().into_bytes();
+    let stroke = Stroke { points: vec![Point::new(1.0, 2.0), Point::new(350.5, 40.0)], width: 2.0 };
+    let kept = KeptPage::new("Sheet".to_owned(), (400, 200), Some(&[stroke]), PageAdjustments::default(), &page);
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/student/model.toml");
+    let settings = Settings::default().to_toml().unwrap().into_bytes();
+    vec![
+        (description(ExportFormat::PageXml), text_targets::describe_bytes as Target),
+        (description(ExportFormat::Alto), text_targets::describe_bytes),
+        (fs::read(manifest).unwrap(), text_targets::manifest_bytes),
+        (settings, text_targets::settings_bytes),
+        (kept.to_json().unwrap(), text_targets::kept_page_bytes),
+    ]
+}
+
+#[test]
+fn damaged_texts_are_survived() {
+    for (bytes, read) in whole_files() {
+        read(&bytes);
+        (0..N_USUAL).for_each(|seed| read(&mutate::mutated(&bytes, seed)));
+    }
+}
+
+#[test]
+#[ignore = "takes as long as LONGHAND_FUZZ_SECONDS says"]
+fn damaged_texts_are_survived_for_a_while() {
+    let seconds = env::var(SECONDS).ok().and_then(|seconds| seconds.parse().ok()).unwrap_or(60);
+    let (started, files) = (Instant::now(), whole_files());
+    let mut n_read = 0_u64;
+    while started.elapsed() < Duration::from_secs(seconds) {
+        for (bytes, read) in &files {
+            read(&mutate::mutated(bytes, N_USUAL + n_read));
+        }
+        n_read += 1;
+    }
+    assert!(n_read > 0);
+}

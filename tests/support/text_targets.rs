@@ -1,0 +1,60 @@
+//! What fuzzing and the tests of damaged files have in common, for files of text: any bytes end in a value or an error.
+
+use std::{fs, path::Path};
+
+use longhand::{
+    formats::DescribedPage,
+    ink::rasterize,
+    recognition::ModelManifest,
+    storage::{Recovery, Settings, UnsavedPages},
+};
+
+/// The file, in the temporary folder of a target, that holds its bytes.
+fn with_file<T>(bytes: &[u8], name: &str, read: impl FnOnce(&Path) -> T) -> T {
+    let folder =
+        std::env::temp_dir().join(format!("longhand-{}-{:?}", std::process::id(), std::thread::current().id()));
+    let path = folder.join(name);
+    fs::create_dir_all(path.parent().unwrap_or(&folder)).and_then(|()| fs::write(&path, bytes)).expect("a disk");
+    let outcome = read(&folder);
+    fs::remove_dir_all(&folder).expect("a disk");
+    outcome
+}
+
+/// PAGE XML and ALTO.
+pub(super) fn describe_bytes(bytes: &[u8]) {
+    if let Ok(Some(page)) = DescribedPage::parse(&String::from_utf8_lossy(bytes)) {
+        assert!(page.handwritten_lines().count() <= page.lines.len());
+    }
+}
+
+/// The manifest of a model package.
+pub(super) fn manifest_bytes(bytes: &[u8]) {
+    if let Err(reason) = ModelManifest::parse(&String::from_utf8_lossy(bytes)) {
+        assert!(!reason.is_empty());
+    }
+}
+
+/// The settings: what is unknown or wrong is told and left at its default.
+pub(super) fn settings_bytes(bytes: &[u8]) {
+    let (settings, _warnings) =
+        with_file(bytes, "settings.toml", |folder| Settings::load(&folder.join("settings.toml")));
+    assert!(settings.to_toml().is_ok());
+}
+
+/// A sheet with ink that was kept, and corrections that were.
+pub(super) fn kept_page_bytes(bytes: &[u8]) {
+    let kept = with_file(bytes, "0/0.json", |folder| {
+        let image = Path::new("page.png");
+        fs::write(Recovery::path(folder, image, 0), bytes).expect("a disk");
+        let _changes = Recovery::load(folder, image, 0);
+        UnsavedPages::claim(folder).map(|pages| pages.load()).unwrap_or_default()
+    });
+    for (_, page, _) in kept {
+        // As large as somebody draws; pixels alone cost time.
+        if let (Some(strokes), (width, height)) = (&page.strokes, page.size)
+            && width.max(height) < 4000
+        {
+            assert_eq!(rasterize(strokes, width, height).dimensions(), page.size);
+        }
+    }
+}
