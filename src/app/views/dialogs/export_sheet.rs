@@ -34,16 +34,22 @@ pub(super) fn ui(ui: &Ui, state: &State, commands: &mut Vec<Command>) {
             let column = Layout::top_down(Align::Min);
             ui.allocate_ui_with_layout(Vec2::new(FORMATS_WIDTH, height), column, |ui| {
                 ui.set_width(FORMATS_WIDTH);
-                ScrollArea::vertical().id_salt("formats").max_height(height).show(ui, |ui| {
-                    formats(ui, state, sheet, commands);
-                });
+                ScrollArea::vertical().id_salt("formats").max_height(height).min_scrolled_height(height).show(
+                    ui,
+                    |ui| {
+                        formats(ui, state, sheet, commands);
+                    },
+                );
             });
             ui.add_space(space::M);
             ui.vertical(|ui| {
-                ScrollArea::vertical().id_salt("options").max_height(height).show(ui, |ui| {
-                    ui.set_width(ui.available_width());
-                    options(ui, state, sheet, shown, commands);
-                });
+                ScrollArea::vertical().id_salt("options").max_height(height).min_scrolled_height(height).show(
+                    ui,
+                    |ui| {
+                        ui.set_width(ui.available_width());
+                        options(ui, state, sheet, shown, commands);
+                    },
+                );
             });
         });
         answers(ui, state, sheet, commands);
