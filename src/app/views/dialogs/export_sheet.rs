@@ -146,6 +146,7 @@ fn answers(ui: &mut Ui, state: &State, sheet: ExportSheet, commands: &mut Vec<Co
     let text = match (n_unread, sheet.goes_to_folder()) {
         (0, false) => "Save as…".to_owned(),
         (0, true) => "Choose a folder…".to_owned(),
+        (1, _) if pages.len() == 1 && !pages[0].page.lines.is_empty() => "Save what is read so far…".to_owned(),
         (1, _) => "Save without the text of 1 page…".to_owned(),
         (n, _) => format!("Save without the text of {n} pages…"),
     };
