@@ -117,6 +117,7 @@ fn closed_ink_and_pasted_images_outlive_the_program_in_the_bin() {
     window.wait_until("the sheet to leave the bin", |window| n_binned(window) == 2);
     window.send(Command::ShowBin);
     window.wait_for("Delete Pasted image");
+    window.harness.run_steps(3);
     window.click("Delete Pasted image");
     assert_eq!(n_binned(&window), 2, "it is asked first");
     window.click("Delete for good");

@@ -142,7 +142,7 @@ fn each_name_gets_the_format_that_it_says() {
     let corrected = window.type_into(1, "# Corrected");
     for (name, begins) in [
         ("notes.docx", b"PK".as_slice()),
-        ("notes.md", b"\\# Corrected"),
+        ("notes.md", TEXT.as_bytes()),
         ("notes.json", b"{"),
         ("cleaned.png", b"\x89PNG"),
     ] {
@@ -188,6 +188,7 @@ fn pages_that_are_not_read_are_named_before_they_are_saved() {
     window.wait_for("Not read, and so without their text: a.png and b.png");
     window.send(Command::ExportAllPages);
     window.wait_for("Read them first");
+    window.harness.run_steps(3);
     window.click("Read them first");
     window.wait_until("both pages to be read", |window| window.has("Save as…"));
     assert!(!window.shows("Not read yet"));

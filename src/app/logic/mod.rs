@@ -23,7 +23,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use eframe::egui::{Context, ViewportCommand};
+use eframe::egui::{Context, Vec2, ViewportCommand, pos2, vec2};
 
 use self::{autosave_clock::Autosave, running::Running};
 use super::{
@@ -36,6 +36,9 @@ use crate::{
     recognition::PageReader,
     storage::{Bin, Settings, UnsavedPages},
 };
+
+/// What frames of windows and bars of desktops take of the screen, in points.
+const ROOM_FOR_FRAME: Vec2 = vec2(8.0, 64.0);
 
 /// What the window needs from outside.
 pub struct Options {
@@ -73,6 +76,8 @@ pub struct LonghandApp {
     next_id: u64,
     /// The window's title.
     title: String,
+    /// Whether the window was compared with the screen.
+    is_fitted: bool,
     /// The drawing to be read once the pen has rested, and when.
     pen_rests_at_secs: Option<(DocumentId, f64)>,
 }
@@ -100,6 +105,7 @@ impl LonghandApp {
             now_secs: 0.0,
             next_id: 0,
             title: String::new(),
+            is_fitted: false,
             pen_rests_at_secs: None,
         };
         app.purge_removed_models();
@@ -131,6 +137,7 @@ impl LonghandApp {
         self.update_matches();
         self.guard_closing(ctx);
         self.name_window(ctx);
+        self.fit_into_screen(ctx);
         self.read_rested_drawing(ctx);
         self.start_due_jobs(ctx);
         self.save_due(ctx);
@@ -147,6 +154,18 @@ impl LonghandApp {
             tracing::info!("first frame after {} ms", started.elapsed().as_millis());
         }
         !self.commands.is_empty()
+    }
+
+    /// A first window that is taller or wider than the screen leaves for its frame and for bars is made smaller, once.
+    fn fit_into_screen(&mut self, ctx: &Context) {
+        let (screen, inner) = ctx.input(|input| (input.viewport().monitor_size, input.viewport().inner_rect));
+        let (Some(screen), Some(inner)) = (screen.filter(|_| !self.is_fitted), inner) else { return };
+        self.is_fitted = true;
+        let room = screen - ROOM_FOR_FRAME;
+        if inner.width() > room.x || inner.height() > room.y {
+            ctx.send_viewport_cmd(ViewportCommand::InnerSize(inner.size().min(room)));
+            ctx.send_viewport_cmd(ViewportCommand::OuterPosition(pos2(0.0, 0.0)));
+        }
     }
 
     /// The window has the name of the page, and of the project.

@@ -76,11 +76,11 @@ impl Document {
     /// go to the lines at their places.
     pub(crate) fn take_description(&mut self, described: &DescribedPage) {
         let line = |(id, line): (u32, &DescribedLine)| {
-            let text = line.text.trim();
+            let has_text = !line.text.trim().is_empty();
             TextLine {
                 id: LineId(id),
-                correction: (!text.is_empty()).then(|| text.to_owned()),
-                is_checked: !text.is_empty(),
+                correction: has_text.then(|| line.text.clone()),
+                is_checked: has_text,
                 ..TextLine::within(line.outline.clone(), line.baseline.clone())
             }
         };

@@ -56,8 +56,8 @@ pub(crate) const BACK: &str = "\u{E058}";
 pub(crate) const FIND: &str = "\u{E30C}";
 /// gear
 pub(crate) const SETTINGS: &str = "\u{E270}";
-/// bounding-box
-pub(crate) const EDIT_LINES: &str = "\u{E6CE}";
+/// note-pencil
+pub(crate) const EDIT_LINES: &str = "\u{E34C}";
 /// arrows-split
 pub(crate) const SPLIT: &str = "\u{ED3C}";
 /// arrows-merge

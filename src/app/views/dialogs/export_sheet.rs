@@ -34,16 +34,22 @@ pub(super) fn ui(ui: &Ui, state: &State, commands: &mut Vec<Command>) {
             let column = Layout::top_down(Align::Min);
             ui.allocate_ui_with_layout(Vec2::new(FORMATS_WIDTH, height), column, |ui| {
                 ui.set_width(FORMATS_WIDTH);
-                ScrollArea::vertical().id_salt("formats").max_height(height).show(ui, |ui| {
-                    formats(ui, state, sheet, commands);
-                });
+                ScrollArea::vertical().id_salt("formats").max_height(height).min_scrolled_height(height).show(
+                    ui,
+                    |ui| {
+                        formats(ui, state, sheet, commands);
+                    },
+                );
             });
             ui.add_space(space::M);
             ui.vertical(|ui| {
-                ScrollArea::vertical().id_salt("options").max_height(height).show(ui, |ui| {
-                    ui.set_width(ui.available_width());
-                    options(ui, state, sheet, shown, commands);
-                });
+                ScrollArea::vertical().id_salt("options").max_height(height).min_scrolled_height(height).show(
+                    ui,
+                    |ui| {
+                        ui.set_width(ui.available_width());
+                        options(ui, state, sheet, shown, commands);
+                    },
+                );
             });
         });
         answers(ui, state, sheet, commands);
@@ -140,6 +146,7 @@ fn answers(ui: &mut Ui, state: &State, sheet: ExportSheet, commands: &mut Vec<Co
     let text = match (n_unread, sheet.goes_to_folder()) {
         (0, false) => "Save as…".to_owned(),
         (0, true) => "Choose a folder…".to_owned(),
+        (1, _) if pages.len() == 1 && !pages[0].page.lines.is_empty() => "Save what is read so far…".to_owned(),
         (1, _) => "Save without the text of 1 page…".to_owned(),
         (n, _) => format!("Save without the text of {n} pages…"),
     };

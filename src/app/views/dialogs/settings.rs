@@ -9,7 +9,7 @@ use crate::{
         state::State,
         ui::{
             icons,
-            theme::space,
+            theme::{palette, space},
             widgets::{button, weak},
         },
     },
@@ -23,6 +23,8 @@ pub(super) fn ui(ui: &Ui, state: &State, commands: &mut Vec<Command>) {
     }
     let response = modal(ui, "settings", 460.0, |ui| {
         heading(ui, "Settings");
+        // The rails of sliders have the colour of the ground otherwise.
+        ui.visuals_mut().widgets.inactive.bg_fill = palette(ui).pressed;
         Grid::new("settings").num_columns(2).spacing([space::L, space::M]).show(ui, |ui| {
             ui.label("Theme");
             theme(ui, state, commands);
@@ -67,7 +69,7 @@ fn text_size(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
         let set = 100.0 * state.settings.text_scale;
         let mut percent: f32 = ui.data(|data| data.get_temp(id)).unwrap_or(set);
         let range = 100.0 * TEXT_SCALE_RANGE.start()..=100.0 * TEXT_SCALE_RANGE.end();
-        let slider = Slider::new(&mut percent, range).step_by(10.0).suffix(" %");
+        let slider = Slider::new(&mut percent, range).step_by(10.0).fixed_decimals(0).suffix(" %");
         let response = ui.add(slider);
         if response.dragged() {
             ui.data_mut(|data| data.insert_temp(id, percent));
@@ -84,7 +86,7 @@ fn text_size(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
 fn threshold(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     ui.vertical(|ui| {
         let mut percent = 100.0 * state.settings.doubt_threshold;
-        let response = ui.add(Slider::new(&mut percent, 30.0..=99.0).step_by(1.0).suffix(" %"));
+        let response = ui.add(Slider::new(&mut percent, 30.0..=99.0).step_by(1.0).fixed_decimals(0).suffix(" %"));
         if response.changed() {
             commands.push(Command::SetDoubtThreshold(percent / 100.0));
         }
