@@ -32,7 +32,10 @@ pub use self::{
     },
     logic::{LonghandApp, Options},
     state::{
-        document::DocumentId, export_sheet::ExportSheet, finding::FindQuery, project::ProjectSheet, text::TextScope,
+        document::DocumentId,
+        export_sheet::{ExportSheet, TextScope},
+        finding::FindQuery,
+        project::ProjectSheet,
     },
     ui::view_transform::{Framing, ViewTransform},
     window::{APP_ID, WindowError, run},

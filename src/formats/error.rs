@@ -4,8 +4,6 @@ use std::io;
 
 use thiserror::Error;
 
-use super::export::ExportFormat;
-
 /// Why a page description cannot be read.
 #[derive(Debug, Error)]
 pub enum DescriptionError {
@@ -56,10 +54,12 @@ pub enum ExportError {
         format: &'static str,
     },
     /// No format has such names.
-    #[error("no format has names like {name}: end it in {}", known_endings())]
+    #[error("no format has names like {name}: end it in {known}")]
     UnknownEnding {
         /// The file's name.
         name: String,
+        /// The endings that are known, in a sentence.
+        known: String,
     },
     /// The format is written from pixels or strokes, which are not there.
     #[error("{name} has nothing to save as {format}")]
@@ -78,13 +78,4 @@ pub enum ExportError {
     /// JSON could not be written.
     #[error("the document could not be written: {0}")]
     Json(#[from] serde_json::Error),
-}
-
-/// "`.txt`, `.md` or `.docx`" of all formats.
-fn known_endings() -> String {
-    let usual: Vec<&str> = ExportFormat::ALL.iter().map(|format| format.ending()).collect();
-    match usual.split_last() {
-        Some((last, others)) => format!("{} or {last}", others.join(", ")),
-        None => String::new(),
-    }
 }

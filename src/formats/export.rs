@@ -124,7 +124,7 @@ impl ExportFormat {
     /// The format that a file's name ends in: the one with the longest ending.
     pub fn of_path(path: &Path) -> Result<Self, ExportError> {
         let found = known_ending(path).map(|(format, _)| format);
-        found.ok_or_else(|| ExportError::UnknownEnding { name: name_of(path) })
+        found.ok_or_else(|| ExportError::UnknownEnding { name: name_of(path), known: known_endings() })
     }
 
     /// `path` with an ending of this format: its own, or in place of another format's the usual one.
@@ -137,6 +137,15 @@ impl ExportFormat {
             None => &name,
         };
         path.with_file_name(format!("{stem}{}", self.ending()))
+    }
+}
+
+/// "`.txt`, `.md` or `.docx`" of all formats.
+fn known_endings() -> String {
+    let usual: Vec<&str> = ExportFormat::ALL.iter().map(|format| format.ending()).collect();
+    match usual.split_last() {
+        Some((last, others)) => format!("{} or {last}", others.join(", ")),
+        None => String::new(),
     }
 }
 

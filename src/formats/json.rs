@@ -1,5 +1,5 @@
-//! Pages as JSON, for scripts: lines with their places, texts, confidences and alternatives. Coordinates are pixels of the
-//! upright page.
+//! Pages as JSON, for scripts: lines with their places, texts, confidences and alternatives. Coordinates are pixels of
+//! the upright page.
 
 use std::ops::Range;
 

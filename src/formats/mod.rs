@@ -1,5 +1,5 @@
-//! Pages in the formats of other programs: PAGE XML and ALTO, read and written; hOCR, searchable PDF, JSON, and in `text`
-//! plain text, Markdown, HTML and DOCX, written.
+//! Pages in the formats of other programs: PAGE XML and ALTO, read and written; hOCR, searchable PDF, JSON, and in
+//! `text` plain text, Markdown, HTML and DOCX, written.
 //!
 //! Each format has one file. PAGE XML, ALTO and hOCR share one notion of a page, [`DescribedPage`]: the readers return
 //! it, the writers take it, and it is made from an [`ExportedPage`]. [`TextLine`](crate::page::TextLine) stays apart

@@ -11,8 +11,8 @@ use super::{
 };
 use crate::page::Page;
 
-/// A document of all pages in one file, with the line breaks of the page. [`ExportFormat::Pdf`] gives the text alone, as
-/// do the formats of bytes.
+/// A document of all pages in one file, with the line breaks of the page. [`ExportFormat::Pdf`] gives the text alone,
+/// as do the formats of bytes.
 pub fn document(pages: &[ExportedPage<'_>], format: ExportFormat) -> Result<String, ExportError> {
     let texts = || pages.iter().map(|page| page.page);
     match (format, pages) {

@@ -1,7 +1,7 @@
 //! The bin: pages without a file (sheets, pasted images) that were closed. They stay until the user deletes them.
 //!
-//! An entry is the file `TIME-NUMBER.json`, and the picture of a pasted image beside it, `TIME-NUMBER.png`. The time is in
-//! seconds since the beginning of 1970.
+//! An entry is the file `TIME-NUMBER.json`, and the picture of a pasted image beside it, `TIME-NUMBER.png`. The time
+//! is in seconds since the beginning of 1970.
 
 use std::{
     ffi::OsStr,

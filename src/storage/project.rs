@@ -1,4 +1,5 @@
-//! Project files, `.longhand`: open pages with everything done to them, to be worked on later or handed to someone else.
+//! Project files, `.longhand`: open pages with everything done to them, to be worked on later or handed to someone
+//! else.
 //!
 //! A ZIP archive of `project.json`, and of pictures in `pictures/`: those that no file holds, and the others where they
 //! are to be handed on. Files of an older format are opened; those of a newer one are refused.

@@ -11,7 +11,7 @@ use crate::app::lab::{
 use crate::{
     app::{
         command::Command,
-        state::{Closing, ERASER_RADIUS, Tool, Workspace, document::Document, text::TextScope},
+        state::{Closing, ERASER_RADIUS, Tool, Workspace, document::Document, export_sheet::TextScope},
         tasks::files,
         ui::{theme, view_transform::Framing},
     },

@@ -7,10 +7,9 @@ use crate::{
     app::{
         state::{
             document::{Document, Stage},
-            export_sheet::{ExportSheet, names_in_sentence},
+            export_sheet::{ExportSheet, TextScope, names_in_sentence},
             file_page::FilePage,
             question::Question,
-            text::TextScope,
         },
         tasks::{
             dialogs::{self, Ask},

@@ -57,7 +57,7 @@ impl LonghandApp {
                 self.add_pages(pages, is_first);
             }
             FileEvent::ExportTo(path, sheet) => self.export(path, &sheet),
-            FileEvent::Project { path, pages, holds_pictures } => self.add_project(path, pages, holds_pictures),
+            FileEvent::Project(path, project) => self.add_project(path, project),
             FileEvent::SaveProjectTo(path, holds_pictures) => self.start_saving_project(path, holds_pictures),
             FileEvent::ProjectSaved { path, stamp } => self.project_saved(path, stamp),
             FileEvent::Pasted(image) => self.add_pasted(image),

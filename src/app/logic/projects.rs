@@ -7,13 +7,13 @@ use crate::{
     app::{
         state::{
             Workspace,
-            document::{Document, Origin, Stage},
+            document::{Document, DocumentId, Origin, Stage},
             project::{OpenProject, ProjectSheet, change_stamp},
         },
         tasks::{
             dialogs,
             files::FileEvent,
-            project::{OpenedPage, OpenedSource, PageToSave, SourceToSave, save_project},
+            project::{OpenedPage, OpenedProject, OpenedSource, PageToSave, SourceToSave, save_project},
         },
     },
     ink::Drawing,
@@ -69,7 +69,10 @@ impl LonghandApp {
             open.is_being_saved(&path, holds_pictures);
         }
         self.running.is_saving_project = true;
-        self.start_saving(move |job| save_project(job, path, pages, holds_pictures, stamp));
+        self.start_saving(move |job| {
+            let saved = save_project(job.cancel_token(), &path, pages, holds_pictures)?;
+            job.tell(saved.map_or_else(FileEvent::Failed, |()| FileEvent::ProjectSaved { path, stamp }))
+        });
     }
 
     /// The project is on the disk as it was when `stamp` was taken.
@@ -105,7 +108,9 @@ impl LonghandApp {
     }
 
     /// Adds the pages of a project and shows the first.
-    pub(super) fn add_project(&mut self, path: PathBuf, pages: Vec<OpenedPage>, holds_pictures: bool) {
+    pub(super) fn add_project(&mut self, path: PathBuf, project: OpenedProject) {
+        let OpenedProject { pages, holds_pictures, failures } = project;
+        failures.into_iter().for_each(|failure| self.fail(failure));
         let was_empty = self.state.documents.is_empty();
         let mut first = None;
         let mut n_newer = 0;
@@ -126,7 +131,7 @@ impl LonghandApp {
         }
     }
 
-    fn add_project_page(&mut self, opened: OpenedPage) -> crate::app::state::document::DocumentId {
+    fn add_project_page(&mut self, opened: OpenedPage) -> DocumentId {
         let OpenedPage { page, source, newer } = opened;
         let ProjectPage { name, picture, size, adjustments, page, is_read, has_own_lines } = page;
         let origin = match &source {

@@ -1,7 +1,8 @@
 //! Doubtful lines and words of a page: those that were read with little confidence.
 //!
-//! A doubt belongs to a word at its place. It is settled when the user writes another word there or accepts the line, and
-//! returns when that is undone; that another word of the line was corrected, or that the page was read again, leaves it.
+//! A doubt belongs to a word at its place. It is settled when the user writes another word there or accepts the line,
+//! and returns when that is undone; that another word of the line was corrected, or that the page was read again,
+//! leaves it.
 
 use std::ops::Range;
 

@@ -2,11 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{
-    document::{Document, Stage},
-    text::TextScope,
-};
+use super::document::{Document, Stage};
 use crate::formats::{ExportFormat, LineBreaks};
+
+/// The pages whose text is copied or saved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TextScope {
+    /// The page that is shown.
+    Page,
+    /// All open pages, in their order.
+    AllPages,
+}
 
 /// What is to be exported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

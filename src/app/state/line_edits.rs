@@ -1,5 +1,5 @@
-//! Line tools: lines are drawn, moved, resized, split, merged, deleted and reordered by the user. Each change is one step
-//! that can be undone; only lines that changed are read again.
+//! Line tools: lines are drawn, moved, resized, split, merged, deleted and reordered by the user. Each change is one
+//! step that can be undone; only lines that changed are read again.
 
 use std::collections::BTreeSet;
 

@@ -6,6 +6,7 @@ mod correcting;
 pub(super) mod document;
 mod doubts;
 pub(super) mod earlier;
+mod earlier_matching;
 pub(super) mod export_sheet;
 pub(super) mod file_page;
 pub(super) mod finding;
@@ -17,7 +18,6 @@ pub(super) mod project;
 pub(super) mod question;
 pub(super) mod reader_choice;
 mod selection;
-pub(super) mod text;
 
 use std::sync::Arc;
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use eframe::egui::{Color32, ColorImage};
 use image::DynamicImage;
 
-use super::project::{OpenedPage, open_project};
+use super::project::{OpenedProject, open_project};
 use crate::{
     app::state::{export_sheet::ExportSheet, file_page::FilePage},
     formats::DescribedPage,
@@ -43,12 +43,8 @@ pub(crate) enum FileEvent {
         /// The file, or the folder that it lies in if that was opened.
         asked_for: PathBuf,
     },
-    /// The pages of a project, and whether their pictures are inside.
-    Project {
-        path: PathBuf,
-        pages: Vec<OpenedPage>,
-        holds_pictures: bool,
-    },
+    /// A project that was opened at this path.
+    Project(PathBuf, OpenedProject),
     /// Where to save the project, and whether with pictures inside.
     SaveProjectTo(PathBuf, bool),
     /// The project was saved as it was when the stamp was taken.
@@ -85,7 +81,10 @@ pub(crate) fn find_pages(
     for path in paths {
         let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
         if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case(PROJECT_ENDING)) {
-            open_project(job, path, &saved_work)?;
+            match open_project(job.cancel_token(), &path, &saved_work)? {
+                Ok(project) => job.tell(FileEvent::Project(path, project))?,
+                Err(reason) => job.tell(FileEvent::Failed(reason))?,
+            }
             is_first = false;
             continue;
         }

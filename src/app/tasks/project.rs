@@ -1,17 +1,11 @@
 //! Project files: saved from the open pages, and opened.
 
-use std::{
-    collections::BTreeMap,
-    fs,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, fs, path::Path, sync::Arc};
 
-use super::files::FileEvent;
 use crate::{
     app::state::file_page::{FilePage, InProject},
     imaging::{PageFile, PageImage},
-    jobs::{Cancelled, JobContext},
+    jobs::{CancelToken, Cancelled},
     storage::{PackedPicture, Project, ProjectPage, ProjectPicture, Recovery, SavedWork, path_in_project},
 };
 
@@ -45,25 +39,24 @@ pub(crate) enum OpenedSource {
     Ink,
 }
 
-/// Writes the project, with the pictures of files inside if it `holds_pictures`.
+/// Writes the project, with the pictures of files inside if it `holds_pictures`; or a sentence why not.
 pub(crate) fn save_project(
-    job: &JobContext<FileEvent>,
-    path: PathBuf,
+    cancel: &CancelToken,
+    path: &Path,
     pages: Vec<PageToSave>,
     holds_pictures: bool,
-    stamp: u64,
-) -> Result<(), Cancelled> {
+) -> Result<Result<(), String>, Cancelled> {
     let mut pictures = BTreeMap::new();
     let mut packed = Vec::new();
     for (index, PageToSave { mut page, source }) in pages.into_iter().enumerate() {
-        job.cancel_token().check()?;
+        cancel.check()?;
         match source {
-            SourceToSave::File(file) => page.picture = pack_file(&path, &file, holds_pictures, &mut pictures),
+            SourceToSave::File(file) => page.picture = pack_file(path, &file, holds_pictures, &mut pictures),
             SourceToSave::Pasted(image) => {
                 let name = format!("pictures/pasted {index}.png");
                 let mut png = std::io::Cursor::new(Vec::new());
                 if let Err(error) = image.pixels.write_to(&mut png, image::ImageFormat::Png) {
-                    return job.tell(FileEvent::Failed(format!("{} could not be packed: {error}", page.name)));
+                    return Ok(Err(format!("{} could not be packed: {error}", page.name)));
                 }
                 pictures.insert(name.clone(), PackedPicture::Bytes(png.into_inner()));
                 page.picture = ProjectPicture::Inside(name);
@@ -72,10 +65,8 @@ pub(crate) fn save_project(
         }
         packed.push(page);
     }
-    job.tell(match Project::new(packed).save(&path, &pictures) {
-        Ok(()) => FileEvent::ProjectSaved { path, stamp },
-        Err(error) => FileEvent::Failed(format!("{} could not be saved: {error}", path.display())),
-    })
+    let saved = Project::new(packed).save(path, &pictures);
+    Ok(saved.map_err(|error| format!("{} could not be saved: {error}", path.display())))
 }
 
 fn pack_file(
@@ -103,53 +94,61 @@ fn pack_file(
     ProjectPicture::File { key: file.key(), n_pages: file.n_pages, relative, inside }
 }
 
-/// Opens the project at `path`. What was corrected after it was saved comes from `saved_work`.
+/// A project that was opened.
+pub(crate) struct OpenedProject {
+    pub(crate) pages: Vec<OpenedPage>,
+    /// Whether pictures of files are inside.
+    pub(crate) holds_pictures: bool,
+    /// Why pages are missing, a sentence each.
+    pub(crate) failures: Vec<String>,
+}
+
+/// Opens the project at `path`, or says why not. What was corrected after it was saved comes from `saved_work`.
 pub(crate) fn open_project(
-    job: &JobContext<FileEvent>,
-    path: PathBuf,
+    cancel: &CancelToken,
+    path: &Path,
     saved_work: &SavedWork,
-) -> Result<(), Cancelled> {
-    let project = match Project::open(&path) {
+) -> Result<Result<OpenedProject, String>, Cancelled> {
+    let project = match Project::open(path) {
         Ok(project) => project,
-        Err(error) => {
-            return job.tell(FileEvent::Failed(format!("{} cannot be opened: {error}", path.display())));
-        }
+        Err(error) => return Ok(Err(format!("{} cannot be opened: {error}", path.display()))),
     };
-    let saved_at = fs::metadata(&path).and_then(|file| file.modified()).ok();
-    let mut pages = Vec::new();
-    let mut holds_pictures = false;
+    let saved_at = fs::metadata(path).and_then(|file| file.modified()).ok();
+    let mut opened = OpenedProject { pages: Vec::new(), holds_pictures: false, failures: Vec::new() };
     for page in project.pages {
-        job.cancel_token().check()?;
-        let source = match &page.picture {
-            ProjectPicture::File { key, n_pages, inside, .. } => {
-                holds_pictures |= inside.is_some();
-                let found = page.picture.find(&path);
-                let inside = inside.clone().map(|entry| InProject { project: path.clone(), entry });
-                OpenedSource::File(FilePage {
-                    path: found.unwrap_or_else(|| key.path.clone()),
-                    index: key.index,
-                    n_pages: *n_pages,
-                    content: key.content.clone(),
-                    inside,
-                })
+        cancel.check()?;
+        let source = match open_source(path, &page) {
+            Ok(source) => source,
+            Err(reason) => {
+                opened.failures.push(format!("{} of {} cannot be opened: {reason}", page.name, path.display()));
+                continue;
             }
-            ProjectPicture::Inside(name) => match pasted(&path, name) {
-                Ok(image) => OpenedSource::Pasted(image),
-                Err(reason) => {
-                    let reason = format!("{} of {} cannot be opened: {reason}", page.name, path.display());
-                    job.tell(FileEvent::Failed(reason))?;
-                    continue;
-                }
-            },
-            ProjectPicture::Ink(_) => OpenedSource::Ink,
         };
         let newer = match (&source, saved_at) {
-            (OpenedSource::File(file), Some(saved_at)) => saved_work.newer_than(&file.key(), saved_at),
+            (OpenedSource::File(file), Some(saved_at)) => {
+                opened.holds_pictures |= file.inside.is_some();
+                saved_work.newer_than(&file.key(), saved_at)
+            }
             _ => None,
         };
-        pages.push(OpenedPage { page, source, newer });
+        opened.pages.push(OpenedPage { page, source, newer });
     }
-    job.tell(FileEvent::Project { path, pages, holds_pictures })
+    Ok(Ok(opened))
+}
+
+/// Where the pixels of a page of the project at `path` are now.
+fn open_source(path: &Path, page: &ProjectPage) -> Result<OpenedSource, String> {
+    match &page.picture {
+        ProjectPicture::File { key, n_pages, inside, .. } => Ok(OpenedSource::File(FilePage {
+            path: page.picture.find(path).unwrap_or_else(|| key.path.clone()),
+            index: key.index,
+            n_pages: *n_pages,
+            content: key.content.clone(),
+            inside: inside.clone().map(|entry| InProject { project: path.to_owned(), entry }),
+        })),
+        ProjectPicture::Inside(name) => pasted(path, name).map(OpenedSource::Pasted),
+        ProjectPicture::Ink(_) => Ok(OpenedSource::Ink),
+    }
 }
 
 fn pasted(project: &Path, name: &str) -> Result<PageImage, String> {

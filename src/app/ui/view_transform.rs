@@ -97,8 +97,8 @@ impl ViewTransform {
         Self { center, ..self }
     }
 
-    /// The least move after which `rect` lies inside the viewport and above its lowest `covered` points; itself where it
-    /// does already. A rectangle larger than the viewport is shown from its left or top edge.
+    /// The least move after which `rect` lies inside the viewport and above its lowest `covered` points; itself where
+    /// it does already. A rectangle larger than the viewport is shown from its left or top edge.
     #[must_use]
     pub fn revealing(self, viewport: Rect, rect: page::Rect, covered: f32) -> Self {
         let free = viewport.with_max_y(viewport.bottom() - covered.min(viewport.height() / 2.0));

@@ -1,4 +1,5 @@
-//! DOCX (Office Open XML, ECMA-376), for Word and `LibreOffice`: paragraphs, headings, lists; a page begins on a new page.
+//! DOCX (Office Open XML, ECMA-376), for Word and `LibreOffice`: paragraphs, headings, lists; a page begins on a new
+//! page.
 
 use std::io::{Cursor, Write as _};
 

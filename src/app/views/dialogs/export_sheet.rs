@@ -9,8 +9,7 @@ use crate::{
         state::{
             State,
             document::{Document, Stage},
-            export_sheet::{ExportSheet, names_in_sentence},
-            text::TextScope,
+            export_sheet::{ExportSheet, TextScope, names_in_sentence},
         },
         ui::{
             icons,
