@@ -64,20 +64,17 @@ fn is_own_result(path: &Path) -> bool {
 
 /// Opens a file of pages, or standard input for `-`.
 pub(super) fn open_pages(file: &Path) -> Result<PageFile, ImageError> {
+    /// Kept, as adapting reads the pages twice.
+    static BYTES: OnceLock<Vec<u8>> = OnceLock::new();
     if file != Path::new(STANDARD_INPUT) {
         return PageFile::open(file);
     }
-    // Kept, as adapting reads the pages twice.
-    static BYTES: OnceLock<Vec<u8>> = OnceLock::new();
     let path = Path::new(STANDARD_INPUT_NAME);
-    let bytes = match BYTES.get() {
-        Some(bytes) => bytes.clone(),
-        None => {
-            let read = read_file(&mut io::stdin().lock(), path)?;
-            BYTES.get_or_init(|| read).clone()
-        }
-    };
-    PageFile::from_bytes(bytes, path)
+    if BYTES.get().is_none() {
+        let read = read_file(&mut io::stdin().lock(), path)?;
+        BYTES.get_or_init(|| read);
+    }
+    PageFile::from_bytes(BYTES.get().cloned().unwrap_or_default(), path)
 }
 
 /// A file's name without its folder.
@@ -107,8 +104,8 @@ impl InputPage {
     }
 }
 
-/// The pages of a file, decoded one at a time. Errors are reported on standard error and to `on_broken`, what is missing
-/// of a page that could be decoded on standard error alone.
+/// The pages of a file, decoded one at a time. Errors are reported on standard error and to `on_broken`, what is
+/// missing of a page that could be decoded on standard error alone.
 pub(super) fn pages_of<'a>(
     file: &'a Path,
     on_broken: &'a mut dyn FnMut(Option<usize>, &str),

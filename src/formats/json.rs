@@ -218,7 +218,8 @@ impl ReadPageJson {
 
 /// The document of pages that were read.
 pub(super) fn write(pages: &[ExportedPage<'_>]) -> serde_json::Result<String> {
-    let page = |page: &ExportedPage<'_>| PageJson::Read(ReadPageJson::new(page.name, page.number, page.page, None, true));
+    let page =
+        |page: &ExportedPage<'_>| PageJson::Read(ReadPageJson::new(page.name, page.number, page.page, None, true));
     let pages = PagesJson { pages: pages.iter().map(page).collect() };
     Ok(serde_json::to_string_pretty(&pages)? + "\n")
 }

@@ -8,6 +8,8 @@ pub(super) const MAX_PICTURE_BYTES: u64 = 200_000_000;
 pub(super) const MAX_PAGES: usize = 1000;
 /// Pages with more pixels than this are refused: at four bytes a pixel they would need 600 MB.
 pub(super) const MAX_PIXELS: u64 = 150_000_000;
+/// Pages whose samples take more bytes than this are refused, such as those of 16 bits and four channels.
+pub(super) const MAX_DECODED_BYTES: u64 = 600_000_000;
 /// Neither side of a page may be longer, in pixels.
 pub(super) const MAX_SIDE: u32 = 30_000;
 

@@ -16,7 +16,7 @@ pub struct PageImage {
 impl PageImage {
     /// A page from a decoded image that is upright already.
     pub fn from_image(image: &DynamicImage) -> Self {
-        Self { pixels: opaque_rgb(image) }
+        image.clone().into()
     }
 
     /// Width in pixels.
@@ -30,19 +30,35 @@ impl PageImage {
     }
 }
 
+/// A page from a decoded image that is upright already, in the image's own memory where that suffices.
+impl From<DynamicImage> for PageImage {
+    fn from(image: DynamicImage) -> Self {
+        Self { pixels: opaque_rgb(image) }
+    }
+}
+
 /// Lays transparent pixels over white, so that ink on a transparent ground stays ink; over black where the strokes are
 /// bright, as on a dark screen.
-fn opaque_rgb(image: &DynamicImage) -> RgbImage {
+fn opaque_rgb(image: DynamicImage) -> RgbImage {
     if !image.color().has_alpha() {
-        return image.to_rgb8();
+        return image.into_rgb8();
     }
-    let rgba = image.to_rgba8();
+    let rgba = image.into_rgba8();
     let ground: u16 = if is_bright_on_nothing(&rgba) { 0 } else { 255 };
-    RgbImage::from_fn(rgba.width(), rgba.height(), |x, y| {
-        let [r, g, b, a] = rgba.get_pixel(x, y).0;
-        let over_ground = |c: u8| ((u16::from(c) * u16::from(a) + ground * (255 - u16::from(a)) + 127) / 255) as u8;
-        image::Rgb([over_ground(r), over_ground(g), over_ground(b)])
-    })
+    let (width, height) = rgba.dimensions();
+    let mut values = rgba.into_raw();
+    // In place: three values take the place of four.
+    for pixel in 0..values.len() / 4 {
+        let alpha = u16::from(values[4 * pixel + 3]);
+        for channel in 0..3 {
+            let color = u16::from(values[4 * pixel + channel]);
+            values[3 * pixel + channel] = ((color * alpha + ground * (255 - alpha) + 127) / 255) as u8;
+        }
+    }
+    values.truncate(values.len() / 4 * 3);
+    values.shrink_to_fit();
+    // As many values as pixels need; without, there are no pixels.
+    RgbImage::from_raw(width, height, values).unwrap_or_default()
 }
 
 /// Whether most of a picture is transparent and 99 % of its opaque pixels would be lost on white paper.

@@ -9,15 +9,12 @@ use longhand::{
     storage::{Recovery, Settings, UnsavedPages},
 };
 
-/// The file, in the temporary folder of a target, that holds its bytes.
+/// What `read` makes of a temporary folder in which the file `name` holds these bytes.
 fn with_file<T>(bytes: &[u8], name: &str, read: impl FnOnce(&Path) -> T) -> T {
-    let folder =
-        std::env::temp_dir().join(format!("longhand-{}-{:?}", std::process::id(), std::thread::current().id()));
-    let path = folder.join(name);
-    fs::create_dir_all(path.parent().unwrap_or(&folder)).and_then(|()| fs::write(&path, bytes)).expect("a disk");
-    let outcome = read(&folder);
-    fs::remove_dir_all(&folder).expect("a disk");
-    outcome
+    let folder = tempfile::tempdir().expect("a disk");
+    let path = folder.path().join(name);
+    fs::create_dir_all(path.parent().unwrap_or(folder.path())).and_then(|()| fs::write(&path, bytes)).expect("a disk");
+    read(folder.path())
 }
 
 /// PAGE XML and ALTO.

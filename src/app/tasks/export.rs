@@ -154,8 +154,10 @@ fn bytes(
             Ok(picture(page, sheet.format)?)
         }
         _ => {
-            let exported: Vec<ExportedPage<'_>> =
-                pages.iter().map(|page| ExportedPage { name: &page.name, number: page.number, page: &page.page }).collect();
+            let exported: Vec<ExportedPage<'_>> = pages
+                .iter()
+                .map(|page| ExportedPage { name: &page.name, number: page.number, page: &page.page })
+                .collect();
             let bytes = document_bytes(&exported, sheet.format, sheet.line_breaks);
             bytes.map_err(|error| Failure::Reason(error.to_string()))
         }

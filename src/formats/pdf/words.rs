@@ -31,9 +31,9 @@ pub(super) fn write_words(content: &mut Content, page: &Page, scale: [f32; 2], h
 /// Writes a line as one text object: its words stretched to their widths, and the blanks between them over the gaps.
 ///
 /// Programs that take text from PDFs tell lines by the heights of letters, and columns by wide gaps. So a line runs
-/// exactly across or down the page, at the height of its middle, and the words on both sides of a wide gap reach into it. In a
-/// line that slants by more than [`MAX_SLOPE`] each word lies at its own height: poppler, which Evince and Okular use,
-/// parts a word wherever its baseline has moved by half a point.
+/// exactly across or down the page, at the height of its middle, and the words on both sides of a wide gap reach into
+/// it. In a line that slants by more than [`MAX_SLOPE`] each word lies at its own height: poppler, which Evince and
+/// Okular use, parts a word wherever its baseline has moved by half a point.
 fn write_line(content: &mut Content, words: &[PlacedWord], to_points: impl Fn(Point) -> Point) {
     let (Some(first), Some(last)) = (words.first(), words.last()) else { return };
     let (from, to) = (to_points(first.foot[0]), to_points(last.foot[1]));

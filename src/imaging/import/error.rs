@@ -79,6 +79,17 @@ pub enum ImageError {
         /// Pixels down.
         height: u32,
     },
+    /// A page's samples take too many bytes.
+    #[error("{} is {width} × {height} pixels of more bits than Longhand opens at that size: save it with 8 bits",
+        path.display())]
+    TooDeep {
+        /// The file.
+        path: PathBuf,
+        /// Pixels across.
+        width: u32,
+        /// Pixels down.
+        height: u32,
+    },
     /// The file has too many bytes.
     #[error(
         "{} has more than {} MB, the most that Longhand opens of such a file: make it smaller or split it and open that",

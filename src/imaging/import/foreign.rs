@@ -1,7 +1,7 @@
 //! Files of formats that are not opened, told by their beginning, so that nobody takes them for damaged.
 
 /// Signatures: what stands at which place, and what such a file is.
-const SIGNATURES: [(usize, &[u8], &str); 39] = [
+const SIGNATURES: [(usize, &[u8], &str); 40] = [
     (0, b"\xff\x0a", "a JPEG XL picture"),
     (0, b"\0\0\0\x0cJXL ", "a JPEG XL picture"),
     (0, b"\0\0\0\x0cjP  ", "a JPEG 2000 picture"),
@@ -41,6 +41,7 @@ const SIGNATURES: [(usize, &[u8], &str); 39] = [
     (0, b"\x1aE\xdf\xa3", "a film"),
     (0, b"RIFF\0\0\0\0AVI ", "a film"),
     (0, b"%FDF-", "a form's data without its PDF"),
+    (12, b"CgBI", "a PNG packed for iPhones"),
 ];
 /// Brands of files in the ISO container, and what such a file is.
 const BRANDS: [(&[u8], &str); 9] = [

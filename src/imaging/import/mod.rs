@@ -234,9 +234,9 @@ impl Contents {
         match self {
             Self::Raster(bytes) => {
                 let (image, defect) = raster::decode(bytes, path)?;
-                Ok(DecodedPage { image: PageImage::from_image(&image), defect })
+                Ok(DecodedPage { image: image.into(), defect })
             }
-            Self::Heic(bytes) => Ok(PageImage::from_image(&heic::decode(bytes, path)?).into()),
+            Self::Heic(bytes) => Ok(PageImage::from(heic::decode(bytes, path)?).into()),
             Self::Tiff(bytes, directories) => {
                 Ok(tiff::decode(bytes, *directories.get(index).ok_or_else(no_such_page)?, path)?.into())
             }

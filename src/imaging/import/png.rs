@@ -11,13 +11,17 @@ const METRES_PER_INCH: f32 = 0.0254;
 /// Bytes of a chunk besides its data: length, kind and checksum.
 const CHUNK_LEN: usize = 12;
 
+/// The chunks that hold the pixels.
+const IDAT: &[u8] = b"IDAT";
+
 /// Where a file stops.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum End {
     /// Behind its end mark, or it is no PNG.
     Whole,
-    BetweenChunks,
-    InsideChunk,
+    /// Behind all pixels that it has: after so many bytes of whole chunks.
+    BehindPixels(usize),
+    InsidePixels,
 }
 
 fn end(bytes: &[u8]) -> End {
@@ -29,11 +33,11 @@ fn end(bytes: &[u8]) -> End {
         let Some(behind) =
             (u32::from_be_bytes(*length) as usize).checked_add(CHUNK_LEN).and_then(|len| rest.get(len..))
         else {
-            return End::InsideChunk;
+            return if kind == IDAT { End::InsidePixels } else { End::BehindPixels(bytes.len() - rest.len()) };
         };
         rest = behind;
     }
-    if rest.is_empty() { End::BetweenChunks } else { End::InsideChunk }
+    End::BehindPixels(bytes.len() - rest.len())
 }
 
 /// The resolution that a PNG states, across and down.
@@ -59,9 +63,12 @@ pub(super) fn is_cut_short(bytes: &[u8]) -> bool {
     end(bytes) != End::Whole
 }
 
-/// The file with an end mark, if only that is missing.
+/// The file with an end mark instead of a part of a chunk, if it stops behind its pixels.
 pub(super) fn with_end(bytes: &[u8]) -> Cow<'_, [u8]> {
-    if end(bytes) == End::BetweenChunks { Cow::Owned([bytes, IEND].concat()) } else { Cow::Borrowed(bytes) }
+    match end(bytes) {
+        End::BehindPixels(len) => Cow::Owned([&bytes[..len], IEND].concat()),
+        End::Whole | End::InsidePixels => Cow::Borrowed(bytes),
+    }
 }
 
 #[cfg(test)]
@@ -81,6 +88,9 @@ mod tests {
         }
         let without_end = &png[..png.len() - IEND.len()];
         assert_eq!(with_end(without_end), png);
-        assert_eq!(with_end(&without_end[..30]), &without_end[..30]);
+        assert_eq!(with_end(&png[..png.len() - 7]), png);
+        // Within the pixels.
+        let pixels = &without_end[..without_end.len() - 6];
+        assert_eq!(with_end(pixels), pixels);
     }
 }

@@ -12,7 +12,7 @@ use super::{
     origin::{PackedPicture, PageOrigin, points},
     png,
 };
-use crate::imaging::limits::MAX_PIXELS;
+use crate::imaging::limits::MAX_DECODED_BYTES;
 
 /// Whether a file that begins with `head` is a picture of one of these formats.
 pub(super) fn is_known(head: &[u8]) -> bool {
@@ -57,8 +57,11 @@ pub(super) fn decode(bytes: &[u8], path: &Path) -> Result<(DynamicImage, Option<
     let mut decoder = reader.into_decoder().map_err(of_decoder)?;
     let (width, height) = decoder.dimensions();
     check_size(path, width, height)?;
+    if decoder.total_bytes() > MAX_DECODED_BYTES {
+        return Err(ImageError::TooDeep { path: path.to_owned(), width, height });
+    }
     let mut limits = Limits::default();
-    limits.max_alloc = Some(MAX_PIXELS * 8);
+    limits.max_alloc = Some(MAX_DECODED_BYTES);
     decoder.set_limits(limits).map_err(of_decoder)?;
     // A damaged EXIF block is no reason to refuse the picture.
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);

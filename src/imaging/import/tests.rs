@@ -308,17 +308,12 @@ fn damaged_files_are_survived_for_a_while() {
     let (started, files) = (std::time::Instant::now(), small_files());
     let mut seed = 0;
     while started.elapsed() < std::time::Duration::from_secs(seconds) {
-        for (name, bytes) in &files {
-            let begun = std::time::Instant::now();
+        for (_, bytes) in &files {
             import_target::import_bytes(&mutate::mutated(bytes, seed));
-            // Which file takes long is worth to know; no time is asserted.
-            if begun.elapsed() > std::time::Duration::from_secs(5) {
-                println!("{name} with seed {seed} takes {} s", begun.elapsed().as_secs());
-            }
         }
         seed += 1;
     }
-    println!("{seed} damaged files of each of {} kinds", files.len());
+    assert!(seed > 0);
 }
 
 proptest! {

@@ -5,7 +5,7 @@ use hayro::{
         object::{Array, Dict, Name},
         page::Page,
     },
-    kurbo::{Affine, BezPath, Cap, Join, Point, Stroke},
+    kurbo::{Affine, BezPath, Cap, Join, Point, Stroke, Vec2},
     vello_cpu::{
         RenderContext,
         color::{AlphaColor, Srgb},
@@ -34,7 +34,9 @@ pub(super) fn draw(page: &Page<'_>, ctx: &mut RenderContext, transform: Affine) 
         let stroke = Stroke::new(width(&annotation)).with_caps(Cap::Round).with_join(Join::Round);
         ctx.set_stroke(stroke);
         ctx.set_paint(color(&annotation));
-        paths.iter().for_each(|path| ctx.stroke_path(path));
+        for path in &paths {
+            ctx.stroke_path(path);
+        }
     }
 }
 
@@ -71,13 +73,16 @@ fn paths(annotation: &Dict<'_>) -> Vec<BezPath> {
     lines.iter().filter_map(|line| path(line, is_closed)).collect()
 }
 
-/// The line through these coordinates, x and y in turn; a point is as long as a stroke is wide.
+/// The length of a dot, in the page's units: a stroke without length is not drawn.
+const DOT_LENGTH: f64 = 0.01;
+
+/// The line through these coordinates, x and y in turn.
 fn path(coordinates: &[f64], is_closed: bool) -> Option<BezPath> {
     let mut points = coordinates.chunks_exact(2).map(|pair| Point::new(pair[0], pair[1]));
     let mut path = BezPath::new();
     let first = points.next()?;
     path.move_to(first);
-    path.line_to(first);
+    path.line_to(first + Vec2::new(DOT_LENGTH, 0.0));
     points.for_each(|point| path.line_to(point));
     if is_closed {
         path.close_path();

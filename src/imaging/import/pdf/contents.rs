@@ -4,9 +4,8 @@ use std::collections::HashSet;
 
 use hayro::{
     hayro_interpret::{
-        BlendMode, CacheKey as _, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps,
-        InterpreterCache, InterpreterSettings, Paint, SoftMask, font::GlyphRun, interpret_page, pattern::Pattern,
-        util::x_y_advances,
+        BlendMode, CacheKey, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps, InterpreterCache,
+        InterpreterSettings, Paint, SoftMask, font::GlyphRun, interpret_page, pattern::Pattern, util::x_y_advances,
     },
     hayro_syntax::page::Page,
     kurbo::{Affine, BezPath, Rect, Shape as _, Size},
@@ -92,7 +91,7 @@ impl Contents {
     }
 
     fn add_mask(&mut self, mask: Option<&SoftMask<'_>>) {
-        self.masks.extend(mask.map(|mask| mask.cache_key()));
+        self.masks.extend(mask.map(CacheKey::cache_key));
     }
 
     fn add_paint(&mut self, area: Rect, props: &DrawProps<'_>) {

@@ -102,7 +102,7 @@ pub(super) fn render(page: &Page<'_>, path: &Path) -> Result<PageImage, ImageErr
         drop(pixels);
         let clear = draw(page, scale, TRANSPARENT, &has_lost_image).take_rgba8(ImageAlphaType::Alpha);
         let rgba = RgbaImage::from_raw(size.0, size.1, clear).ok_or_else(not_drawn)?;
-        return Ok(PageImage::from_image(&DynamicImage::ImageRgba8(rgba)));
+        return Ok(DynamicImage::ImageRgba8(rgba).into());
     }
     let pixels = RgbImage::from_raw(size.0, size.1, pixels).ok_or_else(not_drawn)?;
     Ok(PageImage { pixels })

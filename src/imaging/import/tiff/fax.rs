@@ -69,7 +69,9 @@ pub(super) fn packed(
 fn strip(image: &Image<'_>, offset: u64, length: u64) -> Vec<u8> {
     let mut strip = image.bytes_at(offset, length).to_vec();
     if image.value(tag::FILL_ORDER) == Some(LOWEST_BIT_FIRST) {
-        strip.iter_mut().for_each(|byte| *byte = byte.reverse_bits());
+        for byte in &mut strip {
+            *byte = byte.reverse_bits();
+        }
     }
     strip
 }

@@ -1,4 +1,4 @@
-//! How numbers are written in a TIFF: byte order, and offsets of 32 or 64 bits (BigTIFF).
+//! How numbers are written in a TIFF: byte order, and offsets of 32 or 64 bits.
 
 /// Where the values of an entry are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

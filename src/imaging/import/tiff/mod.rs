@@ -1,8 +1,8 @@
 //! TIFF files (revision 6.0, and those with 64-bit offsets): every full-size image is a page.
 //!
-//! An image's samples come from the `tiff` crate (`samples`), those of faxes from `hayro_ccitt` (`fax`) and those of JPEG
-//! of the old style from `zune_jpeg` (`old_jpeg`); their colours are made here (`colors`), because `image` knows neither
-//! palettes nor YCbCr, grey of 2 and 4 bits or grey with alpha in a TIFF.
+//! An image's samples come from the `tiff` crate (`samples`), those of faxes from `hayro_ccitt` (`fax`) and those of
+//! JPEG of the old style from `zune_jpeg` (`old_jpeg`). Their colours are made here (`colors`), because `image` knows
+//! neither palettes nor YCbCr, grey of 2 and 4 bits or grey with alpha in a TIFF.
 
 mod colors;
 mod directory;
@@ -77,5 +77,5 @@ pub(super) fn decode(bytes: &[u8], directory: Directory, path: &Path) -> Result<
     };
     let mut colored = colors::colored(&image, samples, path)?;
     colored.apply_orientation(orientation(&image));
-    Ok(PageImage::from_image(&colored))
+    Ok(colored.into())
 }

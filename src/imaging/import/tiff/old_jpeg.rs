@@ -59,7 +59,7 @@ fn whole_stream(image: &Image<'_>, strips: &[&[u8]]) -> Option<Vec<u8>> {
         return None;
     }
     let scan_at = stream.windows(2).position(|marker| marker == SOS);
-    let header_end = |at: usize| at + 2 + stream.get(at + 2..at + 4).map_or(0, |len| number(len));
+    let header_end = |at: usize| at + 2 + stream.get(at + 2..at + 4).map_or(0, number);
     let has_pixels = scan_at.is_some_and(|at| stream.len() > header_end(at) + EOI.len());
     if has_pixels {
         return Some(stream.to_vec());

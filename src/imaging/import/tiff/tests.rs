@@ -114,7 +114,9 @@ fn greys_of_few_bits_are_decoded_in_every_byte_order() {
             let samples: Vec<u8> = gray().iter().map(|&value| (value >> (8 - bits)) ^ invert).collect();
             let mut rows = packed(&samples, 96, bits);
             if fill_order == 2 {
-                rows.iter_mut().for_each(|byte| *byte = byte.reverse_bits());
+                for byte in &mut rows {
+                    *byte = byte.reverse_bits();
+                }
             }
             for is_big_endian in [false, true] {
                 for is_big_tiff in [false, true] {
