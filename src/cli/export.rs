@@ -72,7 +72,7 @@ enum FormatChoice {
     /// The text with headings, lists and boxes to tick.
     #[value(alias = "md")]
     Markdown,
-    /// The same for Word and LibreOffice.
+    /// The same for Word and `LibreOffice`.
     Docx,
     /// Lines, words, places, confidences and alternatives.
     Json,
@@ -200,12 +200,11 @@ impl Export {
         }
         let exported: Vec<ExportedPage<'_>> =
             pages.iter().map(|(number, page)| ExportedPage { name: &name, number: *number, page }).collect();
-        let bytes = match self.format {
-            FormatChoice::Pdf => book.finish(),
-            _ => {
-                let line_breaks = if self.paragraphs { LineBreaks::Joined } else { LineBreaks::Kept };
-                document_bytes(&exported, self.format.format(), line_breaks)?
-            }
+        let bytes = if self.format == FormatChoice::Pdf {
+            book.finish()
+        } else {
+            let line_breaks = if self.paragraphs { LineBreaks::Joined } else { LineBreaks::Kept };
+            document_bytes(&exported, self.format.format(), line_breaks)?
         };
         Ok(outcome.and(results.write(path, &bytes, answers)?))
     }

@@ -71,7 +71,6 @@ pub struct ReadPageJson {
 
 /// The time of each stage, in milliseconds.
 #[derive(Debug, Serialize)]
-#[expect(clippy::struct_field_names, reason = "the unit belongs to the names that scripts rely on")]
 pub struct TimingsJson {
     /// From file to pixels.
     pub decode_ms: f64,

@@ -35,7 +35,8 @@ impl ContentHash {
     }
 
     fn from_digest(digest: &[u8]) -> Self {
-        Self(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+        let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or_default();
+        Self(digest.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0xf)]).collect())
     }
 
     /// The first `n_digits` hexadecimal digits, for names of files.

@@ -25,6 +25,7 @@ const ZOOM_STEP: f32 = 1.25;
 
 impl LonghandApp {
     /// Runs a command.
+    #[expect(clippy::too_many_lines, reason = "one arm for each command, so that the compiler asks for a new one's")]
     pub(super) fn run(&mut self, ctx: &Context, command: Command) {
         let now_secs = self.now_secs;
         match command {

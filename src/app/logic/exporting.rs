@@ -78,13 +78,13 @@ impl LonghandApp {
             _ => Ok(format),
         });
         match checked {
-            Ok(format) => self.start_export(path, &ExportSheet::new(format, scope), true),
+            Ok(format) => self.start_export(path, ExportSheet::new(format, scope), true),
             Err(error) => self.fail(format!("{} could not be saved: {error}", path.display())),
         }
     }
 
     /// Exports what `sheet` says to a folder, or to `path` with the ending of the format.
-    pub(super) fn export(&mut self, path: PathBuf, sheet: &ExportSheet) {
+    pub(super) fn export(&mut self, path: PathBuf, sheet: ExportSheet) {
         if sheet.goes_to_folder() {
             return self.start_export(path, sheet, false);
         }
@@ -94,7 +94,7 @@ impl LonghandApp {
         self.start_export(named, sheet, may_replace);
     }
 
-    fn start_export(&mut self, path: PathBuf, sheet: &ExportSheet, may_replace: bool) {
+    fn start_export(&mut self, path: PathBuf, sheet: ExportSheet, may_replace: bool) {
         let chosen = sheet.pages(&self.state.documents, self.state.document());
         let unread = chosen.iter().filter(|document| !document.is_read()).map(|document| document.name.clone());
         let unread: Vec<String> = unread.collect();
@@ -110,7 +110,7 @@ impl LonghandApp {
         self.state.export = None;
         self.state.saving = Some(SavingProgress { n_done: 0, n_pages: pages.len() });
         let open = self.state.documents.iter().filter_map(|document| document.path().map(Path::to_owned)).collect();
-        let task = Export { path, may_replace, open, sheet: *sheet, pages, note };
+        let task = Export { path, may_replace, open, sheet, pages, note };
         self.start_saving(move |job| export(job, task));
     }
 }

@@ -56,10 +56,10 @@ impl LonghandApp {
                 self.state.settings.remember_file(&asked_for);
                 self.add_pages(pages, is_first);
             }
-            FileEvent::ExportTo(path, sheet) => self.export(path, &sheet),
+            FileEvent::ExportTo(path, sheet) => self.export(path, sheet),
             FileEvent::Project(path, project) => self.add_project(path, project),
             FileEvent::SaveProjectTo(path, holds_pictures) => self.start_saving_project(path, holds_pictures),
-            FileEvent::ProjectSaved { path, stamp } => self.project_saved(path, stamp),
+            FileEvent::ProjectSaved { path, stamp } => self.project_saved(&path, stamp),
             FileEvent::Pasted(image) => self.add_pasted(image),
             FileEvent::Sample(image) => self.add_sample(image),
             FileEvent::Kept(kept, pages) => {
@@ -67,7 +67,7 @@ impl LonghandApp {
                 self.bring_back(pages);
             }
             FileEvent::Binned(pages) => self.state.bin = Some(BinState { pages, to_delete: None }),
-            FileEvent::OutOfBin(binned, image) => self.add_out_of_bin(binned, image),
+            FileEvent::OutOfBin(binned, image) => self.add_out_of_bin(*binned, image),
             FileEvent::Copied(clipboard) => {
                 self.running.clipboard = Some(clipboard);
                 self.inform("Text copied with its headings and lists".to_owned());

@@ -1,6 +1,6 @@
 //! Projects: the open pages as one file, saved, opened, and saved again as they change.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::LonghandApp;
 use crate::{
@@ -76,12 +76,12 @@ impl LonghandApp {
     }
 
     /// The project is on the disk as it was when `stamp` was taken.
-    pub(super) fn project_saved(&mut self, path: PathBuf, stamp: u64) {
+    pub(super) fn project_saved(&mut self, path: &Path, stamp: u64) {
         let is_first = self.state.project.as_ref().is_some_and(|project| project.saved_stamp.is_none());
         if is_first {
             self.inform(format!("Saved as {}", path.display()));
         }
-        self.state.settings.remember_file(&path);
+        self.state.settings.remember_file(path);
         if let Some(project) = self.state.project.as_mut().filter(|project| project.path == path) {
             project.saved_stamp = Some(stamp);
             project.changed_at_secs = None;
@@ -110,7 +110,9 @@ impl LonghandApp {
     /// Adds the pages of a project and shows the first.
     pub(super) fn add_project(&mut self, path: PathBuf, project: OpenedProject) {
         let OpenedProject { pages, holds_pictures, failures } = project;
-        failures.into_iter().for_each(|failure| self.fail(failure));
+        for failure in failures {
+            self.fail(failure);
+        }
         let was_empty = self.state.documents.is_empty();
         let mut first = None;
         let mut n_newer = 0;

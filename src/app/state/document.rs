@@ -338,7 +338,9 @@ impl Document {
                 line.transcription = transcription;
             }
         }
-        leftover.into_iter().for_each(|line| insert_by_height(&mut lines, line));
+        for line in leftover {
+            insert_by_height(&mut lines, line);
+        }
         self.page.lines = lines;
     }
 

@@ -38,12 +38,12 @@ impl ExportSheet {
     }
 
     /// Whether several files are written, into a folder.
-    pub(crate) fn goes_to_folder(&self) -> bool {
+    pub(crate) fn goes_to_folder(self) -> bool {
         self.scope == TextScope::AllPages && (self.is_file_a_page || self.format.is_of_one_page())
     }
 
     /// The pages of `documents` to be exported, in their order.
-    pub(crate) fn pages<'a>(&self, documents: &'a [Document], current: Option<&'a Document>) -> Vec<&'a Document> {
+    pub(crate) fn pages<'a>(self, documents: &'a [Document], current: Option<&'a Document>) -> Vec<&'a Document> {
         let of_ink = |document: &&Document| !self.format.is_of_ink() || document.drawing.is_some();
         match self.scope {
             TextScope::Page => current.into_iter().filter(of_ink).collect(),
@@ -52,7 +52,7 @@ impl ExportSheet {
     }
 
     /// The proposed path of the one file: beside the picture, with the format's ending. None that is open is proposed.
-    pub(crate) fn proposal(&self, shown: &Document, documents: &[Document]) -> PathBuf {
+    pub(crate) fn proposal(self, shown: &Document, documents: &[Document]) -> PathBuf {
         let stem = match (self.scope, shown.file()) {
             (TextScope::Page, Some(file)) => file.text_path().with_extension(""),
             (TextScope::Page, None) => PathBuf::from(&shown.name),

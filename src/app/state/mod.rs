@@ -86,6 +86,7 @@ pub(super) enum Tool {
 }
 
 /// The open pages and everything around them.
+#[expect(clippy::struct_excessive_bools, reason = "each is open or not, in any combination")]
 pub(super) struct State {
     pub(super) workspace: Workspace,
     pub(super) lab: Lab,

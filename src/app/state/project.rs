@@ -31,7 +31,7 @@ impl OpenProject {
         if self.path != path {
             self.saved_stamp = None;
         }
-        self.path = path.to_owned();
+        path.clone_into(&mut self.path);
         self.holds_pictures = holds_pictures;
         self.changed_at_secs = None;
     }

@@ -61,7 +61,7 @@ pub(crate) enum FileEvent {
     /// The pages in the bin.
     Binned(Vec<BinnedPage>),
     /// A page to be opened again, and the pixels of a pasted image.
-    OutOfBin(BinnedPage, Option<PageImage>),
+    OutOfBin(Box<BinnedPage>, Option<PageImage>),
     /// The text was copied; the clipboard loses it with this handle.
     Copied(arboard::Clipboard),
     Saving(SavingProgress),
@@ -160,7 +160,7 @@ pub(crate) fn list_bin(job: &JobContext<FileEvent>, bin: &Bin) -> Result<(), Can
 /// Loads a page in the bin.
 pub(crate) fn open_binned(job: &JobContext<FileEvent>, page: BinnedPage) -> Result<(), Cancelled> {
     job.tell(match Bin::image(&page) {
-        Ok(image) => FileEvent::OutOfBin(page, image),
+        Ok(image) => FileEvent::OutOfBin(Box::new(page), image),
         Err(reason) => FileEvent::Failed(format!("{} cannot be opened again: {reason}", page.page.name)),
     })
 }

@@ -91,7 +91,7 @@ fn marker_of(line: &TextLine) -> Option<MarkerKind> {
 
 /// Whether the text begins as an item of a numbered list: "1. milk", "2) tea".
 fn is_numbered(text: &str) -> bool {
-    let number = text.trim_start().split_whitespace().next().and_then(|word| word.strip_suffix(['.', ')']));
+    let number = text.split_whitespace().next().and_then(|word| word.strip_suffix(['.', ')']));
     number.is_some_and(|number| number.len() < 3 && number.parse::<u8>().is_ok())
 }
 

@@ -113,11 +113,8 @@ fn contents(ui: &mut Ui, state: &State, sheet: ExportSheet, shown: &Document, co
     let threshold = state.settings.doubt_threshold;
     let n_doubtful: usize = pages.iter().map(|document| document.n_doubtful(threshold)).sum();
     let counted = |number: usize, one: &str| if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") };
-    let mut summary = format!("{}, {}", counted(pages.len(), "page"), counted(n_lines, "line"));
-    if n_doubtful > 0 {
-        summary += &format!(", {n_doubtful} of them doubtful");
-    }
-    ui.label(summary);
+    let doubtful = if n_doubtful > 0 { format!(", {n_doubtful} of them doubtful") } else { String::new() };
+    ui.label(format!("{}, {}{doubtful}", counted(pages.len(), "page"), counted(n_lines, "line")));
     let unread: Vec<String> =
         pages.iter().filter(|document| !document.is_read()).map(|document| document.name.clone()).collect();
     if !unread.is_empty() {

@@ -1,6 +1,6 @@
 //! The command palette: every command that can run, found by a few letters of its name.
 
-use eframe::egui::{Button, EventFilter, Id, Key, Modifiers, RichText, ScrollArea, TextEdit, Ui, Vec2};
+use eframe::egui::{Button, EventFilter, Id, Key, Modifiers, Response, RichText, ScrollArea, TextEdit, Ui, Vec2};
 
 use super::modal::modal;
 use crate::app::{
@@ -65,7 +65,11 @@ fn contents(ui: &mut Ui, state: &State, typed: &mut Typed, is_new: bool) -> Opti
     ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 1.0;
         for (index, command) in found.iter().enumerate() {
-            if entry(ui, command, index == typed.chosen, steps != 0) {
+            let response = entry(ui, command, index == typed.chosen);
+            if index == typed.chosen && steps != 0 {
+                response.scroll_to_me(None);
+            }
+            if response.clicked() {
                 clicked = Some((*command).clone());
             }
         }
@@ -73,9 +77,9 @@ fn contents(ui: &mut Ui, state: &State, typed: &mut Typed, is_new: bool) -> Opti
     clicked.or_else(|| found.get(typed.chosen).filter(|_| runs).map(|command| (*command).clone()))
 }
 
-/// A command with its keys; returns whether it was clicked.
-fn entry(ui: &mut Ui, command: &Command, is_chosen: bool, is_moving: bool) -> bool {
-    let Some(info) = command.info() else { return false };
+/// A command with its keys.
+fn entry(ui: &mut Ui, command: &Command, is_chosen: bool) -> Response {
+    let Some(info) = command.info() else { return ui.label("") };
     let symbol = RichText::new(if info.icon.is_empty() { " " } else { info.icon }).font(icon(size::ICON));
     let keys = info.shortcut.map(|shortcut| ui.ctx().format_shortcut(&shortcut)).unwrap_or_default();
     let button = Button::new((symbol, info.text))
@@ -83,11 +87,7 @@ fn entry(ui: &mut Ui, command: &Command, is_chosen: bool, is_moving: bool) -> bo
         .min_size(Vec2::new(ui.available_width(), 30.0))
         .frame_when_inactive(is_chosen);
     let button = if is_chosen { button.fill(palette(ui).accent_soft) } else { button };
-    let response = ui.add(button).accessible_name(format!("Run {}", info.text)).on_hover_text(info.tooltip);
-    if is_chosen && is_moving {
-        response.scroll_to_me(None);
-    }
-    response.clicked()
+    ui.add(button).accessible_name(format!("Run {}", info.text)).on_hover_text(info.tooltip)
 }
 
 /// The commands that can run and whose names have the letters of `typed` in their order; those that begin with them
