@@ -118,7 +118,9 @@ fn saving_pages_as_pdf_tells_how_far_it_is_and_can_be_stopped() {
 fn the_window_does_not_close_on_pages_that_are_being_saved() {
     let mut window = Window::new();
     let pages: Vec<PathBuf> = (1..=3).map(|n| window.path(&format!("{n}.png"))).collect();
-    pages.iter().for_each(|page| write_page(page, 2));
+    for page in &pages {
+        write_page(page, 2);
+    }
     window.open(&pages);
     window.wait_for("Page 3.png, read");
     let file = window.path("all.pdf");

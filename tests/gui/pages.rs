@@ -174,7 +174,9 @@ fn the_export_sheet_says_what_is_in_the_file() {
 fn pages_that_are_not_read_are_named_before_they_are_saved() {
     let mut window = Window::new();
     let paths = [window.path("a.png"), window.path("b.png")];
-    paths.iter().for_each(|path| write_page(path, 2));
+    for path in &paths {
+        write_page(path, 2);
+    }
     window.gate.is_closed.store(true, Ordering::Relaxed);
     window.open(&paths);
     window.wait_for("Reading line 1 of 2");

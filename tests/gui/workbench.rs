@@ -15,7 +15,9 @@ use super::{
 fn two_pages() -> Window {
     let mut window = Window::new();
     let paths = [window.path("a.png"), window.path("b.png")];
-    paths.iter().for_each(|path| write_page(path, 2));
+    for path in &paths {
+        write_page(path, 2);
+    }
     window.open(&paths);
     window.wait_for("Page b.png, read");
     window
