@@ -251,7 +251,7 @@ prop_compose! {
         });
         let bounds = Rect::around(outline.iter().copied()).expect("outline points");
         let baseline = Baseline(baseline);
-        TextLine { id: LineId(0), bounds, outline, baseline, x_height, marker: None, transcription, correction }
+        TextLine { id: LineId(0), bounds, outline, baseline, x_height, marker: None, transcription, correction, is_checked: false }
     }
 }
 
