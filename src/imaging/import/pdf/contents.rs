@@ -40,6 +40,8 @@ pub(super) struct Contents {
     /// Pictures: pixels a unit, and the area that they cover.
     pictures: Vec<(f64, f64)>,
     masks: HashSet<u128>,
+    /// The area that patterns paint, each time anew, in squares of the page's unit.
+    pub(super) patterned: f64,
     /// Whether a pattern's cells lie over each other more often than anybody draws.
     pub(super) is_too_intricate: bool,
     /// Whether it writes letters that can be seen or searched.
@@ -103,6 +105,7 @@ impl Contents {
         let copies = (tiling.bbox.width() / f64::from(tiling.x_step.abs())).ceil()
             * (tiling.bbox.height() / f64::from(tiling.y_step.abs())).ceil();
         self.is_too_intricate |= copies > MAX_COPIES;
+        self.patterned += self.on_page(area);
         // A cell that is larger than what is painted is drawn where it is painted.
         self.textures.push(Texture { area: step.min(area.area()).max(0.0), n_pixels: f64::INFINITY });
         if self.depth < MAX_DEPTH && !self.is_too_intricate {

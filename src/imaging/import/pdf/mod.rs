@@ -54,6 +54,9 @@ const MAX_PAGE_PIXELS: f64 = 36e6;
 const MAX_OWN_SIDE: f64 = 5000.0;
 /// The memory that drawing a page takes, at most, in bytes; what needs more is drawn at a lower resolution.
 const MAX_DRAWING_BYTES: f64 = 600e6;
+/// The pixels that patterns paint, at most, each time anew: one page of 33 million took 18 s on a busy machine. A page
+/// with more is drawn at a lower resolution.
+const MAX_PATTERNED_PIXELS: f64 = 36e6;
 /// The darkest channel of paper and of ink that is lost on it, at least, in grey levels. No measurement recorded.
 const BRIGHT: u8 = 215;
 /// The part of a page's pixels that are dark, at most, for bright ink to be looked for on it. No measurement recorded.
@@ -184,7 +187,7 @@ fn scale_of((width, height): (f64, f64), points_per_unit: f64, contents: &Conten
     // At least one pixel each way, for pages that are all length.
     let least = 1.0 / width.min(height);
     let mut scale = usual.max(own).min(by_pixels).min(by_side).max(least);
-    while contents.n_bytes(scale) > MAX_DRAWING_BYTES {
+    while contents.n_bytes(scale) > MAX_DRAWING_BYTES || contents.patterned * scale * scale > MAX_PATTERNED_PIXELS {
         scale *= 0.9;
         if scale < least {
             return None;

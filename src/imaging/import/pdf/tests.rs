@@ -189,9 +189,9 @@ fn patterns_and_masks_cost_resolution_and_not_memory() {
         let contents = format!("/Pattern cs /P scn {}", "0 0 1200 1600 re f ".repeat(n));
         open(&page_with(&contents, resources, &[pattern])).and_then(|file| file.page(0))
     };
-    let once = painted(1, pattern(1190, 1190)).unwrap();
+    // At 300 dots an inch the page would be 5000 pixels wide, and each of the 60 cells take 130 MB.
     let often = painted(60, pattern(1190, 1190)).unwrap();
-    assert!(often.width() < once.width() / 2, "{} of {}", often.width(), once.width());
+    assert!(often.width() < 2000, "{}", often.width());
     let refusal = painted(1, pattern(1, 900)).expect_err("a million copies").to_string();
     assert!(refusal.contains("too intricate"), "{refusal}");
 }
