@@ -78,6 +78,7 @@ fn text_is_found_and_replaced_on_all_pages() {
     assert_eq!(window.line_text(1), "the slow brown fox");
     window.send(Command::SetFindQuery(FindQuery { is_regex: true, ..query("(", "") }));
     window.wait_for("This is no regular expression");
+    window.harness.run_steps(3);
     window.click("Close the search");
     assert!(!window.shows("Whole words"));
 }
@@ -137,7 +138,7 @@ fn lines_are_split_merged_deleted_reordered_and_only_they_are_read_again() {
     // They outlive the program.
     window.send(Command::ClosePage);
     let mut window = window.end().files(&["notes.png"]).start();
-    window.wait_for("Page notes.png, read");
+    window.wait_for("Timings");
     assert!(window.shows("1 line"));
     window.send(Command::FindLinesAnew);
     window.wait_for("3 lines");

@@ -40,7 +40,7 @@ pub struct PdfBook {
     pdf: Pdf,
     pages: Vec<Ref>,
     next: Ref,
-    /// Whether the file's description is written. It stands before the first page, since own files are recognized by it.
+    /// Whether the file's description is written. It stands before the first page: own files are recognized by it.
     is_described: bool,
 }
 
