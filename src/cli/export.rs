@@ -28,9 +28,9 @@ use crate::{
 /// Every file becomes one in the folder `--out`, with the same name but for its ending; for PAGE XML, ALTO and
 /// pictures, which hold one page, every page of it does. Of files with the same name the results have also their
 /// ending, or their folder, or a number. Files that are there already are left as they are, and complained about,
-/// unless `--overwrite` is given; those that are read are never replaced. In a PDF the words lie unseen on the ink, to be searched and
-/// copied. The names of the files written come out, a line each. What cannot be read or written is complained about;
-/// the others are.
+/// unless `--overwrite` is given; those that are read are never replaced. In a PDF the words lie unseen on the ink, to
+/// be searched and copied. The names of the files written come out, a line each. What cannot be read or written is
+/// complained about; the others are.
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
 Examples:
