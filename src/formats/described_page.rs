@@ -1,11 +1,7 @@
 //! A page as PAGE XML, ALTO and hOCR describe it: lines and words with their places.
 
-use super::{
-    coordinates::whole_pixel,
-    export::ExportedPage,
-    placed_words::{PlacedWord, placed_words},
-};
-use crate::page::{Baseline, Point, Rect, TextLine};
+use super::{coordinates::whole_pixel, export::ExportedPage};
+use crate::page::{Baseline, PlacedWord, Point, Rect, TextLine, placed_words};
 
 /// What a description says of a page.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -146,6 +142,7 @@ mod tests {
             marker: None,
             transcription: None,
             correction: Some("typed".to_owned()),
+            is_checked: false,
         };
         let described = DescribedLine::from(&line);
         assert_eq!(described.outline, line.bounds.corners());

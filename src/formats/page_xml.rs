@@ -100,27 +100,38 @@ pub(super) fn write(page: &DescribedPage) -> Element {
     let whole = Rect::new(0.0, 0.0, width as f32, height as f32);
     let region = Element::new("TextRegion")
         .with_attribute("id", "region")
+        .with_attribute("custom", reading_order(0))
         .with_child(points("Coords", &whole.corners()))
-        .with_children(page.lines.iter().map(write_line));
+        .with_children(page.lines.iter().enumerate().map(|(index, line)| write_line(index, line)));
+    let order = Element::new("RegionRefIndexed").with_attribute("index", 0).with_attribute("regionRef", "region");
+    let order = Element::new("OrderedGroup").with_attribute("id", "order").with_child(order);
     let page = Element::new("Page")
         .with_attribute("imageFilename", with_page(&page.image, page.number))
         .with_attribute("imageWidth", width)
         .with_attribute("imageHeight", height)
+        .with_child(Element::new("ReadingOrder").with_child(order))
         .with_child(region);
     Element::new("PcGts").with_attribute("xmlns", NAMESPACE).with_children([metadata, page])
 }
 
-fn write_line(line: &DescribedLine) -> Element {
+/// What Transkribus and eScriptorium order lines and words by.
+fn reading_order(index: usize) -> String {
+    format!("readingOrder {{index:{index};}}")
+}
+
+fn write_line(index: usize, line: &DescribedLine) -> Element {
     // The schema asks for two points.
     let baseline = (line.baseline.0.len() > 1).then(|| points("Baseline", &line.baseline.0));
     let words = line.words.iter().enumerate().map(|(number, word)| {
         Element::new("Word")
             .with_attribute("id", format!("{}word{number}", line.id))
+            .with_attribute("custom", reading_order(number))
             .with_child(points("Coords", &word.outline))
             .with_child(text_equiv(&word.text, word.confidence))
     });
     Element::new("TextLine")
         .with_attribute("id", &line.id)
+        .with_attribute("custom", reading_order(index))
         .with_child(points("Coords", &line.outline))
         .with_children(baseline)
         .with_children(words)
