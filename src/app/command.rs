@@ -9,13 +9,13 @@ use eframe::egui::{Key, KeyboardShortcut, Modifiers, Rect};
 
 use super::{
     lab::command::LabCommand,
-    state::document::DocumentId,
+    state::{document::DocumentId, export_sheet::ExportSheet, finding::FindQuery, project::ProjectSheet},
     ui::{icons, view_transform::Framing},
 };
 use crate::{
     imaging::CleanUp,
     ink::Stroke,
-    page::{LineId, Point},
+    page::{self, LineId, Point},
     storage::ThemeChoice,
 };
 
@@ -43,8 +43,12 @@ pub(super) enum Needs {
     Nothing,
     /// A page is shown.
     Page,
+    /// The shown page has lines, or ink.
+    Exportable,
     /// The shown page has lines.
     Lines,
+    /// The user is asked about corrections of an earlier picture.
+    EarlierCorrections,
     /// Some open page has lines.
     LinesOfAnyPage,
     /// The shown page is an image of known size.
@@ -53,6 +57,10 @@ pub(super) enum Needs {
     SheetProposal,
     /// The shown page belongs to a file of several pages.
     FileOfSeveralPages,
+    /// Some page is open.
+    OpenPages,
+    /// The reading of some page was stopped.
+    StoppedPages,
     /// A closed page can be opened again.
     ClosedPage,
     /// The shown page has a step to undo.
@@ -65,8 +73,14 @@ pub(super) enum Needs {
     Reading,
     /// Pages are being saved.
     Saving,
-    /// The shown page has a doubtful word.
+    /// Some page has a doubtful word.
     DoubtfulWord,
+    /// A line of the shown page is selected.
+    SelectedLine,
+    /// The lines of the shown page are the user's.
+    OwnLines,
+    /// Find and replace has found something.
+    Match,
     /// The shown sheet has strokes.
     Strokes,
 }
@@ -137,20 +151,29 @@ const CTRL_SHIFT: Modifiers = COMMAND.plus(SHIFT);
 command_table! {
     group Pages "Pages" {
         Open [COMMAND O] Nothing, icons::OPEN, "Open…", "Open photos or scans of handwriting";
+        OpenFolder [] Nothing, icons::IMPORT, "Open folder…", "Open all photos and scans of a folder";
         PasteImage [COMMAND V] Nothing, icons::PASTE, "Paste image", "Read the image on the clipboard";
         NewDrawing [COMMAND N] Nothing, icons::DRAW, "Write", "Write on a blank sheet with pen or mouse";
-        SaveText [COMMAND S] Lines, icons::SAVE, "Save text…", "Save this page's text as a file";
+        Export [COMMAND S] Exportable, icons::SAVE,
+            "Export…", "Save this page's text, or the page with its text, as a file";
         CopyText [CTRL_SHIFT C] Lines, icons::COPY, "Copy text", "Copy this page's text, one row a line";
         CopyTextWithoutLineBreaks [CTRL_SHIFT J] Lines, icons::COPY,
-            "Copy without line breaks", "Copy this page's text as one paragraph";
-        SaveTextOfAllPages [CTRL_SHIFT S] LinesOfAnyPage, icons::SAVE,
-            "Save text of all pages…", "Save the text of all open pages as one file";
-        SavePdf [CTRL_SHIFT P] Lines, icons::SAVE,
-            "Save as PDF…", "Save this page's picture with its text to be searched";
-        SavePdfOfAllPages [] LinesOfAnyPage, icons::SAVE,
-            "Save all pages as PDF…", "Save the pictures of all open pages with their text";
+            "Copy without line breaks", "Copy this page's text with its lines joined to paragraphs";
+        CopyMarkdown [] Lines, icons::COPY,
+            "Copy as Markdown", "Copy this page's text with headings, lists and boxes to tick, marked up";
+        CopyHtml [] Lines, icons::COPY,
+            "Copy formatted", "Copy this page's text with headings and lists, for word processors and mail";
+        ExportAllPages [CTRL_SHIFT S] LinesOfAnyPage, icons::SAVE,
+            "Export all pages…", "Save all open pages, as one file or one for each";
+        SaveProject [COMMAND D] OpenPages, icons::SAVE,
+            "Save project", "Save all open pages with everything done to them, to work on later or hand on";
+        SaveProjectAs [] OpenPages, icons::SAVE,
+            "Save project as…", "The same under another name, with or without the pictures inside";
+        ExportPdf [CTRL_SHIFT P] Lines, icons::SAVE,
+            "Export as PDF…", "Save this page's picture with its text to be searched";
         CopyTextOfAllPages [CTRL_SHIFT A] LinesOfAnyPage, icons::COPY,
             "Copy text of all pages", "Copy the text of all open pages";
+        ReadOn [] StoppedPages, icons::READ_AGAIN, "Go on reading", "Read the pages at which reading was stopped";
         ReadAgain [NONE F5] IdlePage, icons::READ_AGAIN,
             "Read again", "Read this page once more; your corrections stay";
         StopReading [COMMAND Period] Reading, icons::STOP, "Stop reading", "Keep the lines read so far";
@@ -161,6 +184,7 @@ command_table! {
         CloseFile [CTRL_SHIFT W] FileOfSeveralPages, icons::CLOSE,
             "Close file", "Close all pages of this file; their corrections are kept";
         ReopenPage [CTRL_SHIFT T] ClosedPage, icons::UNDO, "Reopen page", "Open the page again that was closed last";
+        ShowBin [] Nothing, icons::CLEAR, "Bin…", "Sheets and pasted images that were closed";
         Quit [COMMAND Q] Nothing, "", "Quit", "Close Longhand";
         #[cfg(feature = "train")]
         LearnMyHandwriting [] Nothing, icons::LEARN,
@@ -177,17 +201,35 @@ command_table! {
             "Rotate right", "Turn the page a quarter to the right";
         Straighten [CTRL_SHIFT K] SheetProposal, icons::STRAIGHTEN,
             "Straighten", "Cut out the sheet that was found, and set it straight";
-        EditCorners [COMMAND K] AdjustablePage, icons::CORNERS,
+        EditCorners [ALT C] AdjustablePage, icons::CORNERS,
             "Corners", "Cut the sheet out by its four corners, and set it straight";
         LeaveAslant [] Nothing, icons::CLOSE, "Leave as it is", "The page stays as it is";
+        UseEarlierCorrections [] EarlierCorrections, icons::CHECKED,
+            "Use the corrections", "Put them on the lines that read alike; can be undone";
+        LeaveEarlierCorrections [] EarlierCorrections, icons::CLOSE, "Leave them", "This page does not get them";
         ApplyCorners [] Nothing, icons::CHECKED, "Apply", "Cut the sheet out and read it (Enter)";
         ResetCorners [] Nothing, icons::FIT_PAGE, "Whole page", "Put the corners back to the page's own";
         CancelCorners [] Nothing, icons::CLOSE, "Cancel", "Leave the page as it was (Escape)";
     }
+    group Lines "Lines" {
+        EditLines [COMMAND B] AdjustablePage, icons::EDIT_LINES,
+            "Edit lines", "Draw, move and resize lines on the page; again to go on reading";
+        SplitLine [COMMAND Enter] SelectedLine, icons::SPLIT,
+            "Split line", "Two lines, the second from the word at the text cursor";
+        MergeLines [COMMAND M] SelectedLine, icons::MERGE,
+            "Merge lines", "One line of the selected one and the next, or of all that are marked";
+        DeleteLines [CTRL_SHIFT Delete] SelectedLine, icons::CLEAR,
+            "Delete line", "The selected line and all that are marked are no text; can be undone";
+        MoveLineUp [CTRL_SHIFT ArrowUp] SelectedLine, icons::PREVIOUS_DOUBTFUL, "Move line up", "Read the line earlier";
+        MoveLineDown [CTRL_SHIFT ArrowDown] SelectedLine, icons::NEXT_DOUBTFUL, "Move line down", "Read the line later";
+        TurnLine [] SelectedLine, icons::TURN, "Turn line over", "Read the line from its other end";
+        FindLinesAnew [] OwnLines, icons::READ_AGAIN,
+            "Find lines anew", "Give your own lines up and let them be found; corrections stay";
+    }
     group ProofReading "Proof-reading" {
         Undo [COMMAND Z] StepToUndo, icons::UNDO, "Undo", "Take the last change back";
         Redo [CTRL_SHIFT Z] StepToRedo, icons::REDO, "Redo", "Make the change again";
-        AcceptLine [NONE Enter] Nothing, icons::CHECKED, "Accept line", "The line is right; go to the next";
+        AcceptLine [NONE Enter] Nothing, icons::CHECKED, "Accept line", "The line is right; go to the next doubtful one, also of the pages behind";
         RevertLine [NONE Escape] Nothing, icons::UNDO, "Revert line", "Back to what the line said when you came to it";
         NextLine [NONE ArrowDown] Nothing, "", "Next line", "Go to the line below";
         PreviousLine [NONE ArrowUp] Nothing, "", "Previous line", "Go to the line above";
@@ -195,6 +237,11 @@ command_table! {
             "Next doubtful word", "Go to the next word that was read with little confidence";
         PreviousDoubtfulWord [SHIFT F8] DoubtfulWord, icons::PREVIOUS_DOUBTFUL,
             "Previous doubtful word", "Go to the doubtful word before this";
+        Find [COMMAND F] LinesOfAnyPage, icons::FIND, "Find and replace", "Look for text on all pages";
+        NextMatch [NONE F3] Match, icons::NEXT_DOUBTFUL, "Next match", "Go to the next place that was found";
+        PreviousMatch [SHIFT F3] Match, icons::PREVIOUS_DOUBTFUL, "Previous match", "Go to the place found before this";
+        ReplaceMatch [] Match, "", "Replace", "Replace this place, and go to the next";
+        ReplaceAllMatches [] Match, "", "Replace all", "Replace all places on all pages";
         NextAlternative [ALT ArrowDown] Nothing, "", "Next alternative", "Another word that the reader held possible";
         PreviousAlternative [ALT ArrowUp] Nothing, "", "Previous alternative", "The word before, or what was read";
     }
@@ -213,6 +260,9 @@ command_table! {
         ClearDrawing [] Strokes, icons::CLEAR, "Clear sheet", "Rub everything out; can be undone";
     }
     group Help "Help" {
+        TogglePalette [COMMAND K] Nothing, icons::FIND, "All commands…", "Find a command by a few letters of its name";
+        ToggleSettings [COMMAND Comma] Nothing, icons::SETTINGS, "Settings…", "Theme, text size, doubtful words";
+        OpenSample [] Nothing, icons::IMAGE_FILE, "Try a sample page", "Read a page that comes with Longhand";
         ToggleShortcuts [NONE F1] Nothing, icons::KEYBOARD, "Keyboard shortcuts", "List all shortcuts";
     }
     without_row {
@@ -221,8 +271,32 @@ command_table! {
         KeepOpen;
         StopAndClose;
         CloseNow;
+        // Questions
+        ClosePageAsked;
+        Dismiss;
+        SaveAskedPage;
+        // The bin
+        HideBin;
+        OpenBinned(usize);
+        AskToDeleteBinned(Option<usize>);
+        DeleteBinned;
+        // The project
+        ChangeProject(ProjectSheet);
+        HideProjectSheet;
+        ChooseWhereToSaveProject;
+        /// With the pictures inside the file, or not.
+        SaveProjectTo { path: PathBuf, holds_pictures: bool };
+        // The export sheet
+        ChangeExport(ExportSheet);
+        HideExport;
+        ReadPagesToExport;
+        ChooseWhereToExport;
+        // Find and replace
+        SetFindQuery(FindQuery);
+        GoToMatch(usize);
         // With data
         OpenFiles(Vec<PathBuf>);
+        /// The format is the one that the name ends in.
         SaveTextTo(PathBuf);
         SaveTextOfAllPagesTo(PathBuf);
         /// Which corner, clockwise from the upper left, and its new position in pixels of the page as it is shown.
@@ -230,12 +304,22 @@ command_table! {
         SetCleanUp(CleanUp);
         ShowPage(DocumentId);
         SelectLine(LineId);
+        /// Marks a line beside the selected one, or no longer.
+        MarkLine(LineId);
+        /// A new line in this box, in page pixels.
+        AddLine(page::Rect);
+        /// Another box for a line, in page pixels.
+        ReshapeLine { line: LineId, to: page::Rect };
+        /// Selects a line, and in its text the word at this point of the page.
+        SelectWord { line: LineId, at: Point };
         EditLine { line: LineId, text: String };
         SetFraming(Framing);
         ResizeViewport(Rect);
         DrawStroke(Stroke);
         EraseAlong(Vec<Point>);
         SetTheme(ThemeChoice);
+        /// The size of letters and of everything around them; 1 is the usual one.
+        SetTextScale(f32);
         /// Words read with less confidence than this are marked as doubtful.
         SetDoubtThreshold(f32);
         DismissNotification(u64);
@@ -250,13 +334,15 @@ command_table! {
 impl Command {
     /// Whether it changes the shown page or how it is shown, which is out of sight in the lab.
     pub(super) fn is_about_shown_page(&self) -> bool {
-        self.info().is_some_and(|info| matches!(info.group, Group::ProofReading | Group::Writing))
+        self.info().is_some_and(|info| matches!(info.group, Group::Lines | Group::ProofReading | Group::Writing))
             || matches!(
                 self,
-                Self::SaveText
-                    | Self::SavePdf
+                Self::Export
+                    | Self::ExportPdf
                     | Self::CopyText
                     | Self::CopyTextWithoutLineBreaks
+                    | Self::CopyMarkdown
+                    | Self::CopyHtml
                     | Self::ReadAgain
                     | Self::ClosePage
                     | Self::ZoomIn

@@ -31,7 +31,12 @@ pub use self::{
         options::LabOptions,
     },
     logic::{LonghandApp, Options},
-    state::document::DocumentId,
+    state::{
+        document::DocumentId,
+        export_sheet::{ExportSheet, TextScope},
+        finding::FindQuery,
+        project::ProjectSheet,
+    },
     ui::view_transform::{Framing, ViewTransform},
     window::{APP_ID, WindowError, run},
 };

@@ -1,13 +1,15 @@
-//! `longhand export`: reads pages and writes them as PDF, PAGE XML, ALTO, hOCR or text.
+//! `longhand export`: reads pages and writes them as PDF, DOCX, Markdown, text, PAGE XML, ALTO, hOCR, JSON or pictures.
 
 use std::{
     borrow::Cow,
     fs,
+    io::Cursor,
     path::{Path, PathBuf},
 };
 
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
+use image::{DynamicImage, ImageFormat};
 
 use super::{
     inputs::{InputPage, expand_folders, file_name, page_name, pages_of},
@@ -17,18 +19,18 @@ use super::{
     results::{NameOf, Results, result_names},
 };
 use crate::{
-    formats::{ExportFormat, ExportedPage, PagePicture, PdfBook, document},
-    imaging::PageOrigin,
+    formats::{ExportFormat, ExportedPage, LineBreaks, PagePicture, PdfBook, document, document_bytes},
+    imaging::{PageImage, PageOrigin, prepare},
 };
 
-/// Read pages and write them as searchable PDF, PAGE XML, ALTO or hOCR.
+/// Read pages and write them as searchable PDF, Word, Markdown, text, PAGE XML, ALTO, hOCR or JSON.
 ///
-/// Every file becomes one in the folder `--out`, with the same name but for its ending; for PAGE XML and ALTO, which
-/// hold one page, every page of it does. Of files with the same name the results have also their ending, or their
-/// folder, or a number. Files that are there already are left as they are, and complained about, unless `--overwrite`
-/// is given; those that are read are never replaced. In a PDF the words lie unseen on the ink, to be searched and
-/// copied. The names of the files written come out, a line each. What cannot be read or written is complained about;
-/// the others are.
+/// Every file becomes one in the folder `--out`, with the same name but for its ending; for PAGE XML, ALTO and
+/// pictures, which hold one page, every page of it does. Of files with the same name the results have also their
+/// ending, or their folder, or a number. Files that are there already are left as they are, and complained about,
+/// unless `--overwrite` is given; those that are read are never replaced. In a PDF the words lie unseen on the ink, to
+/// be searched and copied. The names of the files written come out, a line each. What cannot be read or written is
+/// complained about; the others are.
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
 Examples:
@@ -47,6 +49,9 @@ pub(super) struct Export {
     /// Replace files of the same names in the folder.
     #[arg(long)]
     overwrite: bool,
+    /// Join lines to paragraphs in text, Markdown and DOCX.
+    #[arg(long)]
+    paragraphs: bool,
     /// Images (PNG, JPEG, TIFF, WebP, BMP, GIF, HEIC), PDFs, folders of them, and - for standard input.
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
@@ -64,6 +69,15 @@ enum FormatChoice {
     Hocr,
     /// The text alone.
     Txt,
+    /// The text with headings, lists and boxes to tick.
+    #[value(alias = "md")]
+    Markdown,
+    /// The same for Word and `LibreOffice`.
+    Docx,
+    /// Lines, words, places, confidences and alternatives.
+    Json,
+    /// The cleaned picture, without text.
+    Png,
 }
 
 impl FormatChoice {
@@ -74,6 +88,10 @@ impl FormatChoice {
             Self::Alto => ExportFormat::Alto,
             Self::Hocr => ExportFormat::Hocr,
             Self::Txt => ExportFormat::Text,
+            Self::Markdown => ExportFormat::Markdown,
+            Self::Docx => ExportFormat::Docx,
+            Self::Json => ExportFormat::Json,
+            Self::Png => ExportFormat::Png,
         }
     }
 }
@@ -87,17 +105,14 @@ impl Export {
         let mut answers = Answers::new();
         for (file, name) in files.iter().zip(result_names(&files, NameOf::Stem)) {
             let format = self.format.format();
-            let of_file = match format {
-                ExportFormat::PageXml | ExportFormat::Alto => {
-                    self.export_pages(file, &name, &readers, &mut results, &mut answers)?
-                }
-                ExportFormat::Pdf | ExportFormat::Hocr | ExportFormat::Text => {
-                    // Claimed before the pages are read, so that nobody waits for what is not written.
-                    let path = results.claim(&name, format.ending());
-                    path.map_or(Ok(Outcome::Incomplete), |path| {
-                        self.export_book(file, &path, &readers, &results, &mut answers)
-                    })?
-                }
+            let of_file = if format.is_of_one_page() {
+                self.export_pages(file, &name, &readers, &mut results, &mut answers)?
+            } else {
+                // Claimed before the pages are read, so that nobody waits for what is not written.
+                let path = results.claim(&name, format.ending());
+                path.map_or(Ok(Outcome::Incomplete), |path| {
+                    self.export_book(file, &path, &readers, &results, &mut answers)
+                })?
             };
             outcome = outcome.and(of_file);
         }
@@ -123,7 +138,15 @@ impl Export {
                 outcome = Outcome::Incomplete;
                 continue;
             };
-            let Ok(read) = self.reading.read(readers, &page_name(file, number), &image) else {
+            let page_name = page_name(file, number);
+            if format == ExportFormat::Png {
+                outcome = outcome.and(match guarded(&page_name, || Ok(self.cleaned(&image))).flatten() {
+                    Ok(png) => results.write(&path, &png, answers)?,
+                    Err(_reported) => Outcome::Incomplete,
+                });
+                continue;
+            }
+            let Ok(read) = self.reading.read(readers, &page_name, &image) else {
                 outcome = Outcome::Incomplete;
                 continue;
             };
@@ -132,6 +155,14 @@ impl Export {
             outcome = outcome.and(read.outcome).and(written);
         }
         Ok(if is_broken { Outcome::Incomplete } else { outcome })
+    }
+
+    /// The picture of a page as it is read: paper white, ink dark.
+    fn cleaned(&self, image: &PageImage) -> Result<Vec<u8>, String> {
+        let mut png = Cursor::new(Vec::new());
+        let cleaned = DynamicImage::ImageLuma8(prepare(&self.reading.picture(image)).gray().clone());
+        cleaned.write_to(&mut png, ImageFormat::Png).map_err(|error| complained(error.to_string()))?;
+        Ok(png.into_inner())
     }
 
     /// Writes all pages of a file as one document; nothing where it has no page that can be read.
@@ -169,9 +200,11 @@ impl Export {
         }
         let exported: Vec<ExportedPage<'_>> =
             pages.iter().map(|(number, page)| ExportedPage { name: &name, number: *number, page }).collect();
-        let bytes = match self.format {
-            FormatChoice::Pdf => book.finish(),
-            _ => document(&exported, self.format.format())?.into_bytes(),
+        let bytes = if self.format == FormatChoice::Pdf {
+            book.finish()
+        } else {
+            let line_breaks = if self.paragraphs { LineBreaks::Joined } else { LineBreaks::Kept };
+            document_bytes(&exported, self.format.format(), line_breaks)?
         };
         Ok(outcome.and(results.write(path, &bytes, answers)?))
     }

@@ -9,9 +9,10 @@ use super::{
     options::OutputFormat,
     outcome::Outcome,
     output::Answers,
-    page_json::{PageJson, PagesJson, ReadPageJson},
+    page_json,
     page_reading::{PageReading, ReadPage},
 };
+use crate::formats::PagesJson;
 
 /// Read whole pages: photos and scans of handwriting.
 ///
@@ -49,7 +50,7 @@ impl Recognize {
         let mut gap = "";
         for file in &files {
             let mut broken = Vec::new();
-            let mut on_broken = |number, reason: &str| broken.push(PageJson::broken(file, number, reason));
+            let mut on_broken = |number, reason: &str| broken.push(page_json::broken(file, number, reason));
             let (mut read, mut unread) = (Vec::new(), Vec::new());
             for InputPage { number, decode_ms, image, outcome: of_image, .. } in pages_of(file, &mut on_broken) {
                 outcome = outcome.and(of_image);
@@ -57,13 +58,13 @@ impl Recognize {
                     match self.reading.read(&readers, &page_name(file, number), &image) {
                         Ok(read) => read,
                         Err(reason) => {
-                            unread.push(PageJson::broken(file, number, &reason));
+                            unread.push(page_json::broken(file, number, &reason));
                             continue;
                         }
                     };
                 outcome = outcome.and(of_page);
                 if self.format == OutputFormat::Json {
-                    read.push(PageJson::Read(ReadPageJson::new(file, number, &page, decode_ms, timings, true)));
+                    read.push(page_json::read(file, number, &page, decode_ms, timings, true));
                 } else if !page.lines.is_empty() {
                     answers.line(&format!("{gap}{}", page.text()))?;
                     gap = "\n";

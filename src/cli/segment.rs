@@ -14,12 +14,13 @@ use super::{
     options::OutputFormat,
     outcome::Outcome,
     output::{Answers, complain, shown},
-    page_json::{PageJson, PagesJson, ReadPageJson},
+    page_json,
     page_reading::guarded,
     results::{NameOf, Results, result_names},
     tuning::open_tuning,
 };
 use crate::{
+    formats::PagesJson,
     imaging::{CleanUp, PageImage, PreparedPage, Tuning, crop_line, prepare_tuned, segment_tuned},
     jobs::contain,
     page::{Page, error_rate::rounded},
@@ -71,7 +72,7 @@ impl Segment {
         let mut json = PagesJson::default();
         for (file, name) in files.iter().zip(result_names(&files, NameOf::File)) {
             let mut broken = Vec::new();
-            let mut on_broken = |number, reason: &str| broken.push(PageJson::broken(file, number, reason));
+            let mut on_broken = |number, reason: &str| broken.push(page_json::broken(file, number, reason));
             let (mut found, mut unread) = (Vec::new(), Vec::new());
             for InputPage { number, decode_ms, image, outcome: of_image, .. } in pages_of(file, &mut on_broken) {
                 outcome = outcome.and(of_image);
@@ -80,7 +81,7 @@ impl Segment {
                 let (prepared, page, timings) = match lines {
                     Ok(lines) => lines,
                     Err(reason) => {
-                        unread.push(PageJson::broken(file, number, &reason));
+                        unread.push(page_json::broken(file, number, &reason));
                         continue;
                     }
                 };
@@ -89,7 +90,7 @@ impl Segment {
                     outcome = outcome.and(write_crops(&crops.path(&name, &number), &prepared, &page));
                 }
                 if self.format == OutputFormat::Json {
-                    found.push(PageJson::Read(ReadPageJson::new(file, number, &page, decode_ms, timings, false)));
+                    found.push(page_json::read(file, number, &page, decode_ms, timings, false));
                 } else {
                     write_rows(&mut answers, file, number, &page)?;
                 }

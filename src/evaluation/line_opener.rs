@@ -25,6 +25,7 @@ impl PlaceOnPage {
             marker: None,
             transcription: None,
             correction: None,
+            is_checked: false,
         }
     }
 }

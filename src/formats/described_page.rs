@@ -1,11 +1,7 @@
 //! A page as PAGE XML, ALTO and hOCR describe it: lines and words with their places.
 
-use super::{
-    coordinates::whole_pixel,
-    export::ExportedPage,
-    placed_words::{PlacedWord, placed_words},
-};
-use crate::page::{Baseline, Point, Rect, TextLine};
+use super::{coordinates::whole_pixel, export::ExportedPage};
+use crate::page::{Baseline, Drawing, PlacedWord, Point, Rect, TextLine, placed_words};
 
 /// What a description says of a page.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -18,6 +14,8 @@ pub struct DescribedPage {
     pub size: Option<(f32, f32)>,
     /// In the description's order.
     pub lines: Vec<DescribedLine>,
+    /// What is drawn and not written.
+    pub drawings: Vec<Drawing>,
 }
 
 /// A line of a described page.
@@ -76,6 +74,7 @@ impl From<&ExportedPage<'_>> for DescribedPage {
             number: exported.number,
             size: Some((page.width as f32, page.height as f32)),
             lines: page.lines.iter().map(DescribedLine::from).collect(),
+            drawings: page.drawings.clone(),
         }
     }
 }
@@ -146,6 +145,7 @@ mod tests {
             marker: None,
             transcription: None,
             correction: Some("typed".to_owned()),
+            is_checked: false,
         };
         let described = DescribedLine::from(&line);
         assert_eq!(described.outline, line.bounds.corners());

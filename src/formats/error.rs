@@ -48,6 +48,34 @@ pub enum ExportError {
         source: image::ImageError,
     },
     /// The format holds one page a file.
-    #[error("PAGE XML and ALTO hold one page a file: save each page, or all as PDF, hOCR or text")]
-    OnePageOnly,
+    #[error("{format} holds one page a file: save each page as a file of its own, or choose another format")]
+    OnePageOnly {
+        /// The format's name.
+        format: &'static str,
+    },
+    /// No format has such names.
+    #[error("no format has names like {name}: end it in {known}")]
+    UnknownEnding {
+        /// The file's name.
+        name: String,
+        /// The endings that are known, in a sentence.
+        known: String,
+    },
+    /// The format is written from pixels or strokes, which are not there.
+    #[error("{name} has nothing to save as {format}")]
+    NothingToSave {
+        /// The page's name.
+        name: String,
+        /// The format's name.
+        format: &'static str,
+    },
+    /// The parts of a DOCX file could not be packed.
+    #[error("the document could not be packed: {0}")]
+    Packing(#[from] zip::result::ZipError),
+    /// The same while its parts were written.
+    #[error("the document could not be packed: {0}")]
+    Writing(#[from] io::Error),
+    /// JSON could not be written.
+    #[error("the document could not be written: {0}")]
+    Json(#[from] serde_json::Error),
 }

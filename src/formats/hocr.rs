@@ -12,7 +12,7 @@ pub(super) fn write(pages: &[DescribedPage]) -> Element {
     let title = pages.first().map_or("", |page| page.image.as_str());
     let facts = [
         ("ocr-system", concat!("Longhand ", env!("CARGO_PKG_VERSION"))),
-        ("ocr-capabilities", "ocr_page ocr_line ocrx_word"),
+        ("ocr-capabilities", "ocr_page ocr_line ocrx_word ocrp_wconf"),
         ("ocr-langs", "en"),
     ];
     let facts = facts
@@ -42,7 +42,22 @@ fn write_line(id: &str, line: &DescribedLine, size: [u32; 2]) -> Element {
         let title = bbox(&word.outline, size) + confidence.as_deref().unwrap_or_default();
         marked("span", "ocrx_word", &format!("{id}_word_{number}"), &title).with_text(&word.text)
     });
-    marked("span", "ocr_line", id, &bbox(&line.outline, size)).with_children(words)
+    let title = bbox(&line.outline, size) + &baseline(line, size);
+    marked("span", "ocr_line", id, &title).with_children(words)
+}
+
+/// The straight line through the ends of the baseline, "slope offset": a polynomial whose origin is the lower left
+/// corner of the line's box (hOCR 1.2, property `baseline`). Empty for a line that has none or runs upright.
+fn baseline(line: &DescribedLine, size: [u32; 2]) -> String {
+    let (Some(first), Some(last)) = (line.baseline.0.first(), line.baseline.0.last()) else { return String::new() };
+    let run = last.x - first.x;
+    if run <= (last.y - first.y).abs() {
+        return String::new();
+    }
+    let [left, top, _, height] = upright_box(&line.outline, size);
+    let slope = (last.y - first.y) / run;
+    let offset = first.y + slope * (left as f32 - first.x) - (top + height) as f32;
+    format!("; baseline {slope:.4} {offset:.0}")
 }
 
 fn marked(name: &str, class: &str, id: &str, title: &str) -> Element {
@@ -52,4 +67,23 @@ fn marked(name: &str, class: &str, id: &str, title: &str) -> Element {
 fn bbox(points: &[Point], size: [u32; 2]) -> String {
     let [left, top, width, height] = upright_box(points, size);
     format!("bbox {left} {top} {} {}", left + width, top + height)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::Baseline;
+
+    #[test]
+    fn baselines_are_told_from_the_lower_left_corner_of_the_box() {
+        let line = |points: [[f32; 2]; 2]| DescribedLine {
+            outline: [[20.0, 10.0], [120.0, 10.0], [120.0, 60.0], [20.0, 60.0]].map(Point::from).to_vec(),
+            baseline: Baseline(points.map(Point::from).to_vec()),
+            ..DescribedLine::default()
+        };
+        assert_eq!(baseline(&line([[20.0, 50.0], [120.0, 40.0]]), [200, 100]), "; baseline -0.1000 -10");
+        assert_eq!(baseline(&line([[40.0, 48.0], [120.0, 40.0]]), [200, 100]), "; baseline -0.1000 -10");
+        assert_eq!(baseline(&line([[40.0, 90.0], [42.0, 10.0]]), [200, 100]), "");
+        assert_eq!(baseline(&DescribedLine::default(), [200, 100]), "");
+    }
 }

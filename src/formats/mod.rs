@@ -1,4 +1,5 @@
-//! Pages in the formats of other programs: PAGE XML and ALTO, read and written; hOCR and searchable PDF, written.
+//! Pages in the formats of other programs: PAGE XML and ALTO, read and written; hOCR, searchable PDF, JSON, and in
+//! `text` plain text, Markdown, HTML and DOCX, written.
 //!
 //! Each format has one file. PAGE XML, ALTO and hOCR share one notion of a page, [`DescribedPage`]: the readers return
 //! it, the writers take it, and it is made from an [`ExportedPage`]. [`TextLine`](crate::page::TextLine) stays apart
@@ -23,17 +24,21 @@ mod error;
 mod export;
 mod hocr;
 mod image_fragment;
+mod ink_files;
+mod json;
 mod page_xml;
 mod pdf;
-mod placed_words;
 mod read;
+mod text;
 mod write;
 mod xml;
 
 pub use self::{
     described_page::{DescribedLine, DescribedPage, DescribedWord},
     error::{DescriptionError, ExportError},
-    export::{ExportFormat, ExportedPage, PagePicture},
+    export::{ExportFormat, ExportedPage, LineBreaks, PagePicture},
+    ink_files::{inkml, svg},
+    json::{PageJson, PagesJson, ReadPageJson, TimingsJson},
     pdf::{PdfBook, is_own_pdf},
-    write::document,
+    write::{document, document_bytes, html_text, markdown_text, plain_text},
 };

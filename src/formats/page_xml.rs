@@ -10,7 +10,7 @@ use super::{
     image_fragment::{split_page, with_page},
     xml::Element,
 };
-use crate::page::{Baseline, Point, Rect};
+use crate::page::{Baseline, Drawing, Point, Rect};
 
 const NAMESPACE: &str = "http://schema.primaresearch.org/PAGE/gts/pagecontent/2019-07-15";
 
@@ -25,6 +25,7 @@ pub(super) fn read(root: &Element) -> Result<DescribedPage, DescriptionError> {
         number,
         size: page.number("imageWidth").zip(page.number("imageHeight")),
         lines,
+        drawings: page.children("GraphicRegion").filter_map(read_drawing).collect(),
     })
 }
 
@@ -38,6 +39,12 @@ fn add_lines(parent: &Element, tag: Option<bool>, lines: &mut Vec<DescribedLine>
             add_lines(child, tag, lines);
         }
     }
+}
+
+/// `None` without coordinates.
+fn read_drawing(element: &Element) -> Option<Drawing> {
+    let outline = polygon(element.child("Coords")?);
+    (!outline.is_empty()).then_some(Drawing { outline })
 }
 
 fn read_line(element: &Element, tag: Option<bool>) -> DescribedLine {
@@ -100,27 +107,45 @@ pub(super) fn write(page: &DescribedPage) -> Element {
     let whole = Rect::new(0.0, 0.0, width as f32, height as f32);
     let region = Element::new("TextRegion")
         .with_attribute("id", "region")
+        .with_attribute("custom", reading_order(0))
         .with_child(points("Coords", &whole.corners()))
-        .with_children(page.lines.iter().map(write_line));
+        .with_children(page.lines.iter().enumerate().map(|(index, line)| write_line(index, line)));
+    let order = Element::new("RegionRefIndexed").with_attribute("index", 0).with_attribute("regionRef", "region");
+    let order = Element::new("OrderedGroup").with_attribute("id", "order").with_child(order);
     let page = Element::new("Page")
         .with_attribute("imageFilename", with_page(&page.image, page.number))
         .with_attribute("imageWidth", width)
         .with_attribute("imageHeight", height)
-        .with_child(region);
+        .with_child(Element::new("ReadingOrder").with_child(order))
+        .with_child(region)
+        .with_children(page.drawings.iter().enumerate().map(|(index, drawing)| write_drawing(index, drawing)));
     Element::new("PcGts").with_attribute("xmlns", NAMESPACE).with_children([metadata, page])
 }
 
-fn write_line(line: &DescribedLine) -> Element {
+fn write_drawing(index: usize, drawing: &Drawing) -> Element {
+    Element::new("GraphicRegion")
+        .with_attribute("id", format!("drawing{index}"))
+        .with_child(points("Coords", &drawing.outline))
+}
+
+/// What Transkribus and eScriptorium order lines and words by.
+fn reading_order(index: usize) -> String {
+    format!("readingOrder {{index:{index};}}")
+}
+
+fn write_line(index: usize, line: &DescribedLine) -> Element {
     // The schema asks for two points.
     let baseline = (line.baseline.0.len() > 1).then(|| points("Baseline", &line.baseline.0));
     let words = line.words.iter().enumerate().map(|(number, word)| {
         Element::new("Word")
             .with_attribute("id", format!("{}word{number}", line.id))
+            .with_attribute("custom", reading_order(number))
             .with_child(points("Coords", &word.outline))
             .with_child(text_equiv(&word.text, word.confidence))
     });
     Element::new("TextLine")
         .with_attribute("id", &line.id)
+        .with_attribute("custom", reading_order(index))
         .with_child(points("Coords", &line.outline))
         .with_children(baseline)
         .with_children(words)

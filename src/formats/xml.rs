@@ -153,6 +153,24 @@ impl Element {
         self.to_document(|element| element.name == "meta")
     }
 
+    /// The document whose root this is, without white space between elements.
+    pub(super) fn to_compact_xml(&self) -> String {
+        let is_void: fn(&Self) -> bool = |element| element.children.is_empty() && element.text.is_empty();
+        format!("<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n{}", self.compact(is_void))
+    }
+
+    /// The element alone, without white space that the text does not have.
+    pub(super) fn to_fragment(&self) -> String {
+        self.compact(|element| matches!(element.name.as_str(), "br" | "meta"))
+    }
+
+    fn compact(&self, is_void: fn(&Self) -> bool) -> String {
+        let mut writer = Writer::new(Vec::new());
+        // Writing to memory does not fail.
+        self.write(&mut writer, is_void).ok();
+        String::from_utf8_lossy(&writer.into_inner()).into_owned()
+    }
+
     fn to_document(&self, is_void: fn(&Self) -> bool) -> String {
         let mut writer = Writer::new_with_indent(Vec::new(), b' ', 1);
         // Writing to memory does not fail.

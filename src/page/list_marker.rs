@@ -33,6 +33,21 @@ pub enum MarkerKind {
 }
 
 impl MarkerKind {
+    /// The marker that a person typed at the beginning of a text, if there is one.
+    pub fn of_text(text: &str) -> Option<Self> {
+        let mut characters = text.trim_start().chars();
+        let kind = match characters.next()? {
+            '•' | '·' | '*' | '-' | '–' => Self::Bullet,
+            '○' => Self::Circle,
+            '☐' | '□' => Self::Box,
+            '☑' | '☒' => Self::TickedBox,
+            '✔' | '✓' => Self::Tick,
+            '→' => Self::Arrow,
+            _ => return None,
+        };
+        characters.next().is_some_and(char::is_whitespace).then_some(kind)
+    }
+
     /// The character for it in a text.
     pub const fn character(self) -> char {
         match self {

@@ -5,6 +5,7 @@
 //! | `text_line` | a page and its lines |
 //! | `transcription` | what was read in a line, with confidences and alternatives |
 //! | `word_choice`, `word_places` | the words of a text, and choosing among their alternatives |
+//! | `placed_words` | the words of a line with their places on the page |
 //! | `geometry` | points, rectangles, baselines |
 //! | `list_marker` | bullets, check boxes and arrows before lines |
 //! | `character_set` | the characters of a network's labels |
@@ -18,6 +19,7 @@ pub(crate) mod error_rate;
 mod geometry;
 mod list_marker;
 mod natural_text;
+mod placed_words;
 mod text_line;
 mod transcription;
 mod word_alignment;
@@ -31,6 +33,7 @@ pub use self::{
     geometry::{Baseline, Point, Rect},
     list_marker::{ListMarker, MarkerKind},
     natural_text::natural_spacing,
+    placed_words::{PlacedWord, placed_words, word_at},
     text_line::{Drawing, LineId, Page, TextLine},
     transcription::{Alternative, RecognizedCharacter, Transcription, WordAlternatives},
     word_alignment::{MarkedWord, mark_words},

@@ -33,6 +33,9 @@ pub struct TextLine {
     pub transcription: Option<Transcription>,
     /// The user's text. Recognition never changes it.
     pub correction: Option<String>,
+    /// Whether the user has accepted the whole text, so that no word of it is doubtful any more.
+    #[serde(default)]
+    pub is_checked: bool,
 }
 
 /// Lines of which only the place is known.
@@ -48,6 +51,7 @@ impl TextLine {
             marker: None,
             transcription: None,
             correction: None,
+            is_checked: false,
         }
     }
 
@@ -71,6 +75,11 @@ impl TextLine {
     /// The line's text without a list marker: the label for training, since markers are blanked before recognition.
     pub fn text_as_seen(&self) -> &str {
         if self.marker.is_some() { without_marker(self.text()) } else { self.text() }
+    }
+
+    /// The text of a list item without the marker at its beginning, which a person may have typed.
+    pub fn text_as_item(&self) -> &str {
+        without_marker(self.text())
     }
 
     /// A transcription of the line, with the list marker before it.

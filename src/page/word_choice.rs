@@ -42,7 +42,9 @@ impl Transcription {
         self.alternatives.iter().find_map(|alternatives| {
             let versions = versions.get_or_insert_with(|| Versions::new(&self.text, text));
             let as_read = versions.read.text_at(&alternatives.place);
-            let others = alternatives.others.iter().map(|other| other.text.clone());
+            let mut others: Vec<String> = alternatives.others.iter().map(|other| other.text.clone()).collect();
+            // Other words come before the same word with other stops.
+            others.sort_by_key(|other| letters(other) == letters(&as_read));
             let options: Vec<String> = std::iter::once(as_read).chain(others).collect();
             let (place, chosen) = versions.find(&alternatives.place, &options)?;
             (place.start..=place.end).contains(&at).then_some(WordChoice { place, options, chosen })
@@ -63,6 +65,11 @@ impl WordChoice {
         let behind: String = text.chars().skip(self.place.end).collect();
         before + option + &behind
     }
+}
+
+/// The letters and digits of a word, without stops.
+fn letters(word: &str) -> String {
+    word.chars().filter(|character| character.is_alphanumeric()).collect()
 }
 
 /// A line's recognized and current text, aligned by words.

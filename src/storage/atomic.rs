@@ -14,6 +14,11 @@ use tempfile::NamedTempFile;
 /// On an error the old file stays, and the temporary one is removed. A process that is killed may leave its temporary
 /// file, `.XXXXXX.tmp`.
 pub fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    write_atomically_with(path, |file| file.write_all(bytes))
+}
+
+/// The same for contents that `write` produces piece by piece; its error leaves the old file.
+pub(super) fn write_atomically_with(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
     // Renaming onto a link would replace the link. One that leads nowhere is replaced.
     let target = if path.is_symlink() { fs::canonicalize(path).ok() } else { None };
     let path = target.as_deref().unwrap_or(path);
@@ -23,7 +28,7 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
     if let Ok(existing) = fs::metadata(path) {
         file.as_file().set_permissions(existing.permissions())?;
     }
-    file.write_all(bytes)?;
+    write(file.as_file_mut())?;
     file.as_file().sync_all()?;
     file.persist(path)?;
     flush(folder);

@@ -4,14 +4,19 @@
 //! | - | - |
 //! | `folders` | the folders of models, settings, lines and runs |
 //! | `settings` | `settings.toml` |
-//! | `recovery`, `unsaved_pages` | unsaved corrections, and pages that no file holds |
+//! | `recovery`, `content_hash` | unsaved corrections, kept by the content of their pictures |
+//! | `unsaved_pages`, `bin` | pages that no file holds: open ones, and closed ones |
+//! | `project` | `.longhand`: pages with everything done to them |
 //! | `user_lines` | the user's labelled lines |
 //! | `page_files` | the page files of a folder, in natural order |
 //! | `atomic` | files replaced whole |
 
 mod atomic;
+mod bin;
+mod content_hash;
 mod folders;
 mod page_files;
+mod project;
 mod recovery;
 mod settings;
 mod unsaved_pages;
@@ -19,13 +24,16 @@ mod user_lines;
 
 pub use self::{
     atomic::{write_atomically, write_new},
+    bin::{Bin, BinnedPage},
+    content_hash::ContentHash,
     folders::{
         MODELS_VARIABLE, model_folders, recovery_folder, runs_folder, settings_path, user_lines_folder,
         user_models_folder,
     },
     page_files::page_files_in,
-    recovery::{Recovery, SavedLine},
-    settings::{DOUBT_THRESHOLD, Settings, SettingsWarning, ThemeChoice},
+    project::{PROJECT_ENDING, PackedPicture, Project, ProjectError, ProjectPage, ProjectPicture, path_in_project},
+    recovery::{EarlierWork, PictureKey, Recovery, SavedLine, SavedWork},
+    settings::{DOUBT_THRESHOLD, Settings, SettingsWarning, TEXT_SCALE_RANGE, ThemeChoice},
     unsaved_pages::{FoundKeptPage, KeptPage, UnsavedPages},
     user_lines::{Added, UserLine, UserLines, UserLinesError},
 };

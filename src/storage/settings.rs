@@ -26,7 +26,12 @@ pub enum ThemeChoice {
     Light,
     /// Always dark.
     Dark,
+    /// Black on white with strong outlines.
+    Contrast,
 }
+
+/// The sizes of letters that can be chosen: 80 to 200 % of the usual one.
+pub const TEXT_SCALE_RANGE: std::ops::RangeInclusive<f32> = 0.8..=2.0;
 
 /// Settings of window and command line. Precedence: command line, settings file, default.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -40,6 +45,8 @@ pub struct Settings {
     /// is written, so that a better default reaches everybody else.
     #[serde(skip_serializing_if = "is_default_threshold")]
     pub doubt_threshold: f32,
+    /// The size of letters and of everything around them; 1 is the usual one.
+    pub text_scale: f32,
     /// Whether lines are outlined on the page.
     pub show_outlines: bool,
     /// Recently opened files, the newest first.
@@ -52,6 +59,7 @@ impl Default for Settings {
             theme: ThemeChoice::System,
             model: None,
             doubt_threshold: DOUBT_THRESHOLD,
+            text_scale: 1.0,
             show_outlines: true,
             recent_files: Vec::new(),
         }
@@ -117,6 +125,11 @@ impl Settings {
         toml::to_string_pretty(self)
     }
 
+    /// Removes a file that cannot be opened from the recent ones.
+    pub fn forget_file(&mut self, path: &Path) {
+        self.recent_files.retain(|recent| recent != path);
+    }
+
     /// Makes `path` the first of the recent files.
     pub fn remember_file(&mut self, path: &Path) {
         self.recent_files.retain(|recent| recent != path);
@@ -127,6 +140,9 @@ impl Settings {
     fn within_limits(mut self) -> Self {
         let threshold = self.doubt_threshold;
         self.doubt_threshold = if threshold.is_finite() { threshold.clamp(0.0, 1.0) } else { DOUBT_THRESHOLD };
+        let scale = self.text_scale;
+        let range = TEXT_SCALE_RANGE;
+        self.text_scale = if scale.is_finite() { scale.clamp(*range.start(), *range.end()) } else { 1.0 };
         self.recent_files.truncate(MAX_RECENT_FILES);
         self
     }
@@ -198,6 +214,7 @@ mod tests {
             fs::write(&path, bytes).unwrap();
             let (settings, _) = Settings::load(&path);
             prop_assert!((0.0..=1.0).contains(&settings.doubt_threshold));
+            prop_assert!(TEXT_SCALE_RANGE.contains(&settings.text_scale));
         }
     }
 }

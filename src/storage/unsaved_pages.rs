@@ -13,7 +13,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::recovery::Recovery;
+use super::recovery::{PictureKey, Recovery};
 use crate::{
     imaging::{PageAdjustments, PageImage, is_too_large},
     ink::Stroke,
@@ -46,8 +46,17 @@ impl KeptPage {
         adjustments: PageAdjustments,
         page: &Page,
     ) -> Self {
-        let done = Recovery::from_page(Path::new(""), 0, adjustments, page);
+        let no_file = PictureKey { content: None, path: PathBuf::new(), index: 0 };
+        let done = Recovery::from_page(no_file, adjustments, page);
         Self { format: FORMAT, name, size, strokes: strokes.map(<[Stroke]>::to_vec), done }
+    }
+
+    /// The page of the file at `path`; `None` if that is damaged or of a newer format.
+    pub(super) fn load(path: &Path) -> Option<Self> {
+        let page: Self = serde_json::from_slice(&fs::read(path).ok()?).ok()?;
+        // A sheet's pixels are allocated before it is drawn.
+        let is_sound = page.size.0.min(page.size.1) > 0 && !is_too_large(page.size.0, page.size.1);
+        (page.format == FORMAT && is_sound).then_some(page)
     }
 
     /// Whether it is a blank sheet.
@@ -131,11 +140,7 @@ impl UnsavedPages {
     }
 
     fn load_page(&self, number: u64) -> Option<FoundKeptPage> {
-        let page: KeptPage = serde_json::from_slice(&fs::read(self.page_path(number)).ok()?).ok()?;
-        // A sheet's pixels are allocated before it is drawn.
-        if page.format != FORMAT || page.size.0.min(page.size.1) == 0 || is_too_large(page.size.0, page.size.1) {
-            return None;
-        }
+        let page = KeptPage::load(&self.page_path(number))?;
         let image = match page.strokes {
             Some(_) => None,
             None => Some(PageImage::open(&self.image_path(number)).ok()?),

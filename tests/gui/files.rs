@@ -115,6 +115,39 @@ fn saving_pages_as_pdf_tells_how_far_it_is_and_can_be_stopped() {
 }
 
 #[test]
+fn the_window_does_not_close_on_pages_that_are_being_saved() {
+    let mut window = Window::new();
+    let pages: Vec<PathBuf> = (1..=3).map(|n| window.path(&format!("{n}.png"))).collect();
+    for page in &pages {
+        write_page(page, 2);
+    }
+    window.open(&pages);
+    window.wait_for("Page 3.png, read");
+    let file = window.path("all.pdf");
+    window.send_together([Command::SaveTextOfAllPagesTo(file.clone()), Command::Quit]);
+    window.harness.step();
+    // Saving may be faster than the next frame.
+    if window.shows("Pages are being saved") {
+        window.click("Keep the window open");
+    }
+    window.wait_until("the file", |_| file.exists());
+}
+
+#[test]
+fn each_page_becomes_a_file_of_its_own_in_a_folder() {
+    let mut window = Window::new();
+    let scan = window.path("scan.tif");
+    write_tiff(&scan, &[Some(drawn_page(1)), Some(drawn_page(2))]);
+    window.open(&[scan]);
+    window.wait_for("Page scan.tif, page 2 of 2, read");
+    window.send(Command::ExportAllPages);
+    window.wait_for("All 2 pages");
+    window.click("Format: ALTO XML");
+    assert!(window.shows("Files like scan.alto.xml in a folder"));
+    assert!(window.has("Choose a folder…"));
+}
+
+#[test]
 fn a_broken_page_leaves_the_others_of_its_file() {
     let mut window = Window::new();
     let scan = window.path("scan.tif");
@@ -175,7 +208,7 @@ fn a_page_is_turned_with_its_corrections_and_turned_back() {
 fn a_sheet_is_cut_out_by_its_corners() {
     use eframe::egui::{Key, Modifiers};
     let mut window = opened_page(3);
-    window.press(Modifiers::COMMAND, Key::K);
+    window.press(Modifiers::ALT, Key::C);
     window.wait_for("Upper left corner, 0, 0");
     assert!(!window.shows("Line 1:"), "lines are out of the way");
     // With the keyboard.

@@ -12,6 +12,8 @@ mod lab;
 mod pages;
 #[path = "../support/program.rs"]
 mod program;
+mod projects;
 #[cfg(feature = "train")]
 mod training;
 mod window;
+mod workbench;

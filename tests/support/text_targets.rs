@@ -6,7 +6,7 @@ use longhand::{
     formats::DescribedPage,
     ink::rasterize,
     recognition::ModelManifest,
-    storage::{Recovery, Settings, UnsavedPages},
+    storage::{PictureKey, SavedWork, Settings, UnsavedPages},
 };
 
 /// What `read` makes of a temporary folder in which the file `name` holds these bytes.
@@ -41,9 +41,9 @@ pub(super) fn settings_bytes(bytes: &[u8]) {
 /// A sheet with ink that was kept, and corrections that were.
 pub(super) fn kept_page_bytes(bytes: &[u8]) {
     let kept = with_file(bytes, "0/0.json", |folder| {
-        let image = Path::new("page.png");
-        fs::write(Recovery::path(folder, image, 0), bytes).expect("a disk");
-        let _changes = Recovery::load(folder, image, 0);
+        let key = PictureKey { content: None, path: "page.png".into(), index: 0 };
+        fs::write(key.recovery_path(folder), bytes).expect("a disk");
+        let _changes = SavedWork::in_folder(folder).find(&key);
         UnsavedPages::claim(folder).map(|pages| pages.load()).unwrap_or_default()
     });
     for (_, page, _) in kept {

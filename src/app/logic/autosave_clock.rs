@@ -1,19 +1,19 @@
-//! When corrections are written to the recovery folder: 1 s after the last change, and at the latest after 30 s.
+//! When changes are written to the recovery folder: half a second after the first that is not written, so that a crash
+//! loses less than a second of work.
 
 use std::collections::BTreeMap;
 
 use crate::app::state::document::DocumentId;
 
-const PAUSE_SECS: f64 = 1.0;
-const LONGEST_WAIT_SECS: f64 = 30.0;
+/// The longest that a change waits for the writer, in seconds.
+pub(super) const LONGEST_WAIT_SECS: f64 = 0.5;
 
 /// The change counters of one page.
 #[derive(Clone, Copy, Debug, Default)]
 struct Watch {
-    seen_count: u64,
-    seen_at_secs: f64,
     saved_count: u64,
-    unsaved_since_secs: f64,
+    /// When the first change was seen that is not written.
+    unsaved_since_secs: Option<f64>,
 }
 
 /// Watches the change counters of the open pages.
@@ -29,14 +29,7 @@ impl Autosave {
         if edit_count == watch.saved_count {
             return false;
         }
-        if watch.seen_count == watch.saved_count {
-            watch.unsaved_since_secs = now_secs;
-        }
-        if watch.seen_count != edit_count {
-            watch.seen_count = edit_count;
-            watch.seen_at_secs = now_secs;
-        }
-        now_secs - watch.seen_at_secs >= PAUSE_SECS || now_secs - watch.unsaved_since_secs >= LONGEST_WAIT_SECS
+        now_secs - *watch.unsaved_since_secs.get_or_insert(now_secs) >= LONGEST_WAIT_SECS
     }
 
     /// Whether page `id` has changes that are not written.
@@ -46,9 +39,7 @@ impl Autosave {
 
     /// The changes up to `edit_count` are being written.
     pub(super) fn saved(&mut self, id: DocumentId, edit_count: u64) {
-        let watch = self.watches.entry(id).or_default();
-        watch.saved_count = edit_count;
-        watch.seen_count = edit_count;
+        self.watches.insert(id, Watch { saved_count: edit_count, unsaved_since_secs: None });
     }
 
     /// Forgets page `id`, which was closed.
@@ -62,15 +53,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn changes_are_written_after_a_pause_or_half_a_minute() {
+    fn no_change_waits_for_a_pause() {
         let (mut autosave, id) = (Autosave::default(), DocumentId(1));
         assert!(!autosave.is_due(id, 0, 100.0));
         assert!(!autosave.is_due(id, 1, 100.0));
-        assert!(autosave.is_due(id, 1, 101.1));
+        assert!(autosave.is_due(id, 1, 100.6));
         autosave.saved(id, 1);
         assert!(!autosave.is_due(id, 1, 200.0) && !autosave.is_unsaved(id, 1));
         // Typing without a pause.
-        let first_due = (0..100).find(|&n| autosave.is_due(id, 2 + n, 200.0 + n as f64 * 0.5));
-        assert_eq!(first_due, Some(60));
+        let first_due = (0..100).find(|&n| autosave.is_due(id, 2 + n, 200.0 + n as f64 * 0.1));
+        assert_eq!(first_due, Some(5));
+        assert!(autosave.is_unsaved(id, 7));
     }
 }

@@ -4,13 +4,13 @@ use std::{path::PathBuf, time::Duration};
 
 use eframe::egui::Context;
 
-use super::LonghandApp;
+use super::{LonghandApp, autosave_clock::LONGEST_WAIT_SECS};
 use crate::{
     app::{
-        state::document::{Document, DocumentId},
+        state::document::{Document, DocumentId, Origin},
         tasks::writer::{Content, WriteTask},
     },
-    storage::Recovery,
+    storage::{Bin, Recovery},
 };
 
 impl LonghandApp {
@@ -18,6 +18,7 @@ impl LonghandApp {
         let mut is_unsaved = false;
         let is_kept = |document: &&Document| match document.path() {
             Some(_) => self.recovery_folder.is_some(),
+            None if document.origin == Origin::Sample => false,
             None => self.unsaved_pages.is_some(),
         };
         let changes: Vec<_> = self.state.documents.iter().filter(is_kept).map(|d| (d.id, d.edit_count())).collect();
@@ -29,7 +30,7 @@ impl LonghandApp {
         }
         self.save_settings();
         if is_unsaved {
-            ctx.request_repaint_after(Duration::from_millis(500));
+            ctx.request_repaint_after(Duration::from_secs_f64(LONGEST_WAIT_SECS / 2.0));
         }
     }
 
@@ -51,9 +52,12 @@ impl LonghandApp {
 
     fn queue_corrections(&self, document: &Document) -> bool {
         let (Some(folder), Some(file)) = (&self.recovery_folder, document.file()) else { return false };
-        let recovery = Recovery::from_page(&file.path, file.index, document.adjustments, &document.page);
-        let content = if recovery.is_empty() { None } else { recovery.to_json().ok() };
-        self.queue(Recovery::path(folder, &file.path, file.index), content.map_or(Content::Nothing, Content::Bytes))
+        let key = file.key();
+        let path = key.recovery_path(folder);
+        // Written even if nothing is left of the changes: those of a copy elsewhere must not come back.
+        let mut recovery = Recovery::from_page(key, document.adjustments, &document.page);
+        recovery.own_lines = document.own_lines();
+        self.queue(path, Content::Corrections(recovery))
     }
 
     /// Queues the pixels of a pasted page once, then its changes.
@@ -70,11 +74,36 @@ impl LonghandApp {
         if let Some(document) = self.state.find_mut(id) {
             document.kept_number = Some(number);
         }
-        let content = if page.is_empty() { None } else { page.to_json().ok() };
-        self.queue(page_path, content.map_or(Content::Nothing, Content::Bytes))
+        let content = if page.is_empty() { Content::Nothing } else { Content::Page(page) };
+        self.queue(page_path, content)
     }
 
-    /// Removes the saved copy of a page without a file, as it was closed.
+    /// Moves a page without a file that is being closed to the bin. Returns whether nothing of it is lost.
+    pub(super) fn move_to_bin(&mut self, id: DocumentId) -> bool {
+        let Some((folder, document)) = self.bin.as_ref().zip(self.state.find(id)) else { return true };
+        let page = document.to_kept();
+        if !document.is_held_by_no_file() {
+            return true;
+        }
+        let path = folder.new_path(id.0);
+        let image = document.picture.image.clone().filter(|_| document.drawing.is_none());
+        let is_queued = image.is_none_or(|image| self.queue(Bin::image_path(&path), Content::Png(image)))
+            && self.queue(path.clone(), Content::Page(page));
+        if let Some(document) = self.state.find_mut(id).filter(|_| is_queued) {
+            document.bin_path = Some(path);
+        }
+        is_queued
+    }
+
+    /// Takes a page out of the bin that is open again.
+    pub(super) fn take_out_of_bin(&self, document: &mut Document) {
+        if let Some(path) = document.bin_path.take() {
+            self.queue(path.clone(), Content::Nothing);
+            self.queue(Bin::image_path(&path), Content::Nothing);
+        }
+    }
+
+    /// Removes the saved copy of a page without a file that is open no more.
     pub(super) fn forget_kept_page(&self, document: &mut Document) {
         let Some((kept, number)) = self.unsaved_pages.as_ref().zip(document.kept_number.take()) else { return };
         // If the queue is full the page is opened again next time, which is better than losing it.

@@ -2,7 +2,7 @@
 
 use eframe::egui::Context;
 
-use super::LonghandApp;
+use super::{LonghandApp, copying::Clip};
 #[cfg(feature = "train")]
 use crate::app::lab::{
     command::{LabCommand, LabPanel},
@@ -11,14 +11,11 @@ use crate::app::lab::{
 use crate::{
     app::{
         command::Command,
-        state::{
-            Closing, ERASER_RADIUS, Tool, Workspace,
-            document::Document,
-            text::{self, TextScope},
-        },
+        state::{Closing, ERASER_RADIUS, Tool, Workspace, document::Document, export_sheet::TextScope},
         tasks::files,
         ui::{theme, view_transform::Framing},
     },
+    formats::{ExportFormat, LineBreaks},
     imaging::PageAdjustments,
     storage::ThemeChoice,
 };
@@ -28,23 +25,37 @@ const ZOOM_STEP: f32 = 1.25;
 
 impl LonghandApp {
     /// Runs a command.
+    #[expect(clippy::too_many_lines, reason = "one arm for each command, so that the compiler asks for a new one's")]
     pub(super) fn run(&mut self, ctx: &Context, command: Command) {
         let now_secs = self.now_secs;
         match command {
             Command::Open => self.ask_what_to_open(),
+            Command::OpenFolder => self.ask_which_folder_to_open(),
             Command::OpenFiles(paths) => self.open(paths),
             Command::PasteImage => self.start_file_task("paste", files::paste),
             Command::NewDrawing => self.new_drawing(),
-            Command::SaveText => self.ask_where_to_save(TextScope::Page, "txt"),
-            Command::SavePdf => self.ask_where_to_save(TextScope::Page, "pdf"),
-            Command::SaveTextOfAllPages => self.ask_where_to_save(TextScope::AllPages, "txt"),
-            Command::SavePdfOfAllPages => self.ask_where_to_save(TextScope::AllPages, "pdf"),
-            Command::SaveTextTo(path) => self.save(path, TextScope::Page),
-            Command::SaveTextOfAllPagesTo(path) => self.save(path, TextScope::AllPages),
+            Command::Export => self.show_export(ExportFormat::Text, TextScope::Page),
+            Command::ExportPdf => self.show_export(ExportFormat::Pdf, TextScope::Page),
+            Command::ExportAllPages => self.show_export(ExportFormat::Text, TextScope::AllPages),
+            Command::ChangeExport(sheet) => self.state.export = Some(sheet),
+            Command::HideExport => self.state.export = None,
+            Command::ReadPagesToExport => self.read_pages_to_export(),
+            Command::ChooseWhereToExport => self.ask_where_to_export(),
+            Command::SaveTextTo(path) => self.export_by_name(path, TextScope::Page),
+            Command::SaveTextOfAllPagesTo(path) => self.export_by_name(path, TextScope::AllPages),
             Command::StopSaving => self.stop_saving(),
-            Command::CopyText => self.copy(ctx, text::with_line_breaks),
-            Command::CopyTextWithoutLineBreaks => self.copy(ctx, text::without_line_breaks),
+            Command::CopyText => self.copy_as(ctx, Clip::Text(LineBreaks::Kept)),
+            Command::CopyTextWithoutLineBreaks => self.copy_as(ctx, Clip::Text(LineBreaks::Joined)),
+            Command::CopyMarkdown => self.copy_as(ctx, Clip::Markdown),
+            Command::CopyHtml => self.copy_as(ctx, Clip::Html),
             Command::CopyTextOfAllPages => self.copy_all(ctx),
+            Command::SaveProject => self.save_project(),
+            Command::SaveProjectAs => self.ask_how_to_save_project(),
+            Command::ChangeProject(sheet) => self.state.project_sheet = Some(sheet),
+            Command::HideProjectSheet => self.state.project_sheet = None,
+            Command::ChooseWhereToSaveProject => self.ask_where_to_save_project(),
+            Command::SaveProjectTo { path, holds_pictures } => self.start_saving_project(path, holds_pictures),
+            Command::ReadOn => self.read_on(),
             Command::ReadAgain => self.read_again(),
             Command::StopReading => self.stop_reading(),
             Command::UseModel(name) => self.use_model(name, false),
@@ -55,7 +66,17 @@ impl LonghandApp {
             Command::ShowPages => self.state.workspace = Workspace::Pages,
             Command::ClosePage => self.close_current(),
             Command::CloseFile => self.close_current_file(),
+            Command::ClosePageAsked => self.close_asked(),
+            Command::SaveAskedPage => self.save_asked(),
+            Command::Dismiss => self.state.question = None,
             Command::ReopenPage => self.reopen(),
+            Command::ShowBin => self.show_bin(),
+            Command::HideBin => self.state.bin = None,
+            Command::OpenBinned(index) => self.open_binned(index),
+            Command::AskToDeleteBinned(index) => {
+                self.state.bin.iter_mut().for_each(|bin| bin.to_delete = index);
+            }
+            Command::DeleteBinned => self.delete_binned(),
             Command::Quit => self.ask_to_close(ctx),
             Command::KeepOpen => self.state.closing = Closing::No,
             Command::StopAndClose => self.stop_and_close(),
@@ -72,6 +93,13 @@ impl LonghandApp {
             Command::SetTheme(choice) => self.set_theme(ctx, choice),
             Command::SetDoubtThreshold(threshold) => self.state.settings.doubt_threshold = threshold,
             Command::ToggleOutlines => self.state.settings.show_outlines ^= true,
+            Command::TogglePalette => self.state.shows_palette ^= true,
+            Command::ToggleSettings => self.state.shows_settings ^= true,
+            Command::OpenSample => self.start_file_task("open sample", files::open_sample),
+            Command::SetTextScale(scale) => {
+                self.state.settings.text_scale = scale;
+                ctx.set_zoom_factor(scale);
+            }
             Command::ToggleShortcuts => self.state.shows_shortcuts ^= true,
             Command::DismissNotification(id) => self.state.notifications.dismiss(id),
             Command::ResizeViewport(viewport) => self.state.viewport = viewport,
@@ -82,6 +110,25 @@ impl LonghandApp {
             Command::FitWidth => self.change_page(|page| page.framing = Framing::FitWidth),
             Command::SetFraming(framing) => self.change_page(|page| page.framing = framing),
             Command::SelectLine(line) => self.change_page(|page| page.select(line)),
+            Command::SelectWord { line, at } => self.select_word(ctx, line, at),
+            Command::MarkLine(line) => self.change_page(|page| page.toggle_mark(line)),
+            Command::EditLines => self.state.edits_lines ^= true,
+            Command::AddLine(bounds) => self.change_own_lines(|page| page.add_line(bounds)),
+            Command::ReshapeLine { line, to } => self.change_own_lines(|page| page.reshape_line(line, to)),
+            Command::SplitLine => self.split_line(ctx),
+            Command::MergeLines => self.change_own_lines(Document::merge_lines),
+            Command::DeleteLines => self.change_own_lines(Document::delete_lines),
+            Command::MoveLineUp => self.change_own_lines(|page| page.move_line(-1)),
+            Command::MoveLineDown => self.change_own_lines(|page| page.move_line(1)),
+            Command::TurnLine => self.change_own_lines(Document::turn_line),
+            Command::FindLinesAnew => self.change_own_lines(Document::find_lines_anew),
+            Command::Find => self.toggle_finding(),
+            Command::SetFindQuery(query) => self.find(query),
+            Command::NextMatch => self.go_to_next_match(ctx, true),
+            Command::PreviousMatch => self.go_to_next_match(ctx, false),
+            Command::GoToMatch(index) => self.go_to_match(ctx, index),
+            Command::ReplaceMatch => self.replace_match(ctx),
+            Command::ReplaceAllMatches => self.replace_all(),
             Command::NextLine => self.change_page(|page| page.select_relative(1)),
             Command::PreviousLine => self.change_page(|page| page.select_relative(-1)),
             Command::NextDoubtfulWord => self.go_to_doubtful(ctx, true),
@@ -90,9 +137,9 @@ impl LonghandApp {
             Command::NextAlternative | Command::PreviousAlternative => {}
             Command::EditLine { line, text } => self.change_page(|page| page.edit_line(line, text, now_secs)),
             Command::RevertLine => self.change_page(Document::revert_selected),
-            Command::AcceptLine => self.change_page(Document::accept_selected_and_go_on),
-            Command::Undo => self.change_drawing(Document::undo),
-            Command::Redo => self.change_drawing(Document::redo),
+            Command::AcceptLine => self.accept_line(ctx),
+            Command::Undo => self.take_step(Document::undo),
+            Command::Redo => self.take_step(Document::redo),
             Command::UsePen => self.state.tool = Tool::Pen,
             Command::UseEraser => self.state.tool = Tool::Eraser,
             Command::DrawStroke(stroke) => self.change_drawing(|page| page.draw(stroke)),
@@ -105,6 +152,8 @@ impl LonghandApp {
             }
             Command::Straighten => self.change_page(Document::straighten),
             Command::LeaveAslant => self.change_page(Document::leave_aslant),
+            Command::UseEarlierCorrections => self.use_earlier_corrections(),
+            Command::LeaveEarlierCorrections => self.change_page(Document::leave_earlier_corrections),
             Command::EditCorners => self.edit_corners(ctx),
             Command::MoveCorner { corner, to } => self.change_page(|page| page.move_corner(corner, to)),
             Command::ApplyCorners => self.change_page(Document::apply_corners),

@@ -98,7 +98,7 @@ mod tests {
             with_keys.filter_map(|command| command_of_keys(state, command)).collect()
         };
         let without_page = of_keys(&state);
-        for needs_page in [Command::Undo, Command::SaveText, Command::ClosePage, Command::ZoomIn, Command::ReopenPage] {
+        for needs_page in [Command::Undo, Command::Export, Command::ClosePage, Command::ZoomIn, Command::ReopenPage] {
             assert!(!without_page.contains(&needs_page), "{needs_page:?}");
         }
         assert!(without_page.contains(&Command::Open) && without_page.contains(&Command::ToggleLab));

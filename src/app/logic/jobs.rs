@@ -1,6 +1,6 @@
 //! Starting the jobs, and polling them once a frame.
 
-use std::{io, sync::Arc};
+use std::{io, path::Path, sync::Arc};
 
 use eframe::egui::Context;
 
@@ -20,6 +20,7 @@ use crate::{
         },
     },
     jobs::{Cancelled, JobContext, JobHandle, JobState, Wake},
+    page::TextLine,
     recognition::{PageEvent, PageReader},
 };
 
@@ -159,6 +160,7 @@ impl LonghandApp {
                 if let Some(document) = self.state.find_mut(id) {
                     document.stage = Stage::Done;
                     document.timings.reader = Some(timings);
+                    document.weigh_earlier_corrections();
                 }
             }
             ReadingEvent::Failed(reason) => self.page_failed(id, reason),
@@ -200,6 +202,9 @@ impl LonghandApp {
     /// Closes a page that cannot be opened, unless it has text already.
     fn page_failed(&mut self, id: DocumentId, reason: String) {
         self.fail(reason.clone());
+        if let Some(path) = self.state.find(id).and_then(Document::path).map(Path::to_owned) {
+            self.state.settings.forget_file(&path);
+        }
         match self.state.find_mut(id) {
             Some(document) if !document.page.lines.is_empty() => document.stage = Stage::Failed(reason),
             _ => self.close(id),
@@ -218,7 +223,9 @@ impl LonghandApp {
             let job = self.poll_file_job(job);
             self.running.saving.extend(job);
         }
+        self.state.is_dialog_open = self.running.dialog.is_some();
         self.state.is_opening = !self.running.files.is_empty();
+        self.running.is_saving_project &= !self.running.saving.is_empty();
         self.state.saving.take_if(|_| self.running.saving.is_empty());
     }
 
@@ -284,8 +291,10 @@ impl LonghandApp {
         let Some(source) = source_of(document, is_being_decoded) else { return };
         document.begin_reading();
         let (id, ctx) = (document.id, ctx.clone());
-        let job = self.started(JobHandle::spawn("read page", self.wake(), move |job| {
-            page::read_page(job, &ctx, &reader, source)
+        let lines: Option<Vec<TextLine>> = document.has_own_lines.then(|| document.lines_to_read().cloned().collect());
+        let job = self.started(JobHandle::spawn("read page", self.wake(), move |job| match lines {
+            Some(lines) => page::read_lines(job, &ctx, &reader, source, &lines),
+            None => page::read_page(job, &ctx, &reader, source),
         }));
         self.running.reading = job.map(|job| (id, job));
     }

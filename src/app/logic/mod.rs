@@ -4,12 +4,16 @@ mod autosave_clock;
 mod autosaving;
 mod closing;
 mod commands;
+mod copying;
 mod exporting;
+mod finding;
 mod input;
 mod jobs;
 mod lab;
 mod opening;
 mod page_commands;
+mod projects;
+mod proofreading;
 mod reader;
 mod running;
 
@@ -19,19 +23,22 @@ use std::{
     time::{Duration, Instant},
 };
 
-use eframe::egui::Context;
+use eframe::egui::{Context, Vec2, ViewportCommand, pos2, vec2};
 
 use self::{autosave_clock::Autosave, running::Running};
 use super::{
     command::Command,
     lab::options::LabOptions,
-    state::{State, document::DocumentId, notifications::Severity},
+    state::{State, document::DocumentId, notifications::Severity, project::OpenProject},
     ui::theme,
 };
 use crate::{
     recognition::PageReader,
-    storage::{Settings, UnsavedPages},
+    storage::{Bin, Settings, UnsavedPages},
 };
+
+/// What frames of windows and bars of desktops take of the screen, in points.
+const ROOM_FOR_FRAME: Vec2 = vec2(8.0, 64.0);
 
 /// What the window needs from outside.
 pub struct Options {
@@ -60,11 +67,17 @@ pub struct LonghandApp {
     recovery_folder: Option<PathBuf>,
     /// The folder of pages without a file, once it is known.
     unsaved_pages: Option<UnsavedPages>,
+    /// The bin, unless nothing is kept.
+    bin: Option<Bin>,
     lab_options: LabOptions,
     started: Option<Instant>,
     /// The window's clock in the present frame, in seconds.
     now_secs: f64,
     next_id: u64,
+    /// The window's title.
+    title: String,
+    /// Whether the window was compared with the screen.
+    is_fitted: bool,
     /// The drawing to be read once the pen has rested, and when.
     pen_rests_at_secs: Option<(DocumentId, f64)>,
 }
@@ -75,6 +88,7 @@ impl LonghandApp {
         let Options { load_reader, settings_path, recovery_folder, lab, started } = options;
         let (settings, warnings) = settings_path.as_deref().map(Settings::load).unwrap_or_default();
         theme::install(ctx, settings.theme);
+        ctx.set_zoom_factor(settings.text_scale);
         let wake_ctx = ctx.clone();
         let mut app = Self {
             saved_settings: settings.clone(),
@@ -83,12 +97,15 @@ impl LonghandApp {
             running: Running::new(Arc::new(move || wake_ctx.request_repaint())),
             autosave: Autosave::default(),
             settings_path,
+            bin: recovery_folder.as_ref().map(|folder| Bin::new(folder.join("bin"))),
             recovery_folder,
             unsaved_pages: None,
             lab_options: lab,
             started: Some(started),
             now_secs: 0.0,
             next_id: 0,
+            title: String::new(),
+            is_fitted: false,
             pen_rests_at_secs: None,
         };
         app.purge_removed_models();
@@ -117,10 +134,14 @@ impl LonghandApp {
         for command in std::mem::take(&mut self.commands) {
             self.run(ctx, command);
         }
+        self.update_matches();
         self.guard_closing(ctx);
+        self.name_window(ctx);
+        self.fit_into_screen(ctx);
         self.read_rested_drawing(ctx);
         self.start_due_jobs(ctx);
         self.save_due(ctx);
+        self.autosave_project();
         if let Some(secs) = self.state.notifications.expire(self.now_secs) {
             ctx.request_repaint_after(Duration::from_secs_f64(secs.max(0.0)));
         }
@@ -133,6 +154,30 @@ impl LonghandApp {
             tracing::info!("first frame after {} ms", started.elapsed().as_millis());
         }
         !self.commands.is_empty()
+    }
+
+    /// A first window that is taller or wider than the screen leaves for its frame and for bars is made smaller, once.
+    fn fit_into_screen(&mut self, ctx: &Context) {
+        let (screen, inner) = ctx.input(|input| (input.viewport().monitor_size, input.viewport().inner_rect));
+        let (Some(screen), Some(inner)) = (screen.filter(|_| !self.is_fitted), inner) else { return };
+        self.is_fitted = true;
+        let room = screen - ROOM_FOR_FRAME;
+        if inner.width() > room.x || inner.height() > room.y {
+            ctx.send_viewport_cmd(ViewportCommand::InnerSize(inner.size().min(room)));
+            ctx.send_viewport_cmd(ViewportCommand::OuterPosition(pos2(0.0, 0.0)));
+        }
+    }
+
+    /// The window has the name of the page, and of the project.
+    fn name_window(&mut self, ctx: &Context) {
+        let page = self.state.document().map(|document| document.name.clone());
+        let project = self.state.project.as_ref().map(OpenProject::name);
+        let parts: Vec<String> = page.into_iter().chain(project).chain(["Longhand".to_owned()]).collect();
+        let title = parts.join(" \u{2013} ");
+        if title != self.title {
+            ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
+            self.title = title;
+        }
     }
 
     fn name(&self, id: DocumentId) -> String {

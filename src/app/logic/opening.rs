@@ -1,6 +1,6 @@
 //! Pages are opened and closed: dialogs, files, the clipboard, blank sheets.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::LonghandApp;
 use crate::{
@@ -8,15 +8,18 @@ use crate::{
         state::{
             Tool, Workspace,
             document::{Document, DocumentId, Origin, Stage},
+            earlier::EarlierCorrections,
+            file_page::FilePage,
+            question::{BinState, Question},
         },
         tasks::{
-            dialogs,
+            dialogs::{self, Ask},
             files::{self, FileEvent, FoundPage},
         },
     },
     imaging::PageImage,
     ink::Drawing,
-    storage::{FoundKeptPage, KeptPage},
+    storage::{BinnedPage, EarlierWork, FoundKeptPage, KeptPage},
 };
 
 /// Width and height of a blank sheet, in pixels.
@@ -30,6 +33,16 @@ impl LonghandApp {
         }
     }
 
+    pub(super) fn ask_which_folder_to_open(&mut self) {
+        if self.running.dialog.is_none() {
+            let event = |answer: Result<PathBuf, String>| {
+                answer.map_or_else(FileEvent::Failed, |folder| FileEvent::Chosen(vec![folder]))
+            };
+            let dialog = dialogs::ask(self.wake(), Ask::Folder { title: "Open a folder of pages" }, event);
+            self.running.dialog = self.started(dialog);
+        }
+    }
+
     pub(super) fn open(&mut self, paths: Vec<PathBuf>) {
         self.state.is_opening = true;
         let recovery_folder = self.recovery_folder.clone();
@@ -39,15 +52,28 @@ impl LonghandApp {
     pub(super) fn take_file_event(&mut self, event: FileEvent) {
         match event {
             FileEvent::Chosen(paths) => self.open(paths),
-            FileEvent::Found { pages, is_first } => self.add_pages(pages, is_first),
-            FileEvent::SaveTo(path, scope) => self.save(path, scope),
+            FileEvent::Found { pages, is_first, asked_for } => {
+                self.state.settings.remember_file(&asked_for);
+                self.add_pages(pages, is_first);
+            }
+            FileEvent::ExportTo(path, sheet) => self.export(path, sheet),
+            FileEvent::Project(path, project) => self.add_project(path, project),
+            FileEvent::SaveProjectTo(path, holds_pictures) => self.start_saving_project(path, holds_pictures),
+            FileEvent::ProjectSaved { path, stamp } => self.project_saved(&path, stamp),
             FileEvent::Pasted(image) => self.add_pasted(image),
+            FileEvent::Sample(image) => self.add_sample(image),
             FileEvent::Kept(kept, pages) => {
                 self.unsaved_pages = Some(kept);
                 self.bring_back(pages);
             }
+            FileEvent::Binned(pages) => self.state.bin = Some(BinState { pages, to_delete: None }),
+            FileEvent::OutOfBin(binned, image) => self.add_out_of_bin(*binned, image),
+            FileEvent::Copied(clipboard) => {
+                self.running.clipboard = Some(clipboard);
+                self.inform("Text copied with its headings and lists".to_owned());
+            }
             FileEvent::Saving(progress) => self.state.saving = Some(progress),
-            FileEvent::Saved(path) => self.inform(format!("Saved as {}", path.display())),
+            FileEvent::Saved(done) => self.inform(done),
             FileEvent::Failed(reason) => self.fail(reason),
         }
     }
@@ -55,21 +81,29 @@ impl LonghandApp {
     /// Adds the pages of a file that are not open yet, and shows the first one if `shows_first`.
     fn add_pages(&mut self, pages: Vec<FoundPage>, shows_first: bool) {
         let Some(first) = pages.first().map(|page| page.file.clone()) else { return };
-        self.state.settings.remember_file(&first.path);
         let mut n_restored = 0;
-        for FoundPage { file, saved } in pages {
-            if self.find_file_page(&first.path, file.index).is_some() {
+        for FoundPage { file, saved, described } in pages {
+            if self.find_file_page(&file).is_some() {
                 continue;
             }
             let document = self.add(file.name(), Origin::File(file));
-            if let Some(saved) = saved {
-                document.restore(&saved);
-                n_restored += saved.lines.len();
+            match saved {
+                Some(EarlierWork::OfThisPicture(saved)) => {
+                    document.restore(&saved);
+                    n_restored += saved.lines.len();
+                }
+                Some(EarlierWork::OfEarlierPicture(saved)) => document.earlier = EarlierCorrections::Unweighed(saved),
+                None => {}
+            }
+            if let Some(described) = described
+                && !document.has_own_lines
+            {
+                document.take_description(&described);
             }
         }
         // The first page may have failed and been closed before the others were found.
         if shows_first || self.state.current.is_none() {
-            self.state.current = self.find_file_page(&first.path, first.index).or(self.state.current);
+            self.state.current = self.find_file_page(&first).or(self.state.current);
             self.state.workspace = Workspace::Pages;
         }
         if n_restored > 0 {
@@ -79,8 +113,9 @@ impl LonghandApp {
         }
     }
 
-    fn find_file_page(&self, path: &Path, index: usize) -> Option<DocumentId> {
-        let is_it = |document: &&Document| document.file().is_some_and(|file| file.path == path && file.index == index);
+    /// The open page of that file with that content.
+    pub(super) fn find_file_page(&self, file: &FilePage) -> Option<DocumentId> {
+        let is_it = |document: &&Document| document.file().is_some_and(|open| open.key() == file.key());
         self.state.documents.iter().find(is_it).map(|document| document.id)
     }
 
@@ -89,6 +124,13 @@ impl LonghandApp {
         document.set_pasted(image);
         // No file holds it, so it is saved as it is.
         document.edit_count += 1;
+        self.state.current = Some(document.id);
+        self.state.workspace = Workspace::Pages;
+    }
+
+    fn add_sample(&mut self, image: PageImage) {
+        let document = self.add(self.free_name("Sample page"), Origin::Sample);
+        document.set_pasted(image);
         self.state.current = Some(document.id);
         self.state.workspace = Workspace::Pages;
     }
@@ -120,17 +162,10 @@ impl LonghandApp {
     fn bring_back(&mut self, pages: Vec<FoundKeptPage>) {
         let n_pages = pages.len();
         for (number, page, image) in pages {
-            let KeptPage { name, size, strokes, done, .. } = page;
-            let origin = if strokes.is_some() { Origin::Drawing } else { Origin::Clipboard };
-            let document = self.add(name, origin);
-            document.kept_number = Some(number);
-            (document.page.width, document.page.height) = size;
-            document.drawing = strokes.map(Drawing::from_strokes);
-            if let Some(image) = image {
-                document.set_pasted(image);
+            let id = self.add_kept(page, image);
+            if let Some(document) = self.state.find_mut(id) {
+                document.kept_number = Some(number);
             }
-            document.restore(&done);
-            let id = document.id;
             self.state.current.get_or_insert(id);
         }
         if n_pages > 0 {
@@ -139,15 +174,83 @@ impl LonghandApp {
         }
     }
 
-    pub(super) fn add(&mut self, name: String, origin: Origin) -> &mut Document {
-        self.next_id += 1;
-        self.state.documents.push_mut(Document::new(DocumentId(self.next_id), name, origin))
+    /// Opens a page that no file holds, with what was done to it.
+    fn add_kept(&mut self, page: KeptPage, image: Option<PageImage>) -> DocumentId {
+        let KeptPage { name, size, strokes, done, .. } = page;
+        let origin = if strokes.is_some() { Origin::Drawing } else { Origin::Clipboard };
+        let document = self.add(name, origin);
+        (document.page.width, document.page.height) = size;
+        document.drawing = strokes.map(Drawing::from_strokes);
+        if let Some(image) = image {
+            document.set_pasted(image);
+        }
+        document.restore(&done);
+        document.id
     }
 
+    pub(super) fn add(&mut self, name: String, origin: Origin) -> &mut Document {
+        let id = self.new_id();
+        self.state.documents.push_mut(Document::new(id, name, origin))
+    }
+
+    fn new_id(&mut self) -> DocumentId {
+        self.next_id += 1;
+        DocumentId(self.next_id)
+    }
+
+    /// Closes the shown page, or asks first: no file holds what is written on a sheet or was pasted.
     pub(super) fn close_current(&mut self) {
-        if let Some(id) = self.state.current {
+        let Some(document) = self.state.document() else { return };
+        let id = document.id;
+        if document.is_held_by_no_file() {
+            self.state.question = Some(Question::ClosePage(id));
+        } else {
             self.close(id);
         }
+    }
+
+    /// Closes the page that the user was asked about.
+    pub(super) fn close_asked(&mut self) {
+        if let Some(Question::ClosePage(id)) = self.state.question.take() {
+            self.close(id);
+        }
+    }
+
+    /// Shows the bin.
+    pub(super) fn show_bin(&mut self) {
+        if let Some(bin) = self.bin.clone() {
+            self.start_file_task("list bin", move |job| files::list_bin(job, &bin));
+        }
+    }
+
+    /// Opens a page of the bin again.
+    pub(super) fn open_binned(&mut self, index: usize) {
+        let binned = self.state.bin.take().and_then(|bin| bin.pages.into_iter().nth(index));
+        if let Some(binned) = binned {
+            self.start_file_task("open page", move |job| files::open_binned(job, binned));
+        }
+    }
+
+    /// Deletes the page of the bin that the user was asked about.
+    pub(super) fn delete_binned(&mut self) {
+        let Some((bin, shown)) = self.bin.clone().zip(self.state.bin.as_ref()) else { return };
+        if let Some(binned) = shown.to_delete.and_then(|index| shown.pages.get(index)).cloned() {
+            self.start_file_task("delete page", move |job| files::delete_binned(job, &bin, &binned));
+        }
+    }
+
+    fn add_out_of_bin(&mut self, binned: BinnedPage, image: Option<PageImage>) {
+        // If it is among the pages closed lately, that one is not opened a second time.
+        self.state.closed.retain(|(document, _)| document.bin_path.as_ref() != Some(&binned.path));
+        let mut document = Document::new(self.new_id(), String::new(), Origin::Drawing);
+        document.bin_path = Some(binned.path);
+        self.take_out_of_bin(&mut document);
+        let id = self.add_kept(binned.page, image);
+        if let Some(document) = self.state.find_mut(id) {
+            document.edit_count += 1;
+        }
+        self.state.current = Some(id);
+        self.state.workspace = Workspace::Pages;
     }
 
     /// Closes all pages of the file that is shown.
@@ -164,9 +267,12 @@ impl LonghandApp {
 
     /// Closes a page and shows its neighbour.
     pub(super) fn close(&mut self, id: DocumentId) {
+        let is_without_file = self.state.find(id).is_some_and(|document| document.file().is_none());
+        if is_without_file && !self.move_to_bin(id) {
+            return self.fail(format!("{} stays open, as it could not be kept: try again", self.name(id)));
+        }
         self.running.forget(id);
-        // A closed page without a file is not kept.
-        if self.state.find(id).is_some_and(|document| document.file().is_some()) {
+        if !is_without_file {
             self.save_page(id);
         }
         self.autosave.forget(id);
@@ -184,11 +290,12 @@ impl LonghandApp {
     pub(super) fn reopen(&mut self) {
         let Some((mut document, index)) = self.state.closed.pop() else { return };
         self.state.workspace = Workspace::Pages;
-        let opened_since = document.file().and_then(|file| self.find_file_page(&file.path, file.index));
+        let opened_since = document.file().and_then(|file| self.find_file_page(file));
         self.state.current = opened_since.or(Some(document.id));
         if opened_since.is_some() {
             return;
         }
+        self.take_out_of_bin(&mut document);
         // Closing removed its saved copy; this saves it again.
         document.edit_count += 1;
         let index = index.min(self.state.documents.len());

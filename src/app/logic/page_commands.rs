@@ -7,17 +7,13 @@ use eframe::egui::Context;
 use super::LonghandApp;
 use crate::{
     app::{
-        state::{
-            document::{Document, Stage},
-            text,
-        },
+        state::document::{Document, Stage},
         ui::{
             line_field,
             view_transform::{Framing, ViewTransform},
         },
     },
     ink::Drawing,
-    page::Page,
 };
 
 /// A drawing is read when the pen has rested this long, in seconds. No measurement recorded.
@@ -50,6 +46,44 @@ impl LonghandApp {
         }
     }
 
+    /// Changes the lines of the shown page. A reading under way is of lines that may be gone, and is ended; it is
+    /// started again for those that are not read.
+    pub(super) fn change_own_lines(&mut self, change: impl FnOnce(&mut Document)) {
+        let Some(document) = self.state.document_mut() else { return };
+        let (id, before) = (document.id, document.edit_count());
+        change(document);
+        if document.edit_count() != before {
+            self.running.stop_reading(id);
+            if document.is_busy() {
+                document.stage = Stage::Waiting;
+            }
+        }
+    }
+
+    /// Splits the selected line at the text cursor.
+    pub(super) fn split_line(&mut self, ctx: &Context) {
+        let Some(document) = self.state.document() else { return };
+        let Some(line) = document.selected() else { return };
+        let caret = line_field::marked(ctx, line_field::id(document.id, line.id)).map_or(0, |marked| marked.start);
+        self.change_own_lines(|page| page.split_line(caret));
+    }
+
+    /// Undoes or redoes a step of the shown page.
+    pub(super) fn take_step(&mut self, step: impl FnOnce(&mut Document) -> bool) {
+        let Some(document) = self.state.document() else { return };
+        let (id, lines) = (document.id, document.page.lines.len());
+        self.change_drawing(step);
+        let has_other_lines = self.state.find(id).is_some_and(|document| {
+            document.has_own_lines && (document.page.lines.len() != lines || document.stage == Stage::Waiting)
+        });
+        if has_other_lines {
+            self.running.stop_reading(id);
+            if let Some(document) = self.state.find_mut(id).filter(|document| document.is_busy()) {
+                document.stage = Stage::Waiting;
+            }
+        }
+    }
+
     /// Shows the corners to be moved and starts to look for the sheet; leaves them again if they are shown.
     pub(super) fn edit_corners(&mut self, ctx: &Context) {
         self.change_page(|document| match document.corner_edit {
@@ -61,15 +95,11 @@ impl LonghandApp {
         }
     }
 
-    /// To the next doubtful word, or the one before, in this line or another.
-    pub(super) fn go_to_doubtful(&mut self, ctx: &Context, is_forward: bool) {
-        let threshold = self.state.settings.doubt_threshold;
-        let Some(document) = self.state.document_mut() else { return };
-        if !line_field::mark_next_doubtful(ctx, document, threshold, is_forward)
-            && document.select_doubtful(threshold, is_forward)
-        {
-            line_field::mark_first_doubtful(ctx, document, threshold, is_forward);
-        }
+    /// Takes over the corrections of the picture that this one is an edited version of.
+    pub(super) fn use_earlier_corrections(&mut self) {
+        let n_used = self.state.document_mut().map_or(0, Document::use_earlier_corrections);
+        let lines = if n_used == 1 { "1 line has".to_owned() } else { format!("{n_used} lines have") };
+        self.inform(format!("{lines} the correction made before the picture changed"));
     }
 
     // Reading
@@ -79,6 +109,7 @@ impl LonghandApp {
         if let Some(document) = self.state.document_mut() {
             let id = document.id;
             document.stage = Stage::Waiting;
+            document.forget_readings();
             self.running.stop_reading(id);
         }
     }
@@ -87,8 +118,15 @@ impl LonghandApp {
     pub(super) fn read_all_again(&mut self) {
         for document in &mut self.state.documents {
             document.stage = Stage::Waiting;
+            document.forget_readings();
             self.running.stop_reading(document.id);
         }
+    }
+
+    /// Queues the pages at which reading was stopped.
+    pub(super) fn read_on(&mut self) {
+        let stopped = self.state.documents.iter_mut().filter(|document| document.stage == Stage::Stopped);
+        stopped.for_each(|document| document.stage = Stage::Waiting);
     }
 
     /// Stops the reading under way and empties the queue.
@@ -116,34 +154,6 @@ impl LonghandApp {
         } else {
             document.stage = Stage::Waiting;
         }
-    }
-
-    // Text
-
-    /// Copies the text of the shown page.
-    pub(super) fn copy(&mut self, ctx: &Context, text_of: impl Fn(&Page) -> String) {
-        let Some(document) = self.state.document() else { return };
-        ctx.copy_text(text_of(&document.page));
-        self.inform("Text copied".to_owned());
-    }
-
-    /// The text of all open pages, and a note on pages that are not read yet.
-    pub(super) fn text_of_all(&self) -> (String, String) {
-        let text = text::of_all(self.state.documents.iter().map(|document| &document.page));
-        let n_unread = self.state.documents.iter().filter(|d| d.is_busy() || d.stage == Stage::Waiting).count();
-        let note = match n_unread {
-            0 => String::new(),
-            1 => "; 1 page is not read yet".to_owned(),
-            _ => format!("; {n_unread} pages are not read yet"),
-        };
-        (text, note)
-    }
-
-    /// Copies the text of all open pages.
-    pub(super) fn copy_all(&mut self, ctx: &Context) {
-        let (text, note) = self.text_of_all();
-        ctx.copy_text(text);
-        self.inform(format!("Text of {} pages copied{note}", self.state.documents.len()));
     }
 
     // View

@@ -46,6 +46,10 @@ pub(super) struct Running {
     pub(super) saving: Vec<JobHandle<FileEvent>>,
     pub(super) lab_dialog: JobSlot<Result<LabCommand, String>>,
     pub(super) writer: Option<Writer>,
+    /// Whether one of the jobs that save saves the project.
+    pub(super) is_saving_project: bool,
+    /// Holds what was copied as HTML.
+    pub(super) clipboard: Option<arboard::Clipboard>,
     /// Loaded pages in the order in which they were last shown, the newest last.
     pub(super) shown: Vec<DocumentId>,
 }
@@ -64,6 +68,8 @@ impl Running {
             saving: Vec::new(),
             lab_dialog: JobSlot::default(),
             writer,
+            is_saving_project: false,
+            clipboard: None,
             shown: Vec::new(),
         }
     }

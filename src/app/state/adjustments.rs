@@ -51,6 +51,7 @@ impl Document {
         let (shown_before, before) = (self.shown_adjustments(), std::mem::replace(&mut self.adjustments, after));
         self.corner_edit = None;
         self.stage = Stage::Waiting;
+        self.forget_readings();
         self.timings.reader = None;
         self.edit_count += 1;
         self.show_anew_if_other_than(shown_before);

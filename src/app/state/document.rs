@@ -1,11 +1,16 @@
 //! An open page: its image, its lines, the user's changes, and the progress of reading it.
 
-use std::{collections::BTreeMap, path::Path, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use eframe::egui::TextureHandle;
 
 use super::{
     corner_edit::{CornerEdit, SheetProposal},
+    earlier::EarlierCorrections,
     file_page::FilePage,
     history::{Edit, History},
     line_matching::{Adopted, adopt_lines, insert_by_height},
@@ -33,6 +38,8 @@ pub(crate) enum Origin {
     Clipboard,
     /// Written here.
     Drawing,
+    /// The program itself.
+    Sample,
 }
 
 /// Progress of reading a page.
@@ -121,10 +128,18 @@ pub(crate) struct Document {
     /// Corrected lines of a drawing whose strokes were erased; undo may restore them.
     without_ink: Vec<TextLine>,
     reading: ReadingState,
+    /// Whether the lines are the user's, so that they are read and not found anew.
+    pub(crate) has_own_lines: bool,
+    /// Lines chosen beside the selected one.
+    pub(crate) marked_lines: BTreeSet<LineId>,
     /// Number of changes, so that each is saved once.
     pub(crate) edit_count: u64,
     /// The number of the page in the folder of unsaved pages, once it is saved there.
     pub(crate) kept_number: Option<u64>,
+    /// Its file in the bin, after it was closed.
+    pub(crate) bin_path: Option<PathBuf>,
+    /// Corrections of another picture that lay at the path of this one.
+    pub(crate) earlier: EarlierCorrections,
 }
 
 impl Document {
@@ -148,8 +163,12 @@ impl Document {
             history: History::default(),
             without_ink: Vec::new(),
             reading: ReadingState::default(),
+            has_own_lines: false,
+            marked_lines: BTreeSet::new(),
             edit_count: 0,
             kept_number: None,
+            bin_path: None,
+            earlier: EarlierCorrections::default(),
         }
     }
 
@@ -157,7 +176,7 @@ impl Document {
     pub(crate) fn file(&self) -> Option<&FilePage> {
         match &self.origin {
             Origin::File(file) => Some(file),
-            Origin::Clipboard | Origin::Drawing => None,
+            Origin::Clipboard | Origin::Drawing | Origin::Sample => None,
         }
     }
 
@@ -224,91 +243,6 @@ impl Document {
         }
     }
 
-    // Correcting
-
-    /// Sets the text of a line. The text that was read makes the line uncorrected again.
-    pub(crate) fn edit_line(&mut self, id: LineId, text: String, now_secs: f64) {
-        let Some(line) = self.page.line_mut(id) else { return };
-        let is_as_read = line.transcription.as_ref().is_some_and(|read| read.text == text);
-        let after = (!is_as_read).then_some(text);
-        let before = std::mem::replace(&mut line.correction, after.clone());
-        if before != after {
-            self.history.record_typing(id, before, after, now_secs);
-            self.edit_count += 1;
-        }
-    }
-
-    /// Accepts the selected line as it is.
-    pub(crate) fn accept_selected(&mut self) {
-        if let Some(line) = self.selected()
-            && !line.text().is_empty()
-        {
-            self.set_correction(line.id, Some(line.text().to_owned()));
-        }
-    }
-
-    /// The same, and selects the next line.
-    pub(crate) fn accept_selected_and_go_on(&mut self) {
-        self.accept_selected();
-        self.select_relative(1);
-    }
-
-    /// Restores the correction that the selected line had when it was selected.
-    pub(crate) fn revert_selected(&mut self) {
-        if let Some(id) = self.selection.line() {
-            self.set_correction(id, self.selection.correction_before().cloned());
-        }
-    }
-
-    fn set_correction(&mut self, id: LineId, after: Option<String>) {
-        let Some(line) = self.page.line_mut(id) else { return };
-        let before = std::mem::replace(&mut line.correction, after.clone());
-        if before != after {
-            self.history.record(Edit::Text { line: id, before, after });
-            self.edit_count += 1;
-        }
-    }
-
-    /// Grows with every change of a correction.
-    pub(crate) fn edit_count(&self) -> u64 {
-        self.edit_count
-    }
-
-    /// Whether there is a step to undo, and one to redo.
-    pub(crate) fn can_undo_redo(&self) -> (bool, bool) {
-        (self.history.can_undo(), self.history.can_redo())
-    }
-
-    /// Undoes the last step; returns whether the drawing changed.
-    pub(crate) fn undo(&mut self) -> bool {
-        match self.history.undo() {
-            Some(Edit::Text { line, before, .. }) => self.show_step(line, before),
-            Some(Edit::Adjust { before, .. }) => self.set_adjustments(before),
-            Some(Edit::Ink) => return self.changes_drawing(Drawing::undo),
-            None => {}
-        }
-        false
-    }
-
-    /// Redoes the step undone last; returns whether the drawing changed.
-    pub(crate) fn redo(&mut self) -> bool {
-        match self.history.redo() {
-            Some(Edit::Text { line, after, .. }) => self.show_step(line, after),
-            Some(Edit::Adjust { after, .. }) => self.set_adjustments(after),
-            Some(Edit::Ink) => return self.changes_drawing(Drawing::redo),
-            None => {}
-        }
-        false
-    }
-
-    fn show_step(&mut self, id: LineId, correction: Option<String>) {
-        if let Some(line) = self.page.line_mut(id) {
-            line.correction = correction;
-            self.edit_count += 1;
-            self.select(id);
-        }
-    }
-
     // Drawing
 
     /// Adds a stroke; returns whether the drawing changed.
@@ -334,7 +268,7 @@ impl Document {
         has_changed
     }
 
-    fn changes_drawing(&mut self, change: impl FnOnce(&mut Drawing) -> bool) -> bool {
+    pub(super) fn changes_drawing(&mut self, change: impl FnOnce(&mut Drawing) -> bool) -> bool {
         let has_changed = self.drawing.as_mut().is_some_and(change);
         self.edit_count += u64::from(has_changed);
         has_changed
@@ -354,7 +288,14 @@ impl Document {
     pub(crate) fn to_kept(&self) -> KeptPage {
         let size = self.original_size.unwrap_or((self.page.width, self.page.height));
         let strokes = self.drawing.as_ref().map(Drawing::strokes);
-        KeptPage::new(self.name.clone(), size, strokes, self.adjustments, &self.page)
+        let mut kept = KeptPage::new(self.name.clone(), size, strokes, self.adjustments, &self.page);
+        kept.done.own_lines = self.own_lines();
+        kept
+    }
+
+    /// The lines, if they are the user's.
+    pub(crate) fn own_lines(&self) -> Option<Vec<TextLine>> {
+        self.has_own_lines.then(|| self.page.lines.clone())
     }
 
     // Reading
@@ -362,18 +303,50 @@ impl Document {
     /// Restores the adjustments and corrections of an earlier session; reading will match their lines.
     pub(crate) fn restore(&mut self, saved: &Recovery) {
         self.adjustments = saved.adjustments;
-        for (index, SavedLine { bounds, correction }) in saved.lines.iter().enumerate() {
+        if let Some(lines) = &saved.own_lines {
+            self.page.lines.clone_from(lines);
+            self.has_own_lines = true;
+            return;
+        }
+        for (index, SavedLine { bounds, correction, is_checked, .. }) in saved.lines.iter().enumerate() {
             self.page.lines.push(TextLine {
                 id: LineId(index as u32),
                 correction: Some(correction.clone()),
+                is_checked: *is_checked,
                 ..TextLine::at(*bounds)
             });
         }
     }
 
+    /// Replaces the corrections of the lines by those saved later, line by line.
+    pub(crate) fn restore_work(&mut self, saved: &Recovery) {
+        self.edit_count += 1;
+        if saved.own_lines.is_some() {
+            return self.restore(saved);
+        }
+        self.page.lines.iter_mut().for_each(|line| (line.correction, line.is_checked) = (None, false));
+        self.restore(saved);
+        let n_saved = saved.lines.len();
+        let corrected = self.page.lines.split_off(self.page.lines.len() - n_saved);
+        // The saved lines lie on those of the page, which have more than they: outline, baseline, transcription.
+        let found = std::mem::take(&mut self.page.lines);
+        let read: Vec<_> = found.iter().map(|line| (line.id, line.transcription.clone())).collect();
+        let Adopted { mut lines, leftover, kept_names } = adopt_lines(corrected, found);
+        for (id, transcription) in read {
+            let name = kept_names.get(&id).copied().unwrap_or(id);
+            if let Some(line) = lines.iter_mut().find(|line| line.id == name) {
+                line.transcription = transcription;
+            }
+        }
+        for line in leftover {
+            insert_by_height(&mut lines, line);
+        }
+        self.page.lines = lines;
+    }
+
     /// Reading begins.
     pub(crate) fn begin_reading(&mut self) {
-        self.stage = Stage::Preparing;
+        self.stage = if self.has_own_lines { Stage::Reading } else { Stage::Preparing };
         self.timings.reader = None;
         self.reading = ReadingState::default();
     }

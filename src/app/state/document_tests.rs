@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::page::Rect;
+use crate::page::{RecognizedCharacter, Rect};
 
 fn line(id: u32) -> TextLine {
     let top = id as f32 * 40.0;
@@ -31,6 +31,46 @@ fn document(n_lines: u32) -> Document {
 
 fn texts(document: &Document) -> Vec<String> {
     document.page.lines.iter().map(|line| line.text().to_owned()).collect()
+}
+
+fn read_words(words: &[(&str, f32)]) -> Transcription {
+    let letters = |(word, confidence): &(&str, f32)| {
+        let confidence = *confidence;
+        let read = |character| RecognizedCharacter { character, confidence, start: 0.0, end: 0.0 };
+        word.chars().map(read).collect::<Vec<_>>()
+    };
+    let blank = RecognizedCharacter { character: ' ', confidence: 1.0, start: 0.0, end: 0.0 };
+    Transcription::new(words.iter().map(letters).collect::<Vec<_>>().join(&blank))
+}
+
+#[test]
+fn doubts_belong_to_words_and_outlive_other_corrections_undo_and_reading_again() {
+    let mut document = document(1);
+    let doubtful = |document: &Document| -> Vec<String> {
+        let line = &document.page.lines[0];
+        let places = Document::doubtful_words(line, 0.8);
+        places.into_iter().map(|at| line.text().chars().skip(at.start).take(at.len()).collect()).collect()
+    };
+    let read = || read_words(&[("they", 1.0), ("nonsly", 0.5), ("wrote", 1.0), ("letlers", 0.6)]);
+    document.set_transcription(LineId(0), read(), false);
+    assert_eq!(doubtful(&document), ["nonsly", "letlers"]);
+    document.edit_line(LineId(0), "they nonsly wrote letters".to_owned(), 0.0);
+    document.edit_line(LineId(0), "They nonsly wrote letters".to_owned(), 9.0);
+    assert_eq!(doubtful(&document), ["nonsly"]);
+    document.undo();
+    assert_eq!(doubtful(&document), ["nonsly"], "of a line corrected twice and undone once");
+    document.undo();
+    assert_eq!(doubtful(&document), ["nonsly", "letlers"]);
+    document.redo();
+    document.begin_reading();
+    document.set_lines(vec![line(0)]);
+    document.set_transcription(LineId(0), read(), false);
+    assert_eq!(doubtful(&document), ["nonsly"], "read again");
+    document.select(LineId(0));
+    document.accept_selected();
+    assert!(doubtful(&document).is_empty() && document.n_doubtful(0.8) == 0);
+    document.undo();
+    assert_eq!(doubtful(&document), ["nonsly"]);
 }
 
 #[test]
@@ -62,11 +102,10 @@ fn typing_what_was_read_makes_a_line_uncorrected() {
 #[test]
 fn accepting_a_doubtful_line_settles_it_and_can_be_undone() {
     let mut document = document(2);
-    assert!(document.select_doubtful(0.8, true));
-    assert_eq!(document.selection.index(&document.page), Some(1));
+    document.select(LineId(1));
     document.accept_selected();
     assert_eq!(document.n_doubtful(0.8), 0);
-    assert!(!document.select_doubtful(0.8, true));
+    assert!(!document.has_doubts(0.8));
     document.undo();
     assert_eq!(document.n_doubtful(0.8), 1);
 }
@@ -93,17 +132,6 @@ fn a_page_is_hard_to_read_until_its_lines_are_corrected() {
         document.set_transcription(LineId(id), read("line", if id == 0 { 0.5 } else { 0.95 }), false);
     }
     assert!(!document.is_hard_to_read());
-}
-
-#[test]
-fn doubtful_lines_are_gone_through_in_both_directions_and_round_the_end() {
-    let mut document = document(6);
-    let mut visit = |is_forward| {
-        document.select_doubtful(0.8, is_forward);
-        document.selection.index(&document.page)
-    };
-    assert_eq!([visit(true), visit(true), visit(true), visit(true)], [Some(1), Some(3), Some(5), Some(1)]);
-    assert_eq!([visit(false), visit(false)], [Some(5), Some(3)]);
 }
 
 #[test]

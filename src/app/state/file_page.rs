@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::storage::{ContentHash, PictureKey};
+
 /// A page of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct FilePage {
@@ -10,12 +12,34 @@ pub(crate) struct FilePage {
     pub(crate) index: usize,
     /// Pages of the file in all.
     pub(crate) n_pages: usize,
+    /// The hash of the file as it was opened; `None` if it could not be read.
+    pub(crate) content: Option<ContentHash>,
+    /// A copy of the file inside a project, for when it lies at its path no more.
+    pub(crate) inside: Option<InProject>,
+}
+
+/// A picture in a project file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct InProject {
+    pub(crate) project: PathBuf,
+    pub(crate) entry: String,
 }
 
 impl FilePage {
     /// All pages of the file at `path`.
-    pub(crate) fn all(path: &Path, n_pages: usize) -> impl Iterator<Item = Self> + '_ {
-        (0..n_pages).map(move |index| Self { path: path.to_owned(), index, n_pages })
+    pub(crate) fn all(path: &Path, n_pages: usize, content: Option<ContentHash>) -> impl Iterator<Item = Self> + '_ {
+        (0..n_pages).map(move |index| Self {
+            path: path.to_owned(),
+            index,
+            n_pages,
+            content: content.clone(),
+            inside: None,
+        })
+    }
+
+    /// What its corrections are kept by.
+    pub(crate) fn key(&self) -> PictureKey {
+        PictureKey { content: self.content.clone(), path: self.path.clone(), index: self.index }
     }
 
     /// The page's name for the user: the file's name, and the page number if there are several.
@@ -56,11 +80,12 @@ mod tests {
     #[test]
     fn pages_of_several_say_which_they_are() {
         let names = |n_pages| -> Vec<String> {
-            FilePage::all(Path::new("/scans/my notes.pdf"), n_pages).map(|page| page.name()).collect()
+            FilePage::all(Path::new("/scans/my notes.pdf"), n_pages, None).map(|page| page.name()).collect()
         };
         assert_eq!(names(1), ["my notes.pdf"]);
         assert_eq!(names(2), ["my notes.pdf, page 1 of 2", "my notes.pdf, page 2 of 2"]);
-        let texts: Vec<PathBuf> = FilePage::all(Path::new("/a/b.c.tif"), 2).map(|page| page.text_path()).collect();
+        let texts: Vec<PathBuf> =
+            FilePage::all(Path::new("/a/b.c.tif"), 2, None).map(|page| page.text_path()).collect();
         assert_eq!(texts, [Path::new("/a/b.c page 1.txt"), Path::new("/a/b.c page 2.txt")]);
     }
 }

@@ -1,15 +1,33 @@
 //! The steps of the user on a page, to be undone and redone.
 
-use crate::{imaging::PageAdjustments, page::LineId};
+use crate::{
+    imaging::PageAdjustments,
+    page::{LineId, TextLine},
+};
 
 /// Typing in one line is one step until the user pauses this long, in seconds.
 const PAUSE_SECS: f64 = 1.0;
 
+/// The user's work on a line.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct LineWork {
+    pub(crate) correction: Option<String>,
+    pub(crate) is_checked: bool,
+}
+
+impl LineWork {
+    pub(super) fn of(line: &TextLine) -> Self {
+        Self { correction: line.correction.clone(), is_checked: line.is_checked }
+    }
+}
+
 /// One step.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Edit {
-    /// A line's correction became another.
-    Text { line: LineId, before: Option<String>, after: Option<String> },
+    /// The work on a line became another.
+    Text { line: LineId, before: LineWork, after: LineWork },
+    /// Lines were drawn, moved, split, merged, deleted or reordered.
+    Lines { before: Vec<TextLine>, after: Vec<TextLine> },
     /// The page was turned, cut out or cleaned up in another way.
     Adjust { before: PageAdjustments, after: PageAdjustments },
     /// A step of the drawing, which keeps its own.
@@ -34,7 +52,7 @@ impl History {
     }
 
     /// Records typing; it is merged with the last step if that was typing in the same line within [`PAUSE_SECS`].
-    pub(super) fn record_typing(&mut self, line: LineId, before: Option<String>, after: Option<String>, now_secs: f64) {
+    pub(super) fn record_typing(&mut self, line: LineId, before: LineWork, after: LineWork, now_secs: f64) {
         let is_fresh = self.typed_at_secs.is_some_and(|typed_at| now_secs - typed_at < PAUSE_SECS);
         match self.undo.last_mut() {
             Some(Edit::Text { line: last, after: last_after, .. }) if is_fresh && *last == line => *last_after = after,

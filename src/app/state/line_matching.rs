@@ -28,6 +28,7 @@ pub(super) fn adopt_lines(old: Vec<TextLine>, found: Vec<TextLine>) -> Adopted {
         if let Some(before) = take_best_match(&mut old, line.bounds) {
             line.id = before.id;
             line.correction = before.correction;
+            line.is_checked = before.is_checked;
             line.transcription = before.transcription;
         } else if taken.contains(&line.id) {
             line.id = LineId(taken.last().map_or(0, |last| last.0 + 1));

@@ -2,15 +2,22 @@
 
 mod adjustments;
 pub(super) mod corner_edit;
+mod correcting;
 pub(super) mod document;
 mod doubts;
+pub(super) mod earlier;
+mod earlier_matching;
+pub(super) mod export_sheet;
 pub(super) mod file_page;
+pub(super) mod finding;
 mod history;
+mod line_edits;
 mod line_matching;
 pub(super) mod notifications;
+pub(super) mod project;
+pub(super) mod question;
 pub(super) mod reader_choice;
 mod selection;
-pub(super) mod text;
 
 use std::sync::Arc;
 
@@ -18,7 +25,11 @@ use eframe::egui::Rect;
 
 use self::{
     document::{Document, DocumentId, Origin, Stage},
+    export_sheet::ExportSheet,
+    finding::Finding,
     notifications::Notifications,
+    project::{OpenProject, ProjectSheet},
+    question::{BinState, Question},
 };
 use super::{
     lab::{Lab, command::LabPanel, lab_view::LabView},
@@ -57,7 +68,7 @@ pub(super) enum Closing {
     No,
     /// The user is asked whether to close.
     Asking,
-    /// Waits for the training's checkpoint.
+    /// Waits for the training's checkpoint, or until pages are saved.
     Stopping,
     /// The window closes at the next chance.
     Now,
@@ -75,6 +86,7 @@ pub(super) enum Tool {
 }
 
 /// The open pages and everything around them.
+#[expect(clippy::struct_excessive_bools, reason = "each is open or not, in any combination")]
 pub(super) struct State {
     pub(super) workspace: Workspace,
     pub(super) lab: Lab,
@@ -86,10 +98,28 @@ pub(super) struct State {
     pub(super) notifications: Notifications,
     pub(super) reader: ReaderStatus,
     pub(super) tool: Tool,
+    /// Whether lines are drawn, moved and resized on the page.
+    pub(super) edits_lines: bool,
     pub(super) shows_shortcuts: bool,
+    pub(super) shows_palette: bool,
+    pub(super) shows_settings: bool,
     /// The page view's rectangle in the last frame, in screen points.
     pub(super) viewport: Rect,
     pub(super) closing: Closing,
+    /// A question over the window.
+    pub(super) question: Option<Question>,
+    /// The export sheet, while it is shown.
+    pub(super) export: Option<ExportSheet>,
+    /// Find and replace, while it is open.
+    pub(super) finding: Option<Finding>,
+    /// The project that the pages belong to.
+    pub(super) project: Option<OpenProject>,
+    /// The choices of saving it, while they are shown.
+    pub(super) project_sheet: Option<ProjectSheet>,
+    /// The bin, while it is shown.
+    pub(super) bin: Option<BinState>,
+    /// Whether a dialog of the system is open.
+    pub(super) is_dialog_open: bool,
     /// Whether the pages of files to be opened are being found.
     pub(super) is_opening: bool,
     /// Progress of saving pages, while it is under way.
@@ -109,9 +139,19 @@ impl State {
             notifications: Notifications::default(),
             reader: ReaderStatus::Loading,
             tool: Tool::default(),
+            edits_lines: false,
             shows_shortcuts: false,
+            shows_palette: false,
+            shows_settings: false,
             viewport: Rect::ZERO,
             closing: Closing::default(),
+            question: None,
+            export: None,
+            finding: None,
+            project: None,
+            project_sheet: None,
+            bin: None,
+            is_dialog_open: false,
             is_opening: false,
             saving: None,
         }
@@ -119,7 +159,7 @@ impl State {
 
     /// Keeps a page that was closed at `index`, without pixels that can be loaded again.
     pub(super) fn remember_closed(&mut self, mut document: Document, index: usize) {
-        document.picture.unload(document.origin != Origin::Clipboard);
+        document.picture.unload(!matches!(document.origin, Origin::Clipboard | Origin::Sample));
         if document.is_busy() {
             document.stage = Stage::Waiting;
         }

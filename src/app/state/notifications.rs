@@ -42,6 +42,8 @@ impl Notifications {
             Severity::Error => None,
         };
         self.n_told += 1;
+        // The same once more takes the place of the first.
+        self.shown.retain(|shown| shown.text != text);
         self.shown.push(Notification { id: self.n_told, severity, text, until_secs });
         if self.shown.len() > MAX_SHOWN {
             self.shown.remove(0);

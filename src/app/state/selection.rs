@@ -1,5 +1,6 @@
 //! Which line of a page is selected.
 
+use super::history::LineWork;
 use crate::page::{LineId, Page, TextLine};
 
 /// The selected line, by its name.
@@ -8,8 +9,8 @@ pub(super) struct Selection {
     line: Option<LineId>,
     /// Number of selections so far, also of the same line again: views scroll to each once.
     count: u64,
-    /// The line's correction at the time of the selection.
-    correction_before: Option<String>,
+    /// The work on the line at the time of the selection.
+    before: LineWork,
 }
 
 impl Selection {
@@ -21,8 +22,8 @@ impl Selection {
         self.count
     }
 
-    pub(super) fn correction_before(&self) -> Option<&String> {
-        self.correction_before.as_ref()
+    pub(super) const fn before(&self) -> &LineWork {
+        &self.before
     }
 
     /// The line's index in reading order.
@@ -33,7 +34,7 @@ impl Selection {
 
     pub(super) fn select(&mut self, line: &TextLine) {
         if self.line != Some(line.id) {
-            self.correction_before.clone_from(&line.correction);
+            self.before = LineWork::of(line);
             self.line = Some(line.id);
         }
         self.count += 1;

@@ -10,8 +10,10 @@ use std::{
 use rfd::{AsyncFileDialog, FileHandle};
 
 use crate::{
+    formats::ExportFormat,
     imaging::IMAGE_EXTENSIONS,
     jobs::{JobHandle, Wake},
+    storage::PROJECT_ENDING,
 };
 
 /// No user closes a dialog sooner than this: an empty answer within it means that the system has no dialog to show (on
@@ -31,33 +33,39 @@ pub(crate) fn open<E: Send + 'static>(
     // macOS requires dialogs to be made on the main thread; only the waiting is done elsewhere.
     let chosen = AsyncFileDialog::new()
         .set_title("Open pages of handwriting")
-        .add_filter("Images and PDFs", &IMAGE_EXTENSIONS)
+        .add_filter("Images, PDFs and projects", &[IMAGE_EXTENSIONS.as_slice(), &[PROJECT_ENDING]].concat())
         .add_filter("All files", &["*"])
         .pick_files();
     let paths = |files: Vec<FileHandle>| files.iter().map(path_of).collect();
     wait("open dialog", wake, chosen, move |answer| to_event(answer.map(paths)))
 }
 
-/// Asks where to save a page or its text, and in which format; proposes `proposal`.
-pub(crate) fn save_text<E: Send + 'static>(
+/// Asks where to save a file of this format; proposes `proposal`.
+pub(crate) fn save<E: Send + 'static>(
+    wake: Wake,
+    proposal: &Path,
+    format: ExportFormat,
+    to_event: impl FnOnce(Answer<PathBuf>) -> E + Send + 'static,
+) -> io::Result<JobHandle<E>> {
+    let name = proposal.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let endings: Vec<&str> = format.endings().iter().map(|ending| ending.trim_start_matches('.')).collect();
+    let dialog = AsyncFileDialog::new().set_title(format!("Save as {}", format.name())).set_file_name(name);
+    let mut dialog = dialog.add_filter(format.name(), &endings);
+    if let Some(folder) = proposal.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        dialog = dialog.set_directory(folder);
+    }
+    wait("save dialog", wake, dialog.save_file(), |answer| to_event(answer.map(|file| path_of(&file))))
+}
+
+/// Asks where to save a project; proposes `proposal`.
+pub(crate) fn save_project<E: Send + 'static>(
     wake: Wake,
     proposal: &Path,
     to_event: impl FnOnce(Answer<PathBuf>) -> E + Send + 'static,
 ) -> io::Result<JobHandle<E>> {
     let name = proposal.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let is_pdf = proposal.extension().is_some_and(|extension| extension == "pdf");
-    let mut kinds = vec![
-        ("Text", ["txt"].as_slice()),
-        ("Searchable PDF", &["pdf"]),
-        ("PAGE XML", &["xml"]),
-        ("ALTO", &["alto.xml", "alto"]),
-        ("hOCR", &["hocr", "html"]),
-    ];
-    if is_pdf {
-        kinds.swap(0, 1);
-    }
-    let dialog = AsyncFileDialog::new().set_title(if is_pdf { "Save as PDF" } else { "Save text" }).set_file_name(name);
-    let mut dialog = kinds.into_iter().fold(dialog, |dialog, (kind, endings)| dialog.add_filter(kind, endings));
+    let dialog = AsyncFileDialog::new().set_title("Save project").set_file_name(name);
+    let mut dialog = dialog.add_filter("Longhand project", &[PROJECT_ENDING]);
     if let Some(folder) = proposal.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         dialog = dialog.set_directory(folder);
     }

@@ -5,17 +5,24 @@ use std::path::{Path, PathBuf};
 use eframe::egui::{Color32, ColorImage};
 use image::DynamicImage;
 
+use super::project::{OpenedProject, open_project};
 use crate::{
-    app::state::{file_page::FilePage, text::TextScope},
+    app::state::{export_sheet::ExportSheet, file_page::FilePage},
+    formats::DescribedPage,
     imaging::{PageFile, PageImage},
     jobs::{Cancelled, JobContext},
-    storage::{FoundKeptPage, Recovery, UnsavedPages, page_files_in},
+    storage::{
+        Bin, BinnedPage, ContentHash, EarlierWork, FoundKeptPage, PROJECT_ENDING, SavedWork, UnsavedPages,
+        page_files_in,
+    },
 };
 
-/// A page that was found in a file, and the changes saved of it in an earlier session.
+/// A page that was found in a file, and what was saved of it in an earlier session.
 pub(crate) struct FoundPage {
     pub(crate) file: FilePage,
-    pub(crate) saved: Option<Recovery>,
+    pub(crate) saved: Option<EarlierWork>,
+    /// What PAGE XML or ALTO says of it, if that was opened.
+    pub(crate) described: Option<DescribedPage>,
 }
 
 /// Progress of saving pages in one file.
@@ -33,14 +40,33 @@ pub(crate) enum FileEvent {
     Found {
         pages: Vec<FoundPage>,
         is_first: bool,
+        /// The file, or the folder that it lies in if that was opened.
+        asked_for: PathBuf,
     },
-    /// The file to save to, and the pages to save.
-    SaveTo(PathBuf, TextScope),
+    /// A project that was opened at this path.
+    Project(PathBuf, OpenedProject),
+    /// Where to save the project, and whether with pictures inside.
+    SaveProjectTo(PathBuf, bool),
+    /// The project was saved as it was when the stamp was taken.
+    ProjectSaved {
+        path: PathBuf,
+        stamp: u64,
+    },
+    /// The file or folder to export to, and what to export.
+    ExportTo(PathBuf, ExportSheet),
     Pasted(PageImage),
+    Sample(PageImage),
     /// The folder of unsaved pages, and the pages left there.
     Kept(UnsavedPages, Vec<FoundKeptPage>),
+    /// The pages in the bin.
+    Binned(Vec<BinnedPage>),
+    /// A page to be opened again, and the pixels of a pasted image.
+    OutOfBin(Box<BinnedPage>, Option<PageImage>),
+    /// The text was copied; the clipboard loses it with this handle.
+    Copied(arboard::Clipboard),
     Saving(SavingProgress),
-    Saved(PathBuf),
+    /// What was done, in a sentence.
+    Saved(String),
     Failed(String),
 }
 
@@ -51,16 +77,44 @@ pub(crate) fn find_pages(
     recovery_folder: Option<&Path>,
 ) -> Result<(), Cancelled> {
     let mut is_first = true;
+    let saved_work = recovery_folder.map(SavedWork::in_folder).unwrap_or_default();
     for path in paths {
         let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
+        if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case(PROJECT_ENDING)) {
+            match open_project(job.cancel_token(), &path, &saved_work)? {
+                Ok(project) => job.tell(FileEvent::Project(path, project))?,
+                Err(reason) => job.tell(FileEvent::Failed(reason))?,
+            }
+            is_first = false;
+            continue;
+        }
+        if path.extension().is_some_and(|ending| ["xml", "alto"].iter().any(|known| ending.eq_ignore_ascii_case(known)))
+        {
+            job.tell(match found_description(&path, &saved_work) {
+                Ok(page) => FileEvent::Found {
+                    pages: vec![page],
+                    is_first: std::mem::take(&mut is_first),
+                    asked_for: path.clone(),
+                },
+                Err(reason) => FileEvent::Failed(format!("{} cannot be opened: {reason}", path.display())),
+            })?;
+            continue;
+        }
+        let asked_for = path.clone();
         for file in files_at(job, path)? {
             // A file that cannot be opened counts as one page; decoding it will report the reason.
             let n_pages = PageFile::count_pages(&file).unwrap_or(1);
-            let found = FilePage::all(&file, n_pages).map(|page| {
-                let saved = recovery_folder.and_then(|folder| Recovery::load(folder, &page.path, page.index));
-                FoundPage { file: page, saved }
+            let content = ContentHash::of_file(&file).ok();
+            let found = FilePage::all(&file, n_pages, content).map(|page| FoundPage {
+                saved: saved_work.find(&page.key()),
+                file: page,
+                described: None,
             });
-            job.tell(FileEvent::Found { pages: found.collect(), is_first: std::mem::take(&mut is_first) })?;
+            job.tell(FileEvent::Found {
+                pages: found.collect(),
+                is_first: std::mem::take(&mut is_first),
+                asked_for: asked_for.clone(),
+            })?;
         }
     }
     Ok(())
@@ -78,6 +132,45 @@ pub(crate) fn find_kept_pages(job: &JobContext<FileEvent>, folder: &Path) -> Res
             folder.display()
         )),
     })
+}
+
+/// The page that PAGE XML or ALTO at `path` describes.
+fn found_description(path: &Path, saved_work: &SavedWork) -> Result<FoundPage, String> {
+    let described = DescribedPage::open(path).map_err(|error| error.to_string())?;
+    let described = described.ok_or_else(|| "it is neither PAGE XML nor ALTO".to_owned())?;
+    let image = described.image_path(path).map_err(|error| error.to_string())?;
+    let n_pages = PageFile::count_pages(&image).map_err(|error| error.to_string())?;
+    let mut pages = FilePage::all(&image, n_pages, ContentHash::of_file(&image).ok());
+    let file = pages.next().ok_or_else(|| "its picture has no pages".to_owned())?;
+    Ok(FoundPage { saved: saved_work.find(&file.key()), file, described: Some(described) })
+}
+
+/// Decodes the sample page inside the program.
+pub(crate) fn open_sample(job: &JobContext<FileEvent>) -> Result<(), Cancelled> {
+    let bytes = include_bytes!("../../../assets/samples/first-page.jpg").to_vec();
+    let page = PageFile::from_bytes(bytes, Path::new("The sample page")).and_then(|file| file.page(0));
+    job.tell(page.map_or_else(|error| FileEvent::Failed(error.to_string()), FileEvent::Sample))
+}
+
+/// Lists the bin.
+pub(crate) fn list_bin(job: &JobContext<FileEvent>, bin: &Bin) -> Result<(), Cancelled> {
+    job.tell(FileEvent::Binned(bin.list()))
+}
+
+/// Loads a page in the bin.
+pub(crate) fn open_binned(job: &JobContext<FileEvent>, page: BinnedPage) -> Result<(), Cancelled> {
+    job.tell(match Bin::image(&page) {
+        Ok(image) => FileEvent::OutOfBin(Box::new(page), image),
+        Err(reason) => FileEvent::Failed(format!("{} cannot be opened again: {reason}", page.page.name)),
+    })
+}
+
+/// Deletes a page in the bin, and lists the others.
+pub(crate) fn delete_binned(job: &JobContext<FileEvent>, bin: &Bin, page: &BinnedPage) -> Result<(), Cancelled> {
+    if let Err(error) = Bin::delete(&page.path) {
+        job.tell(FileEvent::Failed(format!("{} could not be deleted: {error}", page.page.name)))?;
+    }
+    list_bin(job, bin)
 }
 
 fn files_at(job: &JobContext<FileEvent>, path: PathBuf) -> Result<Vec<PathBuf>, Cancelled> {
@@ -116,6 +209,18 @@ pub(crate) fn paste(job: &JobContext<FileEvent>) -> Result<(), Cancelled> {
         Some(image) => FileEvent::Pasted(PageImage::from_image(&DynamicImage::ImageRgba8(image))),
         None => FileEvent::Failed("There is no image on the clipboard".to_owned()),
     })
+}
+
+/// Puts a text on the clipboard as HTML, and as plain text for programs that take no other.
+pub(crate) fn copy_html(job: &JobContext<FileEvent>, html: String, text: String) -> Result<(), Cancelled> {
+    let mut clipboard = match arboard::Clipboard::new() {
+        Ok(clipboard) => clipboard,
+        Err(error) => return job.tell(FileEvent::Failed(format!("The clipboard cannot be used: {error}"))),
+    };
+    match clipboard.set().html(html, Some(text)) {
+        Ok(()) => job.tell(FileEvent::Copied(clipboard)),
+        Err(error) => job.tell(FileEvent::Failed(format!("The text could not be copied: {error}"))),
+    }
 }
 
 /// A page from an image that the windowing system took from the clipboard.

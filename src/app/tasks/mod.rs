@@ -6,4 +6,5 @@ pub(super) mod files;
 pub(super) mod job_slot;
 pub(super) mod page;
 pub(super) mod page_source;
+pub(super) mod project;
 pub(super) mod writer;

@@ -1,14 +1,15 @@
 //! Shows and reads one page: bodies of jobs, and their events.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use eframe::egui::Context;
 
 use super::page_source::{Decoded, ImageSource, PageSource, drawn};
 use crate::{
     app::ui::texture::PageTexture,
-    imaging::{CleanUp, Corners, are_seen_aslant, propose_corners},
+    imaging::{CleanUp, Corners, are_seen_aslant, prepare_with, propose_corners},
     jobs::{Cancelled, JobContext},
+    page::TextLine,
     recognition::{PageEvent, PageReader, PageTimings},
 };
 
@@ -82,4 +83,38 @@ pub(crate) fn read_page(
         Ok((_page, timings)) => ReadingEvent::Finished(timings),
         Err(panicked) => ReadingEvent::Failed(format!("{name} cannot be read: {panicked}")),
     })
+}
+
+/// Reads these lines of a page, which the user has drawn or changed.
+pub(crate) fn read_lines(
+    job: &JobContext<ReadingEvent>,
+    ctx: &Context,
+    reader: &PageReader,
+    source: PageSource,
+    lines: &[TextLine],
+) -> Result<(), Cancelled> {
+    let mut timings = PageTimings::default();
+    if lines.is_empty() {
+        return job.tell(ReadingEvent::Finished(timings));
+    }
+    let (image, clean_up) = match source {
+        PageSource::Ink { strokes, width, height } => (drawn(&strokes, width, height), CleanUp::default()),
+        PageSource::Image(source) => {
+            let clean_up = source.adjustments.clean_up;
+            match source.load(ctx) {
+                Ok((decoded, image)) => {
+                    job.tell(ReadingEvent::Decoded(decoded))?;
+                    (image, clean_up)
+                }
+                Err(reason) => return job.tell(ReadingEvent::Failed(reason)),
+            }
+        }
+    };
+    let started = Instant::now();
+    let prepared = prepare_with(&image, clean_up);
+    timings.prepare_ms = started.elapsed().as_secs_f32() * 1e3;
+    let started = Instant::now();
+    let _is_complete = reader.read_lines(&prepared, lines, &mut |event| job.tell_or_break(ReadingEvent::Page(event)));
+    timings.recognize_ms = started.elapsed().as_secs_f32() * 1e3;
+    job.tell(ReadingEvent::Finished(timings))
 }

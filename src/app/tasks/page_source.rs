@@ -12,6 +12,7 @@ use crate::{
     },
     imaging::{DecodedPage, PageAdjustments, PageFile, PageImage},
     ink::{Stroke, rasterize},
+    storage::{ContentHash, Project},
 };
 
 /// A page's pixels, ready to be shown or read.
@@ -38,7 +39,7 @@ impl PageSource {
     /// The page of a file whose pixels are shown as they are.
     pub(super) fn unchanged_file(&self) -> Option<FilePage> {
         match self {
-            Self::Image(source) if source.adjustments.keeps_geometry() => source.file.clone(),
+            Self::Image(source) if source.adjustments.keeps_geometry() => source.file.clone().filter(is_as_opened),
             _ => None,
         }
     }
@@ -60,7 +61,7 @@ impl ImageSource {
         let (original, decode_ms) = match (&self.loaded, &self.file) {
             (Some(image), _) => (Arc::clone(image), None),
             (None, Some(file)) => {
-                let decoded = PageFile::open(&file.path).and_then(|pages| pages.decode(file.index));
+                let decoded = open_file(file, &self.name)?.decode(file.index);
                 let DecodedPage { image, defect: of_file } = decoded.map_err(|error| error.to_string())?;
                 defect = of_file.map(|defect| format!("{}: {defect}", self.name));
                 (Arc::new(image), Some(start.elapsed().as_secs_f32() * 1e3))
@@ -82,6 +83,29 @@ impl ImageSource {
         let size = (adjusted.width(), adjusted.height());
         Ok((Decoded { original, adjustments: self.adjustments, size, thumbnail, decode_ms, defect }, adjusted))
     }
+}
+
+/// The file that a page was opened from. One that has other bytes now holds another picture, and is refused unless a
+/// project holds a copy of it as it was.
+fn open_file(file: &FilePage, name: &str) -> Result<PageFile, String> {
+    let now = ContentHash::of_file(&file.path).ok();
+    let is_same = file.content.is_none() || now == file.content;
+    match &file.inside {
+        Some(inside) if !is_same => {
+            let bytes = Project::picture(&inside.project, &inside.entry);
+            let bytes = bytes.map_err(|error| format!("{} in {}: {error}", name, inside.project.display()))?;
+            PageFile::from_bytes(bytes, &file.path).map_err(|error| error.to_string())
+        }
+        _ if !is_same && now.is_some() => {
+            Err(format!("{name} is another picture now than when it was opened: open it again"))
+        }
+        _ => PageFile::open(&file.path).map_err(|error| error.to_string()),
+    }
+}
+
+/// Whether the file at the page's path still has the bytes that were opened.
+fn is_as_opened(file: &FilePage) -> bool {
+    file.content.is_some() && ContentHash::of_file(&file.path).ok() == file.content
 }
 
 /// A page as opened and as adjusted.

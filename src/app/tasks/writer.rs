@@ -4,7 +4,10 @@ use std::{io, path::PathBuf, sync::Arc, thread};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
-use crate::{imaging::PageImage, storage::write_atomically};
+use crate::{
+    imaging::PageImage,
+    storage::{KeptPage, Recovery, write_atomically},
+};
 
 const QUEUE_LEN: usize = 64;
 
@@ -17,6 +20,9 @@ pub(crate) struct WriteTask {
 /// The content of a file.
 pub(crate) enum Content {
     Bytes(Vec<u8>),
+    Corrections(Recovery),
+    /// Long ink takes a while to be packed.
+    Page(KeptPage),
     /// Encoded on the writer's thread, as it takes long.
     Png(Arc<PageImage>),
     /// Removes the file.
@@ -70,6 +76,8 @@ impl Drop for Writer {
 fn carry_out(task: &WriteTask) -> io::Result<()> {
     match &task.content {
         Content::Bytes(bytes) => write_atomically(&task.path, bytes),
+        Content::Corrections(recovery) => write_atomically(&task.path, &recovery.to_json()?),
+        Content::Page(page) => write_atomically(&task.path, &page.to_json()?),
         Content::Png(image) => write_atomically(&task.path, &png(image)?),
         Content::Nothing => match std::fs::remove_file(&task.path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),

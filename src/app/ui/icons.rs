@@ -52,6 +52,18 @@ pub(crate) const CARD: &str = "\u{E0A8}";
 pub(crate) const DEFAULT: &str = "\u{E606}";
 /// arrow-left
 pub(crate) const BACK: &str = "\u{E058}";
+/// magnifying-glass
+pub(crate) const FIND: &str = "\u{E30C}";
+/// gear
+pub(crate) const SETTINGS: &str = "\u{E270}";
+/// note-pencil
+pub(crate) const EDIT_LINES: &str = "\u{E34C}";
+/// arrows-split
+pub(crate) const SPLIT: &str = "\u{ED3C}";
+/// arrows-merge
+pub(crate) const MERGE: &str = "\u{ED3E}";
+/// arrows-clockwise
+pub(crate) const TURN: &str = "\u{E094}";
 /// keyboard
 pub(crate) const KEYBOARD: &str = "\u{E2D8}";
 /// list

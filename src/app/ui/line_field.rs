@@ -43,7 +43,7 @@ pub(crate) fn mark_next_doubtful(ctx: &Context, document: &Document, threshold: 
     let Some(line) = document.selected() else { return false };
     let field = id(document.id, line.id);
     let marked = marked(ctx, field).unwrap_or_default();
-    let words = document.doubtful_words(line, threshold);
+    let words = Document::doubtful_words(line, threshold);
     let next = if is_forward {
         words.into_iter().find(|word| word.start >= marked.end)
     } else {
@@ -55,13 +55,14 @@ pub(crate) fn mark_next_doubtful(ctx: &Context, document: &Document, threshold: 
 /// Selects the first doubtful word of the selected line, or the last, and focuses the field.
 pub(crate) fn mark_first_doubtful(ctx: &Context, document: &Document, threshold: f32, is_forward: bool) {
     let Some(line) = document.selected() else { return };
-    let words = document.doubtful_words(line, threshold);
+    let words = Document::doubtful_words(line, threshold);
     if let Some(word) = if is_forward { words.first() } else { words.last() } {
         mark_and_focus(ctx, id(document.id, line.id), word.clone());
     }
 }
 
-fn mark_and_focus(ctx: &Context, field: Id, place: Range<usize>) {
+/// Selects these characters of a field, and focuses it.
+pub(crate) fn mark_and_focus(ctx: &Context, field: Id, place: Range<usize>) {
     mark(ctx, field, place);
     ctx.memory_mut(|memory| memory.request_focus(field));
 }

@@ -75,11 +75,30 @@ const LIGHT: Palette = Palette {
     pressed: Color32::from_rgb(0xe4, 0xe1, 0xdb),
     border: Color32::from_rgb(0xdf, 0xdc, 0xd5),
     text: Color32::from_rgb(0x20, 0x21, 0x26),
-    weak_text: Color32::from_rgb(0x6a, 0x69, 0x6b),
-    doubt: Color32::from_rgb(0xb4, 0x6a, 0x0b),
+    weak_text: Color32::from_rgb(0x66, 0x65, 0x67),
+    doubt: Color32::from_rgb(0x9a, 0x5a, 0x06),
     error: Color32::from_rgb(0xb8, 0x2d, 0x2d),
-    success: Color32::from_rgb(0x2b, 0x7a, 0x4b),
+    success: Color32::from_rgb(0x25, 0x6f, 0x44),
     shadow: Color32::from_black_alpha(28),
+    veil: Color32::from_rgba_premultiplied(0xe6, 0xe7, 0xea, 0xf0),
+};
+
+const CONTRAST: Palette = Palette {
+    accent: Color32::from_rgb(0x00, 0x1e, 0xa8),
+    on_accent: Color32::WHITE,
+    accent_soft: Color32::from_rgb(0xd6, 0xe0, 0xff),
+    desk: Color32::from_rgb(0xd8, 0xd8, 0xd8),
+    panel: Color32::WHITE,
+    card: Color32::WHITE,
+    hover: Color32::from_rgb(0xe4, 0xe4, 0xe4),
+    pressed: Color32::from_rgb(0xcc, 0xcc, 0xcc),
+    border: Color32::from_rgb(0x30, 0x30, 0x30),
+    text: Color32::BLACK,
+    weak_text: Color32::from_rgb(0x33, 0x33, 0x33),
+    doubt: Color32::from_rgb(0x7a, 0x3e, 0x00),
+    error: Color32::from_rgb(0x9a, 0x00, 0x00),
+    success: Color32::from_rgb(0x00, 0x55, 0x22),
+    shadow: Color32::from_black_alpha(60),
     veil: Color32::from_rgba_premultiplied(0xe6, 0xe7, 0xea, 0xf0),
 };
 
@@ -112,7 +131,12 @@ pub(crate) const PAGE_DOUBT: Color32 = Color32::from_rgb(0xd9, 0x82, 0x14);
 
 /// The colours of the theme that `ui` is drawn in.
 pub(crate) fn palette(ui: &Ui) -> &'static Palette {
-    if ui.visuals().dark_mode { &DARK } else { &LIGHT }
+    // The window's stroke alone is as dark as the contrast theme's borders.
+    match ui.visuals().dark_mode {
+        true => &DARK,
+        false if ui.visuals().window_stroke.color == CONTRAST.border => &CONTRAST,
+        false => &LIGHT,
+    }
 }
 
 /// Letters for headings and names of things.
@@ -133,8 +157,7 @@ pub(crate) fn icon(size: f32) -> FontId {
 /// Gives the window its fonts and both themes.
 pub(crate) fn install(ctx: &Context, choice: ThemeChoice) {
     ctx.set_fonts(fonts());
-    ctx.set_style_of(Theme::Light, style(Theme::Light));
-    ctx.set_style_of(Theme::Dark, style(Theme::Dark));
+    ctx.set_style_of(Theme::Dark, style(Theme::Dark, &DARK));
     apply_choice(ctx, choice);
     // Ctrl and plus zoom the page, not the window.
     ctx.options_mut(|options| options.zoom_with_keyboard = false);
@@ -142,9 +165,11 @@ pub(crate) fn install(ctx: &Context, choice: ThemeChoice) {
 
 /// Light, dark or as the system is.
 pub(crate) fn apply_choice(ctx: &Context, choice: ThemeChoice) {
+    let light = if choice == ThemeChoice::Contrast { &CONTRAST } else { &LIGHT };
+    ctx.set_style_of(Theme::Light, style(Theme::Light, light));
     ctx.set_theme(match choice {
         ThemeChoice::System => ThemePreference::System,
-        ThemeChoice::Light => ThemePreference::Light,
+        ThemeChoice::Light | ThemeChoice::Contrast => ThemePreference::Light,
         ThemeChoice::Dark => ThemePreference::Dark,
     });
 }
@@ -174,8 +199,8 @@ fn fonts() -> FontDefinitions {
     fonts
 }
 
-fn style(theme: Theme) -> Style {
-    let mut style = Style { text_styles: text_styles(), visuals: visuals(theme), ..Style::default() };
+fn style(theme: Theme, palette: &Palette) -> Style {
+    let mut style = Style { text_styles: text_styles(), visuals: visuals(theme, palette), ..Style::default() };
     let spacing = &mut style.spacing;
     spacing.item_spacing = vec2(space::S, space::S);
     spacing.button_padding = vec2(space::M, 6.0);
@@ -203,10 +228,10 @@ fn text_styles() -> BTreeMap<TextStyle, FontId> {
     ])
 }
 
-fn visuals(theme: Theme) -> Visuals {
-    let (palette, mut visuals) = match theme {
-        Theme::Light => (&LIGHT, Visuals::light()),
-        Theme::Dark => (&DARK, Visuals::dark()),
+fn visuals(theme: Theme, palette: &Palette) -> Visuals {
+    let mut visuals = match theme {
+        Theme::Light => Visuals::light(),
+        Theme::Dark => Visuals::dark(),
     };
     let widget = |fill: Color32, stroke: Color32, text: Color32| WidgetVisuals {
         bg_fill: fill,
@@ -220,7 +245,9 @@ fn visuals(theme: Theme) -> Visuals {
     widgets.noninteractive = widget(palette.panel, palette.border, palette.text);
     widgets.inactive = widget(palette.card, palette.border, palette.text);
     widgets.hovered = widget(palette.hover, palette.border, palette.text);
-    widgets.active = widget(palette.pressed, palette.border, palette.text);
+    // Also of what has the keyboard's focus: a ring in a colour of at least 3 to 1 on every ground.
+    widgets.active = widget(palette.pressed, palette.accent, palette.text);
+    widgets.active.bg_stroke.width = 2.0;
     widgets.open = widget(palette.pressed, palette.border, palette.text);
     visuals.selection.bg_fill = palette.accent.gamma_multiply(0.28);
     visuals.selection.stroke = Stroke::new(1.0, palette.text);
@@ -241,4 +268,34 @@ fn visuals(theme: Theme) -> Visuals {
     visuals.popup_shadow = shadow;
     visuals.text_cursor.stroke = Stroke::new(1.5, palette.accent);
     visuals
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The contrast of two colours (WCAG 2.1, "contrast ratio"): 1 for equal ones, 21 for black and white.
+    fn contrast(a: Color32, b: Color32) -> f32 {
+        let linear = |part: u8| {
+            let part = f32::from(part) / 255.0;
+            if part <= 0.040_45 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
+        };
+        let luminance =
+            |color: Color32| 0.2126 * linear(color.r()) + 0.7152 * linear(color.g()) + 0.0722 * linear(color.b());
+        let (a, b) = (luminance(a), luminance(b));
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
+    #[test]
+    fn text_and_focus_can_be_seen_in_every_theme() {
+        for (name, palette) in [("light", &LIGHT), ("dark", &DARK), ("contrast", &CONTRAST)] {
+            for ground in [palette.panel, palette.card, palette.accent_soft, palette.hover] {
+                for text in [palette.text, palette.weak_text, palette.doubt, palette.error, palette.success] {
+                    assert!(contrast(text, ground) >= 4.5, "{name}: {text:?} on {ground:?} {}", contrast(text, ground));
+                }
+                assert!(contrast(palette.accent, ground) >= 3.0, "{name}: focus on {ground:?}");
+            }
+            assert!(contrast(palette.on_accent, palette.accent) >= 4.5, "{name}");
+        }
+    }
 }

@@ -97,11 +97,12 @@ impl ViewTransform {
         Self { center, ..self }
     }
 
-    /// The least move after which `rect` lies inside the viewport; itself where it does already. A rectangle larger
-    /// than the viewport is shown from its left or top edge.
+    /// The least move after which `rect` lies inside the viewport and above its lowest `covered` points; itself where
+    /// it does already. A rectangle larger than the viewport is shown from its left or top edge.
     #[must_use]
-    pub fn revealing(self, viewport: Rect, rect: page::Rect) -> Self {
-        let inner = viewport.shrink(FIT_MARGIN.min(viewport.size().min_elem() / 4.0));
+    pub fn revealing(self, viewport: Rect, rect: page::Rect, covered: f32) -> Self {
+        let free = viewport.with_max_y(viewport.bottom() - covered.min(viewport.height() / 2.0));
+        let inner = free.shrink(FIT_MARGIN.min(free.size().min_elem() / 4.0));
         let shown = self.screen_rect(viewport, rect);
         let shift = |low: f32, high: f32, inner_low: f32, inner_high: f32| {
             if low < inner_low || high - low > inner_high - inner_low {
@@ -163,12 +164,12 @@ mod tests {
         #[test]
         fn what_is_revealed_is_seen_and_what_was_seen_does_not_move(view in any_view(), x in 0.0_f32..2900.0, y in 0.0_f32..2900.0) {
             let rect = page::Rect::new(x, y, x + 60.0, y + 20.0);
-            let revealed = view.revealing(VIEWPORT, rect);
+            let revealed = view.revealing(VIEWPORT, rect, 60.0);
             let shown = revealed.screen_rect(VIEWPORT, rect);
-            if shown.width() < 700.0 && shown.height() < 500.0 {
-                prop_assert!(VIEWPORT.contains_rect(shown), "{shown:?}");
+            if shown.width() < 700.0 && shown.height() < 440.0 {
+                prop_assert!(VIEWPORT.contains_rect(shown) && shown.bottom() <= VIEWPORT.bottom() - 60.0, "{shown:?}");
             }
-            let again = revealed.revealing(VIEWPORT, rect).screen_rect(VIEWPORT, rect);
+            let again = revealed.revealing(VIEWPORT, rect, 60.0).screen_rect(VIEWPORT, rect);
             prop_assert!((again.min - shown.min).length() < 0.5);
         }
     }

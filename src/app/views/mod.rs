@@ -2,16 +2,17 @@
 
 #[cfg(feature = "train")]
 mod adapt_offer;
-mod closing;
 mod command_widgets;
 mod corners;
+mod dialogs;
 mod drop_hint;
+mod find_bar;
 mod ink;
+mod line_tools;
 mod notes;
 mod page;
+mod page_question;
 mod page_strip;
-mod sheet_question;
-mod shortcuts;
 mod status;
 mod timings;
 mod top_bar;
@@ -33,14 +34,16 @@ use super::{
 pub(super) fn ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     top_bar::ui(ui, state, commands);
     status::ui(ui, state, commands);
+    if state.workspace == Workspace::Pages {
+        find_bar::ui(ui, state, commands);
+    }
     match state.workspace {
         Workspace::Pages => pages(ui, state, commands),
         Workspace::Lab(panel) => lab::view::ui(ui, &state.lab, panel, state.lab_view(), commands),
     }
     notes::ui(ui, state, commands);
-    shortcuts::ui(ui, state, commands);
     drop_hint::ui(ui);
-    closing::ui(ui, state, commands);
+    dialogs::ui(ui, state, commands);
 }
 
 fn pages(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {

@@ -1,4 +1,4 @@
-//! Notifications, in the lower right corner.
+//! Notifications, in the lower left corner, away from the text that is edited.
 
 use eframe::egui::{
     Align, Align2, Area, Button, Id, Layout, Margin, Order, Response, RichText, Role, Ui, WidgetInfo, vec2,
@@ -18,14 +18,18 @@ use crate::app::{
 };
 
 const WIDTH: f32 = 380.0;
+/// The most that the bar of find and replace takes, in points.
+const FIND_BAR_HEIGHT: f32 = 230.0;
 
 /// Draws the notifications.
 pub(super) fn ui(ui: &Ui, state: &State, commands: &mut Vec<Command>) {
     if state.notifications.shown().is_empty() {
         return;
     }
-    let corner = vec2(-space::L, -(36.0 + space::L));
-    let area = Area::new(Id::unique("notifications")).order(Order::Foreground).anchor(Align2::RIGHT_BOTTOM, corner);
+    // Above the bar of find and replace, while that is open.
+    let lift = if state.finding.is_some() { 36.0 + FIND_BAR_HEIGHT } else { 36.0 };
+    let corner = vec2(space::L, -(lift + space::L));
+    let area = Area::new(Id::unique("notifications")).order(Order::Foreground).anchor(Align2::LEFT_BOTTOM, corner);
     area.show(ui.ctx(), |ui| {
         ui.set_max_width(WIDTH);
         for notification in state.notifications.shown() {

@@ -4,7 +4,7 @@ use eframe::egui::{
     self, Color32, CursorIcon, Id, Pos2, Rect, Response, Role, Sense, Shape, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
 };
 
-use super::{corners, ink, sheet_question, zoom_bar};
+use super::{corners, ink, line_tools, page_question, zoom_bar};
 use crate::{
     app::{
         command::Command,
@@ -13,12 +13,16 @@ use crate::{
             document::{Document, Stage},
         },
         ui::{
+            line_field,
             theme::{PAGE_DOUBT, PAGE_OUTLINE, PAPER, palette},
             view_transform::{Framing, ViewTransform},
         },
     },
-    page::{self, LineId, Point, TextLine},
+    page::{self, LineId, Point, TextLine, placed_words},
 };
+
+/// What is kept free between a line gone to and the zoom bar, in points: the bar's own distance from the edge.
+const ZOOM_BAR_MARGIN: f32 = 24.0;
 
 /// Draws the page in the rest of the window.
 pub(super) fn ui(ui: &mut Ui, state: &State, document: &Document, commands: &mut Vec<Command>) {
@@ -33,7 +37,8 @@ pub(super) fn ui(ui: &mut Ui, state: &State, document: &Document, commands: &mut
         return;
     };
     let shown = document.framing.resolve(viewport, size);
-    let view = navigate(ui, &response, document, viewport, size, shown);
+    let edits_lines = state.edits_lines && document.is_adjustable() && document.corner_edit.is_none();
+    let view = navigate(ui, &response, document, viewport, (size, edits_lines), shown);
     if view != shown {
         commands.push(Command::SetFraming(Framing::Free(view)));
     }
@@ -42,18 +47,19 @@ pub(super) fn ui(ui: &mut Ui, state: &State, document: &Document, commands: &mut
         corners::ui(ui, state, document, edit, view, viewport, commands);
         return;
     }
-    if state.settings.show_outlines {
+    if state.settings.show_outlines || edits_lines {
         lines(ui, state, document, view, viewport, commands);
     }
+    if edits_lines {
+        line_tools::ui(ui, &response, document, view, viewport, commands);
+    }
     if document.drawing.is_some() {
-        let paper = ink::Paper { view, viewport, covered: &[zoom_bar::area(document, viewport)] };
+        let paper = ink::Paper { view, viewport, covered: &[zoom_bar::area(document, viewport, false)] };
         ink::ui(ui, state, &paper, commands);
     }
     let pixels_per_page_pixel = view.scale * ui.pixels_per_point();
     zoom_bar::ui(ui, state, document, viewport, pixels_per_page_pixel, commands);
-    if document.proposed_sheet().is_some() {
-        sheet_question::ui(ui, state, viewport, commands);
-    }
+    page_question::ui(ui, state, document, viewport, commands);
 }
 
 /// The view after the pointer's input, moved so that a line just selected is visible.
@@ -62,7 +68,7 @@ fn navigate(
     response: &Response,
     document: &Document,
     viewport: Rect,
-    size: Vec2,
+    (size, edits_lines): (Vec2, bool),
     shown: ViewTransform,
 ) -> ViewTransform {
     let mut view = shown;
@@ -76,7 +82,7 @@ fn navigate(
             view = view.panned(scroll);
         }
     }
-    let moves = if document.drawing.is_some() {
+    let moves = if document.drawing.is_some() || edits_lines {
         response.dragged_by(egui::PointerButton::Middle) || response.dragged_by(egui::PointerButton::Secondary)
     } else {
         response.dragged()
@@ -88,11 +94,17 @@ fn navigate(
     if view != shown {
         view = view.within(size);
     }
-    reveal_selection(ui, document, viewport, view)
+    reveal_selection(ui, document, viewport, view, edits_lines)
 }
 
 /// Moves the view only if the line just selected is not visible.
-fn reveal_selection(ui: &Ui, document: &Document, viewport: Rect, view: ViewTransform) -> ViewTransform {
+fn reveal_selection(
+    ui: &Ui,
+    document: &Document,
+    viewport: Rect,
+    view: ViewTransform,
+    edits_lines: bool,
+) -> ViewTransform {
     let id = Id::unique(("revealed on page", document.id));
     let revealed: u64 = ui.data(|data| data.get_temp(id).unwrap_or(0));
     let count = document.selection_count();
@@ -100,7 +112,8 @@ fn reveal_selection(ui: &Ui, document: &Document, viewport: Rect, view: ViewTran
         return view;
     }
     ui.data_mut(|data| data.insert_temp(id, count));
-    document.selected().map_or(view, |line| view.revealing(viewport, line.bounds))
+    let clear = zoom_bar::area(document, viewport, edits_lines).height() + ZOOM_BAR_MARGIN;
+    document.selected().map_or(view, |line| view.revealing(viewport, line.bounds, clear))
 }
 
 fn paint(ui: &Ui, document: &Document, view: ViewTransform, viewport: Rect, size: Vec2) {
@@ -145,21 +158,43 @@ fn lines(
         response.widget_info(|| line_info(index, line, selected == Some(line.id)));
         if response.clicked() {
             let clicked = under_pointer.filter(|_| response.hovered()).unwrap_or(line.id);
-            commands.push(Command::SelectLine(clicked));
+            let at = pointer.filter(|_| response.hovered()).map(|pointer| view.page_from_screen(viewport, pointer));
+            let adds = ui.input(|input| input.modifiers.shift || input.modifiers.command);
+            commands.push(match at {
+                _ if adds => Command::MarkLine(clicked),
+                Some(at) => Command::SelectWord { line: clicked, at },
+                None => Command::SelectLine(clicked),
+            });
         }
         let is_under_pointer = response.hovered() && under_pointer == Some(line.id);
         is_hovered |= is_under_pointer;
         let look = LineLook {
-            is_selected: selected == Some(line.id),
+            is_selected: selected == Some(line.id) || document.marked_lines.contains(&line.id),
             is_under_pointer,
             is_doubtful: Document::is_doubtful(line, state.settings.doubt_threshold),
             is_read: line.transcription.is_some() || document.stage == Stage::Done,
         };
         outline(ui, line, look, view, viewport);
     }
+    if let Some(line) = document.selected() {
+        word_at_caret(ui, document, line, view, viewport);
+    }
     if is_hovered && document.drawing.is_none() {
         ui.ctx().set_cursor_icon(CursorIcon::PointingHand);
     }
+}
+
+/// Marks the word on the page at which the text of the selected line is edited.
+fn word_at_caret(ui: &Ui, document: &Document, line: &TextLine, view: ViewTransform, viewport: Rect) {
+    let Some(marked) = line_field::marked(ui.ctx(), line_field::id(document.id, line.id)) else { return };
+    let words = placed_words(line);
+    let Some(word) = words.iter().find(|word| word.place.start <= marked.end && marked.end <= word.place.end) else {
+        return;
+    };
+    let corners = word.corners.map(|corner| view.screen_from_page(viewport, corner));
+    let painter = ui.painter().with_clip_rect(viewport);
+    let fill = PAGE_OUTLINE.gamma_multiply(0.16);
+    painter.add(Shape::convex_polygon(corners.to_vec(), fill, Stroke::new(1.5, PAGE_OUTLINE)));
 }
 
 fn line_info(index: usize, line: &TextLine, is_selected: bool) -> WidgetInfo {

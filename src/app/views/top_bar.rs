@@ -13,11 +13,11 @@ use crate::{
         },
     },
     imaging::CleanUp,
-    storage::{DOUBT_THRESHOLD, ThemeChoice},
+    storage::DOUBT_THRESHOLD,
 };
 
 /// In a window narrower than this, in points, buttons have no text.
-const ROOM_FOR_TEXT: f32 = 860.0;
+const ROOM_FOR_TEXT: f32 = 1000.0;
 
 const MENU_WIDTH: f32 = 300.0;
 
@@ -47,7 +47,7 @@ pub(super) fn ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 menu(ui, state, commands);
-                for command in [Command::SaveText, Command::CopyText] {
+                for command in [Command::Export, Command::CopyText] {
                     command_button(ui, state, commands, &command, look);
                 }
             });
@@ -108,23 +108,28 @@ fn menu(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
 
 fn entries(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     let groups: &[&[Command]] = &[
-        &[Command::Open, Command::PasteImage, Command::NewDrawing],
+        &[Command::TogglePalette, Command::ToggleSettings],
+        &[Command::SaveProject, Command::SaveProjectAs, Command::Export, Command::ExportAllPages],
+        &[Command::CopyTextWithoutLineBreaks, Command::CopyMarkdown, Command::CopyHtml, Command::CopyTextOfAllPages],
         &[
-            Command::SaveText,
-            Command::CopyText,
-            Command::CopyTextWithoutLineBreaks,
-            Command::SaveTextOfAllPages,
-            Command::CopyTextOfAllPages,
-            Command::SavePdf,
-            Command::SavePdfOfAllPages,
+            Command::Straighten,
+            Command::EditLines,
+            Command::FindLinesAnew,
+            Command::ReadAgain,
+            Command::ReadOn,
+            Command::Find,
         ],
-        &[Command::RotateLeft, Command::RotateRight, Command::Straighten, Command::EditCorners],
-        &[Command::ReadAgain, Command::ToggleOutlines, Command::FitPage, Command::FitWidth, Command::ActualSize],
         #[cfg(feature = "train")]
         &[Command::LearnMyHandwriting],
-        &[Command::ClosePage, Command::CloseFile, Command::ReopenPage, Command::ToggleShortcuts, Command::Quit],
+        &[
+            Command::ClosePage,
+            Command::CloseFile,
+            Command::ReopenPage,
+            Command::ShowBin,
+            Command::ToggleShortcuts,
+            Command::Quit,
+        ],
     ];
-    theme_choice(ui, state, commands);
     doubts_choice(ui, state, commands);
     if let Some(document) = state.document().filter(|document| document.is_adjustable()) {
         clean_up_choice(ui, document, commands);
@@ -177,21 +182,6 @@ fn doubts_choice(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
                     commands.push(Command::SetDoubtThreshold(threshold));
                 }
                 response.accessible_name(format!("Doubtful words: {text}"));
-            }
-        });
-    });
-}
-
-fn theme_choice(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
-    ui.horizontal(|ui| {
-        ui.label(RichText::new("Theme").weak());
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            for (choice, text) in
-                [(ThemeChoice::Dark, "Dark"), (ThemeChoice::Light, "Light"), (ThemeChoice::System, "System")]
-            {
-                if ui.selectable_label(state.settings.theme == choice, text).clicked() {
-                    commands.push(Command::SetTheme(choice));
-                }
             }
         });
     });

@@ -98,6 +98,9 @@ fn empty(ui: &mut Ui, state: &State, document: &Document, commands: &mut Vec<Com
     let is_blank_sheet = document.drawing.as_ref().is_some_and(crate::ink::Drawing::is_empty);
     let (mark, title, hint) = match (&document.stage, &state.reader) {
         _ if is_blank_sheet => (icons::DRAW, "A blank sheet", "Write on it; the text appears here when the pen rests"),
+        _ if document.drawing.is_some() && document.stage != Stage::Stopped => {
+            (icons::DRAW, "Writing…", "The text appears here when the pen rests")
+        }
         (Stage::Waiting | Stage::Preparing, ReaderStatus::Unavailable(_)) => {
             (icons::WARNING, "There is no model to read with", "Put a model package where Longhand looks for models")
         }

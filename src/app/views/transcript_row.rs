@@ -27,9 +27,13 @@ use crate::{
 
 const NUMBER_WIDTH: f32 = 26.0;
 const METRICS_WIDTH: f32 = 54.0;
-/// Height of the picture of a line, in points.
-const PICTURE_MIN_HEIGHT: f32 = 34.0;
-const PICTURE_MAX_HEIGHT: f32 = 76.0;
+/// Height of a small letter in the picture of a line, in points: the same for all lines, whatever their length.
+const PICTURE_X_HEIGHT: f32 = 18.0;
+/// Height of the picture of a line whose letters have no known height, in points.
+const PICTURE_HEIGHT: f32 = 56.0;
+const PICTURE_MAX_HEIGHT: f32 = 96.0;
+/// The most pieces of a line, one below the other.
+const MAX_PIECES: f32 = 4.0;
 
 /// A line with what its row shows.
 #[derive(Clone, Copy)]
@@ -125,7 +129,7 @@ fn editor(ui: &mut Ui, row: Row<'_>, commands: &mut Vec<Command>) {
             other => commands.extend(other),
         }
     }
-    let doubtful = document.doubtful_words(line, state.settings.doubt_threshold);
+    let doubtful = Document::doubtful_words(line, state.settings.doubt_threshold);
     let mut layouter =
         |ui: &Ui, text: &dyn TextBuffer, wrap_width: f32| layout(ui, text.as_str(), &doubtful, wrap_width);
     let filter = EventFilter { escape: true, horizontal_arrows: true, vertical_arrows: true, tab: false };
@@ -280,8 +284,10 @@ fn picture(ui: &mut Ui, document: &Document, line: &TextLine) {
         return;
     }
     let width = ui.available_width();
-    for piece in pieces(line, region, width) {
-        let scale = (width / piece.width()).min(PICTURE_MAX_HEIGHT / piece.height());
+    let wanted = if line.x_height > 0.0 { PICTURE_X_HEIGHT / line.x_height } else { PICTURE_HEIGHT / region.height() };
+    let wanted = wanted.min(PICTURE_MAX_HEIGHT / region.height());
+    for piece in pieces(line, region, (region.width() * wanted / width).ceil().clamp(1.0, MAX_PIECES)) {
+        let scale = (width / piece.width()).min(wanted);
         let (area, _) = ui.allocate_exact_size(vec2(width, piece.height() * scale), Sense::hover());
         let target = Rect::from_min_size(area.min, vec2(piece.width(), piece.height()) * scale);
         paint_piece(ui, document, piece, target);
@@ -291,9 +297,7 @@ fn picture(ui: &mut Ui, document: &Document, line: &TextLine) {
 
 /// A long line in pieces one below the other, so that each is tall enough to read. Cut at a blank that the reader found
 /// nearby; without one, neighbours overlap so that a letter at the cut is whole in one of them.
-fn pieces(line: &TextLine, region: page::Rect, width: f32) -> Vec<page::Rect> {
-    let height = region.height() * width / region.width();
-    let n_pieces = (PICTURE_MIN_HEIGHT / height).ceil().clamp(1.0, 3.0);
+fn pieces(line: &TextLine, region: page::Rect, n_pieces: f32) -> Vec<page::Rect> {
     let read = line.transcription.as_ref().map(|read| read.characters.as_slice()).unwrap_or_default();
     let blanks = read.iter().filter(|read| read.character == ' ').map(|read| f32::midpoint(read.start, read.end));
     let blanks: Vec<f32> = blanks.map(|part| line.bounds.x0 + part * line.bounds.width()).collect();

@@ -44,7 +44,9 @@ fn invitation(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     ui.label(RichText::new("Drop photos, scans or PDFs here, or start with one of these").color(palette.weak_text));
     ui.add_space(space::L);
     buttons(ui, state, commands);
-    ui.add_space(space::XL);
+    ui.add_space(space::S);
+    command_button(ui, state, commands, &Command::OpenSample, Look::Plain);
+    ui.add_space(space::L);
     let promise = format!("{}  Nothing leaves this machine", icons::PRIVATE);
     ui.label(weak(ui, promise));
     ui.add_space(space::XL);

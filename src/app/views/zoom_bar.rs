@@ -10,10 +10,12 @@ use crate::app::{
 };
 
 const HEIGHT: f32 = 44.0;
-const WIDTH: f32 = 412.0;
+const WIDTH: f32 = 446.0;
 /// Width without the page tools, which a narrow viewport leaves to the menu.
 const NARROW_WIDTH: f32 = 288.0;
 const DRAWING_WIDTH: f32 = 424.0;
+/// Width with the line tools.
+const LINES_WIDTH: f32 = 500.0;
 
 /// Draws the bar near the lower edge of `viewport`. `scale` is in screen pixels a page pixel.
 pub(super) fn ui(
@@ -24,7 +26,8 @@ pub(super) fn ui(
     scale: f32,
     commands: &mut Vec<Command>,
 ) {
-    let area = area(document, viewport);
+    let edits_lines = state.edits_lines && document.is_adjustable();
+    let area = area(document, viewport, edits_lines);
     floating_bar(ui, area, 6, 2.0, |ui| {
         let mut icons = |ui: &mut Ui, listed: &[Command]| {
             for command in listed {
@@ -40,10 +43,27 @@ pub(super) fn ui(
         ui.add_sized(vec2(52.0, 30.0), eframe::egui::Label::new(percent));
         icons(ui, &[Command::ZoomIn]);
         ui.separator();
-        icons(ui, &[Command::FitPage, Command::FitWidth, Command::ToggleOutlines]);
+        icons(ui, &[Command::FitPage, Command::FitWidth]);
+        if edits_lines {
+            ui.separator();
+            icons(
+                ui,
+                &[
+                    Command::EditLines,
+                    Command::SplitLine,
+                    Command::MergeLines,
+                    Command::MoveLineUp,
+                    Command::MoveLineDown,
+                    Command::TurnLine,
+                    Command::DeleteLines,
+                ],
+            );
+            return;
+        }
+        icons(ui, &[Command::ToggleOutlines]);
         if has_page_tools(document, viewport) {
             ui.separator();
-            icons(ui, &[Command::RotateLeft, Command::RotateRight, Command::EditCorners]);
+            icons(ui, &[Command::RotateLeft, Command::RotateRight, Command::EditCorners, Command::EditLines]);
         }
     });
 }
@@ -53,8 +73,9 @@ fn has_page_tools(document: &Document, viewport: Rect) -> bool {
 }
 
 /// Where the bar lies.
-pub(super) fn area(document: &Document, viewport: Rect) -> Rect {
+pub(super) fn area(document: &Document, viewport: Rect, edits_lines: bool) -> Rect {
     let width = match document.drawing {
+        None if edits_lines => LINES_WIDTH,
         Some(_) => DRAWING_WIDTH,
         None if has_page_tools(document, viewport) => WIDTH,
         None => NARROW_WIDTH,

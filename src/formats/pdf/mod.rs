@@ -22,6 +22,8 @@ const LONGER_SIDE: f32 = 842.0;
 const PRODUCER: &str = concat!("Longhand ", env!("CARGO_PKG_VERSION"));
 /// The beginning of the producer's entry, as `pdf_writer` writes it.
 const PRODUCER_ENTRY: &[u8] = b"/Producer (Longhand ";
+/// The language of the text, for screen readers.
+const LANGUAGE: &str = "en";
 const CATALOG: Ref = Ref::new(1);
 const PAGES: Ref = Ref::new(2);
 const COURIER: Ref = Ref::new(3);
@@ -38,17 +40,18 @@ pub struct PdfBook {
     pdf: Pdf,
     pages: Vec<Ref>,
     next: Ref,
+    /// Whether the file's description is written. It stands before the first page: own files are recognized by it.
+    is_described: bool,
 }
 
 impl Default for PdfBook {
     fn default() -> Self {
         let mut pdf = Pdf::new();
-        pdf.catalog(CATALOG).pages(PAGES);
-        pdf.document_info(INFO).producer(TextStr(PRODUCER));
+        pdf.catalog(CATALOG).pages(PAGES).lang(TextStr(LANGUAGE));
         let mut font = pdf.type1_font(COURIER);
         font.base_font(Name(b"Courier")).encoding_predefined(Name(b"WinAnsiEncoding"));
         font.finish();
-        Self { pdf, pages: Vec::new(), next: FIRST_FREE }
+        Self { pdf, pages: Vec::new(), next: FIRST_FREE, is_described: false }
     }
 }
 
@@ -56,6 +59,7 @@ impl PdfBook {
     /// Adds a page with its picture, of the size that its file tells, and turned so that its writing is upright; the
     /// page's lines are in the picture's pixels.
     pub fn add(&mut self, exported: &ExportedPage<'_>, picture: &PagePicture<'_>) -> Result<(), ExportError> {
+        self.describe(exported.name);
         let (width, height) = (picture.pixels.width() as f32, picture.pixels.height() as f32);
         let by_pixels = LONGER_SIDE / width.max(height).max(1.0);
         let size = picture.origin.points.unwrap_or([width * by_pixels, height * by_pixels]);
@@ -63,7 +67,6 @@ impl PdfBook {
         let [page_id, content_id] = [self.next.bump(), self.next.bump()];
         let written = write_picture(&mut self.pdf, &mut self.next, exported.name, picture, size)?;
         self.pages.push(page_id);
-
         let mut page = self.pdf.page(page_id);
         page.parent(PAGES).media_box(Rect::new(0.0, 0.0, size[0], size[1])).contents(content_id);
         page.rotate(exported.page.turn() as i32);
@@ -80,8 +83,16 @@ impl PdfBook {
         Ok(())
     }
 
+    /// Writes the file's description with the name of its first page's file as title, once.
+    fn describe(&mut self, title: &str) {
+        if !std::mem::replace(&mut self.is_described, true) {
+            self.pdf.document_info(INFO).producer(TextStr(PRODUCER)).title(TextStr(title));
+        }
+    }
+
     /// The file's bytes.
     pub fn finish(mut self) -> Vec<u8> {
+        self.describe("");
         let n_pages = self.pages.len() as i32;
         self.pdf.pages(PAGES).kids(self.pages).count(n_pages);
         self.pdf.finish()

@@ -308,6 +308,7 @@ impl FoundLine {
             marker: self.marker,
             transcription: None,
             correction: None,
+            is_checked: false,
         })
     }
 }

@@ -13,7 +13,7 @@ use crate::app::{
 
 /// The groups of each column.
 const COLUMNS: [&[Group]; 2] =
-    [&[Group::Pages, Group::Help], &[Group::PageImage, Group::ProofReading, Group::View, Group::Writing]];
+    [&[Group::Pages, Group::PageImage, Group::Help], &[Group::Lines, Group::ProofReading, Group::View, Group::Writing]];
 
 /// Draws the list over everything, while it is open.
 pub(super) fn ui(ui: &Ui, state: &State, commands: &mut Vec<Command>) {

@@ -1,6 +1,8 @@
 //! Positions of a line's words on the page, from the positions of the characters that were read.
 
-use crate::page::{Point, TextLine, align, word_places};
+use std::ops::Range;
+
+use super::{alignment::align, geometry::Point, text_line::TextLine, word_places::word_places};
 
 /// Lines of a smaller slope, in degrees, are cut out upright: a position along them is a column of the page.
 const MAX_SLOPE: f32 = 4.0;
@@ -11,19 +13,22 @@ const BELOW: f32 = 0.9;
 
 /// A word with its place on the page.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct PlacedWord {
-    pub(super) text: String,
+pub struct PlacedWord {
+    /// Its text, without blanks.
+    pub text: String,
+    /// Its range of characters in the line's text.
+    pub place: Range<usize>,
     /// The reader's confidence in it, 0 to 1; `None` for words of a correction.
-    pub(super) confidence: Option<f32>,
+    pub confidence: Option<f32>,
     /// Its beginning and its end on the baseline, in page pixels.
-    pub(super) foot: [Point; 2],
+    pub foot: [Point; 2],
     /// Its corners clockwise in the line's direction, upper left first, in page pixels.
-    pub(super) corners: [Point; 4],
+    pub corners: [Point; 4],
 }
 
 /// The words of a line's text, corrected or as read, in order. Corrected words are placed by the letters that were
 /// kept, new ones between their neighbours.
-pub(super) fn placed_words(line: &TextLine) -> Vec<PlacedWord> {
+pub fn placed_words(line: &TextLine) -> Vec<PlacedWord> {
     let text: Vec<char> = line.text().chars().collect();
     let spans = character_spans(line, &text);
     let frame = Frame::of(line);
@@ -35,6 +40,7 @@ pub(super) fn placed_words(line: &TextLine) -> Vec<PlacedWord> {
         let end = end_of_ink(start, spans[place.end - 1].1.max(start), next, place.len());
         PlacedWord {
             text: text[place.clone()].iter().collect(),
+            place: place.clone(),
             confidence: confidences.get(number).copied(),
             foot: [start, end].map(|at| frame.at(at, |_| 0.0)),
             corners: [
@@ -46,6 +52,17 @@ pub(super) fn placed_words(line: &TextLine) -> Vec<PlacedWord> {
         }
     });
     words.collect()
+}
+
+/// The word of the line at a point of the page, or the nearest one along the line; `None` in a line without text.
+pub fn word_at(line: &TextLine, at: Point) -> Option<PlacedWord> {
+    let distance = |word: &PlacedWord| {
+        let [from, to] = word.foot;
+        let length = from.distance(to).max(1.0);
+        let along = ((at.x - from.x) * (to.x - from.x) + (at.y - from.y) * (to.y - from.y)) / length;
+        (-along).max(along - length).max(0.0)
+    };
+    placed_words(line).into_iter().min_by(|a, b| distance(a).total_cmp(&distance(b)))
 }
 
 /// The end of a word's ink. A reader emits the last letter before its ink ends, so half a letter is added, at most half
@@ -151,13 +168,13 @@ impl Frame {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
     use super::*;
     use crate::page::{Baseline, LineId, RecognizedCharacter, Transcription};
     use proptest::prelude::*;
 
     /// A line of this text, its characters as wide as each other, along a baseline from `from` to `to`.
-    pub(in crate::formats) fn line(text: &str, from: [f32; 2], to: [f32; 2]) -> TextLine {
+    fn line(text: &str, from: [f32; 2], to: [f32; 2]) -> TextLine {
         let n = text.chars().count() as f32;
         let characters = text.chars().enumerate().map(|(i, character)| RecognizedCharacter {
             character,
@@ -203,6 +220,20 @@ pub(super) mod tests {
         assert_eq!(words.len(), 4);
         assert!((words[3].foot[0].x - 100.0).abs() < 0.1 && words.iter().all(|word| word.confidence.is_none()));
         assert!(words.windows(2).all(|pair| pair[0].foot[1].x <= pair[1].foot[0].x + 0.1), "{words:?}");
+    }
+
+    #[test]
+    fn a_point_finds_the_word_that_it_lies_on() {
+        for (from, to) in [([10.0, 50.0], [110.0, 50.0]), ([40.0, 110.0], [40.0, 10.0])] {
+            let line = line("ab cdefg h", from, to);
+            let at = |part: f32| {
+                let point =
+                    Point::new(from[0] + part * (to[0] - from[0]) + 2.0, from[1] + part * (to[1] - from[1]) + 2.0);
+                word_at(&line, point).map(|word| word.place)
+            };
+            assert_eq!([at(0.05), at(0.5), at(0.97)], [Some(0..2), Some(3..8), Some(9..10)]);
+        }
+        assert_eq!(word_at(&TextLine::at(crate::page::Rect::default()), Point::default()), None);
     }
 
     proptest! {

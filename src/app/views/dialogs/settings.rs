@@ -1,0 +1,96 @@
+//! The settings page: theme, size of letters, doubtful words.
+
+use eframe::egui::{Grid, Slider, Ui};
+
+use super::modal::{heading, modal};
+use crate::{
+    app::{
+        command::Command,
+        state::State,
+        ui::{
+            icons,
+            theme::{palette, space},
+            widgets::{button, weak},
+        },
+    },
+    storage::{TEXT_SCALE_RANGE, ThemeChoice},
+};
+
+/// Draws the page, while it is open.
+pub(super) fn ui(ui: &Ui, state: &State, commands: &mut Vec<Command>) {
+    if !state.shows_settings {
+        return;
+    }
+    let response = modal(ui, "settings", 460.0, |ui| {
+        heading(ui, "Settings");
+        // The rails of sliders have the colour of the ground otherwise.
+        ui.visuals_mut().widgets.inactive.bg_fill = palette(ui).pressed;
+        Grid::new("settings").num_columns(2).spacing([space::L, space::M]).show(ui, |ui| {
+            ui.label("Theme");
+            theme(ui, state, commands);
+            ui.end_row();
+            ui.label("Text size");
+            text_size(ui, state, commands);
+            ui.end_row();
+            ui.label("Doubtful words");
+            threshold(ui, state, commands);
+            ui.end_row();
+        });
+        if button(ui, icons::CLOSE, "Close", "Close the settings").clicked() {
+            commands.push(Command::ToggleSettings);
+        }
+    });
+    if response.should_close() {
+        commands.push(Command::ToggleSettings);
+    }
+}
+
+fn theme(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+    ui.horizontal(|ui| {
+        for (choice, text) in [
+            (ThemeChoice::System, "System"),
+            (ThemeChoice::Light, "Light"),
+            (ThemeChoice::Dark, "Dark"),
+            (ThemeChoice::Contrast, "High contrast"),
+        ] {
+            let response = ui.selectable_label(state.settings.theme == choice, text);
+            if response.clicked() {
+                commands.push(Command::SetTheme(choice));
+            }
+            response.accessible_name(format!("Theme: {text}"));
+        }
+    });
+}
+
+/// The size is set when the slider is let go, since the slider grows and shrinks with it.
+fn text_size(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+    ui.horizontal(|ui| {
+        let id = ui.scope_id().with("text size");
+        let set = 100.0 * state.settings.text_scale;
+        let mut percent: f32 = ui.data(|data| data.get_temp(id)).unwrap_or(set);
+        let range = 100.0 * TEXT_SCALE_RANGE.start()..=100.0 * TEXT_SCALE_RANGE.end();
+        let slider = Slider::new(&mut percent, range).step_by(10.0).fixed_decimals(0).suffix(" %");
+        let response = ui.add(slider);
+        if response.dragged() {
+            ui.data_mut(|data| data.insert_temp(id, percent));
+        } else {
+            ui.data_mut(|data| data.remove::<f32>(id));
+            if (percent - set).abs() > 0.5 {
+                commands.push(Command::SetTextScale(percent / 100.0));
+            }
+        }
+        response.accessible_name("Text size in percent");
+    });
+}
+
+fn threshold(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+    ui.vertical(|ui| {
+        let mut percent = 100.0 * state.settings.doubt_threshold;
+        let response = ui.add(Slider::new(&mut percent, 30.0..=99.0).step_by(1.0).fixed_decimals(0).suffix(" %"));
+        if response.changed() {
+            commands.push(Command::SetDoubtThreshold(percent / 100.0));
+        }
+        response.accessible_name("Confidence below which words are doubtful");
+        ui.label(weak(ui, "Words of which the reader is less sure are marked"));
+    });
+}
