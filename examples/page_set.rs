@@ -1,5 +1,5 @@
-//! Writes composed pages with their truth: `NAME.png` as line finding sees the page, `NAME.ink.png` with the kind of ink
-//! of each pixel (0 paper, 1 writing, 2 drawing, 3 struck out), `NAME.json` with its lines.
+//! Writes composed pages with their truth: `NAME.png` as line finding sees the page, `NAME.ink.png` with the kind of
+//! ink of each pixel (0 paper, 1 writing, 2 drawing, 3 struck out), `NAME.json` with its lines.
 //!
 //! `cargo run --release --example page_set -- OUT --sources FOLDER --count 600 --seed 1` takes its ink, fonts and texts
 //! from FOLDER (`strokes/`, `fonts/`, `single-line-fonts/`, `text/`); without it, what the program has inside.
@@ -53,6 +53,6 @@ fn write(page: &ComposedPage, folder: &Path, name: &str) -> Result<()> {
     let path = |ending: &str| folder.join(format!("{name}.{ending}"));
     page.gray.save(path("png")).with_context(|| format!("cannot write {name}.png"))?;
     page.ink.save(path("ink.png")).with_context(|| format!("cannot write {name}.ink.png"))?;
-    std::fs::write(path("json"), json!({ "lines": page.lines }).to_string())?;
+    std::fs::write(path("json"), json!({ "content": page.content, "lines": page.lines }).to_string())?;
     Ok(())
 }

@@ -36,7 +36,7 @@ pub use self::{
     contact_sheet::contact_sheet,
     error::SynthesisError,
     pages::{
-        composed_page::{ComposedLine, ComposedPage, INK_DRAWING, INK_NONE, INK_STRUCK, INK_WRITING},
+        composed_page::{ComposedLine, ComposedPage, INK_DRAWING, INK_NONE, INK_STRUCK, INK_WRITING, PageContent},
         composer::PageComposer,
     },
     sources::{

@@ -3,7 +3,7 @@
 use super::{
     composed_page::ComposedPage,
     exposure::expose,
-    scene::{Content, Material, Scene},
+    scene::{Material, Scene},
     truth::{ink_kinds, seen_lines},
     warp::Warp,
 };
@@ -45,30 +45,64 @@ impl PageComposer {
 
     /// The page of number `index`.
     pub fn page(&self, index: u64) -> ComposedPage {
-        self.page_with_content(index).0
+        let rng = &mut LineRng::new(self.seed, index);
+        let size = Size::random(rng);
+        let scene = self.scene(&size, rng);
+        let content = scene.content;
+        let warp = Warp::random(size.view(), size.photo_x_height(), rng);
+        let photo = expose(scene, &warp, size.photo(), size.photo_x_height(), rng);
+        let prepared = prepare(&PageImage::from_image(&DynamicImage::ImageLuma8(photo.gray)));
+        let gray = reduced(prepared.gray(), size.factor as u32);
+        let ink = ink_kinds(&gray, &photo.kinds, size.photo().0, size.factor);
+        let lines = seen_lines(&photo.layout.lines, &ink, size.factor);
+        ComposedPage { gray, ink, content, lines }
     }
 
-    /// The page of number `index`, and what it holds.
-    pub(super) fn page_with_content(&self, index: u64) -> (ComposedPage, Content) {
+    /// What is photographed on the page of number `index`.
+    #[cfg(test)]
+    pub(super) fn scene_of_page(&self, index: u64) -> Scene {
         let rng = &mut LineRng::new(self.seed, index);
+        let size = Size::random(rng);
+        self.scene(&size, rng)
+    }
+
+    fn scene(&self, size: &Size, rng: &mut LineRng) -> Scene {
+        let material = Material { sources: &self.sources, weights: &self.weights, texts: &self.texts };
+        Scene::random(&material, size.view(), rng)
+    }
+}
+
+/// How large a page and its photo are.
+struct Size {
+    /// Height of small letters on the finished page, in pixels.
+    x_height: f32,
+    /// Width and height of the finished page, in pixels.
+    page: (usize, usize),
+    /// How many times the photo is larger, each way.
+    factor: usize,
+}
+
+impl Size {
+    fn random(rng: &mut LineRng) -> Self {
         let x_height = rng.log_uniform(X_HEIGHT);
         let pixels = rng.log_uniform(MEGAPIXELS) * 1e6;
         let aspect = rng.log_uniform(ASPECT);
         let factor = rng.weighted(&REDUCTIONS.map(|(_, share)| share)).map_or(1, |index| REDUCTIONS[index].0);
-        let (width, height) = ((pixels * aspect).sqrt(), (pixels / aspect).sqrt());
-        let view = (width / x_height, height / x_height);
-        let material = Material { sources: &self.sources, weights: &self.weights, texts: &self.texts };
-        let scene = Scene::random(&material, view, rng);
-        let content = scene.content;
-        let photo_x_height = x_height * factor as f32;
-        let warp = Warp::random(view, photo_x_height, rng);
-        let size = (width as usize * factor, height as usize * factor);
-        let photo = expose(scene, &warp, size, photo_x_height, rng);
-        let prepared = prepare(&PageImage::from_image(&DynamicImage::ImageLuma8(photo.gray)));
-        let gray = reduced(prepared.gray(), factor as u32);
-        let ink = ink_kinds(&gray, &photo.kinds, size.0, factor);
-        let lines = seen_lines(&photo.layout.lines, &ink, factor);
-        (ComposedPage { gray, ink, lines }, content)
+        Self { x_height, page: ((pixels * aspect).sqrt() as usize, (pixels / aspect).sqrt() as usize), factor }
+    }
+
+    /// Width and height of the scene, in x-heights.
+    fn view(&self) -> (f32, f32) {
+        (self.page.0 as f32 / self.x_height, self.page.1 as f32 / self.x_height)
+    }
+
+    /// Width and height of the photo, in pixels.
+    const fn photo(&self) -> (usize, usize) {
+        (self.page.0 * self.factor, self.page.1 * self.factor)
+    }
+
+    fn photo_x_height(&self) -> f32 {
+        self.x_height * self.factor as f32
     }
 }
 

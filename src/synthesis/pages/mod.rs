@@ -1,34 +1,27 @@
-//! Composes whole pages with truth for every pixel, from which a network learns to tell writing from drawing and to find
-//! lines.
+//! Composes whole pages with truth for every pixel, from which a network learns to tell writing from drawing and to
+//! find lines.
 //!
 //! A page passes through these steps:
 //!
-//! 1. `scene.rs` chooses what is photographed: sheets, boards, sticky notes (`ground.rs`), and what stands on them.
-//!    `composition.rs` has the writer (`writer.rs`), the draughtsman (`draughtsman.rs`, `connectors.rs`) and what is on
+//! 1. `scene.rs` chooses what is photographed: sheets, boards, sticky notes (`ground.rs`), and what stands on them
+//!    (`contents/`).
+//! 2. `composition.rs` has the writer (`writer.rs`), the draughtsman (`draughtsman.rs`, `connectors.rs`) and what is on
 //!    the page so far (`layout.rs`).
-//! 2. The contents: `notes.rs`, `tables.rs`, `annotations.rs` around writing; `nodes.rs` on `diagrams.rs`; `figures.rs`;
-//!    `sketches.rs` without writing.
 //! 3. `warp.rs` maps the scene to the photo; `exposure.rs` draws it there, keeping the kind of ink of each pixel.
 //! 4. [`crate::imaging::prepare`] prepares the photo; `truth.rs` brings the truth onto the reduced page.
 //!
 //! `composer.rs` runs the steps, `composed_page.rs` is what comes out.
 
-mod annotations;
 pub(super) mod composed_page;
 pub(super) mod composer;
 mod composition;
 mod connectors;
-mod diagrams;
+mod contents;
 mod draughtsman;
 mod exposure;
-mod figures;
 mod ground;
 mod layout;
-mod nodes;
-mod notes;
 mod scene;
-mod sketches;
-mod tables;
 #[cfg(test)]
 mod tests;
 mod truth;

@@ -3,14 +3,17 @@
 //! Lengths are in x-heights. The shares of the kinds were set by eye; no measurement is recorded.
 
 use super::{
+    composed_page::PageContent,
     composition::Composition,
-    diagrams::diagram,
-    figures::{chart, classes, mind_map},
+    contents::{
+        diagrams::diagram,
+        figures::{chart, classes, mind_map},
+        notes::{form, letter, notes},
+        sketches::{sketch, sketches},
+        tables::table,
+    },
     ground::{Ground, Ruling},
     layout::{Layout, Placement},
-    notes::{form, letter, notes},
-    sketches::{sketch, sketches},
-    tables::table,
     writer::Writer,
 };
 use crate::{
@@ -20,35 +23,19 @@ use crate::{
     },
 };
 
-/// What a page or a part of it holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Content {
-    Notes,
-    Letter,
-    Form,
-    Table,
-    Diagram,
-    Classes,
-    MindMap,
-    Chart,
-    Sketches,
-    Mixed,
-    Nothing,
-}
-
 /// All kinds with their shares.
-pub(super) const CONTENTS: [(Content, f32); 11] = [
-    (Content::Notes, 0.22),
-    (Content::Letter, 0.05),
-    (Content::Form, 0.04),
-    (Content::Table, 0.06),
-    (Content::Diagram, 0.27),
-    (Content::Classes, 0.05),
-    (Content::MindMap, 0.04),
-    (Content::Chart, 0.04),
-    (Content::Sketches, 0.06),
-    (Content::Mixed, 0.15),
-    (Content::Nothing, 0.02),
+pub(super) const CONTENTS: [(PageContent, f32); 11] = [
+    (PageContent::Notes, 0.22),
+    (PageContent::Letter, 0.05),
+    (PageContent::Form, 0.04),
+    (PageContent::Table, 0.06),
+    (PageContent::Diagram, 0.27),
+    (PageContent::Classes, 0.05),
+    (PageContent::MindMap, 0.04),
+    (PageContent::Chart, 0.04),
+    (PageContent::Sketches, 0.06),
+    (PageContent::Mixed, 0.15),
+    (PageContent::Nothing, 0.02),
 ];
 /// Share of the scenes on a board, of several sheets, of sticky notes.
 const BOARDS: f32 = 0.2;
@@ -70,7 +57,7 @@ pub(super) struct Material<'a> {
 
 /// A scene.
 pub(super) struct Scene {
-    pub(super) content: Content,
+    pub(super) content: PageContent,
     pub(super) ground: Ground,
     pub(super) layout: Layout,
     /// Thickness of the writing's strokes where they have one of their own.
@@ -193,7 +180,7 @@ fn several(material: &Material<'_>, view: Rect, are_sticky: bool, rng: &mut Line
         thickness = thickness.or(c.writer.thickness());
         layout.add(c.layout.moved(&placement));
     }
-    Scene { content: Content::Mixed, ground, layout, thickness }
+    Scene { content: PageContent::Mixed, ground, layout, thickness }
 }
 
 /// A few words, or a small sketch.
@@ -211,29 +198,29 @@ fn sticky(c: &mut Composition<'_, '_>, area: Rect) {
 }
 
 /// Fills `area` with content of any kind.
-fn fill(c: &mut Composition<'_, '_>, area: Rect) -> Content {
+fn fill(c: &mut Composition<'_, '_>, area: Rect) -> PageContent {
     let shares = CONTENTS.map(|(_, share)| share);
-    let content = c.rng.weighted(&shares).map_or(Content::Notes, |index| CONTENTS[index].0);
+    let content = c.rng.weighted(&shares).map_or(PageContent::Notes, |index| CONTENTS[index].0);
     fill_with(c, area, content);
     content
 }
 
-fn fill_with(c: &mut Composition<'_, '_>, area: Rect, content: Content) {
+fn fill_with(c: &mut Composition<'_, '_>, area: Rect, content: PageContent) {
     if area.width() < 6.0 || area.height() < 5.0 {
         return;
     }
     match content {
-        Content::Notes => notes(c, area),
-        Content::Letter => letter(c, area),
-        Content::Form => form(c, area),
-        Content::Table => table(c, area),
-        Content::Diagram => diagram(c, area),
-        Content::Classes => classes(c, area),
-        Content::MindMap => mind_map(c, area),
-        Content::Chart => chart(c, area),
-        Content::Sketches => sketches(c, area),
-        Content::Mixed => mixed(c, area),
-        Content::Nothing => {}
+        PageContent::Notes => notes(c, area),
+        PageContent::Letter => letter(c, area),
+        PageContent::Form => form(c, area),
+        PageContent::Table => table(c, area),
+        PageContent::Diagram => diagram(c, area),
+        PageContent::Classes => classes(c, area),
+        PageContent::MindMap => mind_map(c, area),
+        PageContent::Chart => chart(c, area),
+        PageContent::Sketches => sketches(c, area),
+        PageContent::Mixed => mixed(c, area),
+        PageContent::Nothing => {}
     }
 }
 
@@ -247,8 +234,8 @@ fn mixed(c: &mut Composition<'_, '_>, area: Rect) {
             let strokes = c.hand.rectangle(inset(*part, 0.4 * gap), c.rng);
             c.draw(strokes);
         }
-        let shares = CONTENTS.map(|(content, share)| if content == Content::Mixed { 0.0 } else { share });
-        let content = c.rng.weighted(&shares).map_or(Content::Notes, |index| CONTENTS[index].0);
+        let shares = CONTENTS.map(|(content, share)| if content == PageContent::Mixed { 0.0 } else { share });
+        let content = c.rng.weighted(&shares).map_or(PageContent::Notes, |index| CONTENTS[index].0);
         fill_with(c, inner, content);
     }
 }

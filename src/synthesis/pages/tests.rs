@@ -1,27 +1,26 @@
 //! Pages made from the bundled sources.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::LazyLock};
 
 use rayon::prelude::*;
 
 use super::{
-    composed_page::{ComposedLine, ComposedPage, INK_DRAWING, INK_NONE, INK_WRITING},
+    composed_page::{ComposedLine, ComposedPage, INK_NONE, INK_WRITING, PageContent},
     composer::PageComposer,
-    scene::{CONTENTS, Content},
+    layout::InkKind,
+    scene::{CONTENTS, Scene},
 };
 use crate::{page::Point, synthesis::sources::bundled::bundled_sources};
 
-/// Pages that each test looks at.
-const N_PAGES: u64 = 36;
+/// Pages that the tests of truth look at.
+static PAGES: LazyLock<Vec<ComposedPage>> = LazyLock::new(|| {
+    let composer = composer(3);
+    (0..24u64).into_par_iter().map(|index| composer.page(index)).collect()
+});
 
 fn composer(seed: u64) -> PageComposer {
     let folder = tempfile::tempdir().unwrap();
     PageComposer::new(&bundled_sources(folder.path()).unwrap(), seed).unwrap()
-}
-
-fn pages(seed: u64) -> Vec<ComposedPage> {
-    let composer = composer(seed);
-    (0..N_PAGES).into_par_iter().map(|index| composer.page(index)).collect()
 }
 
 /// The distance from `p` to the baseline, in x-heights.
@@ -39,17 +38,17 @@ fn distance(p: Point, line: &ComposedLine) -> f32 {
 #[test]
 fn a_page_depends_on_seed_and_index_alone() {
     let (one, same, other) = (composer(1), composer(1), composer(2));
-    let forwards: Vec<ComposedPage> = (0..6).map(|index| one.page(index)).collect();
+    let forwards: Vec<ComposedPage> = (0..3).map(|index| one.page(index)).collect();
     let mut in_parallel: Vec<ComposedPage> =
-        (0..6u32).into_par_iter().rev().map(|index| same.page(u64::from(index))).collect();
+        (0..3u32).into_par_iter().rev().map(|index| same.page(u64::from(index))).collect();
     in_parallel.reverse();
     assert!(forwards == in_parallel);
-    assert!((0..6).all(|index| other.page(index) != forwards[index as usize]), "another seed makes other pages");
+    assert!((0..3).all(|index| other.page(index) != forwards[index as usize]), "another seed makes other pages");
 }
 
 #[test]
 fn dark_pixels_are_labelled_and_bare_paper_is_not() {
-    for (index, page) in pages(3).iter().enumerate() {
+    for (index, page) in PAGES.iter().enumerate() {
         assert_eq!(page.gray.dimensions(), page.ink.dimensions());
         let (mut dark, mut labelled, mut bright) = (0u32, 0u32, 0u32);
         for (gray, ink) in page.gray.pixels().zip(page.ink.pixels()) {
@@ -65,21 +64,21 @@ fn dark_pixels_are_labelled_and_bare_paper_is_not() {
 #[test]
 fn writing_stands_on_its_lines() {
     let (mut all, mut near) = (0u32, 0u32);
-    for page in pages(4).iter().filter(|page| !page.lines.is_empty()) {
+    for page in PAGES.iter().filter(|page| !page.lines.is_empty()) {
         for (x, y, _) in page.ink.enumerate_pixels().filter(|(_, _, ink)| ink.0[0] == INK_WRITING) {
             let p = Point::new(x as f32 + 0.5, y as f32 + 0.5);
             all += 1;
             near += u32::from(page.lines.iter().any(|line| distance(p, line) < 3.0));
         }
     }
-    assert!(all > 50_000, "{all} pixels of writing");
+    assert!(all > 30_000, "{all} pixels of writing");
     // The rest belongs to words that are mostly out of the photo.
     assert!(f64::from(near) > 0.98 * f64::from(all), "{near} of {all} pixels of writing are near a line");
 }
 
 #[test]
 fn lines_have_writing_between_their_ends() {
-    for (index, page) in pages(5).iter().enumerate() {
+    for (index, page) in PAGES.iter().enumerate() {
         for line in &page.lines {
             assert!(line.x_height > 3.0 && line.baseline.len() > 1, "page {index}: {line:?}");
             assert_eq!(line.words.len(), line.text.split(' ').count(), "page {index}: {}", line.text);
@@ -104,19 +103,18 @@ fn lines_have_writing_between_their_ends() {
 #[test]
 fn every_kind_of_page_occurs_and_drawings_have_no_lines() {
     let composer = composer(6);
-    let seen: Vec<(Content, ComposedPage)> = (0..240u64)
-        .into_par_iter()
-        .map(|index| composer.page_with_content(index))
-        .map(|(page, content)| (content, page))
-        .collect();
-    let kinds: BTreeSet<Content> = seen.iter().map(|(content, _)| *content).collect();
+    let scenes: Vec<Scene> = (0..400).map(|index| composer.scene_of_page(index)).collect();
+    let kinds: BTreeSet<PageContent> = scenes.iter().map(|scene| scene.content).collect();
     assert_eq!(kinds.len(), CONTENTS.len(), "{kinds:?}");
-    for (content, page) in &seen {
-        if matches!(content, Content::Sketches | Content::Nothing) {
-            assert!(page.lines.is_empty() && !page.ink.pixels().any(|ink| ink.0[0] == INK_WRITING));
+    let is_drawn = |scene: &Scene| scene.layout.marks.iter().any(|mark| mark.kind == InkKind::Drawing);
+    for scene in &scenes {
+        match scene.content {
+            PageContent::Sketches => assert!(scene.layout.lines.is_empty() && is_drawn(scene)),
+            PageContent::Nothing => assert!(scene.layout.lines.is_empty() && scene.layout.marks.is_empty()),
+            _ => {}
         }
     }
-    let drawn = seen.iter().filter(|(_, page)| page.ink.pixels().any(|ink| ink.0[0] == INK_DRAWING)).count();
-    let written = seen.iter().filter(|(_, page)| !page.lines.is_empty()).count();
-    assert!(drawn > 180 && written > 170, "{drawn} pages with drawings, {written} with lines");
+    let written = scenes.iter().filter(|scene| !scene.layout.lines.is_empty()).count();
+    let drawn = scenes.iter().filter(|scene| is_drawn(scene)).count();
+    assert!(written > 300 && drawn > 250, "{written} scenes with lines, {drawn} with drawings");
 }

@@ -18,8 +18,8 @@ const ERASED: u8 = 228;
 /// Share of a word's ink that is seen, at least. Set by eye; no measurement is recorded.
 const LEAST_SEEN: f32 = 0.45;
 
-/// The kind of ink of every pixel of `gray`, which is the photo of `photo_width` pixels a row with `kinds`, prepared and
-/// reduced `factor` times.
+/// The kind of ink of every pixel of `gray`, which is the photo of `photo_width` pixels a row with `kinds`, prepared
+/// and reduced `factor` times.
 pub(super) fn ink_kinds(gray: &GrayImage, kinds: &[Option<InkKind>], photo_width: usize, factor: usize) -> GrayImage {
     let (width, height) = (gray.width() as usize, gray.height() as usize);
     let mut drawn: Vec<Option<InkKind>> = vec![None; width * height];

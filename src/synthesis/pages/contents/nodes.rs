@@ -5,10 +5,12 @@
 
 use std::f32::consts::TAU;
 
-use super::composition::Composition;
 use crate::{
     page::{Point, Rect},
-    synthesis::ink::{Ink, Polyline},
+    synthesis::{
+        ink::{Ink, Polyline},
+        pages::composition::Composition,
+    },
 };
 
 /// What a diagram is made of.

@@ -2,19 +2,21 @@
 //!
 //! Lengths are in x-heights and were set by eye; no measurement is recorded.
 
-use super::{
-    composition::Composition,
-    connectors::{ConnectorStyle, connector, route},
-    layout::InkKind,
-    nodes::{icon, person},
-};
+use super::nodes::{icon, person};
 use crate::{
     page::{Point, Rect},
-    synthesis::ink::{Ink, Polyline},
+    synthesis::{
+        ink::{Ink, Polyline},
+        pages::{
+            composition::Composition,
+            connectors::{ConnectorStyle, connector, route},
+            layout::InkKind,
+        },
+    },
 };
 
 /// Several sketches over `area`.
-pub(super) fn sketches(c: &mut Composition<'_, '_>, area: Rect) {
+pub(in crate::synthesis::pages) fn sketches(c: &mut Composition<'_, '_>, area: Rect) {
     let n = c.rng.count(2, ((area.area() / 60.0) as usize).clamp(3, 40));
     for _ in 0..n {
         let size = c.rng.log_uniform(1.2..0.35 * area.width().min(area.height()).max(5.0));
@@ -26,7 +28,7 @@ pub(super) fn sketches(c: &mut Composition<'_, '_>, area: Rect) {
 }
 
 /// One sketch that fills `area`.
-pub(super) fn sketch(c: &mut Composition<'_, '_>, area: Rect) {
+pub(in crate::synthesis::pages) fn sketch(c: &mut Composition<'_, '_>, area: Rect) {
     let strokes: Vec<Polyline> = match c.rng.count(0, 13) {
         0 => vec![c.hand.ellipse(area, c.rng)],
         1 => c.hand.rectangle(area, c.rng),

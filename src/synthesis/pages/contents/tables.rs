@@ -2,10 +2,12 @@
 //!
 //! Lengths are in x-heights and were set by eye on photographed pages; no measurement is recorded.
 
-use super::composition::{ASCENT, Composition};
 use crate::{
     page::{Point, Rect},
-    synthesis::random::LineRng,
+    synthesis::{
+        pages::composition::{ASCENT, Composition},
+        random::LineRng,
+    },
 };
 
 /// What the cells of a column hold.
@@ -18,7 +20,7 @@ enum Column {
 }
 
 /// A table that fills the upper part of `area`.
-pub(super) fn table(c: &mut Composition<'_, '_>, area: Rect) {
+pub(in crate::synthesis::pages) fn table(c: &mut Composition<'_, '_>, area: Rect) {
     let n_columns = c.rng.count(2, ((area.width() / 6.0) as usize).clamp(2, 8));
     let row_height = c.leading.max(2.4) * c.rng.uniform(1.0..1.5);
     let n_rows = c.rng.count(2, ((area.height() / row_height) as usize).clamp(2, 22));
@@ -90,7 +92,7 @@ fn fill(c: &mut Composition<'_, '_>, cell: Rect, column: Column) {
     c.put(line, at, 1.0);
 }
 
-fn written(c: &mut Composition<'_, '_>, text: &str) -> Option<super::writer::SetLine> {
+fn written(c: &mut Composition<'_, '_>, text: &str) -> Option<crate::synthesis::pages::writer::SetLine> {
     let words = c.writer.write(text, c.rng);
     (!words.is_empty()).then(|| c.writer.set(words, None, c.rng))
 }

@@ -4,15 +4,17 @@
 
 use std::f32::consts::TAU;
 
-use super::{
-    composition::{ASCENT, Align, Composition},
-    connectors::{ConnectorStyle, End, connector, route},
-    nodes::{Node, draw_node},
+use super::nodes::{Node, draw_node};
+use crate::{
+    page::{Point, Rect},
+    synthesis::pages::{
+        composition::{ASCENT, Align, Composition},
+        connectors::{ConnectorStyle, End, connector, route},
+    },
 };
-use crate::page::{Point, Rect};
 
 /// UML classes: boxes with a name and compartments of lines, connected.
-pub(super) fn classes(c: &mut Composition<'_, '_>, area: Rect) {
+pub(in crate::synthesis::pages) fn classes(c: &mut Composition<'_, '_>, area: Rect) {
     let n_columns = ((area.width() / c.rng.uniform(17.0..28.0)) as usize).clamp(1, 4);
     let n_rows = ((area.height() / c.rng.uniform(14.0..24.0)) as usize).clamp(1, 4);
     let (width, height) = (area.width() / n_columns as f32, area.height() / n_rows as f32);
@@ -74,7 +76,7 @@ fn class(c: &mut Composition<'_, '_>, room: Rect) -> Rect {
 }
 
 /// A mind map: a middle, branches around it, twigs at their ends.
-pub(super) fn mind_map(c: &mut Composition<'_, '_>, area: Rect) {
+pub(in crate::synthesis::pages) fn mind_map(c: &mut Composition<'_, '_>, area: Rect) {
     let kinds = [Node::Oval, Node::Cloud, Node::Bare, Node::Box];
     let root = c.rng.pick(&kinds).copied().unwrap_or(Node::Oval);
     let Some(middle) = draw_node(c, root, area.center(), 10.0) else { return };
@@ -110,7 +112,7 @@ fn edge_of(area: Rect, to: Point) -> Point {
 }
 
 /// Axes with labels, ticks with numbers, curves or bars.
-pub(super) fn chart(c: &mut Composition<'_, '_>, area: Rect) {
+pub(in crate::synthesis::pages) fn chart(c: &mut Composition<'_, '_>, area: Rect) {
     let plot = Rect::new(area.x0 + 5.0, area.y0 + 1.0, area.x1 - 1.0, area.y1 - 5.0);
     if plot.width() < 8.0 || plot.height() < 8.0 {
         return;

@@ -2,14 +2,16 @@
 //!
 //! Lengths are in x-heights and were set by eye on photographed diagrams; no measurement is recorded.
 
-use super::{
-    composition::Composition,
-    connectors::{ConnectorStyle, End, connector, route},
-    nodes::{Node, draw_node},
-};
+use super::nodes::{Node, draw_node};
 use crate::{
     page::{Point, Rect},
-    synthesis::random::LineRng,
+    synthesis::{
+        pages::{
+            composition::Composition,
+            connectors::{ConnectorStyle, End, connector, route},
+        },
+        random::LineRng,
+    },
 };
 
 /// The nodes of flow charts, of processes, of networks.
@@ -45,7 +47,7 @@ const NETWORK: [Node; 8] =
     [Node::Box, Node::Oval, Node::Cloud, Node::Cylinder, Node::Person, Node::Note, Node::Bare, Node::Document];
 
 /// A diagram of any of these kinds over `area`.
-pub(super) fn diagram(c: &mut Composition<'_, '_>, area: Rect) {
+pub(in crate::synthesis::pages) fn diagram(c: &mut Composition<'_, '_>, area: Rect) {
     match c.rng.count(0, 6) {
         0..=2 => process(c, area),
         3..=4 => grid(c, area, &FLOW),

@@ -2,14 +2,16 @@
 //!
 //! Lengths are in x-heights and were set by eye on photographed pages; no measurement is recorded.
 
-use super::{
-    composition::Composition,
-    connectors::{ConnectorStyle, connector, route},
-    layout::{InkKind, PlacedLine, bounds_of_line},
-};
 use crate::{
     page::{Point, Rect},
-    synthesis::pen_and_paper::struck_out::struck_out,
+    synthesis::{
+        pages::{
+            composition::Composition,
+            connectors::{ConnectorStyle, connector, route},
+            layout::{InkKind, PlacedLine, bounds_of_line},
+        },
+        pen_and_paper::struck_out::struck_out,
+    },
 };
 
 /// Draws around some of the lines from `first` on.

@@ -2,22 +2,24 @@
 //!
 //! Lengths are in x-heights and were set by eye on photographed pages; no measurement is recorded.
 
-use super::{
-    annotations::annotate,
-    composition::{ASCENT, Composition},
-    connectors::{ConnectorStyle, connector, dashes},
-    layout::InkKind,
-};
+use super::annotations::annotate;
 use crate::{
     page::{Point, Rect},
-    synthesis::ink::{Ink, Polyline, WrittenWord},
+    synthesis::{
+        ink::{Ink, Polyline, WrittenWord},
+        pages::{
+            composition::{ASCENT, Composition},
+            connectors::{ConnectorStyle, connector, dashes},
+            layout::InkKind,
+        },
+    },
 };
 
 /// Share of the lines with a word struck out.
 const STRUCK: f32 = 0.05;
 
 /// Notes in one to three columns.
-pub(super) fn notes(c: &mut Composition<'_, '_>, area: Rect) {
+pub(in crate::synthesis::pages) fn notes(c: &mut Composition<'_, '_>, area: Rect) {
     let most = (area.width() / 22.0) as usize;
     let n_columns = c.rng.count(1, most.clamp(1, 3));
     let gutter = c.rng.uniform(1.5..6.0);
@@ -182,7 +184,7 @@ fn tick(c: &mut Composition<'_, '_>, area: Rect) -> Vec<Polyline> {
 }
 
 /// A letter: date on the right, salutation, paragraphs, signature.
-pub(super) fn letter(c: &mut Composition<'_, '_>, area: Rect) {
+pub(in crate::synthesis::pages) fn letter(c: &mut Composition<'_, '_>, area: Rect) {
     let first = c.layout.lines.len();
     let mut y = area.y0 + ASCENT;
     let right = Rect::new(area.x0 + 0.6 * area.width(), area.y0, area.x1, area.y1);
@@ -202,7 +204,7 @@ pub(super) fn letter(c: &mut Composition<'_, '_>, area: Rect) {
 }
 
 /// A form: labels, dotted leaders or rules to fill in, answers on some of them, check boxes.
-pub(super) fn form(c: &mut Composition<'_, '_>, area: Rect) {
+pub(in crate::synthesis::pages) fn form(c: &mut Composition<'_, '_>, area: Rect) {
     let mut y = heading(c, area, area.y0 + ASCENT);
     let leading = c.leading * c.rng.uniform(1.0..1.6);
     let is_dotted = c.rng.chance(0.5);
