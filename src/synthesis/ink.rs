@@ -57,6 +57,31 @@ pub(super) struct WrittenLine {
     pub(super) text: String,
 }
 
+/// A word's ink with its text.
+#[derive(Clone, Debug)]
+pub(super) struct WrittenWord {
+    /// From x = 0 on.
+    pub(super) ink: Ink,
+    /// Printable ASCII without blanks.
+    pub(super) text: String,
+    /// Distance from the word before it on the recorded line, in x-heights; `None` for the first of a line and for
+    /// words that were not recorded in a line.
+    pub(super) gap: Option<f32>,
+}
+
+impl WrittenWord {
+    /// `ink`, moved so that it begins at x = 0. `None` without ink.
+    pub(super) fn new(mut ink: Ink, text: &str, gap: Option<f32>) -> Option<Self> {
+        let left = ink.bounds()?.x0;
+        ink.map(|p| Point::new(p.x - left, p.y));
+        Some(Self { ink, text: text.to_owned(), gap })
+    }
+
+    pub(super) fn width(&self) -> f32 {
+        self.ink.bounds().map_or(0.0, |bounds| bounds.x1)
+    }
+}
+
 /// Whether `text` is printable ASCII and not blank.
 pub(super) fn is_label(text: &str) -> bool {
     !text.trim().is_empty() && text.chars().all(|c| matches!(c, ' '..='~'))

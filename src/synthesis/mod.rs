@@ -9,6 +9,8 @@
 //! 3. `pen_and_paper/pen.rs` draws the strokes on a canvas of pixels, `paper.rs` puts paper and light under them.
 //! 4. `pen_and_paper/camera.rs` blurs and compresses the image.
 //!
+//! `pages/` composes whole pages of such lines and of drawings, with truth for every pixel.
+//!
 //! `synthesizer.rs` runs the steps and discards lines that [`crate::imaging::normalize`] finds empty or too narrow for
 //! their text: the same sources, seed and number give the same line on every thread and machine. `random.rs` holds the
 //! random numbers of a line, `surface.rs` whether it has to stand on a whiteboard, `synthetic_line.rs` what comes out,
@@ -18,6 +20,7 @@
 mod contact_sheet;
 mod error;
 mod ink;
+mod pages;
 mod pen_and_paper;
 mod random;
 mod sources;
@@ -32,6 +35,10 @@ pub(crate) use self::random::LineRng;
 pub use self::{
     contact_sheet::contact_sheet,
     error::SynthesisError,
+    pages::{
+        composed_page::{ComposedLine, ComposedPage, INK_DRAWING, INK_NONE, INK_STRUCK, INK_WRITING, PageContent},
+        composer::PageComposer,
+    },
     sources::{
         bundled::bundled_sources,
         plain_lines::{RecordedLine, recorded_lines},

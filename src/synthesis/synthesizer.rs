@@ -7,9 +7,7 @@ use super::{
     ink::WrittenLine,
     pen_and_paper::{hand, photo},
     random::LineRng,
-    sources::{
-        copied_lines::CopiedLines, fonts::Typefaces, sampled_hands::SampledHands, source_list::SynthesisSources,
-    },
+    sources::{ink_source::InkSource, source_list::SynthesisSources},
     surface::Surface,
     synthetic_line::SyntheticLine,
     texts::corpora::Texts,
@@ -48,40 +46,10 @@ pub struct LineSynthesizer {
     stand_in: SyntheticLine,
 }
 
-/// A source of written lines.
-enum InkSource {
-    Copied(CopiedLines),
-    Sampled(SampledHands),
-    Typeset(Typefaces),
-}
-
-impl InkSource {
-    fn line(&self, texts: &Texts, surface: Surface, rng: &mut LineRng) -> WrittenLine {
-        match self {
-            Self::Copied(lines) => lines.line(surface, rng),
-            Self::Sampled(hands) => hands.line(texts, surface, rng),
-            Self::Typeset(faces) => faces.line(texts, surface, rng),
-        }
-    }
-}
-
 impl LineSynthesizer {
     /// Opens all `sources`. Fails if one cannot be read or none is given.
     pub fn new(sources: &SynthesisSources, seed: u64) -> Result<Self, SynthesisError> {
-        let mut ink_sources = Vec::new();
-        for source in &sources.ink_lines {
-            ink_sources.push((InkSource::Copied(CopiedLines::open(&source.path)?), source.weight));
-        }
-        for source in &sources.ink_samples {
-            ink_sources.push((InkSource::Sampled(SampledHands::open(&source.path)?), source.weight));
-        }
-        for source in &sources.fonts {
-            ink_sources.push((InkSource::Typeset(Typefaces::open(&source.path, sources.mixed)?), source.weight));
-        }
-        if ink_sources.is_empty() {
-            return Err(SynthesisError::NoSources);
-        }
-        let (ink_sources, weights) = ink_sources.into_iter().unzip();
+        let (ink_sources, weights) = InkSource::open_all(sources)?;
         let stand_in = SyntheticLine { image: LineImage::from_gray(GrayImage::new(0, 0)), text: String::new() };
         let SynthesisSources { blank, boards, .. } = *sources;
         let mut synthesizer =

@@ -28,7 +28,7 @@ const INK_IN_PHOTO: Range<f32> = 0.05..0.62;
 
 /// What is written on, as it looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Background {
+pub(crate) enum Background {
     /// A scan cleaned to white.
     Clean,
     /// Paper without printed lines.
@@ -43,18 +43,18 @@ pub(super) enum Background {
 }
 
 impl Background {
-    pub(super) fn random(rng: &mut LineRng) -> Self {
+    pub(crate) fn random(rng: &mut LineRng) -> Self {
         let shares = SHARES.map(|(_, share)| share);
         rng.weighted(&shares).map_or(Self::Clean, |index| SHARES[index].0)
     }
 
     /// Whether it is written on with markers or chalk.
-    pub(super) fn is_board(self) -> bool {
+    pub(crate) fn is_board(self) -> bool {
         matches!(self, Self::Whiteboard | Self::Blackboard)
     }
 
     /// Luminance of the paper, 0 to 255.
-    pub(super) fn paper(self, rng: &mut LineRng) -> f32 {
+    pub(crate) fn paper(self, rng: &mut LineRng) -> f32 {
         match self {
             Self::Clean => 255.0,
             Self::Blackboard => rng.uniform(BLACKBOARD),
@@ -63,7 +63,7 @@ impl Background {
     }
 
     /// Luminance of the ink as a factor on `paper`, the luminance beside it.
-    pub(super) fn ink(self, paper: f32, rng: &mut LineRng) -> f32 {
+    pub(crate) fn ink(self, paper: f32, rng: &mut LineRng) -> f32 {
         match self {
             Self::Blackboard => rng.uniform(CHALK) / paper,
             Self::Clean => rng.uniform(INK_ON_SCAN),

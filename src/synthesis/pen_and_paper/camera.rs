@@ -16,7 +16,7 @@ const LARGEST_TAP: f32 = 0.33;
 
 /// Blurs the coverage of ink, as lenses and wet paper do: passes of a three-tap filter along rows and columns, together
 /// of standard deviation `deviation` pixels.
-pub(super) fn blur(values: &mut [f32], width: usize, deviation: f32) {
+pub(crate) fn blur(values: &mut [f32], width: usize, deviation: f32) {
     if deviation < LEAST_BLUR || width == 0 {
         return;
     }
@@ -51,7 +51,7 @@ fn blur_once(values: &mut [f32], width: usize, weight: f32) {
 }
 
 /// The image after a JPEG file, with probability [`COMPRESSED`].
-pub(super) fn compress(image: GrayImage, rng: &mut LineRng) -> GrayImage {
+pub(crate) fn compress(image: GrayImage, rng: &mut LineRng) -> GrayImage {
     if !rng.chance(COMPRESSED) {
         return image;
     }

@@ -73,32 +73,74 @@ pub(crate) fn vary_hand(ink: &mut Ink, rng: &mut LineRng) {
         write_hastily(ink, rng);
     }
     jitter_strokes(ink, rng);
-    let tremor = if rng.chance(STEADY) { rng.uniform(STEADY_TREMOR) } else { rng.uniform(UNSTEADY_TREMOR) };
-    let tremor_noise = [(); 2].map(|()| SmoothNoise::in_plane(rng, TREMOR_LENGTH, TREMOR_SPREAD));
-    let wander_noise = SmoothNoise::new(rng, WANDER_LENGTH);
-    let wander = rng.uniform(WANDER);
-    let height_noise = SmoothNoise::new(rng, HEIGHT_LENGTH);
-    let height_change = rng.uniform(HEIGHT_CHANGE);
-    let x_scale = rng.log_uniform(X_SCALE);
-    let slant_noise = SmoothNoise::new(rng, SLANT_LENGTH);
-    let slant = rng.normal(SLANT).clamp(-LARGEST_SLANT, LARGEST_SLANT);
-    let slant_change = rng.uniform(SLANT_CHANGE);
-    let ascent = if rng.chance(OTHER_ASCENT) { rng.log_uniform(ASCENT) } else { 1.0 };
-    ink.map(|p| {
-        let [dx, dy] = [0, 1].map(|axis| tremor * tremor_noise[axis].at(p.x, p.y));
+    let variation = HandVariation::random(rng);
+    ink.map(|p| variation.at(p));
+}
+
+/// How one hand on one day bends everything that it writes: a map of the plane in x-heights.
+pub(crate) struct HandVariation {
+    tremor: f32,
+    tremor_noise: [SmoothNoise; 2],
+    wander: f32,
+    wander_noise: SmoothNoise,
+    height_change: f32,
+    height_noise: SmoothNoise,
+    x_scale: f32,
+    slant: f32,
+    slant_change: f32,
+    slant_noise: SmoothNoise,
+    ascent: f32,
+}
+
+impl HandVariation {
+    pub(crate) fn random(rng: &mut LineRng) -> Self {
+        let tremor = if rng.chance(STEADY) { rng.uniform(STEADY_TREMOR) } else { rng.uniform(UNSTEADY_TREMOR) };
+        let tremor_noise = [(); 2].map(|()| SmoothNoise::in_plane(rng, TREMOR_LENGTH, TREMOR_SPREAD));
+        let wander_noise = SmoothNoise::new(rng, WANDER_LENGTH);
+        let wander = rng.uniform(WANDER);
+        let height_noise = SmoothNoise::new(rng, HEIGHT_LENGTH);
+        let height_change = rng.uniform(HEIGHT_CHANGE);
+        let x_scale = rng.log_uniform(X_SCALE);
+        let slant_noise = SmoothNoise::new(rng, SLANT_LENGTH);
+        let slant = rng.normal(SLANT).clamp(-LARGEST_SLANT, LARGEST_SLANT);
+        let slant_change = rng.uniform(SLANT_CHANGE);
+        let ascent = if rng.chance(OTHER_ASCENT) { rng.log_uniform(ASCENT) } else { 1.0 };
+        Self {
+            tremor,
+            tremor_noise,
+            wander,
+            wander_noise,
+            height_change,
+            height_noise,
+            x_scale,
+            slant,
+            slant_change,
+            slant_noise,
+            ascent,
+        }
+    }
+
+    /// Factor on the width of everything.
+    pub(crate) const fn x_scale(&self) -> f32 {
+        self.x_scale
+    }
+
+    /// Where the hand puts what belongs at `p`; the baseline is y = 0.
+    pub(crate) fn at(&self, p: Point) -> Point {
+        let [dx, dy] = [0, 1].map(|axis| self.tremor * self.tremor_noise[axis].at(p.x, p.y));
         let (x, mut y) = (p.x + dx, p.y + dy);
         if !(-1.0..=0.0).contains(&y) {
             // Only ascenders and descenders change; the zone of the small letters stays.
-            y = if y > 0.0 { y * ascent } else { -1.0 + (y + 1.0) * ascent };
+            y = if y > 0.0 { y * self.ascent } else { -1.0 + (y + 1.0) * self.ascent };
         }
-        y *= 1.0 + height_change * height_noise.at(p.x, 0.0);
-        let shear = slant + slant_change * slant_noise.at(p.x, 0.0);
-        Point::new(x * x_scale - y * shear, y + wander * wander_noise.at(p.x, 0.0))
-    });
+        y *= 1.0 + self.height_change * self.height_noise.at(p.x, 0.0);
+        let shear = self.slant + self.slant_change * self.slant_noise.at(p.x, 0.0);
+        Point::new(x * self.x_scale - y * shear, y + self.wander * self.wander_noise.at(p.x, 0.0))
+    }
 }
 
 /// Shifts each stroke a little and turns it about its middle, long strokes less.
-fn jitter_strokes(ink: &mut Ink, rng: &mut LineRng) {
+pub(crate) fn jitter_strokes(ink: &mut Ink, rng: &mut LineRng) {
     let strength = rng.uniform(0.0..1.0);
     for stroke in &mut ink.strokes {
         let Some(middle) = stroke.get(stroke.len() / 2).copied() else { continue };
@@ -112,7 +154,7 @@ fn jitter_strokes(ink: &mut Ink, rng: &mut LineRng) {
 }
 
 /// Haste: corners are cut, and the pen is not always lifted between strokes.
-fn write_hastily(ink: &mut Ink, rng: &mut LineRng) {
+pub(crate) fn write_hastily(ink: &mut Ink, rng: &mut LineRng) {
     let reach = rng.uniform(CORNER_REACH);
     let joined = if rng.chance(JOINING) { rng.uniform(JOINED) } else { 0.0 };
     let mut strokes: Vec<Polyline> = Vec::new();

@@ -40,7 +40,7 @@ const SHADOW_EDGE: Range<f32> = 0.7..3.0;
 const SHADOW_LEAN: f32 = 0.8;
 
 /// Broad faint streaks that a sponge left on a whiteboard.
-pub(super) fn smear(light: &mut [f32], width: usize, x_height: f32, rng: &mut LineRng) {
+pub(crate) fn smear(light: &mut [f32], width: usize, x_height: f32, rng: &mut LineRng) {
     let [along, across] = SMEAR_LENGTHS.map(|length| SmoothNoise::new(rng, length * x_height));
     let strength = rng.uniform(SMEAR);
     let columns: Vec<f32> = (0..width).map(|x| strength * along.at(x as f32, 0.0).max(0.0)).collect();
@@ -53,7 +53,7 @@ pub(super) fn smear(light: &mut [f32], width: usize, x_height: f32, rng: &mut Li
 }
 
 /// The reflection of a lamp: a soft round spot in which the board is white and the ink pale.
-pub(super) fn glare(light: &mut [f32], canvas: &Canvas, rng: &mut LineRng) {
+pub(crate) fn glare(light: &mut [f32], canvas: &Canvas, rng: &mut LineRng) {
     let strength = rng.uniform(GLARE);
     let radius = canvas.height as f32 * rng.uniform(GLARE_RADIUS);
     let (middle_x, middle_y) = (rng.uniform(0.0..canvas.width as f32), canvas.height as f32 * rng.uniform(GLARE_ROW));

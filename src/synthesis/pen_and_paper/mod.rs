@@ -8,12 +8,12 @@
 //! - `camera.rs`: blur and compression
 //! - `photo.rs`: the steps above in order
 
-mod background;
-mod camera;
+pub(super) mod background;
+pub(super) mod camera;
 pub(super) mod canvas;
 mod diagram;
 pub(super) mod hand;
-mod lighting;
+pub(super) mod lighting;
 mod paper;
 pub(super) mod pen;
 pub(super) mod photo;

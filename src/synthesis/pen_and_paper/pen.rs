@@ -117,7 +117,7 @@ pub(crate) struct Pen {
 impl Pen {
     /// A pen between a fine ballpoint and a thick marker, on boards mostly a marker, for writing whose small letters
     /// are `x_height` pixels high.
-    pub(super) fn random(rng: &mut LineRng, x_height: f32, is_on_board: bool) -> Self {
+    pub(crate) fn random(rng: &mut LineRng, x_height: f32, is_on_board: bool) -> Self {
         let thickness = rng.uniform((if is_on_board { TOO_FINE_FOR_BOARDS } else { 0.0 })..1.0);
         let [fine, medium, thick] = WIDTHS;
         let width = rng.log_uniform(match thickness {
@@ -142,7 +142,7 @@ impl Pen {
     }
 
     /// A marker with a round tip, whose strokes often close the eyes of small letters.
-    pub(super) fn thick_marker(rng: &mut LineRng, x_height: f32) -> Self {
+    pub(crate) fn thick_marker(rng: &mut LineRng, x_height: f32) -> Self {
         Self {
             radius: 0.5 * rng.log_uniform(MARKER_WIDTH) * x_height,
             boldness: 0.5 * rng.uniform(MARKER_BOLDNESS) * x_height,
@@ -167,6 +167,16 @@ impl Pen {
             pressure_noise: SmoothNoise::new(rng, 1.0),
             grain_seed: 0,
         }
+    }
+
+    /// The same pen with strokes `width` pixels wide, as a typeface's are, wider by what it adds to those.
+    pub(crate) fn with_width(self, width: f32) -> Self {
+        Self { radius: (0.5 * width + self.boldness).max(LEAST_RADIUS), ..self }
+    }
+
+    /// How far from the middle of a stroke its ink reaches at most, in pixels.
+    pub(crate) fn reach(&self) -> f32 {
+        (1.0 + PRESSED_WIDTH) * self.radius.max(self.boldness)
     }
 
     /// Draws `ink`, whose units are pixels.

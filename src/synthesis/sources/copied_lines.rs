@@ -10,7 +10,7 @@ use crate::{
     page::{Point, Rect, natural_spacing},
     synthesis::{
         error::SynthesisError,
-        ink::{Ink, Polyline, WrittenLine, columns, core_zone, is_label, split_at_gaps},
+        ink::{Ink, Polyline, WrittenLine, WrittenWord, columns, core_zone, is_label, split_at_gaps},
         pen_and_paper::struck_out::struck_out,
         random::LineRng,
         surface::Surface,
@@ -49,6 +49,9 @@ const ONE_GAP_SCALE: Range<f32> = 0.85..1.2;
 const WIDEST_SCALED_GAP: f32 = 3.0;
 /// No gap of at least this width becomes narrower.
 const LEAST_GAP: f32 = 0.6;
+
+/// Recorded lines of one page that its words are taken from, at most.
+const LINES_OF_A_HAND: usize = 40;
 
 /// The lines of one stroke archive.
 pub(crate) struct CopiedLines {
@@ -106,6 +109,16 @@ impl CopiedLines {
         }
         WrittenLine { ink, text: natural_spacing(&line.text) }
     }
+
+    /// The words of neighbouring lines of one page, in order.
+    pub(crate) fn words_of_a_page(&self, rng: &mut LineRng) -> Vec<WrittenWord> {
+        let index = rng.count(0, self.lines.len() - 1);
+        let page = &self.lines[index].page;
+        let first = index - self.lines[..index].iter().rev().take_while(|line| line.page == *page).count();
+        let first = first.max(index.saturating_sub(LINES_OF_A_HAND / 2));
+        let lines = self.lines[first..].iter().take(LINES_OF_A_HAND).take_while(|line| line.page == *page);
+        lines.flat_map(CopiedLine::written_words).collect()
+    }
 }
 
 impl CopiedLine {
@@ -131,6 +144,24 @@ impl CopiedLine {
             .filter(|words| words_fit(words, &labels, character_width));
         let page = record.origin.rsplit_once('-').map_or(record.origin.as_str(), |(page, _)| page).to_owned();
         Some(Self { page, text: record.text, strokes, words })
+    }
+
+    /// All words with the gaps between them; none where the ink has fewer parts than the text has words.
+    fn written_words(&self) -> Vec<WrittenWord> {
+        let text = natural_spacing(&self.text);
+        let labels: Vec<&str> = text.split(' ').collect();
+        let Some(words) = self.words.clone().or_else(|| split_at_gaps(&self.strokes, labels.len(), 0.0, 0.0)) else {
+            return Vec::new();
+        };
+        let mut end: Option<f32> = None;
+        let mut written = Vec::new();
+        for (strokes, label) in words.into_iter().zip(labels) {
+            let ink = Ink { strokes, areas: Vec::new() };
+            let Some(bounds) = ink.bounds() else { continue };
+            written.extend(WrittenWord::new(ink, label, end.map(|end| bounds.x0 - end)));
+            end = Some(bounds.x1);
+        }
+        written
     }
 
     /// One to all but one of the words in a row, and no more than `most`.

@@ -52,6 +52,16 @@ impl Typefaces {
         let hand = if is_mixed { Cow::Owned(mixed_hand(face, &self.faces, &text, rng)) } else { Cow::Borrowed(face) };
         WrittenLine { ink: hand.set(&text, rng), text }
     }
+
+    /// One of the typefaces.
+    pub(crate) fn face(&self, rng: &mut LineRng) -> &Typeface {
+        &self.faces[rng.count(0, self.faces.len() - 1)]
+    }
+
+    /// Whether all typefaces are centre lines, which any pen can draw.
+    pub(crate) fn are_centre_lines(&self) -> bool {
+        self.faces.iter().all(|face| face.thickness <= 0.0)
+    }
 }
 
 fn find_fonts(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), SynthesisError> {

@@ -1,6 +1,7 @@
 //! Where the ink of synthetic lines comes from.
 //!
-//! - `source_list.rs`: the files and folders of a recipe, `bundled.rs`: those inside the program
+//! - `source_list.rs`: the files and folders of a recipe, `bundled.rs`: those inside the program, `ink_source.rs`: any
+//!   of them, opened
 //! - `ink_file.rs` reads archives of pen strokes; `copied_lines.rs` takes whole lines from them, `sampled_hands.rs`
 //!   writes texts in the letters of a recorded writer (`letter_shape.rs`: which extent each letter has),
 //!   `plain_lines.rs` draws lines as they were recorded
@@ -11,6 +12,7 @@ pub(super) mod bundled;
 pub(super) mod copied_lines;
 pub(super) mod fonts;
 mod ink_file;
+pub(super) mod ink_source;
 mod letter_shape;
 mod mixed_hand;
 pub(super) mod plain_lines;

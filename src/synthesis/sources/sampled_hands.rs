@@ -82,7 +82,7 @@ pub(crate) struct SampledHands {
 
 /// One writer's ink in units of the writer's x-height.
 #[derive(Default)]
-struct SampledHand {
+pub(crate) struct SampledHand {
     /// Whole words as they were written.
     words: Vec<(String, Ink)>,
     /// Single characters, from x = 0 on.
@@ -114,6 +114,11 @@ impl SampledHands {
         let hand = &self.hands[rng.count(0, self.hands.len() - 1)];
         let text = hand.text(texts, surface, rng);
         WrittenLine { ink: hand.write(&text, rng), text }
+    }
+
+    /// One of the writers.
+    pub(crate) fn hand(&self, rng: &mut LineRng) -> &SampledHand {
+        &self.hands[rng.count(0, self.hands.len() - 1)]
     }
 }
 
@@ -196,7 +201,7 @@ impl SampledHand {
         }
     }
 
-    fn can_write(&self, word: &str) -> bool {
+    pub(crate) fn can_write(&self, word: &str) -> bool {
         self.words.iter().any(|(known, _)| known == word)
             || word.chars().all(|c| self.letters.contains_key(&c) || drawn_mark(c).is_some())
     }
@@ -222,7 +227,7 @@ impl SampledHand {
     }
 
     /// Sampled words, and sampled characters side by side.
-    fn own_text(&self, rng: &mut LineRng) -> String {
+    pub(crate) fn own_text(&self, rng: &mut LineRng) -> String {
         let letters: Vec<char> = self.letters.keys().copied().collect();
         let n = rng.count(1, 6);
         let words: Vec<String> = (0..n)
@@ -234,7 +239,7 @@ impl SampledHand {
         words.join(" ")
     }
 
-    fn write(&self, text: &str, rng: &mut LineRng) -> Ink {
+    pub(crate) fn write(&self, text: &str, rng: &mut LineRng) -> Ink {
         let mut ink = Ink::default();
         let mut x = 0.0;
         let gap = rng.uniform(LETTER_GAP);

@@ -62,9 +62,9 @@ pub(crate) struct Typeface {
     /// Corrections of the advance between two characters, in x-heights.
     pub(super) kerning: BTreeMap<(char, char), f32>,
     /// Thickness of its strokes, in x-heights; 0 for centre lines, which are drawn with any pen.
-    pub(super) thickness: f32,
+    pub(crate) thickness: f32,
     /// Whether its small letters are drawn as capitals.
-    pub(super) capitals_only: bool,
+    pub(crate) capitals_only: bool,
 }
 
 impl Typeface {
@@ -99,7 +99,7 @@ impl Typeface {
         (glyphs.len() > LEAST_GLYPHS).then_some(Self { glyphs, kerning, thickness, capitals_only })
     }
 
-    pub(super) fn has_all(&self, text: &str) -> bool {
+    pub(crate) fn has_all(&self, text: &str) -> bool {
         text.chars().all(|c| self.glyphs.contains_key(&if self.capitals_only { c.to_ascii_uppercase() } else { c }))
     }
 
@@ -115,7 +115,7 @@ impl Typeface {
     }
 
     /// Sets `text` on one line, each glyph a little off in position, size and turn.
-    pub(super) fn set(&self, text: &str, rng: &mut LineRng) -> Ink {
+    pub(crate) fn set(&self, text: &str, rng: &mut LineRng) -> Ink {
         let mut ink = Ink::default();
         let looseness = rng.uniform(0.0..1.0);
         let tracking = if rng.chance(TRACKED) { rng.uniform(TRACKING) } else { 0.0 };
