@@ -126,7 +126,7 @@ mod tests {
     }
 
     /// Parts of two words with a gap of three letters between them.
-    fn n_parts(has_core: bool, has_separator: bool, drawn: &[Component]) -> usize {
+    fn n_parts([has_core, has_separator]: [bool; 2], drawn: &[Component]) -> usize {
         let labels = LabelMap::of_places(SIZE, |_, _| true, |_, _| has_core, |_, _| has_separator);
         let owners = OwnerMap::of_drawings(drawn, &[], SIZE);
         let tuning = GapCutTuning::default();
@@ -143,10 +143,10 @@ mod tests {
 
     #[test]
     fn a_gap_parts_a_line_where_something_says_so() {
-        assert_eq!(n_parts(true, false, &[]), 1, "a core runs across");
-        assert_eq!(n_parts(false, false, &[]), 1, "nothing parts the words");
-        assert_eq!(n_parts(false, true, &[]), 2, "the ground belongs to two lines");
-        assert_eq!(n_parts(false, false, &bar(128, 131, 30)), 2, "a stroke is drawn between them");
-        assert_eq!(n_parts(true, true, &[]), 1, "a core counts more than the ground around it");
+        assert_eq!(n_parts([true, false], &[]), 1, "a core runs across");
+        assert_eq!(n_parts([false, false], &[]), 1, "nothing parts the words");
+        assert_eq!(n_parts([false, true], &[]), 2, "the ground belongs to two lines");
+        assert_eq!(n_parts([false, false], &bar(128, 131, 30)), 2, "a stroke is drawn between them");
+        assert_eq!(n_parts([true, true], &[]), 1, "a core counts more than the ground around it");
     }
 }

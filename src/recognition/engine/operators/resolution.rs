@@ -15,6 +15,7 @@ use super::operator::{FusedOperator, Kernel};
 use crate::recognition::engine::kernels::resolution::{add_doubled, pool};
 
 /// Builds the operator of a fused 2×2 pooling.
+#[expect(clippy::unnecessary_wraps, reason = "tract calls all builders alike")]
 pub(super) fn build_pooling(
     _context: &ParsingContext<'_>,
     _node: &NodeProto,
@@ -23,6 +24,7 @@ pub(super) fn build_pooling(
 }
 
 /// Builds the operator of a fused sum.
+#[expect(clippy::unnecessary_wraps, reason = "tract calls all builders alike")]
 pub(super) fn build_sum(
     _context: &ParsingContext<'_>,
     _node: &NodeProto,
