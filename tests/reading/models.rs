@@ -12,7 +12,9 @@ use image::{GrayImage, Luma};
 use longhand::{
     evaluation::LineSet,
     imaging::{PageAdjustments, PageImage},
-    recognition::{BUILT_IN_MODEL, CtcDecoder, ModelLibrary, ModelPackage, PageReader, line_of_strokes, profile},
+    recognition::{
+        BUILT_IN_MODEL, CtcDecoder, INK_LABELLER, ModelLibrary, ModelPackage, PageReader, line_of_strokes, profile,
+    },
 };
 
 /// How much worse than stated a model may read its own sample, in percent: other processors round otherwise.
@@ -24,7 +26,9 @@ fn models_folder() -> PathBuf {
 
 fn packages() -> Vec<(PathBuf, ModelPackage)> {
     let entries = fs::read_dir(models_folder()).unwrap().map(|entry| entry.unwrap().path());
-    let folders: Vec<PathBuf> = entries.filter(|path| path.join("model.toml").is_file()).collect();
+    // The ink labeller reads no characters; its package is another kind.
+    let is_reader = |path: &PathBuf| path.join("model.toml").is_file() && !path.ends_with(INK_LABELLER);
+    let folders: Vec<PathBuf> = entries.filter(is_reader).collect();
     assert!(!folders.is_empty(), "no package is shipped");
     folders.into_iter().map(|folder| (folder.clone(), ModelPackage::open(&folder).unwrap())).collect()
 }

@@ -19,7 +19,7 @@ tunable! {
         /// that are joined to large frames.
         /// No measurement recorded.
         whole_drawing_fraction: f32 = 0.01,
-        /// Size from which a component of both kinds is divided, in letter heights; a smaller one is what most of it is.
+        /// Size from which a component of both kinds is divided, in letter heights; a smaller one is what most is.
         /// No measurement recorded.
         min_divided_letters: f32 = 1.2,
         /// Size of the smallest part of writing that a division leaves, in letter heights.

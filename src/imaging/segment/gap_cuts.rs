@@ -9,8 +9,8 @@ use crate::imaging::{
 tunable! {
     /// Numbers of cutting lines.
     pub struct GapCutTuning {
-        /// Widest gap inside a line without labels, in letter heights. Raising it joins columns; lowering it cuts widely
-        /// spaced writing.
+        /// Widest gap inside a line without labels, in letter heights. Raising it joins columns; lowering it cuts
+        /// widely spaced writing.
         /// No measurement recorded (6486501).
         max_gap_letters: f32 = 4.0,
         /// Gap from which a line is cut where its labels show no core across it, in letter heights.

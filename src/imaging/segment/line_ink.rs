@@ -4,6 +4,7 @@ use super::spines::spine::Spine;
 use crate::imaging::raster::components::Component;
 
 /// A line's ink, in working pixels.
+#[derive(Clone)]
 pub(in crate::imaging) struct LineInk {
     pub(super) spine: Spine,
     pub(super) pieces: Vec<Component>,

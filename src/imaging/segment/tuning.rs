@@ -27,6 +27,9 @@ tunable! {
         /// Size of a drawing that is told, at least, in letter heights; smaller ones are specks.
         /// No measurement recorded.
         min_drawing_letters: f32 = 1.0,
+        /// Size of a box to tick and its distance from its line, at most, in letter heights.
+        /// No measurement recorded.
+        max_box_letters: f32 = 3.0,
         /// Mean probability of writing of a line without a core, at least.
         /// No measurement recorded.
         min_coreless_writing_fraction: f32 = 0.9,

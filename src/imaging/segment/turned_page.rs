@@ -15,7 +15,7 @@ use super::{
     ink_labels::{InkLabeller, LabelMap},
     line_core::{InkBeyond, LineCore},
     line_filter::is_writing,
-    line_ink::LineInk,
+    line_ink::{Extent, LineInk},
     markers::MarkerFinder,
     outline::{OwnerMap, outline},
     reading_order::reading_order,
@@ -37,7 +37,7 @@ use crate::{
             writing_scale::{WritingScale, weighted_median},
         },
     },
-    page::{Baseline, Drawing, LineId, ListMarker, Point, Rect, TextLine},
+    page::{Baseline, Drawing, LineId, ListMarker, MarkerKind, Point, Rect, TextLine},
 };
 
 /// The height of an ordinary letter or word (see [`WritingScale`]) in x-heights. No measurement recorded.
@@ -213,8 +213,9 @@ impl<'a> TurnedPage<'a> {
             .filter(|line| is_writing(line, scale, gray, &tuning.line_filter))
             .take(tuning.max_line_count.min(OwnerMap::MAX_LINES))
             .collect();
-        let markers = markers.find(&mut lines, dots);
-        Found { lines: describe(&lines, markers, scale, map, tuning), drawings }
+        let mut found_markers = markers.find(&mut lines, dots);
+        add_drawn_boxes(&mut lines, &mut found_markers, &divided.drawings, &markers, tuning.max_box_letters);
+        Found { lines: describe(&lines, found_markers, scale, map, tuning), drawings }
     }
 }
 
@@ -233,6 +234,7 @@ impl Gatherer<'_> {
         let spines = find_core_spines(&text, labels, scale, &tuning.ridges, &tuning.joining, &tuning.skew);
         let ink = text.into_iter().chain(marks).collect();
         let (mut lines, far) = assign(ink, &spines, scale, &tuning.assign);
+        let far = self.join_letters(far, &mut lines, labels, scale);
         let is_sure = |line: &LineInk| {
             let size = |c: &Component| c.width().max(c.height()) / scale.letter;
             let n_signs = line.pieces.iter().filter(|c| size(c) >= tuning.min_coreless_sign_letters).count();
@@ -241,6 +243,40 @@ impl Gatherer<'_> {
         };
         lines.extend(self.gather(far, scale).0.into_iter().filter(is_sure));
         lines
+    }
+
+    /// Gives letters that stand far apart, without a core between them, to the line that they go on with, and returns
+    /// the other ink.
+    fn join_letters(
+        &self,
+        far: Vec<Component>,
+        lines: &mut [LineInk],
+        labels: &LabelMap,
+        scale: WritingScale,
+    ) -> Vec<Component> {
+        let tuning = self.tuning;
+        let is_letter = |c: &Component| {
+            c.width().max(c.height()) >= tuning.min_coreless_sign_letters * scale.letter
+                && labels.writing_of(c) >= tuning.min_coreless_writing_fraction
+        };
+        let (mut letters, mut rest): (Vec<Component>, Vec<Component>) = far.into_iter().partition(is_letter);
+        letters.sort_by_key(|letter| letter.left);
+        // From left to right, then back: each letter that is joined may lead to the next.
+        for _ in 0..2 {
+            let mut left_over = Vec::new();
+            for letter in letters {
+                let reach = tuning.gap_cuts.min_coreless_gap_letters * scale.letter;
+                let line = lines.iter_mut().find(|line| goes_on_with(line, &letter, reach, labels));
+                match line {
+                    Some(line) => line.pieces.push(letter),
+                    None => left_over.push(letter),
+                }
+            }
+            letters = left_over;
+            letters.reverse();
+        }
+        rest.extend(letters);
+        rest
     }
 
     /// Lines along ridges of smeared ink, then lines of smaller writing far from them.
@@ -262,6 +298,49 @@ impl Gatherer<'_> {
         let ink: Vec<Component> = text.into_iter().chain(marks).collect();
         let spines = without_dependents(&ink, &spines, scale, &tuning.assign);
         assign(ink, &spines, scale, &tuning.assign)
+    }
+}
+
+/// Whether a letter stands level beside a line's ink, at most `reach` away, with nothing between lines there.
+fn goes_on_with(line: &LineInk, letter: &Component, reach: f32, labels: &LabelMap) -> bool {
+    let Some(extent) = Extent::of(&line.pieces) else { return false };
+    let (x, y) = (letter.middle_x(), letter.middle_y());
+    let gap = (letter.left as f32 - extent.right).max(extent.left - letter.right as f32);
+    // Far from its ends a spine's slope says little; the letters there go on level.
+    let level = line.spine.y_at(x.clamp(line.spine.start, line.spine.end()));
+    let end = if x > extent.right { extent.right } else { extent.left };
+    gap <= reach
+        && (y - level).abs() < letter.height().max(1.0)
+        && (gap <= 0.0 || !labels.parts(Point::new(end, level), Point::new(x, level)))
+}
+
+/// Boxes to tick are drawn, not written: those that stand before lines without a marker become theirs.
+fn add_drawn_boxes(
+    lines: &mut [LineInk],
+    found: &mut [Option<ListMarker>],
+    drawings: &[Component],
+    finder: &MarkerFinder<'_>,
+    max_letters: f32,
+) {
+    let is_small = |c: &&Component| c.width().max(c.height()) <= max_letters * finder.scale.letter;
+    let small: Vec<&Component> = drawings.iter().filter(is_small).collect();
+    let mut with_boxes: Vec<LineInk> = lines.to_vec();
+    for line in &mut with_boxes {
+        let Some(extent) = Extent::of(&line.pieces) else { continue };
+        let is_before = |c: &&&Component| {
+            let gap = extent.left - c.right as f32;
+            let off = (c.middle_y() - line.spine.y_at(c.middle_x())).abs();
+            (0.0..=max_letters * finder.scale.letter).contains(&gap) && off < finder.scale.letter
+        };
+        let boxes: Vec<Component> = small.iter().filter(is_before).map(|&c| c.clone()).collect();
+        line.pieces.extend(boxes);
+    }
+    let markers = finder.find(&mut with_boxes, Vec::new());
+    for (((line, found), with_box), marker) in lines.iter_mut().zip(found).zip(with_boxes).zip(markers) {
+        let is_box = |marker: &ListMarker| matches!(marker.kind, MarkerKind::Box | MarkerKind::TickedBox);
+        if let Some(marker) = marker.filter(|marker| found.is_none() && is_box(marker)) {
+            (*line, *found) = (with_box, Some(marker));
+        }
     }
 }
 
