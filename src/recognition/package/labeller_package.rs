@@ -16,7 +16,7 @@ pub const INK_LABELLER: &str = "ink-labeller";
 /// `model.toml` of an ink labeller.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LabellerManifest {
-    /// [`KIND`].
+    /// "ink labeller".
     pub kind: String,
     /// The package's name.
     pub name: String,
