@@ -17,8 +17,8 @@
 //!
 //! Enclosures are erased from the page rather than ignored, because a line may run through them. Their boxes are kept
 //! in [`PreparedPage::enclosures`](crate::imaging::PreparedPage::enclosures), so that two enclosures side by side split
-//! a line. Shapes with straight sides are left to `segment/line_art.rs`, which takes frames, arrows and connectors out
-//! of the ink before lines are looked for.
+//! a line. Shapes with straight sides are left to `segment/divide.rs`, which takes out what the ink labeller says is
+//! drawn before lines are looked for.
 
 use image::{GrayImage, Luma, imageops};
 use imageproc::{
