@@ -49,6 +49,9 @@ const BLUR: Range<f32> = 0.0..0.9;
 const OUT_OF_FOCUS: Range<f32> = 0.03..0.1;
 /// Largest change of a pixel by noise, in grey levels.
 const NOISE: Range<f32> = 0.0..9.0;
+/// The same on grained paper and in poor light, and the share of such photos.
+const STRONG_NOISE: Range<f32> = 9.0..30.0;
+const NOISY: f32 = 0.1;
 
 /// A photo with its truth.
 pub(super) struct Photo {
@@ -263,7 +266,11 @@ fn develop(
     }
     let deviation = if rng.chance(0.75) { rng.uniform(BLUR) } else { rng.uniform(OUT_OF_FOCUS) * x_height };
     blur(&mut light, width, deviation);
-    let noise = if is_clean { 0.0 } else { rng.uniform(NOISE) };
+    let noise = match is_clean {
+        true => 0.0,
+        false if rng.chance(NOISY) => rng.uniform(STRONG_NOISE),
+        false => rng.uniform(NOISE),
+    };
     let mut grain = Grain::new(rng.seed());
     let pixels = light.iter().map(|value| (value + noise * grain.next()) as u8).collect();
     compress(GrayImage::from_raw(width as u32, height as u32, pixels).unwrap_or_default(), rng)

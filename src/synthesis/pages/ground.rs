@@ -5,7 +5,7 @@
 
 use std::f32::consts::TAU;
 
-use super::layout::Placement;
+use super::layout::{Layout, PlacedLine, Placement, bounds_of_line};
 use crate::{
     page::{Point, Rect},
     synthesis::{ink::Polyline, pen_and_paper::background::Background, random::LineRng},
@@ -134,7 +134,7 @@ impl Ground {
                 self.crease(area, rng);
             }
         }
-        if rng.chance(0.05) {
+        if rng.chance(0.08) {
             self.ring(area, rng);
         }
         if rng.chance(0.06) {
@@ -204,6 +204,23 @@ impl Ground {
         }
     }
 
+    /// Writing that was wiped off or shines through: `layout`'s lines as faint strokes.
+    pub(super) fn leave_traces(&mut self, layout: &Layout, rng: &mut LineRng) {
+        let inks = layout.lines.iter().flat_map(|line| &line.words).map(|word| &word.ink);
+        let strokes = inks.flat_map(|ink| ink.strokes.iter().chain(ink.areas.iter().flatten())).cloned().collect();
+        self.prints.push(Print { strokes, radius: rng.uniform(0.05..0.16), darkness: rng.uniform(0.04..0.22) });
+    }
+
+    /// Marks some words or lines with a highlighter.
+    pub(super) fn highlight(&mut self, layout: &Layout, rng: &mut LineRng) {
+        let luminance = rng.uniform(0.7..0.95);
+        for _ in 0..rng.count(1, 1 + layout.lines.len() / 5) {
+            let Some(line) = rng.pick(&layout.lines) else { return };
+            let outline = if rng.chance(0.5) { highlighted(line, rng) } else { highlighted_word(line, rng) };
+            self.patches.extend(outline.map(|outline| Patch { outline, luminance, is_shade: true }));
+        }
+    }
+
     /// A thing that lies on the table or hangs on the board: a pen, a cup, a magnet, a phone.
     pub(super) fn lay_thing(&mut self, at: Point, rng: &mut LineRng) {
         let luminance = rng.uniform(0.05..0.9);
@@ -216,6 +233,22 @@ impl Ground {
         };
         self.patches.push(Patch { outline, luminance, is_shade: false });
     }
+}
+
+/// The band of a highlighter over a line.
+fn highlighted(line: &PlacedLine, rng: &mut LineRng) -> Option<Polyline> {
+    let (above, below) = (rng.uniform(0.9..1.9) * line.x_height, rng.uniform(0.1..0.9) * line.x_height);
+    let along = &line.baseline;
+    let shifted = |by: f32| move |p: &Point| Point::new(p.x, p.y + by);
+    let points: Polyline = along.iter().map(shifted(-above)).chain(along.iter().rev().map(shifted(below))).collect();
+    (along.len() > 1).then_some(points)
+}
+
+fn highlighted_word(line: &PlacedLine, rng: &mut LineRng) -> Option<Polyline> {
+    let word = rng.pick(&line.words)?;
+    let area = if rng.chance(0.8) { word.ink.bounds()? } else { bounds_of_line(line)? };
+    let by = rng.uniform(0.0..0.6);
+    Some(Rect::new(area.x0 - by, area.y0 - by, area.x1 + by, area.y1 + by).corners().to_vec())
 }
 
 fn outline(area: Rect, placement: &Placement) -> Polyline {

@@ -47,6 +47,11 @@ const EDGES_SEEN: f32 = 0.45;
 const CLEAN: f32 = 0.12;
 /// Share of the boards that are black.
 const BLACK: f32 = 0.1;
+/// Share of the papers that writing shines through, of the boards with traces of wiped writing, and of the papers with
+/// a highlighter's marks.
+const SHINING_THROUGH: f32 = 0.1;
+const WIPED: f32 = 0.3;
+const HIGHLIGHTED: f32 = 0.1;
 
 /// The sources that pages are written with.
 pub(super) struct Material<'a> {
@@ -118,6 +123,13 @@ fn paper(material: &Material<'_>, view: Rect, rng: &mut LineRng) -> Scene {
     let margin = c.rng.uniform(1.0..8.0);
     let area = inset(sheet.intersection(view), margin);
     let content = fill(&mut c, area);
+    if c.rng.chance(HIGHLIGHTED) {
+        ground.highlight(&c.layout, c.rng);
+    }
+    if c.rng.chance(SHINING_THROUGH) {
+        let back = mirrored(traces(material, area, c.rng), area);
+        ground.leave_traces(&back, c.rng);
+    }
     Scene { content, ground, thickness: c.writer.thickness(), layout: c.layout }
 }
 
@@ -142,7 +154,25 @@ fn board(material: &Material<'_>, view: Rect, rng: &mut LineRng) -> Scene {
     }
     let margin = c.rng.uniform(1.0..6.0);
     let content = fill(&mut c, inset(area, margin));
+    if c.rng.chance(WIPED) {
+        let wiped = traces(material, area, c.rng);
+        ground.leave_traces(&wiped, c.rng);
+    }
     Scene { content, ground, thickness: c.writer.thickness(), layout: c.layout }
+}
+
+/// What stood on a board before, or stands on the back of a sheet.
+fn traces(material: &Material<'_>, area: Rect, rng: &mut LineRng) -> Layout {
+    let mut c = composition(material, rng);
+    fill(&mut c, area);
+    c.layout
+}
+
+fn mirrored(mut layout: Layout, area: Rect) -> Layout {
+    for word in layout.lines.iter_mut().flat_map(|line| &mut line.words) {
+        word.ink.map(|p| Point::new(area.x0 + area.x1 - p.x, p.y));
+    }
+    layout
 }
 
 /// Sheets or sticky notes side by side on a table, a wall or a board.

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::{
     composed_page::{ComposedLine, ComposedPage, INK_NONE, INK_WRITING, PageContent},
     composer::PageComposer,
-    layout::InkKind,
+    layout::{InkKind, PlacedLine},
     scene::{CONTENTS, Scene},
 };
 use crate::{page::Point, synthesis::sources::bundled::bundled_sources};
@@ -117,4 +117,15 @@ fn every_kind_of_page_occurs_and_drawings_have_no_lines() {
     let written = scenes.iter().filter(|scene| !scene.layout.lines.is_empty()).count();
     let drawn = scenes.iter().filter(|scene| is_drawn(scene)).count();
     assert!(written > 300 && drawn > 250, "{written} scenes with lines, {drawn} with drawings");
+}
+
+#[test]
+fn rows_of_single_characters_are_lines() {
+    let composer = composer(6);
+    let rows = (0..400).flat_map(|index| composer.scene_of_page(index).layout.lines);
+    let is_spread = |line: &PlacedLine| {
+        let gaps = line.words.windows(2).map(|pair| (pair[1].ends[0].x - pair[0].ends[1].x).abs() / line.x_height);
+        line.words.len() > 7 && line.words.iter().all(|word| word.text.len() == 1) && gaps.fold(0.0, f32::max) > 2.0
+    };
+    assert!(rows.filter(is_spread).count() > 20);
 }

@@ -191,8 +191,23 @@ impl<'a> Writer<'a> {
         WrittenWord::new(ink, &text, None)
     }
 
-    /// Sets `words` on a line; the words at `struck` are struck out.
+    /// Sets `words` on a line; the word at `struck` is struck out.
     pub(super) fn set(&self, words: Vec<WrittenWord>, struck: Option<usize>, rng: &mut LineRng) -> SetLine {
+        self.set_spaced(words, struck, self.spacing, rng)
+    }
+
+    /// Sets `words` on a line with gaps of about `gap`.
+    pub(super) fn set_apart(&self, words: Vec<WrittenWord>, gap: f32, rng: &mut LineRng) -> SetLine {
+        self.set_spaced(words, None, Spacing::Even(gap), rng)
+    }
+
+    fn set_spaced(
+        &self,
+        words: Vec<WrittenWord>,
+        struck: Option<usize>,
+        spacing: Spacing,
+        rng: &mut LineRng,
+    ) -> SetLine {
         let offset = rng.uniform(0.0..400.0);
         let left = self.variation.at(Point::new(offset, 0.0)).x;
         let at = |p: Point| {
@@ -202,7 +217,7 @@ impl<'a> Writer<'a> {
         let (mut line, mut x) = (SetLine::default(), 0.0);
         for (index, word) in words.into_iter().enumerate() {
             if index > 0 {
-                x += self.gap(&word, rng);
+                x += gap_before(&word, spacing, rng);
             }
             let width = word.width();
             let mut ink = word.ink;
@@ -223,15 +238,6 @@ impl<'a> Writer<'a> {
             x += width;
         }
         line.finish(x, at)
-    }
-
-    fn gap(&self, word: &WrittenWord, rng: &mut LineRng) -> f32 {
-        match (self.spacing, word.gap) {
-            (Spacing::Recorded, Some(gap)) => gap.clamp(0.2, 5.0),
-            (Spacing::Recorded, None) => rng.uniform(0.6..1.2),
-            (Spacing::Even(gap), _) => gap * rng.log_uniform(ONE_GAP),
-            (Spacing::Uneven, _) => rng.log_uniform(UNEVEN_GAP),
-        }
     }
 
     /// A line of words that is at most `width` wide, one word at least; `None` where nothing can be written.
@@ -269,6 +275,16 @@ impl<'a> Writer<'a> {
             Hand::Recorded(..) => self.next = self.next.saturating_sub(1),
             _ => self.waiting.push_front(word.text),
         }
+    }
+}
+
+/// The gap between `word` and the one before it.
+fn gap_before(word: &WrittenWord, spacing: Spacing, rng: &mut LineRng) -> f32 {
+    match (spacing, word.gap) {
+        (Spacing::Recorded, Some(gap)) => gap.clamp(0.2, 5.0),
+        (Spacing::Recorded, None) => rng.uniform(0.6..1.2),
+        (Spacing::Even(gap), _) => gap * rng.log_uniform(ONE_GAP),
+        (Spacing::Uneven, _) => rng.log_uniform(UNEVEN_GAP),
     }
 }
 

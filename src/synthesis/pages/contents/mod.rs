@@ -1,10 +1,12 @@
 //! What pages hold.
 //!
-//! - `notes.rs`: paragraphs, lists, letters, forms; `tables.rs`; `annotations.rs`: what is drawn around writing
+//! - `notes.rs`: paragraphs, lists, letters, forms; `characters.rs`: rows of single characters; `tables.rs`;
+//!   `annotations.rs`: what is drawn around writing
 //! - `diagrams.rs`: flow charts, processes, networks of `nodes.rs`; `figures.rs`: class diagrams, mind maps, charts
 //! - `sketches.rs`: drawings without writing
 
 mod annotations;
+mod characters;
 pub(super) mod diagrams;
 pub(super) mod figures;
 mod nodes;

@@ -2,7 +2,7 @@
 //!
 //! Lengths are in x-heights and were set by eye on photographed pages; no measurement is recorded.
 
-use super::annotations::annotate;
+use super::{annotations::annotate, characters::characters};
 use crate::{
     page::{Point, Rect},
     synthesis::{
@@ -17,6 +17,9 @@ use crate::{
 
 /// Share of the lines with a word struck out.
 const STRUCK: f32 = 0.05;
+/// Share of the parts of notes that are rows of single characters, and that are lists.
+const CHARACTERS: f32 = 0.08;
+const LISTS: f32 = 0.37;
 
 /// Notes in one to three columns.
 pub(in crate::synthesis::pages) fn notes(c: &mut Composition<'_, '_>, area: Rect) {
@@ -46,7 +49,11 @@ fn column_of_notes(c: &mut Composition<'_, '_>, area: Rect) {
     }
     while y < area.y1 {
         let n_lines = c.rng.count(1, 9);
-        y = if c.rng.chance(0.4) { list(c, area, y, n_lines) } else { paragraph(c, area, y, n_lines) };
+        y = match c.rng.weighted(&[CHARACTERS, LISTS, 1.0 - CHARACTERS - LISTS]) {
+            Some(0) => characters(c, area, y, n_lines.min(4)),
+            Some(1) => list(c, area, y, n_lines),
+            _ => paragraph(c, area, y, n_lines),
+        };
         y += c.leading * if c.rng.chance(0.5) { c.rng.uniform(0.0..1.5) } else { 0.0 };
     }
     annotate(c, first);
