@@ -13,7 +13,9 @@ use super::{
     tuning::open_tuning,
 };
 use crate::{
-    evaluation::{Degradation, DetectionScore, LabelledPage, PageEvaluation, PageTruth, THRESHOLDS, WordOverlap},
+    evaluation::{
+        Degradation, DetectionScore, LabelledPage, PageEvaluation, PageTruth, THRESHOLDS, WordDetection, WordOverlap,
+    },
     imaging::{PageFile, PageImage, Tuning},
     page::{CharErrorRate, rounded},
     recognition::PageReader,
@@ -22,7 +24,7 @@ use crate::{
 /// Measure how well the lines of labelled pages are found and read.
 ///
 /// Every image needs a label of the same name beside it: line boxes with texts as JSON ({"lines": [{"box": [x0,y0,x1,
-/// y1], "text": …}]}), ALTO or PAGE as XML, or the page's words as plain text. Lines are matched by their ink as in the
+/// y1], "text": …}]}, with "words": [[text, degrees, x0, y0, x1, y1], …] in a line to see what becomes of each word), ALTO or PAGE as XML, or the page's words as plain text. Lines are matched by their ink as in the
 /// ICDAR 2013 handwriting segmentation contest; only handwritten ones count. A line is whole where three quarters of
 /// its ink lie in one found line, which may be longer than its label but holds no line above or below. With line
 /// labels, error rates are given for the whole page's text with the lines found and with the true lines; words are
@@ -69,6 +71,7 @@ struct Totals {
     found_cer: Option<CharErrorRate>,
     true_cer: Option<CharErrorRate>,
     words: Option<WordOverlap>,
+    word_detection: Option<WordDetection>,
     n_whole: usize,
     n_found: usize,
     segment_ms: Vec<f32>,
@@ -91,6 +94,9 @@ impl Totals {
         add_rate(&mut self.true_cer, page.true_cer);
         if let Some(words) = page.words {
             *self.words.get_or_insert_default() += words;
+        }
+        if let Some(words) = page.word_detection {
+            *self.word_detection.get_or_insert_default() += words;
         }
         for (total, score) in self.detection.get_or_insert_default().iter_mut().zip(page.detection.unwrap_or_default())
         {
@@ -132,6 +138,27 @@ struct MeasuresJson {
     word_recall: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     word_precision: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    words: Option<WordsJson>,
+}
+
+/// Words by their boxes.
+#[derive(Serialize)]
+struct WordsJson {
+    all: usize,
+    found: usize,
+    joined: usize,
+    split: usize,
+    missed: usize,
+    invented_lines: usize,
+}
+
+impl From<WordDetection> for WordsJson {
+    fn from(words: WordDetection) -> Self {
+        let WordDetection { n_words, n_found, n_joined, n_split, n_invented } = words;
+        let missed = n_words - n_found - n_split;
+        Self { all: n_words, found: n_found, joined: n_joined, split: n_split, missed, invented_lines: n_invented }
+    }
 }
 
 #[derive(Serialize)]
@@ -165,6 +192,7 @@ impl From<&Totals> for MeasuresJson {
             cer_of_true_lines: totals.true_cer.map(|rate| rounded(rate.percent(), 2)),
             word_recall: totals.words.map(|words| rounded(words.recall(), 1)),
             word_precision: totals.words.map(|words| rounded(words.precision(), 1)),
+            words: totals.word_detection.map(WordsJson::from),
         }
     }
 }
@@ -268,6 +296,12 @@ impl ReportJson {
         if let (Some(n_true), Some(n_whole)) = (self.total.handwritten_lines, self.total.whole_lines) {
             let percent = 100.0 * n_whole as f64 / n_true.max(1) as f64;
             rows.push(format!("whole in a found line: {n_whole} of {n_true}, {percent:.1} %"));
+        }
+        if let Some(WordsJson { all, found, joined, split, missed, invented_lines }) = &self.total.words {
+            rows.push(format!(
+                "words by their boxes: {found} of {all} whole in a found line ({joined} of them joined with words of \
+                 other lines), {split} split, {missed} missed; {invented_lines} lines invented"
+            ));
         }
         rows.join("\n")
     }

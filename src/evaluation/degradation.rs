@@ -111,16 +111,20 @@ impl PageMap {
 
     fn moved(&self, line: &TrueLine) -> TrueLine {
         let baseline = Baseline(line.baseline.0.iter().map(|&point| self.target(point)).collect());
-        let next = line.outline.iter().cycle().skip(1);
-        let edges = line.outline.iter().zip(next);
-        let outline = edges.flat_map(|(&a, &b)| {
+        let words = line.words.iter().map(|word| self.moved_outline(word)).collect();
+        TrueLine { outline: self.moved_outline(&line.outline), baseline, words, ..line.clone() }
+    }
+
+    fn moved_outline(&self, outline: &[Point]) -> Vec<Point> {
+        let edges = outline.iter().zip(outline.iter().cycle().skip(1));
+        let moved = edges.flat_map(|(&a, &b)| {
             let n = (a.distance(b) / OUTLINE_STEP).ceil().max(1.0) as usize;
             (0..n).map(move |i| {
                 let fraction = i as f32 / n as f32;
                 self.target(Point::new(a.x + (b.x - a.x) * fraction, a.y + (b.y - a.y) * fraction))
             })
         });
-        TrueLine { outline: outline.collect(), baseline, ..line.clone() }
+        moved.collect()
     }
 }
 
@@ -157,7 +161,13 @@ mod tests {
             Rgb(if (100..140).contains(&x) && (80..90).contains(&y) { [20; 3] } else { [240; 3] })
         });
         let outline = [[100.0, 80.0], [140.0, 80.0], [140.0, 90.0], [100.0, 90.0]].map(Point::from).to_vec();
-        let line = TrueLine { outline, baseline: Baseline::default(), text: "dash".to_owned(), is_handwritten: true };
+        let line = TrueLine {
+            outline,
+            baseline: Baseline::default(),
+            words: Vec::new(),
+            text: "dash".to_owned(),
+            is_handwritten: true,
+        };
         (PageImage::from_image(&DynamicImage::ImageRgb8(image)), PageTruth::Lines(vec![line]))
     }
 

@@ -42,6 +42,8 @@ pub struct TrueLine {
     pub outline: Vec<Point>,
     /// The line that the letters stand on; may be empty.
     pub baseline: Baseline,
+    /// The polygons around its words, where the label has them.
+    pub words: Vec<Vec<Point>>,
     /// Its text, naturally spaced.
     pub text: String,
     /// Whether it is handwritten rather than typed or printed.
@@ -105,13 +107,17 @@ struct BoxesJson {
 struct BoxJson {
     r#box: Rect,
     text: String,
+    /// Of each its text, slope in degrees, and box, as hdBPMN has them.
+    #[serde(default)]
+    words: Vec<(String, f32, f32, f32, f32, f32)>,
 }
 
 impl From<BoxJson> for TrueLine {
     fn from(line: BoxJson) -> Self {
-        let Rect { x0, y0, x1, y1 } = line.r#box;
+        let word = |&(_, _, x0, y0, x1, y1): &(_, _, f32, f32, f32, f32)| Rect::new(x0, y0, x1, y1).corners().to_vec();
         Self {
-            outline: [[x0, y0], [x1, y0], [x1, y1], [x0, y1]].map(Point::from).to_vec(),
+            outline: line.r#box.corners().to_vec(),
+            words: line.words.iter().map(word).collect(),
             baseline: Baseline::default(),
             text: natural_spacing(&line.text),
             is_handwritten: true,
@@ -123,7 +129,8 @@ impl From<BoxJson> for TrueLine {
 impl From<DescribedLine> for TrueLine {
     fn from(line: DescribedLine) -> Self {
         let DescribedLine { outline, baseline, text, is_handwritten, .. } = line;
-        Self { outline, baseline, text: natural_spacing(&text), is_handwritten: is_handwritten.unwrap_or(true) }
+        let is_handwritten = is_handwritten.unwrap_or(true);
+        Self { outline, baseline, words: Vec::new(), text: natural_spacing(&text), is_handwritten }
     }
 }
 

@@ -11,7 +11,7 @@ use crate::page::{Point, Rect};
 
 /// Fraction of a true line's ink in a found line from which it is whole there; flourishes and long descenders may be
 /// missing. No measurement recorded.
-const MIN_WHOLE_INK: f64 = 0.75;
+pub(super) const MIN_WHOLE_INK: f64 = 0.75;
 
 /// A matched pair of a true and a found line.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -119,13 +119,13 @@ pub fn n_whole_lines(ink: &GrayImage, truth: &[Vec<Point>], found: &[Vec<Point>]
 }
 
 /// The ink inside a polygon: ascending indices into the mask.
-struct InkRegion {
+pub(super) struct InkRegion {
     bounds: Rect,
     pixels: Vec<u32>,
 }
 
 impl InkRegion {
-    fn new(ink: &GrayImage, outline: &[Point]) -> Self {
+    pub(super) fn new(ink: &GrayImage, outline: &[Point]) -> Self {
         let bounds = Rect::around(outline.iter().copied()).unwrap_or_default();
         let mut pixels = Vec::new();
         let first = bounds.y0.clamp(0.0, ink.height() as f32) as u32;
@@ -147,8 +147,13 @@ impl InkRegion {
         if either == 0 { 0.0 } else { shared as f64 / either as f64 }
     }
 
+    /// Number of its ink pixels.
+    pub(super) const fn n_pixels(&self) -> usize {
+        self.pixels.len()
+    }
+
     /// Ink pixels in both.
-    fn shared(&self, other: &Self) -> usize {
+    pub(super) fn shared(&self, other: &Self) -> usize {
         if self.bounds.intersection(other.bounds).area() <= 0.0 {
             return 0;
         }

@@ -9,7 +9,8 @@
 //! | `report` | an evaluation as HTML |
 //! | `comparison`, `comparison_lines` | two models on the same lines |
 //! | `labelled_page`, `page_evaluation` | labelled pages, and what is measured on one |
-//! | `line_detection`, `word_overlap` | scores of line finding, and of words regardless of order |
+//! | `line_detection`, `word_detection` | scores of line finding, and what becomes of words by their boxes |
+//! | `word_overlap` | words regardless of order |
 //! | `degradation` | pages turned, warped, shaded and compressed |
 #![warn(missing_docs)]
 
@@ -28,6 +29,7 @@ mod page_evaluation;
 mod reading;
 mod report;
 mod split;
+mod word_detection;
 mod word_overlap;
 
 pub use self::{
@@ -47,5 +49,6 @@ pub use self::{
     reading::{Evaluation, ReadLine},
     report::{ReportFacts, html_report},
     split::held_out_writers,
+    word_detection::WordDetection,
     word_overlap::WordOverlap,
 };

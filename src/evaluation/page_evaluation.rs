@@ -5,6 +5,7 @@ use std::{ops::ControlFlow, time::Instant};
 use super::{
     labelled_page::{PageTruth, TrueLine},
     line_detection::{DetectionScore, LineMatch, match_lines, n_whole_lines},
+    word_detection::WordDetection,
     word_overlap::WordOverlap,
 };
 use crate::{
@@ -26,6 +27,8 @@ pub struct PageEvaluation {
     pub detection: Option<[DetectionScore; THRESHOLDS.len()]>,
     /// Handwritten lines that are whole in a found one.
     pub n_whole: usize,
+    /// What became of the words; `None` if the label has no boxes of words.
+    pub word_detection: Option<WordDetection>,
     /// Indices of handwritten lines without a match at the lowest threshold.
     pub missed: Vec<usize>,
     /// Character errors of the page's text in reading order, with the lines found; `None` without a reader.
@@ -92,6 +95,10 @@ impl PageEvaluation {
             lines.map(|line| line.outline.clone()).collect()
         };
         let found: Vec<Vec<Point>> = found.iter().map(|line| line.outline.clone()).collect();
+        if truth.iter().any(|line| !line.words.is_empty()) {
+            let words: Vec<Vec<Vec<Point>>> = truth.iter().map(|line| line.words.clone()).collect();
+            self.word_detection = Some(WordDetection::count(&ink, &words, &found));
+        }
         let others = match_lines(&ink, &outlines(false), &found);
         let is_other = |i: usize| others.iter().any(|other| other.found == i && other.score >= MIN_PRINTED_MATCH);
         let found: Vec<Vec<Point>> =
