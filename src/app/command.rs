@@ -220,6 +220,8 @@ command_table! {
             "Merge lines", "One line of the selected one and the next, or of all that are marked";
         DeleteLines [CTRL_SHIFT Delete] SelectedLine, icons::CLEAR,
             "Delete line", "The selected line and all that are marked are no text; can be undone";
+        LinesAreDrawings [CTRL_SHIFT D] SelectedLine, icons::DRAWINGS,
+            "Mark as drawing", "The selected line and all that are marked are drawn, not written; can be undone";
         MoveLineUp [CTRL_SHIFT ArrowUp] SelectedLine, icons::PREVIOUS_DOUBTFUL, "Move line up", "Read the line earlier";
         MoveLineDown [CTRL_SHIFT ArrowDown] SelectedLine, icons::NEXT_DOUBTFUL, "Move line down", "Read the line later";
         TurnLine [] SelectedLine, icons::TURN, "Turn line over", "Read the line from its other end";
@@ -252,6 +254,8 @@ command_table! {
         FitWidth [COMMAND Num2] Page, icons::FIT_WIDTH, "Fit width", "Show the page's whole width";
         ActualSize [COMMAND Num1] Nothing, icons::ACTUAL_SIZE, "Actual size", "One page pixel a screen pixel";
         ToggleOutlines [COMMAND L] Nothing, icons::OUTLINES, "Line outlines", "Show where the lines are";
+        ToggleDrawings [COMMAND G] Nothing, icons::DRAWINGS,
+            "Drawings", "Show what was taken for drawings; click one to read it as text after all";
         ToggleLab [CTRL_SHIFT L] Nothing, icons::LAB, "Lab", "Compare, measure and choose models; again for the pages";
     }
     group Writing "Writing" {
@@ -308,6 +312,8 @@ command_table! {
         MarkLine(LineId);
         /// A new line in this box, in page pixels.
         AddLine(page::Rect);
+        /// Takes the drawing of this index for a line of text.
+        ReadDrawing(usize);
         /// Another box for a line, in page pixels.
         ReshapeLine { line: LineId, to: page::Rect };
         /// Selects a line, and in its text the word at this point of the page.
@@ -351,6 +357,7 @@ impl Command {
                     | Self::FitWidth
                     | Self::ActualSize
                     | Self::ToggleOutlines
+                    | Self::ToggleDrawings
             )
     }
 

@@ -49,6 +49,7 @@ pub(super) fn is_selected(state: &State, command: &Command) -> bool {
         Command::EditCorners => state.document().is_some_and(|document| document.corner_edit.is_some()),
         Command::EditLines => state.edits_lines,
         Command::ToggleOutlines => state.settings.show_outlines,
+        Command::ToggleDrawings => state.settings.show_drawings,
         _ => false,
     }
 }

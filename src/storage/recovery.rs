@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::content_hash::ContentHash;
 use crate::{
     imaging::PageAdjustments,
-    page::{Page, Rect, TextLine},
+    page::{Drawing, Page, Rect, TextLine},
 };
 
 /// The format of recovery files. Those of format 1 name the picture by its path alone.
@@ -94,13 +94,22 @@ pub struct Recovery {
     /// All its lines, if the user has changed which there are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub own_lines: Option<Vec<TextLine>>,
+    /// What is drawn and not written, if the user has changed which lines there are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub own_drawings: Vec<Drawing>,
 }
 
 impl Recovery {
     /// The changes to `page`, which is `key` with these adjustments.
     pub fn from_page(key: PictureKey, adjustments: PageAdjustments, page: &Page) -> Self {
         let lines = page.lines.iter().filter_map(SavedLine::of).collect();
-        Self { format: FORMAT, key, adjustments, lines, own_lines: None }
+        Self { format: FORMAT, key, adjustments, lines, own_lines: None, own_drawings: Vec::new() }
+    }
+
+    /// Keeps all lines and drawings of `page`, whose lines are the user's; without one the lines are found anew.
+    pub fn set_own(&mut self, page: Option<&Page>) {
+        self.own_lines = page.map(|page| page.lines.clone());
+        self.own_drawings = page.map(|page| page.drawings.clone()).unwrap_or_default();
     }
 
     /// Whether nothing was changed.

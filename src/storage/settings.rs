@@ -49,6 +49,8 @@ pub struct Settings {
     pub text_scale: f32,
     /// Whether lines are outlined on the page.
     pub show_outlines: bool,
+    /// Whether what was taken for drawings is outlined on the page.
+    pub show_drawings: bool,
     /// Recently opened files, the newest first.
     pub recent_files: Vec<PathBuf>,
 }
@@ -61,6 +63,7 @@ impl Default for Settings {
             doubt_threshold: DOUBT_THRESHOLD,
             text_scale: 1.0,
             show_outlines: true,
+            show_drawings: false,
             recent_files: Vec::new(),
         }
     }

@@ -214,6 +214,19 @@ impl Window {
 
 /// A page with `n_lines` wavy lines of ink.
 pub(crate) fn write_page(path: &Path, n_lines: usize) {
+    rasterize(&lines_of_ink(n_lines), 860, 120 + n_lines as u32 * 110).save(path).unwrap();
+}
+
+/// The same with a frame below the lines.
+pub(crate) fn write_framed_page(path: &Path, n_lines: usize) {
+    let top = 60.0 + n_lines as f32 * 110.0;
+    let corners = [(200.0, top), (600.0, top), (600.0, top + 220.0), (200.0, top + 220.0), (200.0, top)];
+    let frame = Stroke { points: corners.map(|(x, y)| Point::new(x, y)).to_vec(), width: 5.0 };
+    let strokes: Vec<Stroke> = lines_of_ink(n_lines).into_iter().chain([frame]).collect();
+    rasterize(&strokes, 860, 360 + n_lines as u32 * 110).save(path).unwrap();
+}
+
+fn lines_of_ink(n_lines: usize) -> Vec<Stroke> {
     // As in writing, every fourth letter has an ascender, and letters do not stand in columns.
     let letter = |line: usize, index: usize| {
         let (x, foot) = (60.0 + (index * (17 + 3 * line)) as f32, 100.0 + line as f32 * 110.0);
@@ -221,9 +234,7 @@ pub(crate) fn write_page(path: &Path, n_lines: usize) {
         let points = [(0.0, 0.0), (5.0, 0.5), (12.0, 0.9), (14.0, 1.0)];
         Stroke { points: points.map(|(right, up)| Point::new(x + right, foot - up * height)).to_vec(), width: 5.0 }
     };
-    let strokes: Vec<Stroke> =
-        (0..n_lines).flat_map(|line| (0..720 / (17 + 3 * line)).map(move |index| letter(line, index))).collect();
-    rasterize(&strokes, 860, 120 + n_lines as u32 * 110).save(path).unwrap();
+    (0..n_lines).flat_map(|line| (0..720 / (17 + 3 * line)).map(move |index| letter(line, index))).collect()
 }
 
 pub(crate) fn opened_page(n_lines: usize) -> Window {

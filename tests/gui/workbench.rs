@@ -8,7 +8,7 @@ use longhand::app::{Command, FindQuery};
 
 use super::{
     fake_models::TEXT,
-    window::{Window, opened_page, write_page},
+    window::{Window, opened_page, write_framed_page, write_page},
 };
 
 /// Two pages, of two lines each; the second line of the first is doubtful.
@@ -188,4 +188,26 @@ fn page_xml_opens_with_its_lines_their_order_and_text() {
     other.wait_for("2 lines");
     other.wait_for("Timings");
     assert_eq!(other.line_text(1), corrected);
+}
+
+#[test]
+fn drawings_are_shown_and_read_as_text_after_all_and_back() {
+    let mut window = Window::new();
+    let path = window.path("framed.png");
+    write_framed_page(&path, 2);
+    window.open(&[path]);
+    window.wait_for("2 lines");
+    assert!(!window.shows("Drawing 1"));
+    window.send(Command::ToggleDrawings);
+    window.wait_for("Drawing 1");
+    window.click("Drawing 1");
+    window.wait_for("3 lines");
+    assert!(!window.shows("Drawing 1"), "it is text now");
+    window.send(Command::LinesAreDrawings);
+    window.wait_for("2 lines");
+    window.wait_for("Drawing 1");
+    window.send(Command::Undo);
+    window.wait_for("3 lines");
+    window.send(Command::Undo);
+    window.wait_for("2 lines");
 }

@@ -56,7 +56,7 @@ impl LonghandApp {
         let path = key.recovery_path(folder);
         // Written even if nothing is left of the changes: those of a copy elsewhere must not come back.
         let mut recovery = Recovery::from_page(key, document.adjustments, &document.page);
-        recovery.own_lines = document.own_lines();
+        recovery.set_own(document.own_layout());
         self.queue(path, Content::Corrections(recovery))
     }
 

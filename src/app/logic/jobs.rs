@@ -172,7 +172,7 @@ impl LonghandApp {
         let Some(document) = self.state.find_mut(id) else { return };
         match event {
             PageEvent::Prepared { .. } | PageEvent::Glanced => document.stage = Stage::FindingLines,
-            PageEvent::Segmented { lines, .. } => document.set_lines(lines),
+            PageEvent::Segmented { lines, drawings, .. } => document.set_layout(lines, drawings),
             PageEvent::LineRead { id, transcription } => document.set_transcription(id, transcription, is_adapted),
             PageEvent::LineFailed { id, reason } => document.set_unreadable(id, reason),
         }

@@ -149,7 +149,7 @@ impl LonghandApp {
         self.pen_rests_at_secs = None;
         let Some(document) = self.state.find_mut(id) else { return };
         if document.drawing.as_ref().is_some_and(Drawing::is_empty) {
-            document.set_lines(Vec::new());
+            document.set_layout(Vec::new(), Vec::new());
             document.stage = Stage::Done;
         } else {
             document.stage = Stage::Waiting;

@@ -58,8 +58,7 @@ impl Document {
         let Some(original) = self.original_size else { return };
         let moved = |point: Point| after.from_original(original, before.to_original(original, point));
         if !after.has_geometry_of(&before) {
-            self.page.lines.iter_mut().for_each(|line| *line = line.moved(moved));
-            (self.page.width, self.page.height) = after.size(original);
+            self.page = self.page.moved(after.size(original), moved);
         }
     }
 
@@ -182,18 +181,20 @@ mod tests {
     use super::*;
     use crate::{
         app::state::document::{DocumentId, Origin},
-        page::{Baseline, Rect, TextLine},
+        page::{Baseline, Drawing, Rect, TextLine},
     };
 
     fn document() -> Document {
         let mut document = Document::new(DocumentId(1), "page".to_owned(), Origin::Clipboard);
         document.original_size = Some((400, 300));
         (document.page.width, document.page.height) = (400, 300);
-        document.set_lines(vec![TextLine {
+        let line = TextLine {
             baseline: Baseline(vec![Point::new(100.0, 75.0), Point::new(300.0, 75.0)]),
             correction: Some("mine".to_owned()),
             ..TextLine::at(Rect::new(100.0, 50.0, 300.0, 80.0))
-        }]);
+        };
+        let drawing = Drawing { outline: line.bounds.corners().to_vec() };
+        document.set_layout(vec![line], vec![drawing]);
         document.stage = Stage::Done;
         document
     }
@@ -205,6 +206,8 @@ mod tests {
         document.adjust(document.adjustments.turned(1));
         assert_eq!((document.page.width, document.page.height), (300, 400));
         assert_eq!(document.page.lines[0].bounds, Rect::new(220.0, 100.0, 250.0, 300.0));
+        let drawing = Rect::around(document.page.drawings[0].outline.iter().copied());
+        assert_eq!(drawing, Some(document.page.lines[0].bounds));
         assert_eq!(document.stage, Stage::Waiting);
         assert!(!document.undo(), "the drawing has nothing to do with it");
         assert_eq!(document.page, before);

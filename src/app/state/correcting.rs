@@ -72,7 +72,7 @@ impl Document {
     pub(crate) fn undo(&mut self) -> bool {
         match self.history.undo() {
             Some(Edit::Text { line, before, .. }) => self.show_step(line, before),
-            Some(Edit::Lines { before, .. }) => self.set_step_lines(before),
+            Some(Edit::Layout { before, .. }) => self.set_step_layout(before),
             Some(Edit::Adjust { before, .. }) => self.set_adjustments(before),
             Some(Edit::Ink) => return self.changes_drawing(Drawing::undo),
             None => {}
@@ -84,7 +84,7 @@ impl Document {
     pub(crate) fn redo(&mut self) -> bool {
         match self.history.redo() {
             Some(Edit::Text { line, after, .. }) => self.show_step(line, after),
-            Some(Edit::Lines { after, .. }) => self.set_step_lines(after),
+            Some(Edit::Layout { after, .. }) => self.set_step_layout(after),
             Some(Edit::Adjust { after, .. }) => self.set_adjustments(after),
             Some(Edit::Ink) => return self.changes_drawing(Drawing::redo),
             None => {}

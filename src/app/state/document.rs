@@ -20,7 +20,7 @@ use crate::{
     app::ui::{texture::PageTexture, view_transform::Framing},
     imaging::{PageAdjustments, PageImage},
     ink::{Drawing, Stroke},
-    page::{LineId, Page, Point, TextLine, Transcription},
+    page::{self, LineId, Page, Point, TextLine, Transcription},
     recognition::PageTimings,
     storage::{KeptPage, Recovery, SavedLine},
 };
@@ -289,13 +289,13 @@ impl Document {
         let size = self.original_size.unwrap_or((self.page.width, self.page.height));
         let strokes = self.drawing.as_ref().map(Drawing::strokes);
         let mut kept = KeptPage::new(self.name.clone(), size, strokes, self.adjustments, &self.page);
-        kept.done.own_lines = self.own_lines();
+        kept.done.set_own(self.own_layout());
         kept
     }
 
-    /// The lines, if they are the user's.
-    pub(crate) fn own_lines(&self) -> Option<Vec<TextLine>> {
-        self.has_own_lines.then(|| self.page.lines.clone())
+    /// The page, if its lines are the user's.
+    pub(crate) fn own_layout(&self) -> Option<&Page> {
+        self.has_own_lines.then_some(&self.page)
     }
 
     // Reading
@@ -305,6 +305,7 @@ impl Document {
         self.adjustments = saved.adjustments;
         if let Some(lines) = &saved.own_lines {
             self.page.lines.clone_from(lines);
+            self.page.drawings.clone_from(&saved.own_drawings);
             self.has_own_lines = true;
             return;
         }
@@ -351,9 +352,10 @@ impl Document {
         self.reading = ReadingState::default();
     }
 
-    /// The lines were found. Lines of before keep their names, their corrections, and their text until it is read
+    /// Lines and drawings were found. Lines of before keep their names, their corrections, and their text until it is read
     /// again.
-    pub(crate) fn set_lines(&mut self, found: Vec<TextLine>) {
+    pub(crate) fn set_layout(&mut self, found: Vec<TextLine>, drawings: Vec<page::Drawing>) {
+        self.page.drawings = drawings;
         let mut old = std::mem::take(&mut self.page.lines);
         old.append(&mut self.without_ink);
         let Adopted { lines, leftover, kept_names } = adopt_lines(old, found);

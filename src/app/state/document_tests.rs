@@ -17,7 +17,7 @@ fn read(text: &str, confidence: f32) -> Transcription {
 fn document(n_lines: u32) -> Document {
     let mut document = Document::new(DocumentId(1), "page".to_owned(), Origin::Clipboard);
     document.begin_reading();
-    document.set_lines((0..n_lines).map(line).collect());
+    document.set_layout((0..n_lines).map(line).collect(), Vec::new());
     for id in 0..n_lines {
         document.set_transcription(
             LineId(id),
@@ -63,7 +63,7 @@ fn doubts_belong_to_words_and_outlive_other_corrections_undo_and_reading_again()
     assert_eq!(doubtful(&document), ["nonsly", "letlers"]);
     document.redo();
     document.begin_reading();
-    document.set_lines(vec![line(0)]);
+    document.set_layout(vec![line(0)], Vec::new());
     document.set_transcription(LineId(0), read(), false);
     assert_eq!(doubtful(&document), ["nonsly"], "read again");
     document.select(LineId(0));
@@ -147,7 +147,7 @@ fn reverting_goes_back_to_what_the_line_said_when_it_was_selected() {
 #[test]
 fn a_correction_typed_before_its_line_is_read_stays() {
     let mut document = document(0);
-    document.set_lines(vec![line(0)]);
+    document.set_layout(vec![line(0)], Vec::new());
     document.edit_line(LineId(0), "mine".to_owned(), 0.0);
     document.set_transcription(LineId(0), read("theirs", 1.0), false);
     assert_eq!(texts(&document), ["mine"]);
@@ -161,10 +161,10 @@ fn corrections_of_erased_ink_come_back_with_the_ink() {
     document.drawing = Some(Drawing::default());
     document.edit_line(LineId(1), "mine".to_owned(), 0.0);
     document.begin_reading();
-    document.set_lines(vec![line(0)]);
+    document.set_layout(vec![line(0)], Vec::new());
     assert_eq!(texts(&document), ["line 0"]);
     document.begin_reading();
-    document.set_lines(vec![line(0), line(1)]);
+    document.set_layout(vec![line(0), line(1)], Vec::new());
     assert_eq!(texts(&document), ["line 0", "mine"]);
 }
 
@@ -207,7 +207,7 @@ proptest! {
             moved.bounds.y1 += shift;
             moved
         };
-        document.set_lines((0..n_lines).map(moved).collect());
+        document.set_layout((0..n_lines).map(moved).collect(), Vec::new());
         for id in 0..n_lines {
             document.set_transcription(LineId(id), read("theirs", 1.0), false);
         }

@@ -2,7 +2,7 @@
 
 use crate::{
     imaging::PageAdjustments,
-    page::{LineId, TextLine},
+    page::{Drawing, LineId, Page, TextLine},
 };
 
 /// Typing in one line is one step until the user pauses this long, in seconds.
@@ -21,13 +21,26 @@ impl LineWork {
     }
 }
 
+/// What is text on a page, and what is drawn.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct PageLayout {
+    pub(crate) lines: Vec<TextLine>,
+    pub(crate) drawings: Vec<Drawing>,
+}
+
+impl PageLayout {
+    pub(super) fn of(page: &Page) -> Self {
+        Self { lines: page.lines.clone(), drawings: page.drawings.clone() }
+    }
+}
+
 /// One step.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Edit {
     /// The work on a line became another.
     Text { line: LineId, before: LineWork, after: LineWork },
-    /// Lines were drawn, moved, split, merged, deleted or reordered.
-    Lines { before: Vec<TextLine>, after: Vec<TextLine> },
+    /// Lines were drawn, moved, split, merged, deleted or reordered, or became drawings, or drawings became lines.
+    Layout { before: PageLayout, after: PageLayout },
     /// The page was turned, cut out or cleaned up in another way.
     Adjust { before: PageAdjustments, after: PageAdjustments },
     /// A step of the drawing, which keeps its own.

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 
 use super::{
     document::{Document, Stage},
-    history::Edit,
+    history::{Edit, PageLayout},
 };
 use crate::{
     formats::{DescribedLine, DescribedPage},
-    page::{Baseline, LineId, Point, Rect, TextLine, placed_words},
+    page::{Baseline, Drawing, LineId, Page, Point, Rect, TextLine, placed_words},
 };
 
 /// The least width and height of a line that is drawn, in page pixels.
@@ -20,17 +20,22 @@ const FOOT: f32 = 0.75;
 impl Document {
     /// Changes the lines as one step. From then on they are the user's, and are not found anew.
     fn change_lines(&mut self, change: impl FnOnce(&mut Vec<TextLine>)) {
-        let before = self.page.lines.clone();
-        change(&mut self.page.lines);
-        if self.page.lines != before {
-            let after = self.page.lines.clone();
-            self.history.record(Edit::Lines { before, after });
+        self.change_layout(|page| change(&mut page.lines));
+    }
+
+    /// As [`Self::change_lines`], for changes of what is text and what is drawn.
+    fn change_layout(&mut self, change: impl FnOnce(&mut Page)) {
+        let before = PageLayout::of(&self.page);
+        change(&mut self.page);
+        let after = PageLayout::of(&self.page);
+        if after != before {
+            self.history.record(Edit::Layout { before, after });
             self.lines_changed();
         }
     }
 
-    /// Sets the lines of a step that is undone or redone. Readings made since stay.
-    pub(super) fn set_step_lines(&mut self, mut lines: Vec<TextLine>) {
+    /// Sets the lines and drawings of a step that is undone or redone. Readings made since stay.
+    pub(super) fn set_step_layout(&mut self, PageLayout { mut lines, drawings }: PageLayout) {
         for line in &mut lines {
             let known = self.page.line(line.id).filter(|known| known.outline == line.outline);
             if let Some(known) = known.filter(|_| line.transcription.is_none()) {
@@ -38,6 +43,7 @@ impl Document {
             }
         }
         self.page.lines = lines;
+        self.page.drawings = drawings;
         self.lines_changed();
     }
 
@@ -65,8 +71,8 @@ impl Document {
 
     /// Gives the user's own lines up: they are found anew, and corrections go to those that lie at their places.
     pub(crate) fn find_lines_anew(&mut self) {
-        let before = self.page.lines.clone();
-        self.history.record(Edit::Lines { before, after: self.page.lines.clone() });
+        let layout = PageLayout::of(&self.page);
+        self.history.record(Edit::Layout { before: layout.clone(), after: layout });
         self.has_own_lines = false;
         self.edit_count += 1;
         self.stage = Stage::Waiting;
@@ -94,17 +100,27 @@ impl Document {
         LineId(self.page.lines.iter().map(|line| line.id.0 + 1).max().unwrap_or(0))
     }
 
+    /// Takes a drawing for a line of text after all, in its place by its height, and selects it.
+    pub(crate) fn read_drawing(&mut self, index: usize) {
+        let Some(drawing) = self.page.drawings.get(index) else { return };
+        let Some(bounds) = Rect::around(drawing.outline.iter().copied()) else { return };
+        let id = self.free_line_id();
+        let line = TextLine { id, ..TextLine::within(drawing.outline.clone(), level_baseline(bounds)) };
+        self.change_layout(|page| {
+            page.drawings.remove(index);
+            page.lines.insert(place_by_height(&page.lines, bounds), line);
+        });
+        self.select(id);
+    }
+
     /// Adds a line in this box, behind the selected one or by its height, and selects it.
     pub(crate) fn add_line(&mut self, bounds: Rect) {
         if bounds.width() < MIN_SIDE || bounds.height() < MIN_SIDE {
             return;
         }
         let id = self.free_line_id();
-        let foot = bounds.y0 + FOOT * bounds.height();
-        let baseline = Baseline(vec![Point::new(bounds.x0, foot), Point::new(bounds.x1, foot)]);
-        let line = TextLine { id, baseline, ..TextLine::at(bounds) };
-        let index = self.page.lines.iter().position(|other| other.bounds.center().y > bounds.center().y);
-        self.change_lines(|lines| lines.insert(index.unwrap_or(lines.len()), line));
+        let line = TextLine { id, baseline: level_baseline(bounds), ..TextLine::at(bounds) };
+        self.change_lines(|lines| lines.insert(place_by_height(lines, bounds), line));
         self.select(id);
     }
 
@@ -143,11 +159,24 @@ impl Document {
 
     /// Deletes the chosen lines and selects the next.
     pub(crate) fn delete_lines(&mut self) {
+        self.take_lines_out(|_, _| {});
+    }
+
+    /// The chosen lines are drawings: they leave the text.
+    pub(crate) fn lines_are_drawings(&mut self) {
+        self.take_lines_out(|page, taken| page.drawings.extend(taken.into_iter().map(drawing_of)));
+    }
+
+    /// Takes the chosen lines out of the text, and selects the one behind them.
+    fn take_lines_out(&mut self, put: impl FnOnce(&mut Page, Vec<TextLine>)) {
         let chosen: BTreeSet<LineId> = self.chosen_lines().into_iter().collect();
         let Some(index) = self.page.lines.iter().position(|line| chosen.contains(&line.id)) else { return };
-        self.change_lines(|lines| lines.retain(|line| !chosen.contains(&line.id)));
-        if let Some(next) = self.page.lines.get(index.min(self.page.lines.len().saturating_sub(1))).map(|line| line.id)
-        {
+        self.change_layout(|page| {
+            let taken = page.lines.extract_if(.., |line| chosen.contains(&line.id)).collect();
+            put(page, taken);
+        });
+        let next = index.min(self.page.lines.len().saturating_sub(1));
+        if let Some(next) = self.page.lines.get(next).map(|line| line.id) {
             self.select(next);
         }
     }
@@ -206,6 +235,23 @@ impl Document {
             }
         });
     }
+}
+
+/// The baseline of a line that fills this box.
+fn level_baseline(bounds: Rect) -> Baseline {
+    let foot = bounds.y0 + FOOT * bounds.height();
+    Baseline(vec![Point::new(bounds.x0, foot), Point::new(bounds.x1, foot)])
+}
+
+/// The index of the first line whose middle is below that of `bounds`.
+fn place_by_height(lines: &[TextLine], bounds: Rect) -> usize {
+    let is_below = |line: &TextLine| line.bounds.center().y > bounds.center().y;
+    lines.iter().position(is_below).unwrap_or(lines.len())
+}
+
+fn drawing_of(line: TextLine) -> Drawing {
+    let outline = if line.outline.len() > 2 { line.outline } else { line.bounds.corners().to_vec() };
+    Drawing { outline }
 }
 
 /// One line around all parts, from left to right along the first; read again unless the user has corrected one.
@@ -346,6 +392,24 @@ mod tests {
         assert_eq!(texts(&document), ["ab see ef"]);
         document.split_line(0);
         assert_eq!(texts(&document), ["ab", "see ef"], "there is no word before the first");
+    }
+
+    #[test]
+    fn drawings_become_lines_and_lines_drawings() {
+        let mut document = document(&["ab", "cd"]);
+        let outline = Rect::new(20.0, 36.0, 60.0, 39.0).corners().to_vec();
+        document.page.drawings = vec![Drawing { outline: outline.clone() }];
+        document.read_drawing(0);
+        assert_eq!((ids(&document), document.page.drawings.len()), (vec![0, 2, 1], 0));
+        assert_eq!(document.lines_to_read().map(|line| line.outline.clone()).collect::<Vec<_>>(), [outline]);
+        document.toggle_mark(LineId(1));
+        document.lines_are_drawings();
+        assert_eq!((ids(&document), document.page.drawings.len()), (vec![0], 2));
+        document.undo();
+        document.undo();
+        assert_eq!((ids(&document), document.page.drawings.len()), (vec![0, 1], 1));
+        document.redo();
+        assert_eq!((ids(&document), document.page.drawings.len()), (vec![0, 2, 1], 0));
     }
 
     #[test]

@@ -74,6 +74,8 @@ pub(crate) const NEXT_DOUBTFUL: &str = "\u{E136}";
 pub(crate) const OPEN: &str = "\u{E256}";
 /// bounding-box
 pub(crate) const OUTLINES: &str = "\u{E6CE}";
+/// shapes
+pub(crate) const DRAWINGS: &str = "\u{EC5E}";
 /// clipboard
 pub(crate) const PASTE: &str = "\u{E196}";
 /// pen-nib

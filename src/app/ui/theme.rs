@@ -127,6 +127,8 @@ pub(crate) const PAPER_RULE: Color32 = Color32::from_rgb(0xdc, 0xe3, 0xee);
 pub(crate) const INK: Color32 = Color32::from_rgb(0x1c, 0x22, 0x3c);
 /// Lines are outlined in the light theme's colours, since pages are mostly light.
 pub(crate) const PAGE_OUTLINE: Color32 = LIGHT.accent;
+/// What was taken for drawings.
+pub(crate) const PAGE_DRAWING: Color32 = Color32::from_rgb(0x8a, 0x3c, 0x9e);
 pub(crate) const PAGE_DOUBT: Color32 = Color32::from_rgb(0xd9, 0x82, 0x14);
 
 /// The colours of the theme that `ui` is drawn in.

@@ -14,11 +14,11 @@ use crate::{
         },
         ui::{
             line_field,
-            theme::{PAGE_DOUBT, PAGE_OUTLINE, PAPER, palette},
+            theme::{PAGE_DOUBT, PAGE_DRAWING, PAGE_OUTLINE, PAPER, palette},
             view_transform::{Framing, ViewTransform},
         },
     },
-    page::{self, LineId, Point, TextLine, placed_words},
+    page::{self, Drawing, LineId, Point, TextLine, placed_words},
 };
 
 /// What is kept free between a line gone to and the zoom bar, in points: the bar's own distance from the edge.
@@ -46,6 +46,9 @@ pub(super) fn ui(ui: &mut Ui, state: &State, document: &Document, commands: &mut
     if let Some(edit) = &document.corner_edit {
         corners::ui(ui, state, document, edit, view, viewport, commands);
         return;
+    }
+    if state.settings.show_drawings && document.drawing.is_none() {
+        drawings(ui, document, view, viewport, commands);
     }
     if state.settings.show_outlines || edits_lines {
         lines(ui, state, document, view, viewport, commands);
@@ -131,6 +134,44 @@ fn paint(ui: &Ui, document: &Document, view: ViewTransform, viewport: Rect, size
         let spinner = Rect::from_center_size(sheet.center(), Vec2::splat(28.0));
         egui::Spinner::new().color(palette(ui).accent).paint_at(ui, spinner);
     }
+}
+
+/// What was taken for drawings, to be clicked where it is text after all.
+fn drawings(ui: &Ui, document: &Document, view: ViewTransform, viewport: Rect, commands: &mut Vec<Command>) {
+    let pointer = ui.input(|input| input.pointer.hover_pos()).filter(|&pointer| viewport.contains(pointer));
+    let under_pointer = pointer.and_then(|at| drawing_at(&document.page.drawings, view.page_from_screen(viewport, at)));
+    let painter = ui.painter().with_clip_rect(viewport);
+    for (index, drawing) in document.page.drawings.iter().enumerate() {
+        let Some(bounds) = page::Rect::around(drawing.outline.iter().copied()) else { continue };
+        let on_screen = view.screen_rect(viewport, bounds).intersect(viewport);
+        if !on_screen.is_positive() {
+            continue;
+        }
+        let response = ui.interact(on_screen, Id::unique(("drawing", document.id, index)), Sense::CLICK);
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Drawing {}", index + 1)));
+        let is_under_pointer = response.hovered() && under_pointer == Some(index);
+        if response.clicked() {
+            commands.push(Command::ReadDrawing(under_pointer.filter(|_| response.hovered()).unwrap_or(index)));
+        }
+        if is_under_pointer {
+            ui.ctx().set_cursor_icon(CursorIcon::PointingHand);
+            response.on_hover_text("Taken for a drawing. Click to read it as text");
+        }
+        let mut points: Vec<Pos2> = drawing.outline.iter().map(|&p| view.screen_from_page(viewport, p)).collect();
+        let tint = PAGE_DRAWING.gamma_multiply(if is_under_pointer { 0.14 } else { 0.05 });
+        let stroke = Stroke::new(if is_under_pointer { 2.0 } else { 1.0 }, PAGE_DRAWING);
+        fill(&painter, &points, tint);
+        points.extend(points.first().copied());
+        painter.extend(Shape::dashed_line(&points, stroke, 5.0, 4.0));
+    }
+}
+
+/// The smallest drawing whose outline contains `point`.
+fn drawing_at(drawings: &[Drawing], point: Point) -> Option<usize> {
+    let area =
+        |index: &usize| page::Rect::around(drawings[*index].outline.iter().copied()).map_or(0.0, page::Rect::area);
+    let holding = (0..drawings.len()).filter(|&index| outline_contains(&drawings[index].outline, point));
+    holding.min_by(|a, b| area(a).total_cmp(&area(b)))
 }
 
 /// Outlines with accessible names, to be clicked.

@@ -1,6 +1,6 @@
-//! The bar over the page's lower edge: zoom, rotation and corners; on a drawing pen and eraser.
+//! The bar over the page's lower edge: zoom, what is shown, rotation and corners, line tools; on a sheet pen and eraser.
 
-use eframe::egui::{Rect, RichText, Ui, pos2, vec2};
+use eframe::egui::{Label, Rect, RichText, Ui, pos2, vec2};
 
 use super::command_widgets::{Look, command_button};
 use crate::app::{
@@ -10,12 +10,31 @@ use crate::app::{
 };
 
 const HEIGHT: f32 = 44.0;
-const WIDTH: f32 = 446.0;
-/// Width without the page tools, which a narrow viewport leaves to the menu.
-const NARROW_WIDTH: f32 = 288.0;
-const DRAWING_WIDTH: f32 = 424.0;
-/// Width with the line tools.
-const LINES_WIDTH: f32 = 500.0;
+/// Widths with the space behind: of a button, of the scale, of the rule between two groups; and of both margins.
+const BUTTON_WIDTH: f32 = 40.0;
+const SCALE_WIDTH: f32 = 54.0;
+const RULE_WIDTH: f32 = 8.0;
+const MARGINS: f32 = 12.0;
+
+/// Buttons between two rules.
+type Group = &'static [Command];
+
+const INK: Group = &[Command::UsePen, Command::UseEraser, Command::ClearDrawing];
+/// The scale stands between both.
+const ZOOM: Group = &[Command::ZoomOut, Command::ZoomIn];
+const FIT: Group = &[Command::FitPage, Command::FitWidth];
+const SHOWN: Group = &[Command::ToggleOutlines, Command::ToggleDrawings];
+const PAGE: Group = &[Command::RotateLeft, Command::RotateRight, Command::EditCorners, Command::EditLines];
+const LINES: Group = &[
+    Command::EditLines,
+    Command::SplitLine,
+    Command::MergeLines,
+    Command::MoveLineUp,
+    Command::MoveLineDown,
+    Command::TurnLine,
+    Command::LinesAreDrawings,
+    Command::DeleteLines,
+];
 
 /// Draws the bar near the lower edge of `viewport`. `scale` is in screen pixels a page pixel.
 pub(super) fn ui(
@@ -26,60 +45,52 @@ pub(super) fn ui(
     scale: f32,
     commands: &mut Vec<Command>,
 ) {
-    let edits_lines = state.edits_lines && document.is_adjustable();
-    let area = area(document, viewport, edits_lines);
-    floating_bar(ui, area, 6, 2.0, |ui| {
-        let mut icons = |ui: &mut Ui, listed: &[Command]| {
-            for command in listed {
-                command_button(ui, state, commands, command, Look::Icon);
+    let groups = groups(document, viewport, state.edits_lines && document.is_adjustable());
+    floating_bar(ui, area_of(&groups, viewport), 6, 2.0, |ui| {
+        for (index, group) in groups.iter().enumerate() {
+            if index > 0 {
+                ui.separator();
             }
-        };
-        if document.drawing.is_some() {
-            icons(ui, &[Command::UsePen, Command::UseEraser, Command::ClearDrawing]);
-            ui.separator();
-        }
-        icons(ui, &[Command::ZoomOut]);
-        let percent = RichText::new(format!("{:.0} %", scale * 100.0)).small();
-        ui.add_sized(vec2(52.0, 30.0), eframe::egui::Label::new(percent));
-        icons(ui, &[Command::ZoomIn]);
-        ui.separator();
-        icons(ui, &[Command::FitPage, Command::FitWidth]);
-        if edits_lines {
-            ui.separator();
-            icons(
-                ui,
-                &[
-                    Command::EditLines,
-                    Command::SplitLine,
-                    Command::MergeLines,
-                    Command::MoveLineUp,
-                    Command::MoveLineDown,
-                    Command::TurnLine,
-                    Command::DeleteLines,
-                ],
-            );
-            return;
-        }
-        icons(ui, &[Command::ToggleOutlines]);
-        if has_page_tools(document, viewport) {
-            ui.separator();
-            icons(ui, &[Command::RotateLeft, Command::RotateRight, Command::EditCorners, Command::EditLines]);
+            for command in *group {
+                command_button(ui, state, commands, command, Look::Icon);
+                if *command == Command::ZoomOut {
+                    let percent = RichText::new(format!("{:.0} %", scale * 100.0)).small();
+                    ui.add_sized(vec2(SCALE_WIDTH - 2.0, 30.0), Label::new(percent));
+                }
+            }
         }
     });
 }
 
-fn has_page_tools(document: &Document, viewport: Rect) -> bool {
-    document.drawing.is_none() && viewport.width() > WIDTH + space::L
+/// What is shown. Of groups that a narrow viewport has no room for, those that menu, keys or wheel serve as well are
+/// left out.
+fn groups(document: &Document, viewport: Rect, edits_lines: bool) -> Vec<Group> {
+    let (mut groups, spare): (Vec<Group>, &[Group]) = match document.drawing {
+        None if edits_lines => (vec![ZOOM, FIT, SHOWN, LINES], &[FIT, SHOWN, ZOOM]),
+        Some(_) => (vec![INK, ZOOM, FIT, SHOWN], &[SHOWN, FIT]),
+        None => (vec![ZOOM, FIT, SHOWN, PAGE], &[PAGE, SHOWN, FIT]),
+    };
+    for group in spare {
+        if width(&groups) + space::L > viewport.width() {
+            groups.retain(|kept| kept != group);
+        }
+    }
+    groups
+}
+
+fn width(groups: &[Group]) -> f32 {
+    let buttons: usize = groups.iter().map(|group| group.len()).sum();
+    let scale = if groups.contains(&ZOOM) { SCALE_WIDTH } else { 0.0 };
+    MARGINS + buttons as f32 * BUTTON_WIDTH + groups.len().saturating_sub(1) as f32 * RULE_WIDTH + scale
 }
 
 /// Where the bar lies.
 pub(super) fn area(document: &Document, viewport: Rect, edits_lines: bool) -> Rect {
-    let width = match document.drawing {
-        None if edits_lines => LINES_WIDTH,
-        Some(_) => DRAWING_WIDTH,
-        None if has_page_tools(document, viewport) => WIDTH,
-        None => NARROW_WIDTH,
-    };
+    area_of(&groups(document, viewport, edits_lines), viewport)
+}
+
+fn area_of(groups: &[Group], viewport: Rect) -> Rect {
+    let width = width(groups);
     let corner = pos2(viewport.center().x - width / 2.0, viewport.bottom() - HEIGHT - space::L);
     Rect::from_min_size(corner, vec2(width, HEIGHT))
 }
