@@ -112,9 +112,9 @@ impl LabelMap {
 
     /// The part of the writing among `ink` that lies in cores of lines: about two thirds where lines run across the
     /// page, next to nothing where they run along its height. `None` without writing.
-    pub(super) fn part_in_cores(&self, ink: &[Component]) -> Option<f32> {
+    pub(super) fn part_in_cores<'a>(&self, ink: impl IntoIterator<Item = &'a Component>) -> Option<f32> {
         let (mut writing, mut in_cores) = (0, 0);
-        for run in ink.iter().flat_map(|component| &component.runs) {
+        for run in ink.into_iter().flat_map(|component| &component.runs) {
             let [written, core] = [&self.labels.writing, &self.labels.core].map(|label| self.row_of(label, run.y));
             for x in run.start..run.end {
                 let column = self.column_of(x).min(written.len() - 1);

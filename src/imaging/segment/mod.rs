@@ -5,7 +5,7 @@
 //!
 //! 1. `raster`: ink by Sauvola's threshold, connected components, and the writing's scale from their sizes;
 //! 2. `ink_labels`: a small network tells where writing is, where lines run and what parts them;
-//! 3. `vertical_text`: labels that run up or down are taken out and found in a turned copy;
+//! 3. `sideways_text`: labels that run up or down are taken out and found in a turned copy;
 //! 4. `divide`: ink is divided into writing and drawings;
 //! 5. `ink_filter` (with `shadow`): specks, blots and shadows are dropped, small marks put aside;
 //! 6. `spines/ridges` (with `skew`, `spine`, `joining`): spines of lines, as crests of their cores;
@@ -46,12 +46,12 @@ mod reading_order;
 mod row_profile;
 mod rows;
 mod shadow;
+mod sideways_text;
 mod spines;
 #[cfg(test)]
 mod tests;
 pub(super) mod tuning;
 mod turned_page;
-mod vertical_text;
 
 use self::{ink_labels::InkLabeller, tuning::SegmentTuning, turned_page::TurnedPage};
 use super::{geometry::quarter_turn::QuarterTurn, prepared_page::PreparedPage};

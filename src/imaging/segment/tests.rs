@@ -3,12 +3,39 @@
 use image::{GrayImage, Luma};
 use proptest::prelude::*;
 
-use super::ink_labels::NoInkLabels;
+use super::ink_labels::{InkLabels, LABEL_STRIDE, NoInkLabels};
 use super::*;
 use crate::{
     imaging::line::crop::crop_line,
     page::{MarkerKind, Point, Rect},
 };
+
+/// Calls all ink writing, and finds cores where ink runs on along a row.
+struct RowLabeller;
+
+impl InkLabeller for RowLabeller {
+    fn label(&self, page: &GrayImage) -> Option<InkLabels> {
+        const MAX_GAP: u32 = 24;
+        const MIN_LENGTH: u32 = 60;
+        let (width, height) = (page.width() / LABEL_STRIDE, page.height() / LABEL_STRIDE);
+        let mut core = GrayImage::new(width, height);
+        for row in 0..height {
+            let dark: Vec<u32> =
+                (0..page.width()).filter(|&x| page.get_pixel(x, row * LABEL_STRIDE).0[0] < 128).collect();
+            for run in dark.chunk_by(|a, b| b - a <= MAX_GAP) {
+                let (start, end) = (run[0], run[run.len() - 1]);
+                if end - start >= MIN_LENGTH {
+                    (start..end).for_each(|x| core.put_pixel(x / LABEL_STRIDE, row, Luma([255])));
+                }
+            }
+        }
+        Some(InkLabels {
+            writing: GrayImage::from_pixel(width, height, Luma([255])),
+            core,
+            separator: GrayImage::new(width, height),
+        })
+    }
+}
 
 struct Drawing(GrayImage);
 
@@ -302,7 +329,7 @@ fn a_label_that_lies_on_its_side_is_one_line_after_the_others() {
         let mut page = Drawing::new(1000, 600);
         (0..6).for_each(|row| page.line(60, 80 + 90 * row, 25, 0.0));
         let page = with_label(page, 800, 100, runs_up);
-        let found = segment(&PreparedPage::without_enclosures(page.0), &NoInkLabels);
+        let found = segment(&PreparedPage::without_enclosures(page.0), &RowLabeller);
         assert_eq!((found.n_across, found.lines.len()), (6, 7));
         let label = &found.lines[6];
         // Shapes do not show whether a label runs up or down.
@@ -321,7 +348,7 @@ fn words_and_figures_in_a_column_are_no_label() {
         page.bar(614, 50 + 90 * row, 4, 36);
         page.bar(600, 50 + 90 * row, 18, 4);
     }
-    let found = segment(&PreparedPage::without_enclosures(page.0), &NoInkLabels);
+    let found = segment(&PreparedPage::without_enclosures(page.0), &RowLabeller);
     assert_eq!(found.n_across, found.lines.len());
 }
 

@@ -12,8 +12,8 @@ use super::{
     outline::OutlineTuning,
     reading_order::ReadingOrderTuning,
     rows::RowTuning,
+    sideways_text::SidewaysTextTuning,
     spines::{joining::JoiningTuning, ridges::RidgeTuning, skew::SkewTuning},
-    vertical_text::VerticalTextTuning,
 };
 use crate::imaging::tunable::tunable;
 
@@ -39,6 +39,12 @@ tunable! {
         /// Number of such signs at least.
         /// No measurement recorded.
         min_coreless_sign_count: usize = 4,
+        /// Size of a small sign that may be drawn or written, at most, in letter heights.
+        /// No measurement recorded.
+        max_doubtful_sign_letters: f32 = 1.6,
+        /// Mean probability of writing from which such a sign belongs to the line that it stands in.
+        /// No measurement recorded.
+        min_doubtful_writing_fraction: f32 = 0.2,
         /// Number of lines kept at most; more are noise.
         /// No measurement recorded (6ee3e87).
         max_line_count: usize = 2000,
@@ -51,7 +57,7 @@ tunable! {
         /// Skew of lines.
         skew: SkewTuning = SkewTuning::default(),
         /// Labels that run up or down.
-        vertical_text: VerticalTextTuning = VerticalTextTuning::default(),
+        sideways_text: SidewaysTextTuning = SidewaysTextTuning::default(),
         /// Components that can be writing.
         ink_filter: InkFilterTuning = InkFilterTuning::default(),
         /// Ridges of smeared ink.

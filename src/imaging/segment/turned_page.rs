@@ -12,7 +12,7 @@ use super::{
     divide::divide,
     gap_cuts::GapCutter,
     ink_filter::filter_ink,
-    ink_labels::{InkLabeller, LabelMap},
+    ink_labels::{InkLabeller, LabelMap, NoInkLabels},
     line_core::{InkBeyond, LineCore},
     line_filter::is_writing,
     line_ink::{Extent, LineInk},
@@ -20,12 +20,12 @@ use super::{
     outline::{OwnerMap, outline},
     reading_order::reading_order,
     rows::split_rows,
+    sideways_text::sideways_groups,
     spines::{
         ridges::{find_core_spines, find_spines},
         skew,
     },
     tuning::SegmentTuning,
-    vertical_text::take_labels,
 };
 use crate::{
     imaging::{
@@ -102,28 +102,45 @@ impl<'a> TurnedPage<'a> {
     }
 
     pub(super) fn page_lines(mut self) -> PageLines {
-        let labels = self.take_vertical_labels();
+        let sideways = self.take_sideways_text();
         let mut found = self.lines_across();
-        // A label is one line: what else is found in it are parts of its letters.
-        let longest = |label: Self| {
-            label.lines_across().lines.into_iter().max_by(|a, b| a.bounds.area().total_cmp(&b.bounds.area()))
-        };
-        found.lines.extend(labels.into_iter().filter_map(longest));
+        found.lines.extend(sideways.into_iter().flat_map(|text| text.lines_across().lines));
         found
     }
 
-    /// Takes out the labels that run up or down, each as a page with nothing else on it, turned as if it ran up.
-    fn take_vertical_labels(&mut self) -> Vec<Self> {
-        let Some(scale) = self.scale else { return Vec::new() };
-        let (width, height) = self.gray.dimensions();
-        let turn = QuarterTurn::Right;
-        let label_page = |letters: Vec<Component>| {
-            let ink = components(&turn.turn(&drawn(&letters, width, height)));
-            let scale = WritingScale::measure(&ink, (height, width));
-            Self { gray: turn.turn(&self.gray), ink, scale, labels: None, turn: self.turn.then(turn), ..*self }
-        };
-        let labels = take_labels(&mut self.ink, scale, &self.tuning.vertical_text);
-        labels.into_iter().map(label_page).collect()
+    /// Takes out the text that runs up or down, each label as a page with nothing else on it, turned as if it ran up.
+    fn take_sideways_text(&mut self) -> Vec<Self> {
+        let (Some(scale), Some(labels)) = (self.scale, &self.labels) else { return Vec::new() };
+        let groups = sideways_groups(&self.ink, labels, scale, &self.tuning.sideways_text);
+        if groups.is_empty() {
+            return Vec::new();
+        }
+        let (turn, (width, height)) = (QuarterTurn::Right, self.gray.dimensions());
+        let gray = turn.turn(&self.gray);
+        let labels = LabelMap::of(&gray, scale.letter / LETTER_X_HEIGHTS, self.labeller, &self.tuning.labelling);
+        let Some(labels) = labels else { return Vec::new() };
+        let (mut pages, mut taken) = (Vec::new(), vec![false; self.ink.len()]);
+        for group in groups {
+            let ink = components(&turn.turn(&drawn(group.iter().map(|&index| &self.ink[index]), width, height)));
+            let part = labels.part_in_cores(&ink).unwrap_or(0.0);
+            if part < self.tuning.sideways_text.min_turned_core_fraction {
+                continue;
+            }
+            group.into_iter().for_each(|index| taken[index] = true);
+            pages.push(Self {
+                gray: gray.clone(),
+                scale: WritingScale::measure(&ink, (height, width)),
+                ink,
+                labels: Some(labels.clone()),
+                // They are not labelled again, each for itself.
+                labeller: &NoInkLabels,
+                turn: self.turn.then(turn),
+                ..*self
+            });
+        }
+        let mut is_taken = taken.into_iter();
+        self.ink.retain(|_| !is_taken.next().unwrap_or(false));
+        pages
     }
 
     /// The lines across the turned page.
@@ -190,22 +207,26 @@ impl<'a> TurnedPage<'a> {
         };
         let Self { gray, ink, scale: Some(scale), labels, tuning, .. } = self else { return Found::default() };
         let labels = labels.as_ref();
-        let divided = divide(ink.clone(), labels, *scale, &tuning.divide);
-        let map = OwnerMap::of_drawings(&divided.drawings, &divided.writing, gray.dimensions());
+        let mut divided = divide(ink.clone(), labels, *scale, &tuning.divide);
         let is_large = |c: &&Component| c.width().max(c.height()) > tuning.min_drawing_letters * scale.letter;
-        let drawings = divided.drawings.iter().filter(is_large).map(hull).collect();
+        let hulls = |drawings: &[Component]| drawings.iter().filter(is_large).map(hull).collect();
         let Some(scale) = WritingScale::measure(&divided.writing, gray.dimensions()) else {
-            return Found { lines: Vec::new(), drawings };
+            return Found { lines: Vec::new(), drawings: hulls(&divided.drawings) };
         };
         let markers = MarkerFinder { scale, tuning: &tuning.markers, core: &tuning.line_core };
         let dots = markers.dots(&divided.writing);
         let gatherer = Gatherer { gray, tuning };
+        let mut found = match labels {
+            Some(labels) => gatherer.by_cores(divided.writing.clone(), labels, scale),
+            None => gatherer.by_ink(divided.writing.clone(), scale),
+        };
+        if let Some(labels) = labels {
+            gatherer.join_doubtful_signs(&mut divided.drawings, &mut found, labels, scale);
+        }
+        let drawings = hulls(&divided.drawings);
+        let map = OwnerMap::of_drawings(&divided.drawings, &divided.writing, gray.dimensions());
         let cutter =
             GapCutter { labels: labels.map(|labels| (labels, &map)), enclosure_of, scale, tuning: &tuning.gap_cuts };
-        let found = match labels {
-            Some(labels) => gatherer.by_cores(divided.writing, labels, scale),
-            None => gatherer.by_ink(divided.writing, scale),
-        };
         let mut lines: Vec<LineInk> = found
             .into_iter()
             .flat_map(|line| cutter.cut(line))
@@ -277,6 +298,30 @@ impl Gatherer<'_> {
         }
         rest.extend(letters);
         rest
+    }
+
+    /// Gives small signs that may be drawn or written, such as a dash, to the line that they stand in.
+    fn join_doubtful_signs(
+        &self,
+        drawings: &mut Vec<Component>,
+        lines: &mut [LineInk],
+        labels: &LabelMap,
+        scale: WritingScale,
+    ) {
+        let tuning = self.tuning;
+        let is_doubtful = |c: &Component| {
+            c.width().max(c.height()) <= tuning.max_doubtful_sign_letters * scale.letter
+                && labels.writing_of(c) >= tuning.min_doubtful_writing_fraction
+        };
+        let reach = tuning.gap_cuts.min_coreless_gap_letters * scale.letter;
+        drawings.retain(|drawing| {
+            let line = lines.iter_mut().filter(|_| is_doubtful(drawing));
+            match line.into_iter().find(|line| goes_on_with(line, drawing, reach, labels)) {
+                Some(line) => line.pieces.push(drawing.clone()),
+                None => return true,
+            }
+            false
+        });
     }
 
     /// Lines along ridges of smeared ink, then lines of smaller writing far from them.
