@@ -24,11 +24,12 @@ use crate::{
 /// Measure how well the lines of labelled pages are found and read.
 ///
 /// Every image needs a label of the same name beside it: line boxes with texts as JSON ({"lines": [{"box": [x0,y0,x1,
-/// y1], "text": …}]}, with "words": [[text, degrees, x0, y0, x1, y1], …] in a line to see what becomes of each word), ALTO or PAGE as XML, or the page's words as plain text. Lines are matched by their ink as in the
-/// ICDAR 2013 handwriting segmentation contest; only handwritten ones count. A line is whole where three quarters of
-/// its ink lie in one found line, which may be longer than its label but holds no line above or below. With line
-/// labels, error rates are given for the whole page's text with the lines found and with the true lines; words are
-/// compared with their order ignored. Pages labelled `"set": "train"` are not read.
+/// y1], "text": …}]}, with "words": [[text, degrees, x0, y0, x1, y1], …] in a line to see what becomes of each word),
+/// ALTO or PAGE as XML, or the page's words as plain text. Lines are matched by their ink as in the ICDAR 2013
+/// handwriting segmentation contest; only handwritten ones count. A line is whole where three quarters of its ink lie
+/// in one found line, which may be longer than its label but holds no line above or below. With line labels, error
+/// rates are given for the whole page's text with the lines found and with the true lines; words are compared with
+/// their order ignored. Pages labelled `"set": "train"` are not read.
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
 Examples:

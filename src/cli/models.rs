@@ -11,12 +11,13 @@ use super::{
     outcome::Outcome,
     output::{Answers, complain},
 };
-use crate::recognition::{ModelPackage, PackageLocation, SetMetrics};
+use crate::recognition::{LabellerManifest, ModelPackage, PackageLocation, SetMetrics};
 
 /// List the models there are.
 ///
 /// Text gives a row for every model, parted by tabs: name, version, title, measured error rates, place. Every package
-/// is checked; a damaged one gives a sentence on standard error.
+/// is checked; a damaged one gives a sentence on standard error. The last row is the ink labeller, which finds lines
+/// and reads none.
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
 Examples:
@@ -36,6 +37,8 @@ pub(super) struct Models {
 
 #[derive(Serialize)]
 struct ModelJson {
+    /// "reader" or "ink labeller".
+    kind: String,
     name: String,
     title: String,
     version: String,
@@ -51,6 +54,7 @@ impl From<ModelPackage> for ModelJson {
     fn from(package: ModelPackage) -> Self {
         let manifest = package.manifest;
         Self {
+            kind: "reader".to_owned(),
             name: package.name,
             title: manifest.title,
             version: manifest.version,
@@ -60,6 +64,23 @@ impl From<ModelPackage> for ModelJson {
             built_in: package.location == PackageLocation::BuiltIn,
             location: package.location.to_string(),
             metrics: manifest.metrics,
+        }
+    }
+}
+
+impl From<LabellerManifest> for ModelJson {
+    fn from(manifest: LabellerManifest) -> Self {
+        Self {
+            kind: manifest.kind,
+            name: manifest.name,
+            title: manifest.title,
+            version: manifest.version,
+            license: manifest.license,
+            architecture: manifest.architecture.kind,
+            parameters: manifest.architecture.parameters,
+            built_in: true,
+            location: PackageLocation::BuiltIn.to_string(),
+            metrics: BTreeMap::new(),
         }
     }
 }
@@ -88,7 +109,9 @@ impl Models {
             write_figures(path, &models)?;
             return Ok(outcome);
         }
-        let models: Vec<ModelJson> = models.into_iter().map(ModelJson::from).collect();
+        let labeller = LabellerManifest::built_in()?;
+        let models: Vec<ModelJson> =
+            models.into_iter().map(ModelJson::from).chain([ModelJson::from(labeller)]).collect();
         let mut answers = Answers::new();
         if self.format == OutputFormat::Json {
             answers.json(&models)?;

@@ -58,7 +58,7 @@ pub use self::{
     line_recognizer::LineRecognizer,
     package::{
         BUILT_IN_MODEL, ModelPackage, PackageLocation,
-        labeller_package::{INK_LABELLER, LabellerManifest},
+        labeller_package::{INK_LABELLER, INK_LABELLER_CARD, LabellerManifest, MEASURED_PAGE, profile_ink_labeller},
         library::ModelLibrary,
         manifest::{
             ArchitectureSummary, InputContract, MeasuredErrors, ModelManifest, OutputContract, PACKAGE_FORMAT,

@@ -429,6 +429,9 @@ fn profiles_add_up() {
         let takes_time = of_kind.iter().any(|layer| layer["ms"].as_f64().unwrap() > 0.0);
         assert!(!of_kind.is_empty() && takes_time != is_fused, "{kind}: {of_kind:?}");
     }
+    let labeller = folder.run(&["profile", "--model", "ink-labeller", "--format", "json"]).assert_status(0).json();
+    assert_eq!(labeller["width"], 768);
+    assert!(labeller["layers"].as_array().unwrap().iter().any(|layer| layer["kind"] == "Conv3x3"));
     let text = folder.run(&["profile", "--width", "64"]).assert_status(0).stdout;
     assert!(text.contains("run inside the convolutions before them"), "{text}");
     assert!(text.contains("DBLSTM") && text.contains("measuring them adds") && text.contains("roof"), "{text}");

@@ -113,6 +113,10 @@ fn models_are_chosen_imported_deleted_and_brought_back() {
     window.click("Card of confused");
     window.wait_for("DarkNet-DBLSTM of Ding et al.");
     window.click("All models");
+    assert!(window.has("Finds the lines") && !window.has("Read with ink-labeller"));
+    window.click("Card of ink-labeller");
+    window.wait_for("tells writing from drawing");
+    window.click("All models");
 
     let package = window.path("models/confused");
     window.lab(LabCommand::Models(ModelsCommand::Import(package)));
@@ -230,6 +234,12 @@ fn latencies_are_measured_and_leave_as_the_command_tells_them() {
     assert!(window.has("Conv3x3") && window.has("DBLSTM") && window.shows("% of the roof"));
     window.click("Stop measuring");
     assert!(!window.has("Stop measuring") && window.shows("Layers add up to"));
+
+    window.lab(LabCommand::Latency(LatencyCommand::Choose(Side::B, Some("ink-labeller".to_owned()))));
+    window.click("Measure");
+    window.wait_until("the ink labeller", |window| window.has("Export ink-labeller"));
+    assert!(window.shows("a page of 768×1056 pixels"));
+    window.click("Stop measuring");
 
     for (format, name) in
         [(ExportFormat::Json, "a.json"), (ExportFormat::Csv, "a.csv"), (ExportFormat::Trace, "t.json")]

@@ -87,10 +87,7 @@ fn a_line_or_a_word_cut_out_of_a_page_is_found_upright_and_whole() {
             assert_eq!(found.turn.degrees(), 0, "{name}: \"{}\"", line.text);
             // Letters that stand far apart may be taken for two columns.
             let covered: f32 = found.lines.iter().map(|line| line.bounds.width()).sum();
-            // Of a row of single letters, the ink labeller takes some for drawings.
-            let is_spaced = line.text.split(' ').all(|word| word.len() == 1);
-            let least = if is_spaced { 0.7 } else { 0.8 };
-            let is_whole = covered > least * bounds.width() && found.lines.len() <= 2;
+            let is_whole = covered > 0.8 * bounds.width() && found.lines.len() <= 2;
             assert!(is_whole, "{name}: {covered} of \"{}\" in {}", line.text, found.lines.len());
         }
     }
@@ -175,8 +172,7 @@ fn lines_that_somebody_marked_are_found_whole() {
     for marker in [[255, 250, 60], [255, 120, 190], [110, 220, 255]] {
         let (found, matched) = found(&highlighted(&page, &truth, marker), &truth);
         let score = score(&found, &matched, 0.75);
-        // One of the 15 lines loses more than a quarter of its ink under yellow.
-        assert!(score.f_measure() > 0.92, "{score:?} under {marker:?}");
+        assert!(score.f_measure() > 0.95, "{score:?} under {marker:?}");
     }
 }
 

@@ -24,13 +24,15 @@ pub(super) fn entries(ui: &mut Ui, models: &ModelList, chosen: Option<&str>) -> 
     clicked
 }
 
-/// The letter of `side` and the box of its model. With `may_be_none` the first entry is "None".
+/// The letter of `side` and the box of its model. With `may_be_none` the first entry is "None"; `others` are names of
+/// networks that are no readers.
 pub(super) fn of_side(
     ui: &mut Ui,
     models: &ModelList,
     side: Side,
     chosen: Option<&str>,
     may_be_none: bool,
+    others: &[&str],
 ) -> (Option<SideChoice>, Response) {
     let letter = side.letter();
     ui.label(RichText::new(letter).strong().color(series_colors(ui)[side as usize]));
@@ -38,8 +40,10 @@ pub(super) fn of_side(
     let shown = ComboBox::from_id_salt(("model", letter)).width(140.0).selected_text(text).show_ui(ui, |ui| {
         let none = may_be_none && ui.selectable_label(chosen.is_none(), "None").clicked();
         let model = entries(ui, models, chosen).map(SideChoice::Model);
+        let is_clicked = |name: &&&str| ui.selectable_label(chosen == Some(**name), **name).clicked();
+        let other = others.iter().find(is_clicked).map(|name| SideChoice::Model((*name).to_owned()));
         let package = ui.button("Package folder…").clicked().then_some(SideChoice::PackageFolder);
-        model.or(package).or(none.then_some(SideChoice::None))
+        model.or(other).or(package).or(none.then_some(SideChoice::None))
     });
     (shown.inner.flatten(), shown.response.accessible_name(format!("Model {letter}")))
 }

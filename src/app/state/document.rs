@@ -352,8 +352,8 @@ impl Document {
         self.reading = ReadingState::default();
     }
 
-    /// Lines and drawings were found. Lines of before keep their names, their corrections, and their text until it is read
-    /// again.
+    /// Lines and drawings were found. Lines of before keep their names, their corrections, and their text until it is
+    /// read again.
     pub(crate) fn set_layout(&mut self, found: Vec<TextLine>, drawings: Vec<page::Drawing>) {
         self.page.drawings = drawings;
         let mut old = std::mem::take(&mut self.page.lines);

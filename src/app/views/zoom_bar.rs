@@ -1,4 +1,5 @@
-//! The bar over the page's lower edge: zoom, what is shown, rotation and corners, line tools; on a sheet pen and eraser.
+//! The bar over the page's lower edge: zoom, what is shown, rotation and corners, line tools; on a sheet pen and
+//! eraser.
 
 use eframe::egui::{Label, Rect, RichText, Ui, pos2, vec2};
 

@@ -6,7 +6,7 @@
 //! | `tract_model` | the trait implemented with tract |
 //! | `tract_ink_labeller` | `imaging::InkLabeller` implemented with tract |
 //! | `tract_layers` | the layers of an ONNX file with their theoretical cost |
-//! | `tract_profile` | measures the time of each layer |
+//! | `tract_profile`, `tract_timing` | measures the time of each layer |
 //! | `profile` | the measured numbers, as tables and traces |
 //! | `tract_peak` | the peak FLOPS of the engine on this machine |
 //! | `tract_export`, `tract_import` | trained weights to ONNX and back (with training) |
@@ -27,3 +27,4 @@ mod tract_layers;
 pub(super) mod tract_model;
 pub(super) mod tract_peak;
 pub(super) mod tract_profile;
+mod tract_timing;

@@ -2,10 +2,11 @@
 
 use std::{
     collections::HashMap,
+    ops::ControlFlow,
     sync::{Arc, LazyLock, Mutex, PoisonError},
 };
 
-use image::GrayImage;
+use image::{GrayImage, Luma};
 use tract_onnx::{
     prelude::{
         DatumExt as _, Framework as _, InferenceModelExt as _, IntoRunnable as _, Symbol, TDim, Tensor, TractResult,
@@ -15,8 +16,13 @@ use tract_onnx::{
 };
 
 use super::{
+    line_model::ModelError,
     operators::{fusion::fuse, register},
+    profile::{LayerKind, LayerProfile, Profile},
+    tract_layers::onnx_layers,
     tract_model::{Plan, guarded},
+    tract_profile::{LayerSums, OnProgress, measure_on_threads},
+    tract_timing::{LOG_SOFTMAX, Timed, TimedRun, measure},
 };
 use crate::imaging::{InkLabeller, InkLabels, LABEL_MULTIPLE, LABEL_STRIDE};
 
@@ -35,6 +41,8 @@ const MAX_LOGIT: f32 = 8.0;
 const STEPS_PER_LOGIT: f32 = 64.0;
 /// Plans kept at once, each for one size of page.
 const MAX_PLANS: usize = 4;
+/// Measured runs of a page.
+const N_REPEATS: usize = 10;
 
 /// A loaded network.
 pub struct TractInkLabeller {
@@ -84,6 +92,52 @@ impl TractInkLabeller {
         graph.optimize()?;
         graph.into_runnable()
     }
+}
+
+/// A page to be labelled, for measurements.
+struct TimedPage<'a> {
+    labeller: &'a TractInkLabeller,
+    page: GrayImage,
+    plan: Plan,
+}
+
+impl Timed for TimedPage<'_> {
+    fn run(&mut self) -> Result<(), ModelError> {
+        let failed = || ModelError::RunFailed { reason: "the page could not be labelled".to_owned() };
+        self.labeller.label(&self.page).map(drop).ok_or_else(failed)
+    }
+
+    fn run_timed(&mut self) -> Result<TimedRun, ModelError> {
+        let (width, height) = self.page.dimensions();
+        let finish = |logits: &Tensor| labels_of(logits, width / LABEL_STRIDE, height / LABEL_STRIDE).map(drop);
+        let run = guarded(|| TimedRun::measure(&self.plan, || darkness(&self.page), finish));
+        run.map_err(|reason| ModelError::RunFailed { reason })
+    }
+
+    fn plan(&self) -> &Plan {
+        &self.plan
+    }
+}
+
+/// Measures labelling a page of strokes of `width` by `height` pixels (multiples of [`LABEL_MULTIPLE`]) on `n_threads`
+/// at once. `network` is the ONNX file. `None` if `on_progress` stopped it. The time does not depend on the content.
+pub(in crate::recognition) fn profile(
+    network: &[u8],
+    (width, height): (u32, u32),
+    n_threads: usize,
+    on_progress: OnProgress<'_>,
+) -> Result<Option<Profile>, ModelError> {
+    let failed = |reason| ModelError::RunFailed { reason };
+    let labeller = TractInkLabeller::load(network).map_err(failed)?;
+    let page = GrayImage::from_fn(width, height, |x, y| Luma([if (x + y) % 13 < 3 { 0 } else { 255 }]));
+    let plan = guarded(|| labeller.plan(page.dimensions())).map_err(failed)?;
+    let mut layers = guarded(|| onnx_layers(network, (height as usize, width as usize))).map_err(failed)?;
+    layers.push(LayerProfile::untimed(LOG_SOFTMAX, LayerKind::Softmax));
+    let timings = measure_on_threads(n_threads, N_REPEATS, 1, on_progress, &|| {
+        let mut timed = TimedPage { labeller: &labeller, page: page.clone(), plan: Arc::clone(&plan) };
+        move |_, step: &dyn Fn(bool) -> ControlFlow<()>| measure(&mut timed, N_REPEATS, step)
+    })?;
+    Ok(timings.map(|timings| LayerSums::new(layers).profile(&timings, (width as usize, 1), n_threads, N_REPEATS)))
 }
 
 impl InkLabeller for TractInkLabeller {

@@ -7,7 +7,6 @@ use tract_onnx::{
 };
 
 use super::profile::{LayerKind, LayerProfile};
-use crate::imaging::INPUT_ROWS;
 
 impl LayerProfile {
     /// A layer with name and kind; its numbers are 0.
@@ -16,12 +15,12 @@ impl LayerProfile {
     }
 }
 
-/// The layers of an ONNX file for an input of `width` columns, with times of 0.
-pub(super) fn onnx_layers(network: &[u8], width: usize) -> TractResult<Vec<LayerProfile>> {
+/// The layers of an ONNX file for an input of that many rows and columns, with times of 0.
+pub(super) fn onnx_layers(network: &[u8], (rows, columns): (usize, usize)) -> TractResult<Vec<LayerProfile>> {
     let onnx = tract_onnx::onnx().with_ignore_output_shapes(true);
     let file = onnx.proto_model_for_read(&mut &network[..])?;
     let mut model = onnx.model_for_proto_model(&file)?;
-    model.set_input_fact(0, f32::fact([1, 1, INPUT_ROWS, width]).into())?;
+    model.set_input_fact(0, f32::fact([1, 1, rows, columns]).into())?;
     model.analyse(false)?;
     let graph = file.graph.unwrap_or_default();
     let mut layers = Vec::with_capacity(graph.node.len());
@@ -110,12 +109,12 @@ fn kind_of(node: &NodeProto, graph: &GraphProto, is_recurrent: bool) -> LayerKin
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::recognition::package::ModelPackage;
+    use crate::{imaging::INPUT_ROWS, recognition::package::ModelPackage};
 
     #[test]
     fn layers_add_up_to_the_network() {
         let package = ModelPackage::built_in().unwrap();
-        let layers = onnx_layers(&package.network, 512).unwrap();
+        let layers = onnx_layers(&package.network, (INPUT_ROWS, 512)).unwrap();
         let sum = |number: fn(&LayerProfile) -> u64| layers.iter().map(number).sum::<u64>();
         // Batch normalization is folded into the convolutions, which takes some parameters away.
         let stated = package.manifest.architecture.parameters;

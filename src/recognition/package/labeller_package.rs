@@ -3,7 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::{manifest::ArchitectureSummary, sha256_hex};
-use crate::recognition::engine::{line_model::ModelError, tract_ink_labeller::TractInkLabeller};
+use crate::recognition::engine::{
+    line_model::ModelError,
+    profile::Profile,
+    tract_ink_labeller::{self, TractInkLabeller},
+    tract_profile::OnProgress,
+};
 
 /// What `kind` of `model.toml` says in packages of ink labellers. Those of readers have no `kind`.
 pub(super) const KIND: &str = "ink labeller";
@@ -45,6 +50,17 @@ impl LabellerManifest {
     }
 }
 
+/// The card of the built-in labeller, Markdown.
+pub const INK_LABELLER_CARD: &str = include_str!("../../../models/ink-labeller/README.md");
+/// The page that the labeller is measured on, width and height in pixels: a sheet of notes at its x-height.
+pub const MEASURED_PAGE: (u32, u32) = (768, 1056);
+
+/// Measures the built-in labeller on `n_threads` at once, on a page of [`MEASURED_PAGE`]. `None` if `on_progress`
+/// stopped it.
+pub fn profile_ink_labeller(n_threads: usize, on_progress: OnProgress<'_>) -> Result<Option<Profile>, ModelError> {
+    tract_ink_labeller::profile(NETWORK, MEASURED_PAGE, n_threads, on_progress)
+}
+
 /// Loads the built-in labeller, checked against its manifest.
 pub(in crate::recognition) fn open_built_in() -> Result<TractInkLabeller, ModelError> {
     let manifest = LabellerManifest::built_in()?;
@@ -67,5 +83,23 @@ mod tests {
         let manifest = LabellerManifest::built_in().unwrap();
         assert_eq!((manifest.kind.as_str(), manifest.name.as_str()), (KIND, INK_LABELLER));
         open_built_in().unwrap();
+    }
+
+    #[test]
+    fn the_layers_of_the_labeller_are_measured() {
+        use std::ops::ControlFlow;
+
+        use crate::recognition::engine::profile::LayerKind;
+
+        let page = (64, 96);
+        let measure = |on_progress: OnProgress<'_>| tract_ink_labeller::profile(NETWORK, page, 2, on_progress);
+        let measured = measure(&|_, _| ControlFlow::Continue(())).unwrap().unwrap();
+        let parameters: u64 = measured.layers.iter().map(|layer| layer.parameters).sum();
+        let stated = LabellerManifest::built_in().unwrap().architecture.parameters;
+        // Normalization is folded into the convolutions.
+        assert!(parameters <= stated && parameters * 100 > stated * 98, "{parameters} of {stated}");
+        let convolutions = measured.by_kind().into_iter().find(|(kind, _)| *kind == LayerKind::Conv3x3).unwrap().1;
+        assert!(measured.total_ms > 0.0 && convolutions.ms > 0.0 && convolutions.multiply_adds > 0);
+        assert!(measure(&|_, _| ControlFlow::Break(())).unwrap().is_none());
     }
 }

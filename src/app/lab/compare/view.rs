@@ -83,7 +83,7 @@ impl ComparePanel {
 
     fn model_choice(&self, ui: &mut Ui, view: LabView<'_>, side: Side, send: &mut impl FnMut(CompareCommand)) {
         let chosen = self.model(side, view.models, view.settings);
-        let (choice, response) = model_choice::of_side(ui, view.models, side, Some(chosen), false);
+        let (choice, response) = model_choice::of_side(ui, view.models, side, Some(chosen), false, &[]);
         response.on_hover_text(chosen);
         match choice {
             Some(SideChoice::Model(name)) => send(CompareCommand::Choose(side, name)),

@@ -6,7 +6,7 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
 };
 
-use super::measurement::{Measured, Progress, file_stem};
+use super::measurement::{Measured, Progress, file_stem, is_of_page};
 use crate::{
     app::{
         lab::command::{ExportFormat, Side},
@@ -18,6 +18,7 @@ use crate::{
     page::TextLine,
     recognition::{
         ModelLibrary, ModelPackage, NamedProfile, Profile, line_costs, line_of_strokes, matrix_peak_gflops, profile,
+        profile_ink_labeller,
     },
     storage::write_atomically,
 };
@@ -69,21 +70,31 @@ pub(super) fn measure(
     let mut packages = Vec::new();
     for (side, model) in [Side::A, Side::B].into_iter().zip(models) {
         let Some(model) = model else { continue };
+        if is_of_page(&model) {
+            packages.push((side, model, None));
+            continue;
+        }
         match library.open_name_or_folder(&model) {
-            Ok(package) => packages.push((side, model, package)),
+            Ok(package) => packages.push((side, model, Some(package))),
             Err(error) => return fail(job, &error.to_string()),
         }
     }
     for (side, model, package) in &packages {
         let doing = format!("Measuring the layers of {}", file_stem(model));
         let progress = Steps::new(job, doing);
-        match profile(package, &lines, n_threads, &|done, of| progress.step(done, of)) {
+        let on_progress = |done, of| progress.step(done, of);
+        let measured = match package {
+            Some(package) => profile(package, &lines, n_threads, &on_progress),
+            None => profile_ink_labeller(n_threads, &on_progress),
+        };
+        match measured {
             Ok(Some(profile)) => job.tell(MeasuringEvent::Measured(*side, model.clone(), profile))?,
             Ok(None) => return Err(Cancelled),
             Err(error) => return fail(job, &error.to_string()),
         }
     }
-    packages.iter().try_for_each(|(side, model, package)| curve(job, *side, model, package))
+    let mut readers = packages.iter().filter_map(|(side, model, package)| Some((side, model, package.as_ref()?)));
+    readers.try_for_each(|(side, model, package)| curve(job, *side, model, package))
 }
 
 fn curve(job: &JobContext<MeasuringEvent>, side: Side, model: &str, package: &ModelPackage) -> Result<(), Cancelled> {

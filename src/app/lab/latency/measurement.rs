@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::recognition::Profile;
+use crate::recognition::{INK_LABELLER, MEASURED_PAGE, Profile};
 
 /// The measurement of one model.
 #[derive(Clone, Debug)]
@@ -11,6 +11,23 @@ pub(super) struct Measured {
     pub(super) profile: Profile,
     /// Columns and milliseconds of lines of several lengths, once they are there.
     pub(super) curve: Vec<(usize, f32)>,
+}
+
+impl Measured {
+    /// What was read or labelled, in words.
+    pub(super) fn subject(&self) -> String {
+        let (width, height) = MEASURED_PAGE;
+        if is_of_page(&self.model) {
+            format!("a page of {width}×{height} pixels")
+        } else {
+            format!("a line of {} columns", self.profile.width)
+        }
+    }
+}
+
+/// Whether the network is given pages instead of lines.
+pub(super) fn is_of_page(model: &str) -> bool {
+    model == INK_LABELLER
 }
 
 /// Progress of measuring.

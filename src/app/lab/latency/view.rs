@@ -6,22 +6,25 @@ use egui_plot::{Corner, Legend, Line, Plot, PlotPoints, Points, VLine};
 
 use super::{
     LatencyPanel, WIDTHS, kinds_view,
-    measurement::{Measured, file_stem, on_curve},
+    measurement::{Measured, file_stem, is_of_page, on_curve},
     network_view,
 };
-use crate::app::{
-    command::Command,
-    lab::{
-        command::{LabCommand, LabPanel, LatencyCommand, Side},
-        lab_view::LabView,
-        model_choice::{self, SideChoice},
+use crate::{
+    app::{
+        command::Command,
+        lab::{
+            command::{LabCommand, LabPanel, LatencyCommand, Side},
+            lab_view::LabView,
+            model_choice::{self, SideChoice},
+        },
+        state::{document::Document, reader_choice::default_model},
+        ui::{
+            icons,
+            theme::{palette, size, space, strong},
+            widgets::{button, card, duration_text, figure, header, primary_button, progress_bar, series_colors, weak},
+        },
     },
-    state::{document::Document, reader_choice::default_model},
-    ui::{
-        icons,
-        theme::{palette, size, space, strong},
-        widgets::{button, card, duration_text, figure, header, primary_button, progress_bar, series_colors, weak},
-    },
+    recognition::INK_LABELLER,
 };
 
 /// In a panel narrower than this, in points, cards are one below the other.
@@ -116,7 +119,7 @@ impl LatencyPanel {
     fn model_choice(&self, ui: &mut Ui, view: LabView<'_>, side: Side, send: &mut impl FnMut(LatencyCommand)) {
         let default = (side == Side::A).then(|| default_model(view.settings));
         let chosen = self.models[side as usize].as_deref().or(default);
-        match model_choice::of_side(ui, view.models, side, chosen, side == Side::B).0 {
+        match model_choice::of_side(ui, view.models, side, chosen, side == Side::B, &[INK_LABELLER]).0 {
             Some(SideChoice::None) => send(LatencyCommand::Choose(side, None)),
             Some(SideChoice::Model(name)) => send(LatencyCommand::Choose(side, Some(name))),
             Some(SideChoice::PackageFolder) => send(LatencyCommand::AskForPackage(side)),
@@ -128,10 +131,10 @@ impl LatencyPanel {
         card(ui, |ui| {
             ui.horizontal_wrapped(|ui| {
                 ui.spacing_mut().item_spacing.x = space::XL;
-                for (side, Measured { model, profile, .. }) in measured {
+                for (side, measured) in measured {
                     let color = series_colors(ui)[*side as usize];
-                    let meaning = format!("a line of {} columns, {}", profile.width, file_stem(model));
-                    figure(ui, &duration_text(profile.total_ms), &meaning, color);
+                    let meaning = format!("{}, {}", measured.subject(), file_stem(&measured.model));
+                    figure(ui, &duration_text(measured.profile.total_ms), &meaning, color);
                 }
                 if let [(_, a), (_, b)] = measured {
                     let speed_up = a.profile.total_ms / b.profile.total_ms.max(f32::EPSILON);
@@ -146,16 +149,17 @@ impl LatencyPanel {
                     figure(ui, &format!("{gflops:.1}"), &meaning, color);
                 }
             });
-            for (side, Measured { profile, .. }) in measured {
+            for (side, Measured { model, profile, .. }) in measured {
                 let whole = profile.total_ms.max(f32::EPSILON);
                 let text = format!(
-                    "Layers add up to {} ({:+.1} %); measuring them adds {:+.1} %; median of {} runs of {} line{}, \
+                    "Layers add up to {} ({:+.1} %); measuring them adds {:+.1} %; median of {} runs of {} {}{}, \
                      {} at once",
                     duration_text(profile.layers_cost().ms),
                     100.0 * (profile.layers_cost().ms / whole - 1.0),
                     100.0 * profile.overhead_ms / whole,
                     profile.n_repeats,
                     profile.n_lines,
+                    if is_of_page(model) { "page" } else { "line" },
                     if profile.n_lines == 1 { "" } else { "s" },
                     profile.threads,
                 );

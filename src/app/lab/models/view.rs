@@ -18,16 +18,21 @@ use crate::{
             widgets::{badge, button, card, card_title, header, symbol, weak},
         },
     },
-    recognition::{ModelManifest, PackageLocation, SetMetrics},
+    recognition::{INK_LABELLER, INK_LABELLER_CARD, LabellerManifest, ModelManifest, PackageLocation, SetMetrics},
 };
 
 impl ModelsPanel {
     /// Draws the panel.
     pub(crate) fn ui(&self, ui: &mut Ui, view: LabView<'_>, commands: &mut Vec<Command>) {
         let mut send = |command| commands.push(Command::Lab(LabCommand::Models(command)));
-        if let Some(model) = self.card.as_deref().and_then(|name| view.models.find(name)) {
-            model_card(ui, model, &mut send);
-            return;
+        match self.card.as_deref() {
+            Some(INK_LABELLER) => return model_card(ui, "Ink labeller", INK_LABELLER_CARD, &mut send),
+            Some(name) => {
+                if let Some(model) = view.models.find(name) {
+                    return model_card(ui, &model.manifest.title, &model.card, &mut send);
+                }
+            }
+            None => {}
         }
         let (title, sentence, _) = LabPanel::Models.label();
         header(ui, title, sentence, |ui| {
@@ -47,6 +52,7 @@ impl ModelsPanel {
                 let is_default = default_model(view.settings) == model.name;
                 entry(ui, model, is_default, commands);
             }
+            ink_labeller_entry(ui, commands);
             for reason in view.models.damaged() {
                 card(ui, |ui| {
                     ui.horizontal(|ui| {
@@ -101,6 +107,30 @@ fn entry(ui: &mut Ui, model: &InstalledModel, is_default: bool, commands: &mut V
     ui.add_space(space::XS);
 }
 
+/// The network that finds the lines of every page; it cannot be chosen.
+fn ink_labeller_entry(ui: &mut Ui, commands: &mut Vec<Command>) {
+    let Ok(manifest) = LabellerManifest::built_in() else { return };
+    let LabellerManifest { title, name, version, license, architecture, .. } = manifest;
+    card(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = space::XS;
+        ui.horizontal_wrapped(|ui| {
+            ui.label(card_title(&title));
+            ui.label(RichText::new(format!("{name} {version}")).color(palette(ui).weak_text));
+            badge(ui, "Finds the lines", palette(ui).success);
+        });
+        let size = architecture.parameters as f64 / 1e6;
+        ui.label(format!("{}, {size:.2} M parameters · tells writing from drawing", architecture.kind));
+        for text in [format!("Licence: {license}"), "Comes with the program".to_owned()] {
+            ui.add(eframe::egui::Label::new(weak(ui, text)).wrap());
+        }
+        ui.add_space(space::XS);
+        if button(ui, icons::CARD, "Card", &format!("Card of {name}")).clicked() {
+            commands.push(Command::Lab(LabCommand::Models(ModelsCommand::OpenCard(name))));
+        }
+    });
+    ui.add_space(space::XS);
+}
+
 fn buttons(ui: &mut Ui, model: &InstalledModel, is_default: bool, commands: &mut Vec<Command>) {
     let name = &model.name;
     let mut send = |command| commands.push(Command::Lab(LabCommand::Models(command)));
@@ -136,13 +166,13 @@ fn figures(manifest: &ModelManifest) -> String {
     std::iter::once(size).chain(errors).collect::<Vec<_>>().join(" · ")
 }
 
-fn model_card(ui: &mut Ui, model: &InstalledModel, send: &mut impl FnMut(ModelsCommand)) {
-    header(ui, &model.manifest.title, "The model's card", |ui| {
+fn model_card(ui: &mut Ui, title: &str, text: &str, send: &mut impl FnMut(ModelsCommand)) {
+    header(ui, title, "The model's card", |ui| {
         if button(ui, icons::BACK, "All models", "All models").clicked() {
             send(ModelsCommand::CloseCard);
         }
     });
     card(ui, |ui| {
-        ScrollArea::both().auto_shrink(false).show(ui, |ui| markdown::ui(ui, &model.card));
+        ScrollArea::both().auto_shrink(false).show(ui, |ui| markdown::ui(ui, text));
     });
 }
