@@ -4,7 +4,7 @@
 
 use super::{
     beam_search::{BeamSearch, beam_search},
-    ctc::{CtcHypothesis, greedy_labels, hypothesis, log_add, log_probability},
+    ctc::{CtcHypothesis, ForwardSums, greedy_labels, hypothesis, log_add},
     decoder::CtcDecoder,
     word_alternatives::word_alternatives,
 };
@@ -97,21 +97,16 @@ impl<'a> Views<'a> {
     /// because the beam may have lost them.
     fn n_best(&self) -> Vec<Candidate> {
         let n_best = if self.searches.len() > 1 { self.decoder.views().n_best } else { 1 };
+        let sums: Vec<ForwardSums> = self.posteriors.iter().map(ForwardSums::new).collect();
         let mut candidates: Vec<Candidate> = Vec::new();
         for (view, search) in self.posteriors.iter().zip(&self.searches) {
             for labels in search.hypotheses.iter().take(n_best).chain([&greedy_labels(view)]) {
                 if !candidates.iter().any(|known| known.labels == *labels) {
-                    candidates.push(self.candidate(labels.clone()));
+                    candidates.push(Candidate::new(labels.clone(), &sums));
                 }
             }
         }
         candidates
-    }
-
-    fn candidate(&self, labels: Vec<usize>) -> Candidate {
-        let log_probs: Vec<f32> = self.posteriors.iter().map(|view| log_probability(view, &labels)).collect();
-        let log_prob = log_probs.iter().copied().fold(f32::NEG_INFINITY, log_add);
-        Candidate { labels, view: index_of_max(&log_probs), log_prob, score: log_prob }
     }
 
     /// Sets each label's confidence to its mean over the views.
@@ -139,6 +134,15 @@ struct Candidate {
     log_prob: f32,
     /// `log_prob`, plus the score of the language model where there is one.
     score: f32,
+}
+
+impl Candidate {
+    /// The candidate `labels`, with the forward sums of each view.
+    fn new(labels: Vec<usize>, views: &[ForwardSums]) -> Self {
+        let log_probs: Vec<f32> = views.iter().map(|sums| sums.log_probability(&labels)).collect();
+        let log_prob = log_probs.iter().copied().fold(f32::NEG_INFINITY, log_add);
+        Self { labels, view: index_of_max(&log_probs), log_prob, score: log_prob }
+    }
 }
 
 /// Sets the scores of the candidates to network plus `language_scores`, and sorts them, the best first.
