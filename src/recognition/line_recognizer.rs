@@ -6,6 +6,7 @@ use super::{
     decoding::{
         ctc::CtcHypothesis,
         decoder::CtcDecoder,
+        doubtful_words::{DoubtfulPart, doubtful_parts, replace},
         multi_view::{SECOND_VIEWS, Views},
         space_insertion::insert_spaces,
     },
@@ -69,24 +70,48 @@ impl LineRecognizer {
         Ok(transcription)
     }
 
-    /// Decodes from one view, or from several if that one has too little confidence.
+    /// Decodes from one view, and the words that leave doubt from several.
     fn decode_views(&mut self, input: ModelInput) -> Result<Transcription, ModelError> {
-        let model = &mut *self.model;
-        let space = model.character_set().label(' ');
-        let mut views = Views::new(&self.decoder, posteriors_of(model, &input, space)?);
-        let (_, hypothesis) = views.best(space);
-        let read = transcription(&hypothesis, model.character_set(), &input);
-        if self.decoder.second_views_below().is_none_or(|threshold| read.confidence >= threshold) {
-            return Ok(read);
+        let space = self.model.character_set().label(' ');
+        let posteriors = posteriors_of(&mut *self.model, &input, space)?;
+        let mut read = self.decoder.decode_words(&posteriors, space);
+        if let Some((threshold, space)) = self.decoder.second_views_below().zip(space) {
+            // From the last one on, so that the others keep their places.
+            for part in doubtful_parts(&read, input.n_frames(), space, threshold).into_iter().rev() {
+                let again = self.read_again(&input, &posteriors, &read, &part, space)?;
+                replace(&mut read, &part.labels, again);
+            }
         }
-        let mut inputs = vec![input];
+        Ok(transcription(&read, self.model.character_set(), &input))
+    }
+
+    /// A part of the line from all views, with the line's frames.
+    fn read_again(
+        &mut self,
+        line: &ModelInput,
+        posteriors: &LabelPosteriors,
+        read: &CtcHypothesis,
+        part: &DoubtfulPart,
+        space: usize,
+    ) -> Result<CtcHypothesis, ModelError> {
+        let mut inputs = vec![line.part(part.frames.clone())];
+        let mut views = Views::new(&self.decoder, part.beside(read, space), part.posteriors(posteriors));
         for shape in SECOND_VIEWS {
             let input = inputs[0].reshaped(shape);
-            views.add(posteriors_of(model, &input, space)?);
+            views.add(posteriors_of(&mut *self.model, &input, Some(space))?);
             inputs.push(input);
         }
-        let (chosen, hypothesis) = views.best(space);
-        Ok(transcription(&hypothesis, model.character_set(), &inputs[chosen]))
+        let (chosen, mut read) = views.best(Some(space));
+        let input = &inputs[chosen];
+        for decoded in &mut read.labels {
+            let [start, end] = [decoded.frames.start, decoded.frames.end].map(|frame| {
+                let (from, to) = (input.span, line.span);
+                let place = from.0 + frame as f32 / input.n_frames() as f32 * (from.1 - from.0);
+                ((place - to.0) / (to.1 - to.0) * line.n_frames() as f32).round().max(0.0) as usize
+            });
+            decoded.frames = start..end.max(start + 1);
+        }
+        Ok(read)
     }
 }
 

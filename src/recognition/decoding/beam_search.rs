@@ -16,21 +16,29 @@ use crate::{
 /// The empty prefix, by its number in the tree.
 const ROOT: usize = 0;
 
-/// Searches a view. A prefix's score is the logarithm of its probability, plus the score of the language model if
-/// given.
+/// The labels beside a part of a line; empty for a whole line.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Beside {
+    pub(crate) before: Vec<usize>,
+    pub(crate) after: Vec<usize>,
+}
+
+/// Searches a view of the part of a line between `beside`. A prefix's score is the logarithm of its probability, plus
+/// the score of the language model if given.
 pub(super) fn beam_search<'a>(
     posteriors: &LabelPosteriors,
     tuning: SearchTuning,
     language: Option<&'a LanguageScorer>,
+    beside: &Beside,
 ) -> BeamSearch<'a> {
-    let mut prefixes = PrefixTree::new(language);
+    let mut prefixes = PrefixTree::new(language, &beside.before);
     let mut beam = vec![Beam { prefix: ROOT, score: Score { blank: 0.0, label: f32::NEG_INFINITY } }];
     let mut beams = Vec::new();
     for frame in posteriors.frames() {
         beam = prefixes.extend(&beam, frame, tuning);
         beams.push(beam.iter().map(|beam| (beam.prefix, prefixes.score(beam))).collect());
     }
-    let score_at_end = |beam: &Beam| beam.score.total() + prefixes.language_at_end(beam.prefix);
+    let score_at_end = |beam: &Beam| beam.score.total() + prefixes.language_at_end(beam.prefix, &beside.after);
     // A stable sort: of equals, the one that was better before comes first.
     beam.sort_by(|a, b| score_at_end(b).total_cmp(&score_at_end(a)));
     let hypotheses = beam.iter().map(|beam| prefixes.labels(beam.prefix)).collect();
@@ -156,14 +164,14 @@ struct Node {
 }
 
 impl<'a> PrefixTree<'a> {
-    fn new(language: Option<&'a LanguageScorer>) -> Self {
+    fn new(language: Option<&'a LanguageScorer>, before: &[usize]) -> Self {
         let mut tree = Self { nodes: Vec::new(), language };
         tree.nodes.push(Node {
             parent: ROOT,
             n_labels: 0,
             label: BLANK,
             language: 0.0,
-            state: language.map(LanguageScorer::start),
+            state: language.map(|scorer| scorer.after(before)),
             newest_child: None,
             older_sibling: None,
             place: 0,
@@ -275,10 +283,10 @@ impl<'a> PrefixTree<'a> {
         child
     }
 
-    /// The language model's score of a prefix if the line ends after it, in nats.
-    fn language_at_end(&self, prefix: usize) -> f32 {
+    /// The language model's score of a prefix if the line ends with these labels after it, in nats.
+    fn language_at_end(&self, prefix: usize, after: &[usize]) -> f32 {
         let Node { language, state, .. } = &self.nodes[prefix];
-        language + self.language.zip(state.as_ref()).map_or(0.0, |(scorer, state)| scorer.at_end(state))
+        language + self.language.zip(state.as_ref()).map_or(0.0, |(scorer, state)| scorer.ending(state, after))
     }
 
     /// The prefixes of `labels`, from the empty to the whole one; `None` if one was not met.

@@ -130,6 +130,11 @@ impl LanguageScorer {
         LanguageState { context, small: None, kinds, letters: Some(self.words.any()) }
     }
 
+    /// The state after these labels of a line.
+    pub(crate) fn after(&self, labels: &[usize]) -> LanguageState {
+        labels.iter().fold(self.start(), |state, &label| self.next(&state, label).1)
+    }
+
     /// The score of `label` after the labels of `before`, in nats, and the state after it.
     pub(crate) fn next(&self, before: &LanguageState, label: usize) -> (f32, LanguageState) {
         self.next_with(before, label, None)
@@ -185,6 +190,17 @@ impl LanguageScorer {
             symbol.is_some_and(|symbol| self.model.characters[usize::from(symbol)].is_ascii_punctuation());
         let LanguageTuning { weight, character_bonus, punctuation_weight, punctuation_bonus, .. } = self.tuning;
         if is_punctuation { (punctuation_weight, punctuation_bonus) } else { (weight, character_bonus) }
+    }
+
+    /// The score of these labels and the line's end after them, in nats.
+    pub(crate) fn ending(&self, last: &LanguageState, labels: &[usize]) -> f32 {
+        let (mut state, mut score) = (*last, 0.0);
+        for &label in labels {
+            let added;
+            (added, state) = self.next(&state, label);
+            score += added;
+        }
+        score + self.at_end(&state)
     }
 
     /// The score of the line's end after the labels of `last`, in nats: the last word may not be in the list.
