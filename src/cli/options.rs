@@ -87,12 +87,19 @@ pub(super) struct ReaderOptions {
     /// How the text is found in what the model gives.
     #[arg(long, value_enum, default_value_t = DecoderChoice::Language)]
     decoder: DecoderChoice,
+    /// Read every line once and quickly: the text that the window shows first, with more mistakes.
+    #[arg(long, conflicts_with = "decoder")]
+    quick: bool,
 }
 
 impl ReaderOptions {
     /// Loads the model.
     pub(super) fn reader(&self) -> Result<PageReader, ModelError> {
-        self.model.reader(self.threads, self.decoder)
+        self.model.reader(self.threads, self.decoder())
+    }
+
+    fn decoder(&self) -> DecoderChoice {
+        if self.quick { DecoderChoice::Greedy } else { self.decoder }
     }
 
     /// Opens the model's package.
@@ -104,7 +111,7 @@ impl ReaderOptions {
     /// Loads another model with the same threads and decoder.
     #[cfg(feature = "train")]
     pub(super) fn reader_of(&self, package: &ModelPackage) -> Result<PageReader, ModelError> {
-        PageReader::open(package, self.threads.count(), self.decoder.decoder(package))
+        PageReader::open(package, self.threads.count(), self.decoder().decoder(package))
     }
 }
 

@@ -2,6 +2,8 @@
 
 pub(crate) mod lanes;
 pub(crate) mod matrix;
+pub(crate) mod packed;
 pub(crate) mod scalar;
+pub(crate) mod softmax;
 #[cfg(feature = "train")]
 pub(crate) mod vectorized;

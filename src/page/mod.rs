@@ -36,7 +36,7 @@ pub use self::{
     placed_words::{PlacedWord, placed_words, word_at},
     text_line::{Drawing, LineId, Page, TextLine},
     transcription::{Alternative, RecognizedCharacter, Transcription, WordAlternatives},
-    word_alignment::{MarkedWord, mark_words},
+    word_alignment::{MarkedWord, changed_words, mark_words},
     word_choice::WordChoice,
     word_places::word_places,
 };

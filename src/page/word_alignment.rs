@@ -1,6 +1,8 @@
 //! Aligns two texts word by word.
 
-use super::{alignment::align, error_rate::comparable_text};
+use std::ops::Range;
+
+use super::{alignment::align, error_rate::comparable_text, word_places::word_places};
 
 /// A word of a text compared with another text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,11 +29,35 @@ pub fn mark_words(text: &str, other: &str) -> Vec<MarkedWord> {
     marked.collect()
 }
 
+/// The words of `now` that `before` does not have at their place, as ranges of characters.
+pub fn changed_words(before: &str, now: &str) -> Vec<Range<usize>> {
+    let characters: Vec<char> = now.chars().collect();
+    let places = word_places(&characters, |character| *character == ' ');
+    let words: Vec<String> = places.iter().map(|place| characters[place.clone()].iter().collect()).collect();
+    let old: Vec<String> = before.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect();
+    let pairs = align(&old, &words).into_iter();
+    let changed = pairs.filter_map(|(i, j)| j.filter(|&j| i.is_none_or(|i| old[i] != words[j])));
+    changed.map(|word| places[word].clone()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::page::error_rate::edit_distance;
     use proptest::prelude::*;
+
+    #[test]
+    fn changed_words_are_found_where_they_stand_now() {
+        let changed = |before: &str, now: &str| -> Vec<String> {
+            let places = changed_words(before, now);
+            places.into_iter().map(|at| now.chars().skip(at.start).take(at.len()).collect()).collect()
+        };
+        assert_eq!(changed("the cat sat", "the cat sat"), [""; 0]);
+        assert_eq!(changed("thc cat sat", "the cat sat down"), ["the", "down"]);
+        assert_eq!(changed("to day", "today is \u{e4}hnlich"), ["today", "is", "\u{e4}hnlich"]);
+        assert_eq!(changed("", "a b"), ["a", "b"]);
+        assert_eq!(changed("a b", ""), [""; 0]);
+    }
 
     fn shown(text: &str, other: &str) -> String {
         let word = |word: &MarkedWord| match word {

@@ -6,6 +6,7 @@ use super::{
     decoding::{
         ctc::CtcHypothesis,
         decoder::CtcDecoder,
+        doubtful_words::{DoubtfulPart, doubtful_parts, replace},
         multi_view::{SECOND_VIEWS, Views},
         space_insertion::insert_spaces,
     },
@@ -43,6 +44,13 @@ pub struct LineRecognizer {
     decoder: CtcDecoder,
 }
 
+/// A line after its first view, from which [`LineRecognizer::read`] goes on.
+pub struct FirstReading {
+    /// The line and its posteriors; `None` for an image without ink.
+    seen: Option<(ModelInput, LabelPosteriors)>,
+    elapsed_ms: f32,
+}
+
 impl LineRecognizer {
     /// A recognizer that decodes the posteriors of `model` with `decoder`.
     pub fn new(model: Box<dyn LineModel>, decoder: CtcDecoder) -> Self {
@@ -62,32 +70,92 @@ impl LineRecognizer {
     /// Reads a line image of any size. An image without ink gives an empty text with confidence 1; the model does not
     /// run.
     pub fn recognize(&mut self, line: &LineImage) -> Result<Transcription, ModelError> {
-        let started = Instant::now();
-        let input = normalize(line);
-        let mut transcription = if input.is_blank { Transcription::new(Vec::new()) } else { self.decode_views(input)? };
-        transcription.elapsed_ms = started.elapsed().as_secs_f32() * 1e3;
-        Ok(transcription)
+        let first = self.look(line)?;
+        self.read(&first)
     }
 
-    /// Decodes from one view, or from several if that one has too little confidence.
-    fn decode_views(&mut self, input: ModelInput) -> Result<Transcription, ModelError> {
-        let model = &mut *self.model;
-        let space = model.character_set().label(' ');
-        let mut views = Views::new(&self.decoder, posteriors_of(model, &input, space)?);
-        let (_, hypothesis) = views.best(space);
-        let read = transcription(&hypothesis, model.character_set(), &input);
-        if self.decoder.second_views_below().is_none_or(|threshold| read.confidence >= threshold) {
-            return Ok(read);
+    /// Runs the network once over a line image of any size.
+    pub fn look(&mut self, line: &LineImage) -> Result<FirstReading, ModelError> {
+        let started = Instant::now();
+        let input = normalize(line);
+        let mut seen = None;
+        if !input.is_blank {
+            let space = self.space();
+            let posteriors = posteriors_of(&mut *self.model, &input, space)?;
+            seen = Some((input, posteriors));
         }
-        let mut inputs = vec![input];
+        Ok(FirstReading { seen, elapsed_ms: elapsed_ms(started) })
+    }
+
+    /// The text of a first reading, by the most probable label of every frame.
+    pub fn first_text(&self, first: &FirstReading) -> Transcription {
+        let Some((input, posteriors)) = &first.seen else { return Transcription::new(Vec::new()) };
+        let hypothesis = CtcDecoder::Greedy.decode_words(posteriors, self.space());
+        let read = transcription(&hypothesis, self.model.character_set(), input);
+        Transcription { elapsed_ms: first.elapsed_ms, ..read }
+    }
+
+    /// Goes on from the first reading of a line with this recognizer's decoder.
+    pub fn read(&mut self, first: &FirstReading) -> Result<Transcription, ModelError> {
+        let started = Instant::now();
+        let mut read = match &first.seen {
+            Some((input, posteriors)) => self.decode_views(input, posteriors)?,
+            None => Transcription::new(Vec::new()),
+        };
+        read.elapsed_ms = first.elapsed_ms + elapsed_ms(started);
+        Ok(read)
+    }
+
+    fn space(&self) -> Option<usize> {
+        self.model.character_set().label(' ')
+    }
+
+    /// Decodes from one view, and the words that leave doubt from several.
+    fn decode_views(&mut self, input: &ModelInput, posteriors: &LabelPosteriors) -> Result<Transcription, ModelError> {
+        let space = self.space();
+        let mut read = self.decoder.decode_words(posteriors, space);
+        if let Some((threshold, space)) = self.decoder.second_views_below().zip(space) {
+            // From the last one on, so that the others keep their places.
+            for part in doubtful_parts(&read, input.n_frames(), space, threshold).into_iter().rev() {
+                let again = self.read_again(input, posteriors, &read, &part, space)?;
+                replace(&mut read, &part.labels, again);
+            }
+        }
+        Ok(transcription(&read, self.model.character_set(), input))
+    }
+
+    /// A part of the line from all views, with the line's frames.
+    fn read_again(
+        &mut self,
+        line: &ModelInput,
+        posteriors: &LabelPosteriors,
+        read: &CtcHypothesis,
+        part: &DoubtfulPart,
+        space: usize,
+    ) -> Result<CtcHypothesis, ModelError> {
+        let mut inputs = vec![line.part(part.frames.clone())];
+        let mut views = Views::new(&self.decoder, part.beside(read, space), part.posteriors(posteriors));
         for shape in SECOND_VIEWS {
             let input = inputs[0].reshaped(shape);
-            views.add(posteriors_of(model, &input, space)?);
+            views.add(posteriors_of(&mut *self.model, &input, Some(space))?);
             inputs.push(input);
         }
-        let (chosen, hypothesis) = views.best(space);
-        Ok(transcription(&hypothesis, model.character_set(), &inputs[chosen]))
+        let (chosen, mut read) = views.best(Some(space));
+        let input = &inputs[chosen];
+        for decoded in &mut read.labels {
+            let [start, end] = [decoded.frames.start, decoded.frames.end].map(|frame| {
+                let (from, to) = (input.span, line.span);
+                let place = from.0 + frame as f32 / input.n_frames() as f32 * (from.1 - from.0);
+                ((place - to.0) / (to.1 - to.0) * line.n_frames() as f32).round().max(0.0) as usize
+            });
+            decoded.frames = start..end.max(start + 1);
+        }
+        Ok(read)
     }
+}
+
+fn elapsed_ms(started: Instant) -> f32 {
+    started.elapsed().as_secs_f32() * 1e3
 }
 
 /// The posteriors of a view, `[time, label]`, with a space inserted in every wide gap.
@@ -229,6 +297,60 @@ mod tests {
             assert_eq!((read.characters.len(), widths.lock().unwrap().len()), (1, n_views), "{probability}");
             let middle = 0.5 * (read.characters[0].start + read.characters[0].end);
             assert!((middle - 0.5).abs() < 0.05, "{middle}");
+        }
+    }
+
+    /// A model that reads each stroke as a letter, short ones with doubt, and records its inputs' widths.
+    struct Strokes {
+        character_set: CharacterSet,
+        widths: Arc<Mutex<Vec<usize>>>,
+    }
+
+    impl LineModel for Strokes {
+        fn character_set(&self) -> &CharacterSet {
+            &self.character_set
+        }
+
+        fn run(&mut self, input: &ModelInput) -> Result<LabelPosteriors, ModelError> {
+            self.widths.lock().unwrap().push(input.width);
+            let n_labels = self.character_set.n_labels();
+            let [letter, other] = ['a', 'I'].map(|character| self.character_set.label(character).unwrap());
+            let inked = |x: usize| input.pixels.iter().skip(x).step_by(input.width).filter(|ink| **ink > 99).count();
+            let heights: Vec<usize> = (0..input.width).map(inked).collect();
+            let tallest = *heights.iter().max().unwrap();
+            let rows = heights.chunks_exact(input.width / input.n_frames()).flat_map(|columns| {
+                let mut row = vec![1e-6f32; n_labels];
+                let height = *columns.iter().max().unwrap();
+                match height {
+                    0 => row[0] = 1.0,
+                    _ if 3 * height > 2 * tallest => row[letter] = 1.0,
+                    _ => (row[letter], row[other]) = (0.55, 0.45),
+                }
+                row.into_iter().map(f32::ln)
+            });
+            Ok(LabelPosteriors { log_probs: rows.collect(), n_labels })
+        }
+    }
+
+    #[test]
+    fn a_doubtful_word_is_looked_at_again_with_its_neighbours_only() {
+        let mut image = GrayImage::from_pixel(900, 60, Luma([255]));
+        for word in 0..8 {
+            let top = if word == 4 { 34 } else { 10 };
+            (top..50).for_each(|y| (0..6).for_each(|x| image.put_pixel(50 + 100 * word + x, y, Luma([0]))));
+        }
+        let widths = Arc::new(Mutex::new(Vec::new()));
+        let model = Strokes { character_set: CharacterSet::ascii(), widths: widths.clone() };
+        let english = CtcDecoder::english(&CharacterSet::ascii());
+        let read = LineRecognizer::new(Box::new(model), english).recognize(&LineImage::from_gray(image)).unwrap();
+        let widths = widths.lock().unwrap();
+        assert_eq!(widths.len(), 3);
+        assert!(widths[1..].iter().all(|width| 2 * width < widths[0]), "{widths:?}");
+        assert_eq!(read.text.chars().filter(|c| *c != ' ').count(), 8, "{}", read.text);
+        assert_eq!(read.text.split(' ').count(), 8, "{}", read.text);
+        for (index, word) in read.words().into_iter().enumerate() {
+            let place = read.characters[word.0.start].start * 900.0;
+            assert!((place - 50.0 - 100.0 * index as f32).abs() < 20.0, "{place} of word {index}");
         }
     }
 

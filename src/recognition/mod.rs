@@ -55,7 +55,7 @@ pub use self::{
         tuning::LanguageTuning,
         word_list::WordList,
     },
-    line_recognizer::LineRecognizer,
+    line_recognizer::{FirstReading, LineRecognizer},
     package::{
         BUILT_IN_MODEL, ModelPackage, PackageLocation,
         labeller_package::{INK_LABELLER, INK_LABELLER_CARD, LabellerManifest, MEASURED_PAGE, profile_ink_labeller},

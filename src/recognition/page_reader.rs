@@ -11,7 +11,7 @@ use super::{
         tract_model::TractModel,
     },
     ink_labeller::ink_labeller,
-    line_recognizer::LineRecognizer,
+    line_recognizer::{FirstReading, LineRecognizer},
     package::ModelPackage,
     workers::in_parallel,
 };
@@ -47,6 +47,14 @@ pub enum PageEvent {
         drawings: Vec<Drawing>,
         /// Duration in milliseconds.
         elapsed_ms: f32,
+    },
+    /// A line was read once, quickly; [`PageEvent::LineRead`] or [`PageEvent::LineFailed`] follows, after all lines
+    /// were read once. Not sent by a reader that reads lines only once.
+    LineReadOnce {
+        /// The line.
+        id: LineId,
+        /// Its first text.
+        transcription: Transcription,
     },
     /// A line was read. Lines come in the order of completion.
     LineRead {
@@ -154,7 +162,7 @@ impl PageReader {
         let started = Instant::now();
         let lines = page.lines.clone();
         let flow = self.read_lines(&prepared, &lines, &mut |event| {
-            if let PageEvent::LineRead { id, transcription } = &event
+            if let PageEvent::LineReadOnce { id, transcription } | PageEvent::LineRead { id, transcription } = &event
                 && let Some(line) = page.line_mut(*id)
             {
                 line.transcription = Some(transcription.clone());
@@ -165,33 +173,67 @@ impl PageReader {
         flow
     }
 
-    /// Reads these lines of a prepared page on all workers. `on_event` gets [`PageEvent::LineRead`] or
-    /// [`PageEvent::LineFailed`] for each, until it returns `Break`.
+    /// Reads these lines of a prepared page on all workers. `on_event` gets [`PageEvent::LineReadOnce`] for each that a
+    /// careful reading follows, then [`PageEvent::LineRead`] or [`PageEvent::LineFailed`] for each, until it returns
+    /// `Break`.
     pub fn read_lines(
         &self,
         page: &PreparedPage,
         lines: &[TextLine],
         on_event: &mut dyn FnMut(PageEvent) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
-        in_parallel(
-            self.n_threads,
+        let is_read_twice = !matches!(self.decoder, CtcDecoder::Greedy);
+        let mut looked: Vec<(&TextLine, FirstReading)> = Vec::new();
+        self.on_all_workers(
             lines.len(),
-            || self.line_recognizer(),
             |recognizer, index| {
-                let line = &lines[index];
-                let read = contain(|| recognizer.recognize(&crop_line(page, line)).map(|read| line.with_marker(read)));
-                read.unwrap_or_else(|panicked| {
-                    *recognizer = self.line_recognizer();
-                    Err(ModelError::RunFailed { reason: panicked.to_string() })
+                let first = recognizer.look(&crop_line(page, &lines[index]))?;
+                let text = lines[index].with_marker(recognizer.first_text(&first));
+                Ok((first, text))
+            },
+            &mut |index, read| {
+                let id = lines[index].id;
+                on_event(match read {
+                    Ok((first, transcription)) if is_read_twice => {
+                        looked.push((&lines[index], first));
+                        PageEvent::LineReadOnce { id, transcription }
+                    }
+                    Ok((_, transcription)) => PageEvent::LineRead { id, transcription },
+                    Err(error) => PageEvent::LineFailed { id, reason: error.to_string() },
                 })
             },
-            &mut |index, read: Result<Transcription, ModelError>| {
-                let id = lines[index].id;
+        )?;
+        self.on_all_workers(
+            looked.len(),
+            |recognizer, index| Ok(looked[index].0.with_marker(recognizer.read(&looked[index].1)?)),
+            &mut |index, read| {
+                let id = looked[index].0.id;
                 on_event(match read {
                     Ok(transcription) => PageEvent::LineRead { id, transcription },
                     Err(error) => PageEvent::LineFailed { id, reason: error.to_string() },
                 })
             },
+        )
+    }
+
+    /// Does `work` for every index below `n_lines`, each worker with a recognizer of its own. A panic fails that line.
+    fn on_all_workers<T: Send>(
+        &self,
+        n_lines: usize,
+        work: impl Fn(&mut LineRecognizer, usize) -> Result<T, ModelError> + Sync,
+        on_result: &mut dyn FnMut(usize, Result<T, ModelError>) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        in_parallel(
+            self.n_threads,
+            n_lines,
+            || self.line_recognizer(),
+            |recognizer, index| {
+                contain(|| work(recognizer, index)).unwrap_or_else(|panicked| {
+                    *recognizer = self.line_recognizer();
+                    Err(ModelError::RunFailed { reason: panicked.to_string() })
+                })
+            },
+            on_result,
         )
     }
 }
@@ -284,6 +326,42 @@ mod tests {
         expected.sort();
         assert_eq!(ids, expected);
         assert!(timings.recognize_ms > 0.0);
+    }
+
+    #[test]
+    fn every_line_is_read_once_before_any_is_read_carefully() {
+        let reader = PageReader::with_model(|| Box::new(FakeLineModel::new()), 2, CtcDecoder::DEFAULT_BEAM);
+        let (mut once, mut carefully) = (Vec::new(), Vec::new());
+        let (page, _) = reader
+            .read(&page(), &mut |event| {
+                match event {
+                    PageEvent::LineReadOnce { id, .. } => {
+                        assert!(carefully.is_empty());
+                        once.push(id);
+                    }
+                    PageEvent::LineRead { id, .. } => carefully.push(id),
+                    _ => {}
+                }
+                ControlFlow::Continue(())
+            })
+            .unwrap();
+        let sorted = |mut ids: Vec<LineId>| {
+            ids.sort();
+            ids
+        };
+        let ids = sorted(page.lines.iter().map(|line| line.id).collect());
+        assert_eq!((sorted(once), sorted(carefully)), (ids.clone(), ids));
+    }
+
+    #[test]
+    fn a_break_after_the_first_readings_gives_their_texts() {
+        let reader = PageReader::with_model(|| Box::new(FakeLineModel::new()), 1, CtcDecoder::DEFAULT_BEAM);
+        let stop_before_careful = |event| match event {
+            PageEvent::LineRead { .. } => ControlFlow::Break(()),
+            _ => ControlFlow::Continue(()),
+        };
+        let (page, _) = reader.read(&page(), &mut { stop_before_careful }).unwrap();
+        assert!(page.lines.len() > 1 && page.lines.iter().all(|line| line.transcription.is_some()));
     }
 
     #[test]

@@ -357,6 +357,16 @@ fn every_line_of_input_gets_one_line_of_output_in_order() {
 }
 
 #[test]
+fn a_quick_reading_is_the_first_one() {
+    let folder = Folder::new();
+    folder.draw_page("page.png", 2);
+    let read =
+        |options: &[&str]| folder.run(&[&["recognize"], options, &["page.png"]].concat()).assert_status(0).stdout;
+    assert_eq!(read(&["--quick"]), read(&["--decoder", "greedy"]));
+    folder.run(&["recognize", "--quick", "--decoder", "beam", "page.png"]).assert_status(2);
+}
+
+#[test]
 fn answers_do_not_wait_for_the_next_question() {
     let folder = Folder::new();
     GrayImage::from_pixel(300, 40, Luma([255])).save(folder.path("blank.png")).unwrap();

@@ -72,6 +72,52 @@ impl LineModel for SentenceModel {
     }
 }
 
+/// Reads "thc quick brown fox" in the first lines, where "c" may be "e", and "fox" almost as well "fax" or "fix"; after
+/// them it waits for the gate to open, and reads "brown fox" surely: the doubtful word and its neighbour.
+pub(crate) struct HastyModel {
+    set: CharacterSet,
+    gate: Arc<Gate>,
+    n_first: usize,
+}
+
+impl HastyModel {
+    pub(crate) fn new(gate: Arc<Gate>, n_first: usize) -> Self {
+        Self { set: CharacterSet::ascii(), gate, n_first }
+    }
+}
+
+impl LineModel for HastyModel {
+    fn character_set(&self) -> &CharacterSet {
+        &self.set
+    }
+
+    fn run(&mut self, _input: &ModelInput) -> Result<LabelPosteriors, ModelError> {
+        let is_first = self.gate.n_read.fetch_add(1, Ordering::Relaxed) < self.n_first;
+        let start = Instant::now();
+        while !is_first && self.gate.is_closed.load(Ordering::Relaxed) && start.elapsed() < MAX_WAIT {
+            std::thread::yield_now();
+        }
+        let n_labels = self.set.n_labels();
+        let text = if is_first { "thc quick brown fox" } else { "brown fox" };
+        let mut log_probs = Vec::new();
+        for (index, label) in self.set.encode(text).into_iter().enumerate() {
+            let (mut frame, mut blank) = (vec![1e-6_f32; n_labels], vec![1e-6_f32; n_labels]);
+            (frame[label], blank[0]) = (0.99, 0.99);
+            let others: &[char] = match index {
+                2 if is_first => &['e'],
+                17 if is_first => &['a', 'i'],
+                _ => &[],
+            };
+            for other in others.iter().filter_map(|other| self.set.label(*other)) {
+                frame[label] = 0.96 / (others.len() + 1) as f32 + 0.02;
+                frame[other] = 0.96 / (others.len() + 1) as f32 - 0.01;
+            }
+            log_probs.extend(frame.into_iter().chain(blank).map(f32::ln));
+        }
+        Ok(LabelPosteriors { log_probs, n_labels })
+    }
+}
+
 /// Reads "i" in every line, with one probability for all frames.
 #[cfg(feature = "train")]
 pub(crate) struct LetterModel {

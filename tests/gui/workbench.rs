@@ -1,13 +1,17 @@
 //! Working on pages: proof-reading over pages, finding and replacing, line tools, commands by their names.
 
-use std::sync::atomic::Ordering;
+use std::sync::{Arc, atomic::Ordering};
 
 use eframe::egui::{Key, Modifiers, vec2};
 use egui_kittest::kittest::Queryable as _;
-use longhand::app::{Command, FindQuery};
+use longhand::{
+    app::{Command, FindQuery},
+    page::CharacterSet,
+    recognition::{CtcDecoder, LineModel, PageReader},
+};
 
 use super::{
-    fake_models::TEXT,
+    fake_models::{Gate, HastyModel, TEXT},
     window::{Window, opened_page, write_framed_page, write_page},
 };
 
@@ -94,6 +98,29 @@ fn commands_are_found_by_their_names() {
     window.press(Modifiers::NONE, Key::Enter);
     window.wait_for("Keyboard shortcuts");
     assert!(!window.shows("Run "));
+}
+
+#[test]
+fn the_first_reading_stands_there_until_the_careful_one_replaces_it() {
+    let gate = Arc::new(Gate::default());
+    gate.is_closed.store(true, Ordering::Relaxed);
+    let model_gate = Arc::clone(&gate);
+    let make_model = move || -> Box<dyn LineModel> { Box::new(HastyModel::new(Arc::clone(&model_gate), 2)) };
+    let english = CtcDecoder::english(&CharacterSet::ascii());
+    let mut window = Window::builder().reader(move || Ok(PageReader::with_model(make_model, 1, english))).start();
+    let path = window.path("a.png");
+    write_page(&path, 2);
+    window.open(&[path]);
+    let first = "thc quick brown fox";
+    window.wait_until("the first readings", |window| {
+        window.shows("Text of line 2") && window.line_text(1) == first && window.line_text(2) == first
+    });
+    let mine = window.type_into(2, "mine");
+    assert!(mine.contains(first) && mine.contains("mine"), "{mine}");
+    gate.is_closed.store(false, Ordering::Relaxed);
+    window.wait_for("Timings");
+    assert_eq!(window.line_text(1), "the quick brown fox");
+    assert_eq!(window.line_text(2), mine, "what the user wrote is never touched");
 }
 
 #[test]

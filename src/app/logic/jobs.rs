@@ -173,6 +173,7 @@ impl LonghandApp {
         match event {
             PageEvent::Prepared { .. } | PageEvent::Glanced => document.stage = Stage::FindingLines,
             PageEvent::Segmented { lines, drawings, .. } => document.set_layout(lines, drawings),
+            PageEvent::LineReadOnce { id, transcription } => document.set_first_text(id, transcription),
             PageEvent::LineRead { id, transcription } => document.set_transcription(id, transcription, is_adapted),
             PageEvent::LineFailed { id, reason } => document.set_unreadable(id, reason),
         }

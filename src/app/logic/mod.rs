@@ -142,6 +142,11 @@ impl LonghandApp {
         self.start_due_jobs(ctx);
         self.save_due(ctx);
         self.autosave_project();
+        let now_secs = self.now_secs;
+        let marks = self.state.documents.iter_mut().filter_map(|document| document.first_readings.expire(now_secs));
+        if let Some(secs) = marks.reduce(f64::min) {
+            ctx.request_repaint_after(Duration::from_secs_f64(secs.max(0.0)));
+        }
         if let Some(secs) = self.state.notifications.expire(self.now_secs) {
             ctx.request_repaint_after(Duration::from_secs_f64(secs.max(0.0)));
         }

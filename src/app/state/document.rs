@@ -12,6 +12,7 @@ use super::{
     corner_edit::{CornerEdit, SheetProposal},
     earlier::EarlierCorrections,
     file_page::FilePage,
+    first_readings::FirstReadings,
     history::{Edit, History},
     line_matching::{Adopted, adopt_lines, insert_by_height},
     selection::Selection,
@@ -128,6 +129,7 @@ pub(crate) struct Document {
     /// Corrected lines of a drawing whose strokes were erased; undo may restore them.
     without_ink: Vec<TextLine>,
     reading: ReadingState,
+    pub(crate) first_readings: FirstReadings,
     /// Whether the lines are the user's, so that they are read and not found anew.
     pub(crate) has_own_lines: bool,
     /// Lines chosen beside the selected one.
@@ -163,6 +165,7 @@ impl Document {
             history: History::default(),
             without_ink: Vec::new(),
             reading: ReadingState::default(),
+            first_readings: FirstReadings::default(),
             has_own_lines: false,
             marked_lines: BTreeSet::new(),
             edit_count: 0,
@@ -196,9 +199,14 @@ impl Document {
             .page
             .lines
             .iter()
-            .filter(|l| l.transcription.is_some() || self.reading.unreadable.contains_key(&l.id))
+            .filter(|l| self.is_read_carefully(l) || self.reading.unreadable.contains_key(&l.id))
             .count();
         (n_done, self.page.lines.len())
+    }
+
+    /// Whether the line was read, and not only once and quickly.
+    pub(crate) fn is_read_carefully(&self, line: &TextLine) -> bool {
+        line.transcription.is_some() && !self.first_readings.holds(line.id)
     }
 
     /// Why a line could not be read.
@@ -372,12 +380,23 @@ impl Document {
         self.selection.keep_within(&self.page);
     }
 
+    /// A line was read once. Its text stands there until the careful reading, unless the line has one of before.
+    pub(crate) fn set_first_text(&mut self, read_id: LineId, transcription: Transcription) {
+        let id = self.reading.name_of(read_id);
+        if let Some(line) = self.page.line_mut(id).filter(|line| line.transcription.is_none()) {
+            self.first_readings.add(id, transcription.text.clone());
+            line.transcription = Some(transcription);
+        }
+    }
+
     /// A line was read. Its correction stays. A reader adapted to the page gets no higher confidence than before for a
     /// word that it reads as before.
     pub(crate) fn set_transcription(&mut self, read_id: LineId, transcription: Transcription, is_adapted: bool) {
         let id = self.reading.name_of(read_id);
+        let is_first_replaced = self.first_readings.replaced(id, &transcription.text);
         if let Some(line) = self.page.line_mut(id) {
-            line.transcription = Some(match line.transcription.take().filter(|_| is_adapted) {
+            let before = line.transcription.take().filter(|_| is_adapted && !is_first_replaced);
+            line.transcription = Some(match before {
                 Some(usual) => transcription.or_unadapted(&usual),
                 None => transcription,
             });

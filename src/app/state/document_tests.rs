@@ -156,6 +156,40 @@ fn a_correction_typed_before_its_line_is_read_stays() {
 }
 
 #[test]
+fn a_first_reading_stands_until_the_careful_one_which_marks_what_it_changed_for_a_while() {
+    let mut document = document(0);
+    document.set_lines(vec![line(0), line(1)]);
+    document.set_first_text(LineId(0), read("the cot sat", 0.9));
+    document.set_first_text(LineId(1), read("on thc mat", 0.9));
+    assert_eq!(
+        (texts(&document), document.progress()),
+        (vec!["the cot sat".to_owned(), "on thc mat".to_owned()], (0, 2))
+    );
+    document.edit_line(LineId(1), "mine".to_owned(), 0.0);
+    document.set_transcription(LineId(0), read("the cat sat", 1.0), true);
+    document.set_transcription(LineId(1), read("on the mat", 1.0), true);
+    assert_eq!((texts(&document), document.progress()), (vec!["the cat sat".to_owned(), "mine".to_owned()], (2, 2)));
+    assert!((document.page.lines[0].transcription.as_ref().unwrap().confidence - 1.0).abs() < f32::EPSILON);
+    let marked = |document: &Document, index: usize| {
+        let line = &document.page.lines[index];
+        document.first_readings.changed(line.id, line.text()).to_vec()
+    };
+    assert!(document.first_readings.expire(10.0).is_some_and(|secs| secs > 1.0));
+    assert_eq!((marked(&document, 0), marked(&document, 1)), (vec![4..7], vec![]));
+    assert_eq!(document.first_readings.expire(20.0), None);
+    assert!(marked(&document, 0).is_empty());
+}
+
+#[test]
+fn a_first_reading_does_not_replace_a_careful_one() {
+    let mut document = document(1);
+    document.begin_reading();
+    document.set_lines(vec![line(0)]);
+    document.set_first_text(LineId(0), read("l1ne", 0.9));
+    assert_eq!(texts(&document), ["line 0"]);
+}
+
+#[test]
 fn corrections_of_erased_ink_come_back_with_the_ink() {
     let mut document = document(2);
     document.drawing = Some(Drawing::default());

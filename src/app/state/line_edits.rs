@@ -59,7 +59,7 @@ impl Document {
 
     /// The lines that were not read, and have not failed to be.
     pub(crate) fn lines_to_read(&self) -> impl Iterator<Item = &TextLine> {
-        self.page.lines.iter().filter(|line| line.transcription.is_none() && self.failure(line.id).is_none())
+        self.page.lines.iter().filter(|line| !self.is_read_carefully(line) && self.failure(line.id).is_none())
     }
 
     /// Lets the user's own lines be read again. Lines that the program found are found anew.

@@ -55,6 +55,8 @@ pub(crate) struct Palette {
     pub(crate) border: Color32,
     pub(crate) text: Color32,
     pub(crate) weak_text: Color32,
+    /// Background of words that the careful reading has just changed.
+    pub(crate) changed: Color32,
     /// Doubtful readings.
     pub(crate) doubt: Color32,
     pub(crate) error: Color32,
@@ -76,6 +78,7 @@ const LIGHT: Palette = Palette {
     border: Color32::from_rgb(0xdf, 0xdc, 0xd5),
     text: Color32::from_rgb(0x20, 0x21, 0x26),
     weak_text: Color32::from_rgb(0x66, 0x65, 0x67),
+    changed: Color32::from_rgb(0xdb, 0xf2, 0xe3),
     doubt: Color32::from_rgb(0x9a, 0x5a, 0x06),
     error: Color32::from_rgb(0xb8, 0x2d, 0x2d),
     success: Color32::from_rgb(0x25, 0x6f, 0x44),
@@ -95,6 +98,7 @@ const CONTRAST: Palette = Palette {
     border: Color32::from_rgb(0x30, 0x30, 0x30),
     text: Color32::BLACK,
     weak_text: Color32::from_rgb(0x33, 0x33, 0x33),
+    changed: Color32::from_rgb(0xc4, 0xf0, 0xd2),
     doubt: Color32::from_rgb(0x7a, 0x3e, 0x00),
     error: Color32::from_rgb(0x9a, 0x00, 0x00),
     success: Color32::from_rgb(0x00, 0x55, 0x22),
@@ -114,6 +118,7 @@ const DARK: Palette = Palette {
     border: Color32::from_rgb(0x33, 0x35, 0x3c),
     text: Color32::from_rgb(0xe9, 0xe8, 0xe5),
     weak_text: Color32::from_rgb(0x9d, 0x9c, 0xa1),
+    changed: Color32::from_rgb(0x1e, 0x40, 0x2d),
     doubt: Color32::from_rgb(0xe8, 0xab, 0x4f),
     error: Color32::from_rgb(0xf0, 0x7f, 0x7a),
     success: Color32::from_rgb(0x6f, 0xc7, 0x92),
@@ -298,6 +303,7 @@ mod tests {
                 assert!(contrast(palette.accent, ground) >= 3.0, "{name}: focus on {ground:?}");
             }
             assert!(contrast(palette.on_accent, palette.accent) >= 4.5, "{name}");
+            assert!(contrast(palette.text, palette.changed) >= 4.5, "{name}");
         }
     }
 }

@@ -130,8 +130,8 @@ fn editor(ui: &mut Ui, row: Row<'_>, commands: &mut Vec<Command>) {
         }
     }
     let doubtful = Document::doubtful_words(line, state.settings.doubt_threshold);
-    let mut layouter =
-        |ui: &Ui, text: &dyn TextBuffer, wrap_width: f32| layout(ui, text.as_str(), &doubtful, wrap_width);
+    let marks = Marks { doubtful, changed: document.first_readings.changed(line.id, line.text()) };
+    let mut layouter = |ui: &Ui, text: &dyn TextBuffer, wrap_width: f32| layout(ui, text.as_str(), &marks, wrap_width);
     let filter = EventFilter { escape: true, horizontal_arrows: true, vertical_arrows: true, tab: false };
     let output = TextEdit::multiline(&mut text)
         .id(id)
@@ -228,22 +228,36 @@ fn hint(document: &Document, line: &TextLine) -> String {
     }
 }
 
-fn layout(ui: &Ui, text: &str, doubtful: &[Range<usize>], wrap_width: f32) -> Arc<Galley> {
+/// Marked words of a line, as ranges of characters in order.
+struct Marks<'a> {
+    /// Underlined.
+    doubtful: Vec<Range<usize>>,
+    /// On another ground: the careful reading has just changed them.
+    changed: &'a [Range<usize>],
+}
+
+fn layout(ui: &Ui, text: &str, marks: &Marks<'_>, wrap_width: f32) -> Arc<Galley> {
     let palette = palette(ui);
-    let plain = TextFormat { line_height: Some(22.0), ..TextFormat::simple(reading(), palette.text) };
-    let underlined = TextFormat { underline: Stroke::new(1.5, palette.doubt), ..plain.clone() };
+    let mut ends: Vec<usize> = marks.doubtful.iter().chain(marks.changed).flat_map(|at| [at.start, at.end]).collect();
+    ends.push(usize::MAX);
+    ends.sort_unstable();
     let mut job =
         LayoutJob { wrap: eframe::egui::text::TextWrapping::wrap_at_width(wrap_width), ..LayoutJob::default() };
     let mut characters = text.chars();
     let mut position = 0;
-    for word in doubtful {
-        let before: String = characters.by_ref().take(word.start - position).collect();
-        let inside: String = characters.by_ref().take(word.len()).collect();
-        job.append(&before, 0.0, plain.clone());
-        job.append(&inside, 0.0, underlined.clone());
-        position = word.end;
+    for end in ends {
+        let is_in = |words: &[Range<usize>]| words.iter().any(|word| word.contains(&position));
+        let mut format = TextFormat { line_height: Some(22.0), ..TextFormat::simple(reading(), palette.text) };
+        if is_in(&marks.doubtful) {
+            format.underline = Stroke::new(1.5, palette.doubt);
+        }
+        if is_in(marks.changed) {
+            format.background = palette.changed;
+        }
+        let part: String = characters.by_ref().take(end - position).collect();
+        job.append(&part, 0.0, format);
+        position = end;
     }
-    job.append(characters.as_str(), 0.0, plain);
     job.keep_trailing_whitespace = true;
     ui.fonts_mut(|fonts| fonts.layout_job(job))
 }
@@ -259,6 +273,9 @@ fn metrics(ui: &mut Ui, document: &Document, line: &TextLine) {
                 (icons::CHECKED.to_owned(), palette.success, "You found this line right")
             }
             Some(_) => (icons::CORRECTED.to_owned(), palette.accent, "You corrected this line"),
+            None if !document.is_read_carefully(line) => {
+                ("…".to_owned(), palette.weak_text, "Read once; a careful reading follows")
+            }
             None if read.text.is_empty() => ("–".to_owned(), palette.weak_text, "There is no text to be sure of"),
             None => (format!("{:.0} %", read.confidence * 100.0), palette.weak_text, "How sure the reader is"),
         };

@@ -1,5 +1,7 @@
 //! Shear and horizontal scale of a model input: the views of a line that decoding compares where it is in doubt.
 
+use std::ops::Range;
+
 use super::normalize::{INPUT_ROWS, MAX_INPUT_WIDTH, ModelInput, WIDTH_MULTIPLE};
 
 /// A shear and a horizontal scale of writing.
@@ -13,6 +15,20 @@ pub struct ShearScale {
 }
 
 impl ModelInput {
+    /// The part of the line that gives these frames.
+    #[must_use]
+    pub fn part(&self, frames: Range<usize>) -> Self {
+        let columns = frames.start * WIDTH_MULTIPLE..(frames.end * WIDTH_MULTIPLE).min(self.width);
+        let rows = self.pixels.chunks_exact(self.width);
+        let at = |column: usize| self.span.0 + column as f32 / self.width as f32 * (self.span.1 - self.span.0);
+        Self {
+            width: columns.len(),
+            span: (at(columns.start), at(columns.end)),
+            pixels: rows.flat_map(|row| &row[columns.clone()]).copied().collect(),
+            is_blank: self.is_blank,
+        }
+    }
+
     /// The line in another shape, with the span that leads from its columns to the same positions of the line image.
     #[must_use]
     pub fn reshaped(&self, shape: ShearScale) -> Self {
@@ -67,6 +83,17 @@ mod tests {
         let all: f32 = row.iter().map(|&ink| f32::from(ink)).sum();
         let moment: f32 = row.iter().enumerate().map(|(x, &ink)| (x as f32 + 0.5) * f32::from(ink)).sum();
         input.span.0 + moment / all / input.width as f32 * (input.span.1 - input.span.0)
+    }
+
+    #[test]
+    fn a_part_keeps_its_places_in_the_line() {
+        let line = stroke(20.0);
+        let part = line.part(10..30);
+        assert_eq!((part.width, part.n_frames(), part.pixels.len()), (80, 20, 80 * INPUT_ROWS));
+        for row in [0, 31, 63] {
+            assert!((place(&line, row) - place(&part, row)).abs() < 1e-5);
+        }
+        assert_eq!(line.part(0..line.n_frames()), line);
     }
 
     #[test]

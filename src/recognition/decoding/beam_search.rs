@@ -1,8 +1,6 @@
 //! CTC prefix beam search (Hannun et al., "First-Pass Large Vocabulary Continuous Speech Recognition using
 //! Bi-Directional Recurrent DNNs", 2014), with an optional language model of characters.
 
-use std::collections::HashMap;
-
 use super::{
     ctc::{CtcHypothesis, log_add},
     tuning::SearchTuning,
@@ -18,25 +16,29 @@ use crate::{
 /// The empty prefix, by its number in the tree.
 const ROOT: usize = 0;
 
-/// Searches a view. A prefix's score is the logarithm of its probability, plus the score of the language model if
-/// given.
+/// The labels beside a part of a line; empty for a whole line.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Beside {
+    pub(crate) before: Vec<usize>,
+    pub(crate) after: Vec<usize>,
+}
+
+/// Searches a view of the part of a line between `beside`. A prefix's score is the logarithm of its probability, plus
+/// the score of the language model if given.
 pub(super) fn beam_search<'a>(
     posteriors: &LabelPosteriors,
     tuning: SearchTuning,
     language: Option<&'a LanguageScorer>,
+    beside: &Beside,
 ) -> BeamSearch<'a> {
-    let mut prefixes = PrefixTree::new(language);
+    let mut prefixes = PrefixTree::new(language, &beside.before);
     let mut beam = vec![Beam { prefix: ROOT, score: Score { blank: 0.0, label: f32::NEG_INFINITY } }];
     let mut beams = Vec::new();
     for frame in posteriors.frames() {
-        beam = extend(&mut prefixes, &beam, frame, tuning.min_log_prob);
-        // The prefix that was found earlier wins ties, so that decoding is deterministic.
-        let score = |beam: &Beam| beam.score.total() + prefixes.nodes[beam.prefix].language;
-        beam.sort_by(|a, b| score(b).total_cmp(&score(a)).then(a.prefix.cmp(&b.prefix)));
-        beam.truncate(tuning.width.max(1));
-        beams.push(beam.iter().map(|beam| (beam.prefix, score(beam))).collect());
+        beam = prefixes.extend(&beam, frame, tuning);
+        beams.push(beam.iter().map(|beam| (beam.prefix, prefixes.score(beam))).collect());
     }
-    let score_at_end = |beam: &Beam| beam.score.total() + prefixes.language_at_end(beam.prefix);
+    let score_at_end = |beam: &Beam| beam.score.total() + prefixes.language_at_end(beam.prefix, &beside.after);
     // A stable sort: of equals, the one that was better before comes first.
     beam.sort_by(|a, b| score_at_end(b).total_cmp(&score_at_end(a)));
     let hypotheses = beam.iter().map(|beam| prefixes.labels(beam.prefix)).collect();
@@ -128,42 +130,19 @@ struct Beam {
     score: Score,
 }
 
-/// The prefixes after one more frame, `[label]`. Labels below `min_log_prob` extend no prefix.
-fn extend(prefixes: &mut PrefixTree<'_>, beam: &[Beam], frame: &[f32], min_log_prob: f32) -> Vec<Beam> {
-    let mut next: Vec<Beam> = Vec::new();
-    let mut place_of = HashMap::new();
-    let mut score_of = |next: &mut Vec<Beam>, prefix: usize| {
-        *place_of.entry(prefix).or_insert_with(|| {
-            next.push(Beam { prefix, score: Score::NONE });
-            next.len() - 1
-        })
-    };
-    for &Beam { prefix, score } in beam {
-        let last = prefixes.last_label(prefix);
-        let place = score_of(&mut next, prefix);
-        let kept = &mut next[place].score;
-        kept.blank = log_add(kept.blank, score.total() + frame[BLANK]);
-        if last != BLANK {
-            kept.label = log_add(kept.label, score.label + frame[last]);
-        }
-        for (label, &log_prob) in frame.iter().enumerate() {
-            if label == BLANK || log_prob < min_log_prob {
-                continue;
-            }
-            // A repeated label counts as a second one only after a blank.
-            let before = if label == last { score.blank } else { score.total() };
-            let place = score_of(&mut next, prefixes.child(prefix, label));
-            let grown = &mut next[place].score;
-            grown.label = log_add(grown.label, before + log_prob);
-        }
-    }
-    next
+/// A prefix that a frame makes and that is not in the tree yet.
+struct NewPrefix {
+    parent: usize,
+    label: usize,
+    /// Log-probability of its alignments, all of which end in `label`.
+    log_prob: f32,
+    /// The highest score that the language model may give to it.
+    highest: f32,
 }
 
-/// All prefixes that a search met.
+/// All prefixes that a search scored.
 struct PrefixTree<'a> {
     nodes: Vec<Node>,
-    children: HashMap<(usize, usize), usize>,
     language: Option<&'a LanguageScorer>,
 }
 
@@ -177,25 +156,111 @@ struct Node {
     language: f32,
     /// The language model's state after the prefix, where there is a model.
     state: Option<LanguageState>,
+    /// The prefixes with one more label are a list: the last one that was added, and the one added before this one.
+    newest_child: Option<usize>,
+    older_sibling: Option<usize>,
+    /// Where the beam after the last frame had the prefix, if it did.
+    place: usize,
 }
 
 impl<'a> PrefixTree<'a> {
-    fn new(language: Option<&'a LanguageScorer>) -> Self {
-        let root =
-            Node { parent: ROOT, n_labels: 0, label: BLANK, language: 0.0, state: language.map(LanguageScorer::start) };
-        Self { nodes: vec![root], children: HashMap::new(), language }
+    fn new(language: Option<&'a LanguageScorer>, before: &[usize]) -> Self {
+        let mut tree = Self { nodes: Vec::new(), language };
+        tree.nodes.push(Node {
+            parent: ROOT,
+            n_labels: 0,
+            label: BLANK,
+            language: 0.0,
+            state: language.map(|scorer| scorer.after(before)),
+            newest_child: None,
+            older_sibling: None,
+            place: 0,
+        });
+        tree
     }
 
-    /// The blank for the empty prefix.
-    fn last_label(&self, prefix: usize) -> usize {
-        self.nodes[prefix].label
-    }
-
-    fn child(&mut self, prefix: usize, label: usize) -> usize {
-        if let Some(&child) = self.children.get(&(prefix, label)) {
-            return child;
+    /// The beam after one more frame, `[label]`, the best first. Labels below `min_log_prob` extend no prefix. The
+    /// language model scores only those new prefixes whose highest possible score is among the best.
+    fn extend(&mut self, beam: &[Beam], frame: &[f32], tuning: SearchTuning) -> Vec<Beam> {
+        let likely: Vec<(usize, f32)> = (frame.iter().copied().enumerate())
+            .filter(|&(label, log_prob)| label != BLANK && log_prob >= tuning.min_log_prob)
+            .collect();
+        let mut next: Vec<Beam> = Vec::with_capacity(2 * beam.len());
+        let mut new = Vec::new();
+        for &Beam { prefix, score } in beam {
+            let (last, total) = (self.nodes[prefix].label, score.total());
+            let kept = self.score_in(&mut next, prefix);
+            kept.blank = log_add(kept.blank, total + frame[BLANK]);
+            if last != BLANK {
+                kept.label = log_add(kept.label, score.label + frame[last]);
+            }
+            for &(label, log_prob) in &likely {
+                // A repeated label counts as a second one only after a blank.
+                let log_prob = log_prob + if label == last { score.blank } else { total };
+                if let Some(child) = self.child(prefix, label) {
+                    let grown = self.score_in(&mut next, child);
+                    grown.label = log_add(grown.label, log_prob);
+                } else {
+                    let bonus = self.language.map_or(0.0, |scorer| scorer.highest(label));
+                    let highest = log_prob + self.nodes[prefix].language + bonus;
+                    new.push(NewPrefix { parent: prefix, label, log_prob, highest });
+                }
+            }
         }
-        let Node { language, state, n_labels, .. } = self.nodes[prefix];
+        self.add_best(&mut next, new, tuning.width.max(1));
+        next
+    }
+
+    /// Cuts `beam` and the best of `new` to `width` prefixes, the best first.
+    fn add_best(&mut self, beam: &mut Vec<Beam>, mut new: Vec<NewPrefix>, width: usize) {
+        let mut best: Vec<(f32, Beam)> = beam.iter().map(|beam| (self.score(beam), *beam)).collect();
+        // The prefix that was found earlier wins ties, so that decoding is deterministic.
+        best.sort_by(|(a, at), (b, other)| b.total_cmp(a).then(at.prefix.cmp(&other.prefix)));
+        best.truncate(width);
+        new.sort_by(|a, b| b.highest.total_cmp(&a.highest));
+        for NewPrefix { parent, label, log_prob, highest } in new {
+            if best.get(width - 1).is_some_and(|(last, _)| *last >= highest) {
+                break;
+            }
+            let prefix = self.add(parent, label);
+            let score = Score { label: log_prob, ..Score::NONE };
+            let added = (self.score(&Beam { prefix, score }), Beam { prefix, score });
+            best.insert(best.partition_point(|(score, _)| *score >= added.0), added);
+            best.truncate(width);
+        }
+        beam.clear();
+        beam.extend(best.into_iter().map(|(_, beam)| beam));
+    }
+
+    /// The log-probabilities of `prefix` in `beam`, to which it is added if it is not there.
+    fn score_in<'b>(&mut self, beam: &'b mut Vec<Beam>, prefix: usize) -> &'b mut Score {
+        let place = &mut self.nodes[prefix].place;
+        if beam.get(*place).is_none_or(|known| known.prefix != prefix) {
+            *place = beam.len();
+            beam.push(Beam { prefix, score: Score::NONE });
+        }
+        &mut beam[*place].score
+    }
+
+    /// The score of a prefix by network and language model.
+    fn score(&self, beam: &Beam) -> f32 {
+        beam.score.total() + self.nodes[beam.prefix].language
+    }
+
+    /// `prefix` with one more label, if it is in the tree.
+    fn child(&self, prefix: usize, label: usize) -> Option<usize> {
+        let mut child = self.nodes[prefix].newest_child;
+        while let Some(known) = child
+            && self.nodes[known].label != label
+        {
+            child = self.nodes[known].older_sibling;
+        }
+        child
+    }
+
+    /// Adds `parent` with one more label, which is not in the tree yet.
+    fn add(&mut self, parent: usize, label: usize) -> usize {
+        let Node { language, state, n_labels, newest_child, .. } = self.nodes[parent];
         let (added, state) = match self.language.zip(state) {
             Some((scorer, before)) => {
                 let (added, state) = scorer.next(&before, label);
@@ -203,22 +268,32 @@ impl<'a> PrefixTree<'a> {
             }
             None => (0.0, None),
         };
-        self.nodes.push(Node { parent: prefix, n_labels: n_labels + 1, label, language: language + added, state });
-        self.children.insert((prefix, label), self.nodes.len() - 1);
-        self.nodes.len() - 1
+        let child = self.nodes.len();
+        self.nodes.push(Node {
+            parent,
+            n_labels: n_labels + 1,
+            label,
+            language: language + added,
+            state,
+            newest_child: None,
+            older_sibling: newest_child,
+            place: 0,
+        });
+        self.nodes[parent].newest_child = Some(child);
+        child
     }
 
-    /// The language model's score of a prefix if the line ends after it, in nats.
-    fn language_at_end(&self, prefix: usize) -> f32 {
+    /// The language model's score of a prefix if the line ends with these labels after it, in nats.
+    fn language_at_end(&self, prefix: usize, after: &[usize]) -> f32 {
         let Node { language, state, .. } = &self.nodes[prefix];
-        language + self.language.zip(state.as_ref()).map_or(0.0, |(scorer, state)| scorer.at_end(state))
+        language + self.language.zip(state.as_ref()).map_or(0.0, |(scorer, state)| scorer.ending(state, after))
     }
 
     /// The prefixes of `labels`, from the empty to the whole one; `None` if one was not met.
     fn path(&self, labels: impl Iterator<Item = usize>) -> Option<Vec<usize>> {
         let mut path = vec![ROOT];
         for label in labels {
-            path.push(*self.children.get(&(path[path.len() - 1], label))?);
+            path.push(self.child(path[path.len() - 1], label)?);
         }
         Some(path)
     }

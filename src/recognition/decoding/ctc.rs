@@ -1,9 +1,17 @@
 //! The mathematics of CTC (Graves et al., "Connectionist Temporal Classification", ICML 2006), and the types of a
 //! decoded line.
+#![expect(clippy::inline_always, reason = "only what is inlined is compiled for each set of instructions")]
 
 use std::ops::Range;
 
-use crate::{page::BLANK, recognition::engine::line_model::LabelPosteriors};
+use crate::{
+    numerics::{
+        lanes::{LaneKernel, dispatch},
+        scalar::exp,
+    },
+    page::BLANK,
+    recognition::engine::line_model::LabelPosteriors,
+};
 
 /// A decoded line: its labelling, and what else its words may be.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -114,37 +122,96 @@ pub(crate) fn align(frames: &[&[f32]], labels: &[usize]) -> Vec<Range<usize>> {
     spans
 }
 
-/// Natural logarithm of the probability of `labels`, summed over all alignments (CTC's forward variable). The recursion
-/// adds plain probabilities and rescales them in every frame: the same texts, in three quarters of a doubtful line's
-/// time.
+/// Natural logarithm of the probability of `labels`, summed over all alignments: see [`ForwardSums`].
 pub(super) fn log_probability(posteriors: &LabelPosteriors, labels: &[usize]) -> f32 {
-    let n_states = 2 * labels.len() + 1;
-    let mut forward = vec![0.0f64; n_states];
-    let mut log_scale = 0.0;
-    for (time, frame) in posteriors.frames().enumerate() {
-        let blank = f64::from(frame[BLANK].exp());
-        for state in (0..n_states).rev() {
-            let arriving = if time == 0 {
-                f64::from(u8::from(state < 2))
-            } else {
-                let from_before = if state >= 1 { forward[state - 1] } else { 0.0 };
-                let skipping = if may_skip(labels, state) { forward[state - 2] } else { 0.0 };
-                forward[state] + from_before + skipping
-            };
-            let emitted = if state.is_multiple_of(2) { blank } else { f64::from(frame[labels[state / 2]].exp()) };
-            forward[state] = arriving * emitted;
-        }
-        let sum: f64 = forward.iter().sum();
-        if sum == 0.0 {
-            return f32::NEG_INFINITY;
-        }
-        for state in &mut forward {
-            *state /= sum;
-        }
-        log_scale += sum.ln();
+    ForwardSums::new(posteriors).log_probability(labels)
+}
+
+/// The probabilities of a view, `[time, label]`, exponentiated once for all labellings that are summed over them.
+pub(super) struct ForwardSums {
+    probabilities: Vec<f32>,
+    n_labels: usize,
+}
+
+impl ForwardSums {
+    pub(super) fn new(posteriors: &LabelPosteriors) -> Self {
+        let mut probabilities = posteriors.log_probs.clone();
+        dispatch(Exponentiate(&mut probabilities));
+        Self { probabilities, n_labels: posteriors.n_labels }
     }
-    let at_end: f64 = forward[n_states.saturating_sub(2)..].iter().sum();
-    (at_end.ln() + log_scale) as f32
+
+    /// Natural logarithm of the probability of `labels`, summed over all alignments (CTC's forward variable). The
+    /// recursion adds plain probabilities and rescales them where they get small.
+    pub(super) fn log_probability(&self, labels: &[usize]) -> f32 {
+        let mut log_probability = f32::NEG_INFINITY;
+        dispatch(ForwardRecursion { sums: self, labels, log_probability: &mut log_probability });
+        log_probability
+    }
+}
+
+struct Exponentiate<'a>(&'a mut [f32]);
+
+impl LaneKernel for Exponentiate<'_> {
+    #[inline(always)]
+    fn run<const L: usize, const FMA: bool>(self) {
+        for value in self.0 {
+            *value = exp(*value);
+        }
+    }
+}
+
+/// Frames from one look at the sum of all states to the next.
+const FRAMES_A_SCALE: usize = 4;
+/// Sum of all states below which they are rescaled. Four frames of the smallest `f32` probability later, it is still
+/// far above the smallest `f64`: alignments that are improbable up to a frame but not to the end are kept.
+const MIN_SUM: f64 = 1e-60;
+
+struct ForwardRecursion<'a> {
+    sums: &'a ForwardSums,
+    labels: &'a [usize],
+    log_probability: &'a mut f32,
+}
+
+impl LaneKernel for ForwardRecursion<'_> {
+    #[inline(always)]
+    fn run<const L: usize, const FMA: bool>(self) {
+        let n = self.labels.len();
+        // The blank between equal labels must not be skipped.
+        let skips: Vec<f64> =
+            (0..n).map(|i| if i > 0 && self.labels[i] != self.labels[i - 1] { 1.0 } else { 0.0 }).collect();
+        // Alignments that end in the blank before each label and in that behind the last one; and those that end in
+        // each label, with a zero before the first.
+        let (mut in_blank, mut in_label) = (vec![0.0; n + 1], vec![0.0; n + 1]);
+        let (mut next_blank, mut next_label, mut emitted) = (in_blank.clone(), in_label.clone(), vec![0.0; n]);
+        in_blank[0] = 1.0;
+        let mut log_scale = 0.0;
+        for (time, frame) in self.sums.probabilities.chunks_exact(self.sums.n_labels).enumerate() {
+            for (emitted, &label) in emitted.iter_mut().zip(self.labels) {
+                *emitted = f64::from(frame[label]);
+            }
+            let blank = f64::from(frame[BLANK]);
+            for ((next, before), label_before) in next_blank.iter_mut().zip(&in_blank).zip(&in_label) {
+                *next = (before + label_before) * blank;
+            }
+            let arriving = in_label[1..].iter().zip(&in_label).zip(in_blank.iter().zip(&skips));
+            for ((next, ((label, label_before), (blank, skip))), emitted) in
+                next_label[1..].iter_mut().zip(arriving).zip(&emitted)
+            {
+                *next = (label + blank + skip * label_before) * emitted;
+            }
+            (in_blank, next_blank) = (next_blank, in_blank);
+            (in_label, next_label) = (next_label, in_label);
+            if !time.is_multiple_of(FRAMES_A_SCALE) {
+                continue;
+            }
+            let sum: f64 = in_blank.iter().chain(&in_label).sum();
+            if sum > 0.0 && sum < MIN_SUM {
+                in_blank.iter_mut().chain(&mut in_label).for_each(|state| *state /= sum);
+                log_scale += sum.ln();
+            }
+        }
+        *self.log_probability = ((in_blank[n] + in_label[n]).ln() + log_scale) as f32;
+    }
 }
 
 /// A probability that is smaller by e⁻¹⁷ is lost in the rounding of an `f32` sum, in nats.

@@ -1,10 +1,10 @@
-//! Decoding from one or several views of a line (test-time augmentation). Lines of low confidence get second views,
-//! narrower and sheared upright: wide and slanting handwriting then resembles the training data more, and hypotheses
+//! Decoding from one or several views of a line or a part of it (test-time augmentation). Words of low confidence get
+//! second views, narrower and sheared upright: wide and slanting handwriting then resembles the training data more, and hypotheses
 //! that views agree on are right more often.
 
 use super::{
-    beam_search::{BeamSearch, beam_search},
-    ctc::{CtcHypothesis, greedy_labels, hypothesis, log_add, log_probability},
+    beam_search::{BeamSearch, Beside, beam_search},
+    ctc::{CtcHypothesis, ForwardSums, greedy_labels, hypothesis, log_add},
     decoder::CtcDecoder,
     word_alternatives::word_alternatives,
 };
@@ -26,13 +26,14 @@ impl CtcDecoder {
 
     /// Decodes one line from its posteriors, with alternatives of its words where the label `space` separates words.
     pub fn decode_words(&self, posteriors: &LabelPosteriors, space: Option<usize>) -> CtcHypothesis {
-        Views::new(self, posteriors.clone()).best(space).1
+        Views::new(self, Beside::default(), posteriors.clone()).best(space).1
     }
 }
 
-/// The posteriors of one line in one or several views, and the search in each.
+/// The posteriors of one line, or of the part of it between `beside`, in one or several views, and the search in each.
 pub(crate) struct Views<'a> {
     decoder: &'a CtcDecoder,
+    beside: Beside,
     /// Of each view, `[time, label]`.
     posteriors: Vec<LabelPosteriors>,
     /// Of each view; empty for the greedy decoder, which does not search.
@@ -41,8 +42,8 @@ pub(crate) struct Views<'a> {
 
 impl<'a> Views<'a> {
     /// The first view.
-    pub(crate) fn new(decoder: &'a CtcDecoder, posteriors: LabelPosteriors) -> Self {
-        let mut views = Self { decoder, posteriors: Vec::new(), searches: Vec::new() };
+    pub(crate) fn new(decoder: &'a CtcDecoder, beside: Beside, posteriors: LabelPosteriors) -> Self {
+        let mut views = Self { decoder, beside, posteriors: Vec::new(), searches: Vec::new() };
         views.add(posteriors);
         views
     }
@@ -52,7 +53,8 @@ impl<'a> Views<'a> {
         match self.decoder {
             CtcDecoder::Greedy => {}
             CtcDecoder::Beam { .. } | CtcDecoder::Language { .. } => {
-                self.searches.push(beam_search(&posteriors, self.decoder.search(), self.decoder.scorer()));
+                let (search, scorer) = (self.decoder.search(), self.decoder.scorer());
+                self.searches.push(beam_search(&posteriors, search, scorer, &self.beside));
             }
         }
         self.posteriors.push(posteriors);
@@ -65,7 +67,7 @@ impl<'a> Views<'a> {
         if matches!(self.decoder, CtcDecoder::Greedy) {
             return (0, hypothesis(&self.posteriors[0], &greedy_labels(&self.posteriors[0])));
         }
-        let mut n_best = self.n_best();
+        let mut n_best = self.n_best(space);
         if let Some(scorer) = self.decoder.scorer() {
             self.rescore(&mut n_best, scorer);
         }
@@ -82,36 +84,32 @@ impl<'a> Views<'a> {
     /// one.
     fn rescore(&self, candidates: &mut Vec<Candidate>, scorer: &LanguageScorer) {
         let tuning = self.decoder.views();
-        rank(candidates, |labellings| labellings.iter().map(|labels| scorer.ngram_score(labels)).collect());
+        rank(candidates, &self.beside, |texts| texts.iter().map(|labels| scorer.ngram_score(labels)).collect());
         if self.posteriors.len() > 1 {
             let min_score = candidates.first().map_or(0.0, |best| best.score - tuning.rescoring_margin);
             candidates.retain(|candidate| candidate.score >= min_score);
             candidates.truncate(tuning.n_rescored);
             if candidates.len() > 1 {
-                rank(candidates, |labellings| scorer.recurrent_scores(labellings));
+                rank(candidates, &self.beside, |texts| scorer.recurrent_scores(texts));
             }
         }
     }
 
     /// The candidates: of one view its best hypothesis, of several views the n best of each; and the greedy labellings,
     /// because the beam may have lost them.
-    fn n_best(&self) -> Vec<Candidate> {
+    fn n_best(&self, space: Option<usize>) -> Vec<Candidate> {
         let n_best = if self.searches.len() > 1 { self.decoder.views().n_best } else { 1 };
+        let sums: Vec<ForwardSums> = self.posteriors.iter().map(ForwardSums::new).collect();
         let mut candidates: Vec<Candidate> = Vec::new();
         for (view, search) in self.posteriors.iter().zip(&self.searches) {
             for labels in search.hypotheses.iter().take(n_best).chain([&greedy_labels(view)]) {
-                if !candidates.iter().any(|known| known.labels == *labels) {
-                    candidates.push(self.candidate(labels.clone()));
+                let labels = without_spaces_at_ends(labels, space);
+                if !candidates.iter().any(|known| known.labels == labels) {
+                    candidates.push(Candidate::new(labels.to_vec(), &sums));
                 }
             }
         }
         candidates
-    }
-
-    fn candidate(&self, labels: Vec<usize>) -> Candidate {
-        let log_probs: Vec<f32> = self.posteriors.iter().map(|view| log_probability(view, &labels)).collect();
-        let log_prob = log_probs.iter().copied().fold(f32::NEG_INFINITY, log_add);
-        Candidate { labels, view: index_of_max(&log_probs), log_prob, score: log_prob }
     }
 
     /// Sets each label's confidence to its mean over the views.
@@ -141,9 +139,29 @@ struct Candidate {
     score: f32,
 }
 
-/// Sets the scores of the candidates to network plus `language_scores`, and sorts them, the best first.
-fn rank(candidates: &mut [Candidate], language_scores: impl Fn(&[Vec<usize>]) -> Vec<f32>) {
-    let labellings: Vec<Vec<usize>> = candidates.iter().map(|candidate| candidate.labels.clone()).collect();
+/// The labels from the first to the last that is no space.
+fn without_spaces_at_ends(labels: &[usize], space: Option<usize>) -> &[usize] {
+    let is_no_space = |&label: &usize| Some(label) != space;
+    let start = labels.iter().position(is_no_space).unwrap_or(0);
+    let end = labels.iter().rposition(is_no_space).map_or(0, |last| last + 1);
+    &labels[start..end.max(start)]
+}
+
+impl Candidate {
+    /// The candidate `labels`, with the forward sums of each view.
+    fn new(labels: Vec<usize>, views: &[ForwardSums]) -> Self {
+        let log_probs: Vec<f32> = views.iter().map(|sums| sums.log_probability(&labels)).collect();
+        let log_prob = log_probs.iter().copied().fold(f32::NEG_INFINITY, log_add);
+        Self { labels, view: index_of_max(&log_probs), log_prob, score: log_prob }
+    }
+}
+
+/// Sets the scores of the candidates to network plus `language_scores`, which are those with what is beside them, and
+/// sorts them, the best first.
+fn rank(candidates: &mut [Candidate], beside: &Beside, language_scores: impl Fn(&[Vec<usize>]) -> Vec<f32>) {
+    let Beside { before, after } = beside;
+    let labellings: Vec<Vec<usize>> =
+        candidates.iter().map(|candidate| [before, &candidate.labels, after].map(Vec::as_slice).concat()).collect();
     for (candidate, language_score) in candidates.iter_mut().zip(language_scores(&labellings)) {
         candidate.score = candidate.log_prob + language_score;
     }
@@ -176,7 +194,7 @@ mod tests {
     }
 
     fn best(decoder: &CtcDecoder, given: &[&LabelPosteriors]) -> (usize, CtcHypothesis) {
-        let mut views = Views::new(decoder, given[0].clone());
+        let mut views = Views::new(decoder, Beside::default(), given[0].clone());
         given[1..].iter().for_each(|&view| views.add(view.clone()));
         views.best(None)
     }

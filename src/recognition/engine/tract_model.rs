@@ -28,6 +28,7 @@ use super::{
 };
 use crate::{
     imaging::{INPUT_ROWS, MAX_INPUT_WIDTH, ModelInput, WIDTH_MULTIPLE},
+    numerics::softmax,
     page::CharacterSet,
     recognition::package::ModelPackage,
 };
@@ -190,13 +191,7 @@ pub(super) fn guarded<T>(work: impl FnOnce() -> TractResult<T>) -> Result<T, Str
 pub(super) fn log_softmax(logits: &Tensor, n_frames: usize, n_labels: usize) -> TractResult<Vec<f32>> {
     let logits = logits.to_plain_array_view::<f32>()?;
     let mut log_probs: Vec<f32> = logits.iter().take(n_frames * n_labels).copied().collect();
-    for row in log_probs.chunks_exact_mut(n_labels) {
-        let max = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-        let log_sum = max + row.iter().map(|logit| (logit - max).exp()).sum::<f32>().ln();
-        for logit in row {
-            *logit -= log_sum;
-        }
-    }
+    softmax::log_softmax(&mut log_probs, n_labels);
     Ok(log_probs)
 }
 

@@ -13,11 +13,15 @@ pub(super) const MAGIC: &[u8; 8] = b"LHNGRAM2";
 /// Steps per nat of a rounded logarithm: a byte reaches down to e⁻¹⁶.
 const STEPS: f32 = 16.0;
 /// Log-probability of a character without a symbol, in nats.
-const UNKNOWN: f32 = -16.0;
+pub(super) const UNKNOWN: f32 = -16.0;
 /// The symbol of every digit: the language predicts where a number stands, and only the network which one it is.
 pub(super) const ANY_DIGIT: char = '0';
 /// Log-probability of each digit given [`ANY_DIGIT`], in nats.
 pub(super) const ONE_OF_TEN: f32 = -std::f32::consts::LN_10;
+/// Symbols of history that a model uses at most: its levels less one.
+const MAX_CONTEXT: usize = 8;
+/// No n-gram.
+const NONE: u32 = u32::MAX;
 /// The built-in English model.
 const ENGLISH: &[u8] = include_bytes!("../../../models/language/english.ngram");
 
@@ -54,6 +58,18 @@ pub(super) struct Level {
     pub(crate) children: Vec<u32>,
 }
 
+/// The last symbols of a text as n-grams of a model, so that the next one is found beneath them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct NgramContext {
+    /// The node of the last (n + 1) symbols in level n, [`NONE`] where the model lacks them, `[n]`.
+    nodes: [u32; MAX_CONTEXT],
+}
+
+impl NgramContext {
+    /// The context of a text's beginning.
+    pub(super) const EMPTY: Self = Self { nodes: [NONE; MAX_CONTEXT] };
+}
+
 impl LanguageModel {
     /// The built-in English model.
     pub fn english() -> Arc<Self> {
@@ -75,34 +91,52 @@ impl LanguageModel {
 
     /// Natural logarithm of the probability of `symbol` after `history`, whose last symbol is the most recent.
     pub fn log_prob(&self, history: &[u8], symbol: Option<u8>) -> f32 {
-        let Some(symbol) = symbol else { return UNKNOWN };
-        let is_digit = self.characters[usize::from(symbol)] == ANY_DIGIT;
-        self.log_prob_of_symbol(history, symbol) + if is_digit { ONE_OF_TEN } else { 0.0 }
+        symbol.map_or(UNKNOWN, |symbol| self.next(&self.context(history), symbol).0)
     }
 
     /// As [`LanguageModel::log_prob`], but for the symbol of digits the probability of any digit.
+    #[cfg(any(feature = "train", test))]
     pub(super) fn log_prob_of_symbol(&self, history: &[u8], symbol: u8) -> f32 {
-        let nearest = &history[history.len().saturating_sub(self.history_len())..];
-        let mut backoff = 0.0;
-        for start in 0..nearest.len() {
-            let Some(node) = self.find(&nearest[start..]) else { continue };
-            let level = nearest.len() - start;
-            if let Some(child) = self.child(level - 1, node, symbol) {
-                return backoff + unrounded(self.levels[level].log_probs[child]);
-            }
-            backoff += unrounded(self.levels[level - 1].backoffs[node]);
-        }
-        backoff + self.levels.first().map_or(UNKNOWN, |level| unrounded(level.log_probs[usize::from(symbol)]))
+        self.extend(&self.context(history), symbol).0
     }
 
-    /// The node of an n-gram in the level of its length; `None` if the model lacks it.
-    fn find(&self, symbols: &[u8]) -> Option<usize> {
-        let (&first, rest) = symbols.split_first()?;
-        let mut node = usize::from(first);
-        for (level, &symbol) in rest.iter().enumerate() {
-            node = self.child(level, node, symbol)?;
+    /// Natural logarithm of the probability of `symbol` after `before`, and the context with it.
+    pub(super) fn next(&self, before: &NgramContext, symbol: u8) -> (f32, NgramContext) {
+        let is_digit = self.characters[usize::from(symbol)] == ANY_DIGIT;
+        let (log_prob, context) = self.extend(before, symbol);
+        (log_prob + if is_digit { ONE_OF_TEN } else { 0.0 }, context)
+    }
+
+    /// The same, but for the symbol of digits the probability of any digit. A child of each n-gram of the context is
+    /// both its probability, the longest one's, and the next context.
+    fn extend(&self, before: &NgramContext, symbol: u8) -> (f32, NgramContext) {
+        let mut context = NgramContext::EMPTY;
+        let Some(first) = self.levels.first() else { return (UNKNOWN, context) };
+        let mut log_prob = unrounded(first.log_probs[usize::from(symbol)]);
+        if self.history_len() > 0 {
+            context.nodes[0] = u32::from(symbol);
         }
-        Some(node)
+        for (level, &node) in before.nodes.iter().enumerate().take(self.history_len()) {
+            if node == NONE {
+                continue;
+            }
+            let node = node as usize;
+            let Some(child) = self.child(level, node, symbol) else {
+                log_prob += unrounded(self.levels[level].backoffs[node]);
+                continue;
+            };
+            log_prob = unrounded(self.levels[level + 1].log_probs[child]);
+            if level + 1 < self.history_len() {
+                context.nodes[level + 1] = child as u32;
+            }
+        }
+        (log_prob, context)
+    }
+
+    /// The context after `history`.
+    fn context(&self, history: &[u8]) -> NgramContext {
+        let nearest = &history[history.len().saturating_sub(self.history_len())..];
+        nearest.iter().fold(NgramContext::EMPTY, |context, &symbol| self.extend(&context, symbol).1)
     }
 
     /// The child `symbol` of `node`, which is in `level`: a node of the next level.
@@ -119,6 +153,9 @@ impl LanguageModel {
             return Err(LanguageModelError::Foreign);
         }
         let (n_levels, n_bytes) = (reader.byte()?, reader.number()?);
+        if usize::from(n_levels) > MAX_CONTEXT + 1 {
+            return Err(LanguageModelError::Damaged);
+        }
         let text = std::str::from_utf8(reader.bytes(n_bytes)?).map_err(|_invalid| LanguageModelError::Damaged)?;
         let mut model = Self { characters: text.chars().collect(), levels: Vec::new() };
         for level in 0..n_levels {

@@ -4,15 +4,21 @@
 //! One LSTM layer (Hochreiter and Schmidhuber, "Long Short-Term Memory", 1997; Graves, "Generating Sequences With
 //! Recurrent Neural Networks", 2013), from a file that the Python package `longhand_recipe` writes (`language.py`). It
 //! is too slow for every step of a beam search, and rescores a few hypotheses.
+#![expect(clippy::inline_always, reason = "only what is inlined is compiled for each set of instructions")]
 
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
-use faer::{Accum, MatMut, MatRef, Par, linalg::matmul::matmul};
 use half::f16;
 use safetensors::{Dtype, SafeTensors};
 
 use super::ngram_model::{ANY_DIGIT, LanguageModelError, ONE_OF_TEN};
+use crate::numerics::{
+    lanes::{LaneKernel, dispatch},
+    packed::PackedMatrix,
+    scalar::{sigmoid, tanh},
+    softmax::log_softmax,
+};
 
 /// The built-in English model.
 const ENGLISH: &[u8] = include_bytes!("../../../models/language/english.lstm");
@@ -30,18 +36,41 @@ pub struct RecurrentLanguageModel {
     n_cells: usize,
     /// Input weights with bias, `[symbol, gate · cell]`; gates are input, forget, cell, output.
     symbol_gates: Vec<f32>,
-    /// Recurrent weights, `[gate · cell, cell]`.
-    cell_gates: Vec<f32>,
-    /// `[symbol, cell]`.
-    output_weight: Vec<f32>,
+    /// Recurrent weights, `[cell before, gate · cell]`.
+    cell_gates: PackedMatrix,
+    /// `[cell, symbol]`.
+    output_weight: PackedMatrix,
     /// `[symbol]`.
     output_bias: Vec<f32>,
 }
 
 /// The cells' outputs and memories after some symbols, `[text, cell]` each.
+#[derive(Clone)]
 struct LstmState {
     outputs: Vec<f32>,
     memories: Vec<f32>,
+}
+
+/// The last symbols of a text, seven bits each, the most recent in the lowest ones. Texts that end alike share their
+/// state: `iam-lines/valid` and `valid-2` are read with the same error rates as with all symbols.
+type Recent = u128;
+/// Symbols of [`Recent`].
+const N_RECENT: u32 = 16;
+/// Before the first symbol of a text.
+const NOTHING: Recent = (1 << (SYMBOL_BITS * N_RECENT)) - 1;
+const SYMBOL_BITS: u32 = 7;
+
+/// `recent` and one more symbol.
+fn followed_by(recent: Recent, symbol: u8) -> Recent {
+    (recent << SYMBOL_BITS | Recent::from(symbol)) & NOTHING
+}
+
+/// Where a symbol leads, computed once for all texts.
+struct Known {
+    /// The cells' outputs and memories after it.
+    state: LstmState,
+    /// Natural logarithms of the probability of each next symbol.
+    log_probs: Vec<f32>,
 }
 
 impl RecurrentLanguageModel {
@@ -69,8 +98,8 @@ impl RecurrentLanguageModel {
         Ok(Self {
             n_cells,
             symbol_gates: tensor("symbol_gates", &[N_SYMBOLS, N_GATES * n_cells])?,
-            cell_gates: tensor("cell_gates", &[N_GATES * n_cells, n_cells])?,
-            output_weight: tensor("output_weight", &[N_SYMBOLS, n_cells])?,
+            cell_gates: PackedMatrix::transposed(&tensor("cell_gates", &[N_GATES * n_cells, n_cells])?, n_cells),
+            output_weight: PackedMatrix::transposed(&tensor("output_weight", &[N_SYMBOLS, n_cells])?, n_cells),
             output_bias: tensor("output_bias", &[N_SYMBOLS])?,
         })
     }
@@ -82,88 +111,133 @@ impl RecurrentLanguageModel {
     }
 
     /// Natural logarithms of the probability of each symbol given those before it, `[text][symbol of the text]`. Every
-    /// text begins a line. Common prefixes of texts are computed once.
+    /// text begins a line. What texts have in common is computed once.
     pub fn log_probs(&self, texts: &[Vec<u8>]) -> Vec<Vec<f32>> {
         let mut log_probs_of: Vec<Vec<f32>> = texts.iter().map(|text| Vec::with_capacity(text.len())).collect();
-        let nothing = vec![0.0; self.n_cells];
-        let mut state = self.after(&LstmState { outputs: nothing.clone(), memories: nothing }, &[(0, Self::BOUNDARY)]);
-        // The state's row of each text.
-        let mut rows = vec![0; texts.len()];
+        let start = followed_by(NOTHING, Self::BOUNDARY);
+        let mut known = HashMap::from([(start, self.start())]);
+        let mut recent = vec![start; texts.len()];
         for place in 0..texts.iter().map(Vec::len).max().unwrap_or(0) {
-            let log_probs = self.following(&state);
-            let mut steps: Vec<(usize, u8)> = Vec::new();
-            let mut row_of = HashMap::new();
+            let mut steps: Vec<Step> = Vec::new();
             for (index, text) in texts.iter().enumerate() {
                 let Some(&symbol) = text.get(place) else { continue };
                 let of_ten = if symbol == ANY_DIGIT as u8 - FIRST_CHARACTER as u8 { ONE_OF_TEN } else { 0.0 };
-                log_probs_of[index].push(log_probs[rows[index] * N_SYMBOLS + usize::from(symbol)] + of_ten);
-                let step = (rows[index], symbol);
-                rows[index] = *row_of.entry(step).or_insert_with(|| {
-                    steps.push(step);
-                    steps.len() - 1
-                });
+                let (before, after) = (recent[index], followed_by(recent[index], symbol));
+                recent[index] = after;
+                let told = known.get(&before).and_then(|known| known.log_probs.get(usize::from(symbol)));
+                log_probs_of[index].push(told.map_or(f32::NEG_INFINITY, |told| told + of_ten));
+                if !known.contains_key(&after) && steps.iter().all(|step| step.after != after) {
+                    steps.push(Step { before, symbol, after });
+                }
             }
-            state = self.after(&state, &steps);
+            self.take(&steps, &mut known);
         }
         log_probs_of
     }
 
-    /// The state after one more symbol: each step is a row of `before` and the symbol that follows it.
-    fn after(&self, before: &LstmState, steps: &[(usize, u8)]) -> LstmState {
-        let (n, n_gates) = (self.n_cells, N_GATES * self.n_cells);
-        let gathered = |values: &[f32]| steps.iter().flat_map(|&(row, _)| values[row * n..][..n].to_vec()).collect();
-        let (mut outputs, mut memories): (Vec<f32>, Vec<f32>) = (gathered(&before.outputs), gathered(&before.memories));
-        let mut gates: Vec<f32> = Vec::with_capacity(steps.len() * n_gates);
-        for &(_, symbol) in steps {
-            gates.extend(&self.symbol_gates[usize::from(symbol) * n_gates..][..n_gates]);
-        }
-        add_product(&mut gates, &outputs, &self.cell_gates, n);
-        for ((gates, outputs), memories) in
-            gates.chunks_exact(n_gates).zip(outputs.chunks_exact_mut(n)).zip(memories.chunks_exact_mut(n))
-        {
-            for cell in 0..n {
-                let [input, forget, new, output] = std::array::from_fn(|gate| gates[gate * n + cell]);
-                let memory = sigmoid(forget) * memories[cell] + sigmoid(input) * new.tanh();
-                memories[cell] = memory;
-                outputs[cell] = sigmoid(output) * memory.tanh();
-            }
-        }
-        LstmState { outputs, memories }
+    /// The state at the beginning of a line.
+    fn start(&self) -> Known {
+        let nothing = vec![0.0; self.n_cells];
+        let state = self.after(LstmState { outputs: nothing.clone(), memories: nothing }, &[Self::BOUNDARY]);
+        let log_probs = self.following(&state);
+        Known { state, log_probs }
     }
 
-    /// Natural logarithms of the probability of each next symbol, `[text, symbol]`.
+    /// Adds to `known` where each step leads.
+    fn take(&self, steps: &[Step], known: &mut HashMap<Recent, Known>) {
+        let before: Vec<&LstmState> =
+            steps.iter().filter_map(|step| known.get(&step.before)).map(|known| &known.state).collect();
+        let gathered = LstmState {
+            outputs: before.iter().flat_map(|state| &state.outputs).copied().collect(),
+            memories: before.iter().flat_map(|state| &state.memories).copied().collect(),
+        };
+        let symbols: Vec<u8> = steps.iter().map(|step| step.symbol).collect();
+        let state = self.after(gathered, &symbols);
+        let log_probs = self.following(&state);
+        let n = self.n_cells;
+        for (row, step) in steps.iter().enumerate() {
+            let of_row = |values: &[f32]| values[row * n..][..n].to_vec();
+            let state = LstmState { outputs: of_row(&state.outputs), memories: of_row(&state.memories) };
+            let log_probs = log_probs[row * self.output_weight.n_columns()..][..N_SYMBOLS].to_vec();
+            known.insert(step.after, Known { state, log_probs });
+        }
+    }
+
+    /// The state after one more symbol of each text.
+    fn after(&self, before: LstmState, symbols: &[u8]) -> LstmState {
+        let n_gates = N_GATES * self.n_cells;
+        let mut gates = vec![0.0; symbols.len() * self.cell_gates.n_columns()];
+        for (gates, &symbol) in gates.chunks_exact_mut(self.cell_gates.n_columns()).zip(symbols) {
+            gates[..n_gates].copy_from_slice(&self.symbol_gates[usize::from(symbol) * n_gates..][..n_gates]);
+        }
+        dispatch(Products { out: &mut gates, vectors: &before.outputs, matrix: &self.cell_gates });
+        let mut state = before;
+        let gates = gates.chunks_exact(self.cell_gates.n_columns());
+        let cells = state.outputs.chunks_exact_mut(self.n_cells).zip(state.memories.chunks_exact_mut(self.n_cells));
+        for (gates, (outputs, memories)) in gates.zip(cells) {
+            dispatch(Cells { gates, outputs, memories });
+        }
+        state
+    }
+
+    /// Natural logarithms of the probability of each next symbol, `[text, symbol]`; rows have the length of the output
+    /// matrix's.
     fn following(&self, state: &LstmState) -> Vec<f32> {
-        let n_texts = state.outputs.len() / self.n_cells;
-        let mut log_probs = self.output_bias.repeat(n_texts);
-        add_product(&mut log_probs, &state.outputs, &self.output_weight, self.n_cells);
-        for row in log_probs.chunks_exact_mut(N_SYMBOLS) {
-            let highest = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-            let sum: f32 = row.iter().map(|value| (value - highest).exp()).sum();
-            let log_sum = highest + sum.ln();
-            for value in row {
-                *value -= log_sum;
-            }
+        let (n_texts, n_columns) = (state.outputs.len() / self.n_cells, self.output_weight.n_columns());
+        let mut log_probs = vec![0.0; n_texts * n_columns];
+        for row in log_probs.chunks_exact_mut(n_columns) {
+            row[..N_SYMBOLS].copy_from_slice(&self.output_bias);
+        }
+        dispatch(Products { out: &mut log_probs, vectors: &state.outputs, matrix: &self.output_weight });
+        for row in log_probs.chunks_exact_mut(n_columns) {
+            log_softmax(&mut row[..N_SYMBOLS], N_SYMBOLS);
         }
         log_probs
     }
 }
 
-/// Adds to `out`, `[text, output]`, the product of `rows`, `[text, cell]`, with the transpose of `weights`, `[output,
-/// cell]`.
-fn add_product(out: &mut [f32], rows: &[f32], weights: &[f32], n_cells: usize) {
-    let (n_texts, n_outputs) = (rows.len() / n_cells, weights.len() / n_cells);
-    matmul(
-        MatMut::from_row_major_slice_mut(out, n_texts, n_outputs),
-        Accum::Add,
-        MatRef::from_row_major_slice(rows, n_texts, n_cells),
-        MatRef::from_row_major_slice(weights, n_outputs, n_cells).transpose(),
-        1.0,
-        Par::Seq,
-    );
+/// A symbol that follows others.
+struct Step {
+    before: Recent,
+    symbol: u8,
+    after: Recent,
 }
 
-fn sigmoid(x: f32) -> f32 {
-    1.0 / (1.0 + (-x).exp())
+/// Adds to `out`, `[text, output]`, the products of `vectors`, `[text, cell]`, with `matrix`.
+struct Products<'a> {
+    out: &'a mut [f32],
+    vectors: &'a [f32],
+    matrix: &'a PackedMatrix,
+}
+
+impl LaneKernel for Products<'_> {
+    #[inline(always)]
+    fn run<const L: usize, const FMA: bool>(self) {
+        self.matrix.add_products::<L, FMA>(self.out, self.vectors);
+    }
+}
+
+/// One step of the cells of a text.
+struct Cells<'a> {
+    /// `[gate, cell]`.
+    gates: &'a [f32],
+    outputs: &'a mut [f32],
+    memories: &'a mut [f32],
+}
+
+impl LaneKernel for Cells<'_> {
+    #[inline(always)]
+    fn run<const L: usize, const FMA: bool>(self) {
+        let n = self.outputs.len();
+        let (input, rest) = self.gates.split_at(n);
+        let (forget, rest) = rest.split_at(n);
+        let (new, output) = rest.split_at(n);
+        let gates = input.iter().zip(forget).zip(new.iter().zip(output));
+        for (((input, forget), (new, output)), (out, memory)) in gates.zip(self.outputs.iter_mut().zip(self.memories)) {
+            *memory = sigmoid(*forget) * *memory + sigmoid(*input) * tanh(*new);
+            *out = sigmoid(*output) * tanh(*memory);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -216,21 +290,29 @@ mod tests {
         assert!((sum - 1.0).abs() < 1e-4, "{sum}");
     }
 
+    fn tensor(file: &[u8], name: &str) -> Vec<f32> {
+        let file = SafeTensors::deserialize(file).unwrap();
+        let data = file.tensor(name).unwrap().data().to_vec();
+        data.chunks_exact(2).map(|b| f16::from_le_bytes([b[0], b[1]]).to_f32()).collect()
+    }
+
     #[test]
     fn the_cells_are_those_of_an_lstm() {
         let model = RecurrentLanguageModel::parse(&file_of(3)).unwrap();
         let start = LstmState { outputs: vec![0.3, -0.2, 0.1], memories: vec![0.5, 0.0, -1.0] };
-        let state = model.after(&start, &[(0, 4)]);
+        let cell_gates: Vec<f32> = tensor(&file_of(3), "cell_gates");
+        let state = model.after(start.clone(), &[4]);
         for cell in 0..3 {
             let gate = |gate: usize| {
                 let row = gate * 3 + cell;
-                let recurrent: f32 = (0..3).map(|from| model.cell_gates[row * 3 + from] * start.outputs[from]).sum();
+                let recurrent: f32 = (0..3).map(|from| cell_gates[row * 3 + from] * start.outputs[from]).sum();
                 model.symbol_gates[4 * 12 + row] + recurrent
             };
             let [input, forget, new, output] = [0, 1, 2, 3].map(gate);
-            let memory = sigmoid(forget) * start.memories[cell] + sigmoid(input) * new.tanh();
+            let logistic = |x: f32| 1.0 / (1.0 + (-x).exp());
+            let memory = logistic(forget) * start.memories[cell] + logistic(input) * new.tanh();
             assert!((state.memories[cell] - memory).abs() < 1e-6);
-            assert!((state.outputs[cell] - sigmoid(output) * memory.tanh()).abs() < 1e-6);
+            assert!((state.outputs[cell] - logistic(output) * memory.tanh()).abs() < 1e-6);
         }
     }
 

@@ -3,15 +3,12 @@
 use std::sync::Arc;
 
 use super::{
-    ngram_model::LanguageModel,
+    ngram_model::{LanguageModel, NgramContext, UNKNOWN},
     recurrent_model::RecurrentLanguageModel,
     tuning::LanguageTuning,
     word_list::{WordList, WordPrefix},
 };
 use crate::page::{BLANK, CharacterSet};
-
-/// Characters of history in a state: more than any n-gram model here uses.
-const MAX_HISTORY: usize = 16;
 
 /// A value for each kind of word: ordinary, in capitals, or unknown to the language (a name, an address, code). Either
 /// the probability of the kind, or that of some characters in a word of the kind.
@@ -55,33 +52,23 @@ impl WordKinds {
 /// The language model's state after some labels.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LanguageState {
-    /// The last symbols; the most recent stands last, unused places come first.
-    history: [u8; MAX_HISTORY],
-    n_known: usize,
+    context: NgramContext,
+    /// The same with all letters small, where that differs.
+    small: Option<NgramContext>,
     /// The probabilities of the current word's kinds.
     kinds: WordKinds,
     /// The current word's letters; `None` if no listed word begins with them.
     letters: Option<WordPrefix>,
 }
 
-impl LanguageState {
-    /// The state before the first label, or after one without a symbol: as after a space.
-    fn start(boundary: Option<u8>, letters: WordPrefix, tuning: &LanguageTuning) -> Self {
-        let (history, kinds) = ([0; MAX_HISTORY], WordKinds::at_start(tuning));
-        let state = Self { history, n_known: 0, kinds, letters: Some(letters) };
-        boundary.map_or(state, |symbol| state.with(symbol))
-    }
-
-    fn with(mut self, symbol: u8) -> Self {
-        self.history.rotate_left(1);
-        self.history[MAX_HISTORY - 1] = symbol;
-        self.n_known = (self.n_known + 1).min(MAX_HISTORY);
-        self
-    }
-
-    fn known(&self) -> &[u8] {
-        &self.history[MAX_HISTORY - self.n_known..]
-    }
+/// A symbol in the n-gram model, and the contexts of [`LanguageState`] after it.
+#[derive(Clone, Copy)]
+struct NextContext {
+    log_prob: f32,
+    /// `None` for a small letter.
+    log_prob_in_capitals: Option<f32>,
+    context: NgramContext,
+    small: Option<NgramContext>,
 }
 
 /// The language models, bound to the labels of a network.
@@ -136,9 +123,16 @@ impl LanguageScorer {
         Self { tuning, ..self }
     }
 
-    /// The state before the first label.
+    /// The state before the first label, or after one without a symbol: as after a space.
     pub(crate) fn start(&self) -> LanguageState {
-        LanguageState::start(self.boundary, self.words.any(), &self.tuning)
+        let (nothing, kinds) = (NgramContext::EMPTY, WordKinds::at_start(&self.tuning));
+        let context = self.boundary.map_or(nothing, |symbol| self.model.next(&nothing, symbol).1);
+        LanguageState { context, small: None, kinds, letters: Some(self.words.any()) }
+    }
+
+    /// The state after these labels of a line.
+    pub(crate) fn after(&self, labels: &[usize]) -> LanguageState {
+        labels.iter().fold(self.start(), |state, &label| self.next(&state, label).1)
     }
 
     /// The score of `label` after the labels of `before`, in nats, and the state after it.
@@ -151,21 +145,44 @@ impl LanguageScorer {
         let symbol = self.symbol(label);
         let is_end = symbol.is_some() && symbol == self.boundary;
         let (letters, listed) = self.spelt(before.letters, symbol);
-        let by_ngrams = self.model.log_prob(before.known(), symbol);
+        let next = symbol.map(|symbol| self.next_context(before, symbol));
+        let by_ngrams = next.map_or(UNKNOWN, |next| next.log_prob);
         let by_both = symbol
             .and(recurrent)
             .map_or(by_ngrams, |recurrent| by_ngrams + self.tuning.recurrent_share * (recurrent - by_ngrams));
+        let in_capitals = next.and_then(|next| next.log_prob_in_capitals).map_or(0.0, f32::exp);
         let seen = WordKinds {
             ordinary: listed * by_both.exp(),
-            capitals: if before.kinds.capitals > 0.0 { listed * self.in_capitals(before, symbol) } else { 0.0 },
+            capitals: listed * in_capitals,
             unknown: if is_end { self.tuning.unknown_word_end } else { self.tuning.unknown_character },
         };
         let (weight, bonus) = self.weight_and_bonus(symbol);
         let score = weight * before.kinds.probability(&seen).ln() + bonus;
-        let Some(symbol) = symbol else { return (score, self.start()) };
+        let Some(NextContext { context, small, .. }) = next else { return (score, self.start()) };
         let kinds = before.kinds.posterior(&seen);
         let kinds = if is_end { kinds.prior_of_next(&self.tuning) } else { kinds };
-        (score, LanguageState { kinds, letters, ..before.with(symbol) })
+        (score, LanguageState { context, small, kinds, letters })
+    }
+
+    /// The probability of `symbol` as it is and in a word in capitals, where it is that of its small letter after small
+    /// letters; and the contexts after it.
+    fn next_context(&self, before: &LanguageState, symbol: u8) -> NextContext {
+        let (log_prob, context) = self.model.next(&before.context, symbol);
+        let in_capitals = self.in_capitals[usize::from(symbol)];
+        let small_symbol = in_capitals.unwrap_or(symbol);
+        let (small_log_prob, small) = if before.small.is_none() && small_symbol == symbol {
+            (log_prob, context)
+        } else {
+            self.model.next(&before.small.unwrap_or(before.context), small_symbol)
+        };
+        let log_prob_in_capitals = in_capitals.map(|_| small_log_prob);
+        NextContext { log_prob, log_prob_in_capitals, context, small: Some(small).filter(|small| *small != context) }
+    }
+
+    /// The highest score that [`LanguageScorer::next`] may give to `label`, in nats.
+    pub(crate) fn highest(&self, label: usize) -> f32 {
+        // No probability is above 1.
+        self.weight_and_bonus(self.symbol(label)).1
     }
 
     fn weight_and_bonus(&self, symbol: Option<u8>) -> (f32, f32) {
@@ -173,6 +190,17 @@ impl LanguageScorer {
             symbol.is_some_and(|symbol| self.model.characters[usize::from(symbol)].is_ascii_punctuation());
         let LanguageTuning { weight, character_bonus, punctuation_weight, punctuation_bonus, .. } = self.tuning;
         if is_punctuation { (punctuation_weight, punctuation_bonus) } else { (weight, character_bonus) }
+    }
+
+    /// The score of these labels and the line's end after them, in nats.
+    pub(crate) fn ending(&self, last: &LanguageState, labels: &[usize]) -> f32 {
+        let (mut state, mut score) = (*last, 0.0);
+        for &label in labels {
+            let added;
+            (added, state) = self.next(&state, label);
+            score += added;
+        }
+        score + self.at_end(&state)
     }
 
     /// The score of the line's end after the labels of `last`, in nats: the last word may not be in the list.
@@ -195,17 +223,6 @@ impl LanguageScorer {
         }
         let is_listed = before.is_empty() || self.words.is_word(before);
         (Some(self.words.any()), if is_listed { 1.0 } else { self.tuning.unlisted_word })
-    }
-
-    /// The probability of `symbol` in a word in capitals: that of its small letter in the same history of small
-    /// letters.
-    fn in_capitals(&self, before: &LanguageState, symbol: Option<u8>) -> f32 {
-        let Some(symbol) = symbol.and_then(|symbol| self.in_capitals[usize::from(symbol)]) else { return 0.0 };
-        let mut small = before.history;
-        for known in &mut small[MAX_HISTORY - before.n_known..] {
-            *known = self.in_capitals[usize::from(*known)].unwrap_or(*known);
-        }
-        self.model.log_prob(&small[MAX_HISTORY - before.n_known..], Some(symbol)).exp()
     }
 
     /// The score of a whole labelling with the line's end, in nats, by n-grams without the recurrent model.

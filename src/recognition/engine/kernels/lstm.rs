@@ -3,20 +3,19 @@
 //!
 //! The products of both directions with the inputs are one matrix product over all frames. What is left for each frame
 //! is the product of the recurrent weights with the last hidden state: a vector, so the weights' way from the
-//! second-level cache is what takes the time. Sums of 16 vectors stay in registers meanwhile.
+//! second-level cache is what takes the time.
 #![expect(clippy::inline_always, reason = "only what is inlined is compiled for each set of instructions")]
 
 use crate::numerics::{
-    lanes::{LaneKernel, Lanes, dispatch, load, multiply_add, store},
+    lanes::{LaneKernel, Lanes, dispatch, load, store},
     matrix::{Into, View, multiply},
+    packed::PackedMatrix,
     scalar::{sigmoid, tanh},
 };
 
 /// Gates of a cell, in ONNX's order: input, output, forget, cell.
 const N_GATES: usize = 4;
-/// Vectors summed in registers at once; AVX-512 has 32 registers, AVX2 16, of which some hold operands.
-const SUMMED: usize = 8;
-/// Cells come in multiples of this, so that gates fill the vectors that are summed at once.
+/// Cells come in multiples of this, so that gates fill the blocks of a [`PackedMatrix`].
 pub(in crate::recognition::engine) const CELLS: usize = 32;
 
 /// A bidirectional LSTM layer, ready to run.
@@ -28,7 +27,7 @@ pub(in crate::recognition::engine) struct BidirectionalLstm {
     /// `[direction, gate, cell]`.
     bias: Vec<f32>,
     /// For each direction `[cell before, gate, cell]`.
-    recurrent_weight: [Vec<f32>; 2],
+    recurrent_weight: [PackedMatrix; 2],
 }
 
 /// Memory of a run, kept for the next.
@@ -72,7 +71,8 @@ impl BidirectionalLstm {
             .chunks_exact(2 * n_gates)
             .flat_map(|both| (0..n_gates).map(|gate| both[gate] + both[n_gates + gate]))
             .collect();
-        let recurrent_weight = [recurrent_halves.0, recurrent_halves.1].map(|half| transposed(half, n_cells));
+        let recurrent_weight =
+            [recurrent_halves.0, recurrent_halves.1].map(|half| PackedMatrix::transposed(half, n_cells));
         Some(Self { n_inputs, n_cells, input_weight: columns, bias, recurrent_weight })
     }
 
@@ -97,22 +97,10 @@ impl BidirectionalLstm {
     }
 }
 
-/// `[column, row]` of a matrix `[row, column]`.
-fn transposed(matrix: &[f32], n_columns: usize) -> Vec<f32> {
-    let n_rows = matrix.len() / n_columns;
-    let mut out = vec![0.0; matrix.len()];
-    for (row, values) in matrix.chunks_exact(n_columns).enumerate() {
-        for (column, value) in values.iter().enumerate() {
-            out[column * n_rows + row] = *value;
-        }
-    }
-    out
-}
-
 /// The frames of one direction, one after the other.
 struct Recurrence<'a> {
     /// `[cell before, gate, cell]`.
-    weight: &'a [f32],
+    weight: &'a PackedMatrix,
     /// 0 forwards, 1 backwards.
     direction: usize,
     n_cells: usize,
@@ -131,7 +119,7 @@ impl LaneKernel for Recurrence<'_> {
         for step in 0..n_frames {
             let frame = if self.direction == 0 { step } else { n_frames - 1 - step };
             let gates = &mut self.gates[(2 * frame + self.direction) * n_gates..][..n_gates];
-            add_product::<L, FMA>(gates, &hidden, self.weight);
+            self.weight.add_products::<L, FMA>(gates, &hidden);
             for cell in (0..n_cells).step_by(L) {
                 let (input, output): (Lanes<L>, Lanes<L>) = (load(&gates[cell..]), load(&gates[n_cells + cell..]));
                 let (forget, new) = (load::<L>(&gates[2 * n_cells + cell..]), load::<L>(&gates[3 * n_cells + cell..]));
@@ -147,43 +135,6 @@ impl LaneKernel for Recurrence<'_> {
                 store(&mut hidden[cell..], state);
             }
             self.out[(2 * frame + self.direction) * n_cells..][..n_cells].copy_from_slice(&hidden);
-        }
-    }
-}
-
-/// Adds the product of `hidden` and `weight`, `[hidden, gate]`, to `gates`.
-#[inline(always)]
-fn add_product<const L: usize, const FMA: bool>(gates: &mut [f32], hidden: &[f32], weight: &[f32]) {
-    let n_gates = gates.len();
-    for (block, gates) in gates.chunks_exact_mut(SUMMED * L).enumerate() {
-        // Written out, so that the sums are eight registers and not an array in memory.
-        let mut sums: [Lanes<L>; SUMMED] = [
-            load(gates),
-            load(&gates[L..]),
-            load(&gates[2 * L..]),
-            load(&gates[3 * L..]),
-            load(&gates[4 * L..]),
-            load(&gates[5 * L..]),
-            load(&gates[6 * L..]),
-            load(&gates[7 * L..]),
-        ];
-        let mut start = block * SUMMED * L;
-        for value in hidden {
-            let row = &weight[start..][..SUMMED * L];
-            start += n_gates;
-            sums = [
-                multiply_add::<L, FMA>(load(row), *value, sums[0]),
-                multiply_add::<L, FMA>(load(&row[L..]), *value, sums[1]),
-                multiply_add::<L, FMA>(load(&row[2 * L..]), *value, sums[2]),
-                multiply_add::<L, FMA>(load(&row[3 * L..]), *value, sums[3]),
-                multiply_add::<L, FMA>(load(&row[4 * L..]), *value, sums[4]),
-                multiply_add::<L, FMA>(load(&row[5 * L..]), *value, sums[5]),
-                multiply_add::<L, FMA>(load(&row[6 * L..]), *value, sums[6]),
-                multiply_add::<L, FMA>(load(&row[7 * L..]), *value, sums[7]),
-            ];
-        }
-        for (index, sum) in sums.into_iter().enumerate() {
-            store(&mut gates[index * L..], sum);
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What is known of corrections of the picture that lay at a page's path before.
 
+mod matching;
+
 use crate::storage::Recovery;
 
 /// What is known of them.

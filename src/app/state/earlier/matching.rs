@@ -1,8 +1,9 @@
 //! Corrections of the picture that lay at a page's path before. If the page is an edited version of that picture, the
 //! user is asked whether to take them over; another picture never gets them.
 
-use super::{document::Document, earlier::EarlierCorrections, history::LineWork};
+use super::EarlierCorrections;
 use crate::{
+    app::state::{document::Document, history::LineWork},
     page::{LineId, edit_distance},
     storage::{Recovery, SavedLine},
 };
