@@ -158,7 +158,7 @@ fn a_correction_typed_before_its_line_is_read_stays() {
 #[test]
 fn a_first_reading_stands_until_the_careful_one_which_marks_what_it_changed_for_a_while() {
     let mut document = document(0);
-    document.set_lines(vec![line(0), line(1)]);
+    document.set_layout(vec![line(0), line(1)], Vec::new());
     document.set_first_text(LineId(0), read("the cot sat", 0.9));
     document.set_first_text(LineId(1), read("on thc mat", 0.9));
     assert_eq!(
@@ -184,7 +184,7 @@ fn a_first_reading_stands_until_the_careful_one_which_marks_what_it_changed_for_
 fn a_first_reading_does_not_replace_a_careful_one() {
     let mut document = document(1);
     document.begin_reading();
-    document.set_lines(vec![line(0)]);
+    document.set_layout(vec![line(0)], Vec::new());
     document.set_first_text(LineId(0), read("l1ne", 0.9));
     assert_eq!(texts(&document), ["line 0"]);
 }
