@@ -37,9 +37,9 @@ pub use self::{
     },
     page_image::PageImage,
     prepare::{
-        CleanUpTuning, DotGridTuning, EnclosureTuning, HighlighterTuning, IlluminationTuning, PolarityTuning,
-        PrepareTuning, RegionGrowingTuning, RulingLinesTuning, SheetRegionTuning, clean_up::CleanUp, prepare,
-        prepare_tuned, prepare_with,
+        CleanUpTuning, DotGridTuning, EnclosureTuning, HighlighterTuning, IlluminationTuning,
+        PolarityTuning, PrepareTuning, RegionGrowingTuning, RulingLinesTuning, SheetRegionTuning, SheetsTuning,
+        clean_up::CleanUp, prepare, prepare_tuned, prepare_with,
     },
     prepared_page::{PreparedPage, ink_mask},
     raster::sampling::rgb_with_repeated_border,

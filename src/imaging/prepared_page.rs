@@ -2,13 +2,13 @@
 
 use std::sync::OnceLock;
 
-use image::GrayImage;
+use image::{GrayImage, Luma};
 
 use super::raster::{
     binarize::binarize,
     working_page::{WorkingPage, nearest_factor},
 };
-use crate::page::Rect;
+use crate::page::{Point, Rect};
 
 /// A page made ready for line finding and reading: grey, paper white, ink dark, dark boards inverted, the surroundings
 /// of the sheet blanked, the dots and rules of its paper and the enclosures of words erased. It has the size and
@@ -19,13 +19,25 @@ pub struct PreparedPage {
     enclosures: Vec<Rect>,
     /// Reduced for line finding: handed on by preparation or made at first use.
     working: OnceLock<WorkingPage>,
+    sheets: Vec<PreparedSheet>,
+}
+
+/// One of several sheets in a photo, as a page of its own.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct PreparedSheet {
+    /// The column of the photo at which it begins.
+    pub(super) left: u32,
+    /// The row of the photo at which it begins.
+    pub(super) top: u32,
+    /// The sheet, in its own pixels.
+    pub(super) page: PreparedPage,
 }
 
 impl PreparedPage {
     /// A page in grey, 255 paper and dark ink, and the insides of the enclosures that were erased from it, in page
     /// pixels.
     pub const fn new(gray: GrayImage, enclosures: Vec<Rect>) -> Self {
-        Self { gray, enclosures, working: OnceLock::new() }
+        Self { gray, enclosures, working: OnceLock::new(), sheets: Vec::new() }
     }
 
     /// A page from which no enclosure was erased.
@@ -38,6 +50,26 @@ impl PreparedPage {
         let own_factor = nearest_factor(self.gray.dimensions());
         let working = working.filter(|working| working.factor() == own_factor);
         Self { working: working.map_or_else(OnceLock::new, OnceLock::from), ..self }
+    }
+
+    /// A photo of this size, width and height, that holds nothing but these sheets, in reading order.
+    pub(super) fn of_sheets((width, height): (u32, u32), sheets: Vec<PreparedSheet>) -> Self {
+        let mut gray = GrayImage::from_pixel(width, height, Luma([255]));
+        let mut enclosures = Vec::new();
+        for sheet in &sheets {
+            for (x, y, pixel) in sheet.page.gray.enumerate_pixels() {
+                // Sheets that lie aslant reach into each other's upright boxes.
+                let on_page = gray.get_pixel_mut(sheet.left + x, sheet.top + y);
+                on_page.0[0] = on_page.0[0].min(pixel.0[0]);
+            }
+            enclosures.extend(sheet.page.enclosures.iter().map(|enclosure| enclosure.moved(|p| sheet.on_photo(p))));
+        }
+        Self { sheets, ..Self::new(gray, enclosures) }
+    }
+
+    /// The sheets of a photo that shows several, in reading order; else none.
+    pub(super) fn sheets(&self) -> &[PreparedSheet] {
+        &self.sheets
     }
 
     /// The page's pixels: 255 paper, dark ink.
@@ -56,9 +88,16 @@ impl PreparedPage {
     }
 }
 
+impl PreparedSheet {
+    /// A place on the sheet, in pixels of the photo.
+    pub(super) fn on_photo(&self, place: Point) -> Point {
+        Point::new(place.x + self.left as f32, place.y + self.top as f32)
+    }
+}
+
 impl PartialEq for PreparedPage {
     fn eq(&self, other: &Self) -> bool {
-        self.gray == other.gray && self.enclosures == other.enclosures
+        self.gray == other.gray && self.enclosures == other.enclosures && self.sheets == other.sheets
     }
 }
 

@@ -3,5 +3,6 @@
 
 mod damage;
 mod export;
+mod field;
 mod line_finding;
 mod models;

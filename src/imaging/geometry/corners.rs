@@ -10,12 +10,12 @@ use crate::{
     imaging::{
         page_image::{PageImage, legible_gray},
         prepare::{
-            MEASURING_SIDE,
             polarity::{PolarityTuning, is_dark_board},
             sampled,
             sheet_region::{SheetRegion, SheetRegionTuning},
+            sheets::{SheetsTuning, find_sheets},
         },
-        raster::median::median,
+        raster::{median::median, page_side::measuring_factor},
     },
     page::Point,
 };
@@ -45,14 +45,18 @@ const REACH: f32 = 0.015;
 const SIDE_ENDS: f32 = 0.08;
 
 /// The corners of the sheet or board that `page` shows: top left, top right, bottom right, bottom left, in page pixels.
-/// `None` where the photo shows nothing but the page, or no sheet that stands out from its surroundings.
+/// `None` where the photo shows nothing but the page, several sheets, or no sheet that stands out from its surroundings.
 pub fn propose_corners(page: &PageImage) -> Option<[Point; 4]> {
-    let factor = page.width().max(page.height()).div_ceil(MEASURING_SIDE).max(1);
+    let factor = measuring_factor((page.width(), page.height()));
     let small = sampled(&page.pixels, factor);
     let mut gray = legible_gray(&small);
     let is_inverted = is_dark_board(&gray, &PolarityTuning::default());
     if is_inverted {
         imageops::invert(&mut gray);
+    }
+    // Cutting out one of several sheets would lose the others.
+    if !is_inverted && !find_sheets(&small, factor, &SheetsTuning::default()).is_empty() {
+        return None;
     }
     let region = SheetRegion::find(&small, is_inverted, &SheetRegionTuning::default())?;
     let (width, height) = (small.width() as f32, small.height() as f32);

@@ -6,7 +6,8 @@ use image::GrayImage;
 use imageproc::region_labelling::Connectivity;
 
 use crate::imaging::raster::{
-    block_map::mask_where, histogram::Histogram, labels::component_labels, working_page::PageDraft,
+    block_map::mask_where, histogram::Histogram, labels::component_labels, page_side::page_side,
+    working_page::PageDraft,
 };
 
 /// How much is cleaned away before a page is read.
@@ -90,7 +91,7 @@ fn ink_level(gray: &GrayImage, tuning: &CleanUpTuning) -> Option<f32> {
 }
 
 fn remove_specks(gray: &mut GrayImage, max_side_fraction: f32) {
-    let side = max_side_fraction * gray.width().max(gray.height()) as f32;
+    let side = max_side_fraction * page_side(gray.dimensions()) as f32;
     let most_pixels = (side * side).max(2.0) as u32;
     let mask = mask_where(gray.dimensions(), |x, y| gray.get_pixel(x, y).0[0] < 255);
     let labels = component_labels(&mask, Connectivity::Eight, 0);

@@ -4,7 +4,7 @@
 use image::GrayImage;
 
 use super::sheet_region::SheetRegion;
-use crate::imaging::raster::{histogram::Histogram, median::median};
+use crate::imaging::raster::{histogram::Histogram, median::median, page_side::square_side};
 use crate::imaging::tunable::tunable;
 
 tunable! {
@@ -35,7 +35,7 @@ impl Illumination {
     /// Measures `gray`, any reduction of the page. Cells outside of `region` take their neighbours' brightness.
     pub(super) fn measure(gray: &GrayImage, region: Option<&SheetRegion>, tuning: &IlluminationTuning) -> Self {
         let (width, height) = gray.dimensions();
-        let cell = width.max(height).div_ceil(tuning.cells_per_side.max(1)).max(tuning.min_cell_px.max(1));
+        let cell = square_side((width, height), tuning.cells_per_side).max(tuning.min_cell_px);
         let (columns, rows) = (width.div_ceil(cell), height.div_ceil(cell));
         let paper_of = |column: u32, row: u32| {
             let (x1, y1) = (((column + 1) * cell).min(width), ((row + 1) * cell).min(height));

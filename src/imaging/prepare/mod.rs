@@ -4,7 +4,8 @@
 //! 1. **Polarity** (`polarity.rs`): a dark board is inverted. Strokes on a board are brighter than what surrounds them;
 //!    a bright sheet on a dark table has an edge, and blocks with an edge do not count.
 //! 2. **Sheet region** (`sheet_region.rs`): the sheet is the largest bright component of one colour, grown into the
-//!    shadows that no edge separates from it (`region_growing.rs`).
+//!    shadows that no edge separates from it (`region_growing.rs`). Several sheets in a photo (`sheets/`) take the
+//!    steps below each by itself, and are laid side by side again.
 //! 3. **Highlighters** (`highlighter.rs`): the colour of marked words is divided out.
 //! 4. **Illumination** (`illumination.rs`): the light on the paper is divided out, so that paper is white everywhere.
 //! 5. **Surroundings**: everything outside of the sheet becomes paper.
@@ -13,7 +14,7 @@
 //! 8. **Enclosures** (`enclosures.rs`): closed curves drawn around words are erased.
 //! 9. **Contrast** (`clean_up.rs`): faint pencil is darkened; a strong clean-up also removes stains and specks.
 //!
-//! Steps 1 to 4 measure the page on an image of at most 1500 pixels a side; steps 6 to 8 share a
+//! Steps 1 to 4 measure the page on an image of at most 1500 pixels a side, a strip in each of its parts; steps 6 to 8 share a
 //! [`WorkingPage`](crate::imaging::raster::working_page::WorkingPage) of at most 2000. Every threshold is a field of
 //! [`PrepareTuning`].
 
@@ -26,13 +27,15 @@ pub(super) mod polarity;
 mod region_growing;
 mod ruling_lines;
 pub(super) mod sheet_region;
+pub(super) mod sheets;
 
-use image::{GrayImage, Luma, RgbImage};
+use image::{GrayImage, Luma, RgbImage, imageops::crop_imm};
 
 pub use self::{
-    clean_up::CleanUpTuning, dot_grid::DotGridTuning, enclosures::EnclosureTuning, highlighter::HighlighterTuning,
-    illumination::IlluminationTuning, polarity::PolarityTuning, region_growing::RegionGrowingTuning,
-    ruling_lines::RulingLinesTuning, sheet_region::SheetRegionTuning,
+    clean_up::CleanUpTuning, dot_grid::DotGridTuning, enclosures::EnclosureTuning,
+    highlighter::HighlighterTuning, illumination::IlluminationTuning, polarity::PolarityTuning,
+    region_growing::RegionGrowingTuning, ruling_lines::RulingLinesTuning, sheet_region::SheetRegionTuning,
+    sheets::SheetsTuning,
 };
 use self::{
     clean_up::{CleanUp, darken_faint, strengthen},
@@ -43,15 +46,14 @@ use self::{
     polarity::is_dark_board,
     ruling_lines::erase_ruling_lines,
     sheet_region::SheetRegion,
+    sheets::{Sheet, find_sheets},
 };
 use super::{
     page_image::{PageImage, legible_gray, legible_negative},
-    prepared_page::PreparedPage,
-    raster::{reduce::shrink, working_page::PageDraft},
+    prepared_page::{PreparedPage, PreparedSheet},
+    raster::{page_side::measuring_factor, reduce::shrink, working_page::PageDraft},
 };
 
-/// The longer side of the image that light and paper are measured on, at most, in pixels.
-pub(super) const MEASURING_SIDE: u32 = 1500;
 use crate::imaging::tunable::tunable;
 
 tunable! {
@@ -61,6 +63,8 @@ tunable! {
         polarity: PolarityTuning = PolarityTuning::default(),
         /// Sheets in photos.
         sheet_region: SheetRegionTuning = SheetRegionTuning::default(),
+        /// Several sheets in one photo.
+        sheets: SheetsTuning = SheetsTuning::default(),
         /// The light on the paper.
         illumination: IlluminationTuning = IlluminationTuning::default(),
         /// Marked words.
@@ -92,7 +96,7 @@ pub fn prepare_tuned(page: &PageImage, clean_up: CleanUp, tuning: &PrepareTuning
     if gray.width() < 3 || gray.height() < 3 {
         return PreparedPage::without_enclosures(GrayImage::from_pixel(gray.width(), gray.height(), Luma([255])));
     }
-    let factor = gray.width().max(gray.height()).div_ceil(MEASURING_SIDE);
+    let factor = measuring_factor(gray.dimensions());
     let mut small = shrink(&gray, factor);
     let is_inverted = is_dark_board(&small, &tuning.polarity);
     if is_inverted {
@@ -103,17 +107,51 @@ pub fn prepare_tuned(page: &PageImage, clean_up: CleanUp, tuning: &PrepareTuning
         return PreparedPage::without_enclosures(gray);
     }
     let photo = sampled(&page.pixels, factor);
+    let sheets = if is_inverted { Vec::new() } else { find_sheets(&photo, factor, &tuning.sheets) };
+    if !sheets.is_empty() {
+        return sheet_by_sheet(page, sheets, clean_up, tuning);
+    }
     let region = SheetRegion::find(&photo, is_inverted, &tuning.sheet_region);
     let find_highlights = || Highlights::find(&photo, region.as_ref(), &tuning.highlighter, &tuning.illumination);
     if !is_inverted && let Some(highlights) = find_highlights() {
         gray = legible_gray(&highlights.taken_out(&page.pixels, factor));
         small = shrink(&gray, factor);
     }
-    Illumination::measure(&small, region.as_ref(), &tuning.illumination).divide_out(&mut gray);
+    lit_evenly(gray, &small, region.as_ref(), clean_up, tuning)
+}
+
+/// The page `gray`, whose measuring image is `small`, with white paper, and nothing but its sheet.
+fn lit_evenly(
+    mut gray: GrayImage,
+    small: &GrayImage,
+    region: Option<&SheetRegion>,
+    clean_up: CleanUp,
+    tuning: &PrepareTuning,
+) -> PreparedPage {
+    Illumination::measure(small, region, &tuning.illumination).divide_out(&mut gray);
     if let Some(region) = region {
         region.blank_surroundings(&mut gray, &tuning.sheet_region);
     }
     cleaned(gray, clean_up, tuning)
+}
+
+/// The page with each of its sheets prepared by itself, and nothing else.
+fn sheet_by_sheet(page: &PageImage, sheets: Vec<Sheet>, clean_up: CleanUp, tuning: &PrepareTuning) -> PreparedPage {
+    let prepared = sheets.into_iter().map(|sheet| {
+        let [x, y, right, bottom] =
+            [sheet.bounds.x0, sheet.bounds.y0, sheet.bounds.x1, sheet.bounds.y1].map(|side| side as u32);
+        let (width, height) = (right.min(page.width()) - x, bottom.min(page.height()) - y);
+        let part = PageImage { pixels: crop_imm(&page.pixels, x, y, width, height).to_image() };
+        let mut gray = legible_gray(&part.pixels);
+        let factor = measuring_factor((width, height));
+        if is_dark_board(&shrink(&gray, factor), &tuning.polarity) {
+            gray = legible_negative(&part.pixels);
+        }
+        let small = shrink(&gray, factor);
+        let page = lit_evenly(gray, &small, Some(&sheet.region), clean_up, tuning);
+        PreparedSheet { left: x, top: y, page }
+    });
+    PreparedPage::of_sheets((page.width(), page.height()), prepared.collect())
 }
 
 /// The page `gray`, whose paper is white, without its dots, rules and enclosures and with enough contrast.

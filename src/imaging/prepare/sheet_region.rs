@@ -14,6 +14,7 @@ use crate::{
         block_map::{block_levels, count, fill_holes, largest_part, mask, median_where, near},
         histogram::Histogram,
         median::median,
+        page_side::square_side,
     },
     page::Point,
 };
@@ -78,7 +79,7 @@ impl SheetRegion {
             return None;
         }
         // The darkest channel separates a lit wooden table from shaded paper.
-        let block = photo.width().max(photo.height()).div_ceil(tuning.blocks_per_side.max(1)).max(1);
+        let block = square_side(photo.dimensions(), tuning.blocks_per_side);
         let whiteness = channel_map(photo, |low, high| if is_dark_board { 255 - high } else { low });
         // Closing removes writing.
         let square = Mask::square(1);
@@ -109,6 +110,11 @@ impl SheetRegion {
         let light = block_levels(&whiteness, block, 0.5);
         let peeled = |sheet: GrayImage, _| without_shadowed_edge(&sheet, &light, tuning.max_shadow);
         Some(Self { blocks: with_edge_marked(&(0..tuning.n_peeled).fold(sheet, peeled)) })
+    }
+
+    /// The region of a sheet that covers the blocks of this mask.
+    pub(super) fn of_blocks(mask: &GrayImage) -> Self {
+        Self { blocks: with_edge_marked(mask) }
     }
 
     /// Whether the point at these fractions of width and height is on the sheet.

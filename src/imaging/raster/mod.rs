@@ -8,6 +8,7 @@ pub(super) mod components;
 pub(super) mod histogram;
 pub(super) mod labels;
 pub(super) mod median;
+pub(super) mod page_side;
 pub(super) mod reduce;
 pub(super) mod sampling;
 pub(super) mod straight_fit;

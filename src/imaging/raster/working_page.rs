@@ -10,23 +10,24 @@ use image::{GrayImage, Luma};
 use super::{
     binarize::binarize_reduced,
     components::{Component, components},
+    page_side::page_side,
     reduce::{blank_block, shrink},
     writing_scale::WritingScale,
 };
 
-/// The longer side of a working page, in working pixels: at most for preparation, about for line finding.
+/// The side of a working page (see [`page_side`]), in working pixels: at most for preparation, about for line finding.
 const WORKING_SIDE: u32 = 2000;
 
 /// The least factor that reduces a page of this size, in pixels, to at most [`WORKING_SIDE`]: preparation's.
-pub(crate) fn covering_factor((width, height): (u32, u32)) -> u32 {
-    width.max(height).div_ceil(WORKING_SIDE).max(1)
+pub(crate) fn covering_factor(size: (u32, u32)) -> u32 {
+    page_side(size).div_ceil(WORKING_SIDE).max(1)
 }
 
 /// The factor that reduces a page of this size, in pixels, most nearly to [`WORKING_SIDE`]: line finding's.
 ///
-/// It equals [`covering_factor`] for pages whose longer side is at most 2000 pixels or, for example, 3000 to 4000.
-pub(crate) fn nearest_factor((width, height): (u32, u32)) -> u32 {
-    (width.max(height) as f32 / WORKING_SIDE as f32).round().max(1.0) as u32
+/// It equals [`covering_factor`] for pages whose side is at most 2000 pixels or, for example, 3000 to 4000.
+pub(crate) fn nearest_factor(size: (u32, u32)) -> u32 {
+    (page_side(size) as f32 / WORKING_SIDE as f32).round().max(1.0) as u32
 }
 
 /// A grey page reduced by a whole factor. Ink, components and writing scale are found when they are first needed.
@@ -140,9 +141,9 @@ impl PageDraft {
 mod tests {
     use super::*;
 
-    /// A page of 2500 × 60 pixels, reduced by 2, with an upright stroke every 20 pixels.
+    /// A page of 2500 × 1300 pixels, reduced by 2, with a row of upright strokes, one every 20 pixels.
     fn draft() -> PageDraft {
-        PageDraft::new(GrayImage::from_fn(2500, 60, |x, y| {
+        PageDraft::new(GrayImage::from_fn(2500, 1300, |x, y| {
             Luma([if x % 20 < 6 && (10..50).contains(&y) { 30 } else { 250 }])
         }))
     }
@@ -170,7 +171,11 @@ mod tests {
     #[test]
     fn factors_agree_where_both_roundings_do() {
         for (side, covering, nearest) in [(0, 1, 1), (2000, 1, 1), (2592, 2, 1), (3508, 2, 2), (4032, 3, 2)] {
-            assert_eq!((covering_factor((side, 10)), nearest_factor((10, side))), (covering, nearest), "{side}");
+            let sizes = [(side, side / 2 + 1), (side / 2 + 1, side)];
+            assert_eq!((covering_factor(sizes[0]), nearest_factor(sizes[1])), (covering, nearest), "{side}");
+        }
+        for strip in [(750, 15_000), (9000, 480)] {
+            assert_eq!((covering_factor(strip), nearest_factor(strip)), (1, 1), "as its parts are");
         }
     }
 }

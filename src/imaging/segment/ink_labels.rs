@@ -5,10 +5,12 @@
 
 use image::{GrayImage, Luma};
 
+use super::label_strips::label_in_strips;
 use crate::{
     imaging::{
         raster::{
             components::{Component, Run},
+            page_side::page_side,
             reduce::shrink,
             sampling::gray_on_paper,
         },
@@ -28,7 +30,8 @@ tunable! {
         /// Height of small letters on the copy that is labelled, in pixels: that which the labeller has learnt from.
         /// No measurement recorded.
         x_height_px: f32 = 10.5,
-        /// Size of the copy at most, in megapixels; larger ones are labelled in smaller writing.
+        /// Size of the copy at most, in megapixels, for each page of a strip; larger ones are labelled in smaller
+        /// writing.
         /// No measurement recorded.
         max_megapixels: f32 = 3.0,
         /// Enlargement of the working page at most, as a ratio.
@@ -133,15 +136,20 @@ impl LabelMap {
         tuning: &LabellingTuning,
     ) -> Option<Self> {
         let (width, height) = (gray.width() as f32, gray.height() as f32);
-        let largest = (tuning.max_megapixels * 1e6 / (width * height)).sqrt();
+        let n_pages = (width.max(height) / page_side(gray.dimensions()) as f32).max(1.0);
+        let largest = (n_pages * tuning.max_megapixels * 1e6 / (width * height)).sqrt();
         let factor = (tuning.x_height_px / x_height).min(largest).min(tuning.max_enlargement_ratio);
         let side = |length: f32| ((length * factor).round() as u32).max(1);
         let (width, height) = (side(width), side(height));
         let padded = |side: u32| side.next_multiple_of(LABEL_MULTIPLE);
         let mut copy = GrayImage::from_pixel(padded(width), padded(height), Luma([255]));
         reduce_into(&mut copy, gray, (width, height), factor);
-        let labels = labeller.label(&copy)?;
-        Some(Self { labels, cell: LABEL_STRIDE as f32 / factor, x_height })
+        let maps = |strip: &GrayImage| {
+            labeller.label(strip).map(|InkLabels { writing, core, separator }| [writing, core, separator])
+        };
+        let most = (tuning.max_megapixels * 1e6) as u32;
+        let [writing, core, separator] = label_in_strips(&copy, most, [LABEL_MULTIPLE, LABEL_STRIDE], maps)?;
+        Some(Self { labels: InkLabels { writing, core, separator }, cell: LABEL_STRIDE as f32 / factor, x_height })
     }
 
     /// Columns and rows.

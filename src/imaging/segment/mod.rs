@@ -20,6 +20,8 @@
 //! Without labels (see [`NoInkLabels`](ink_labels::NoInkLabels)) all ink is writing, and spines are ridges of smeared
 //! ink.
 //!
+//! A photo of several sheets goes through all stages sheet by sheet (`sheets`).
+//!
 //! All numbers that these stages decide by are in [`SegmentTuning`].
 //!
 //! # Pages that are not upright
@@ -37,6 +39,7 @@ mod divide;
 mod gap_cuts;
 mod ink_filter;
 pub(super) mod ink_labels;
+mod label_strips;
 mod line_core;
 mod line_filter;
 mod line_ink;
@@ -45,7 +48,9 @@ mod outline;
 mod reading_order;
 mod row_profile;
 mod rows;
+mod segmentation;
 mod shadow;
+mod sheets;
 mod sideways_text;
 mod spines;
 #[cfg(test)]
@@ -53,29 +58,10 @@ mod tests;
 pub(super) mod tuning;
 mod turned_page;
 
-use self::{ink_labels::InkLabeller, tuning::SegmentTuning, turned_page::TurnedPage};
+pub use self::segmentation::Segmentation;
+use self::{ink_labels::InkLabeller, sheets::sheet_by_sheet, tuning::SegmentTuning, turned_page::TurnedPage};
 use super::{geometry::quarter_turn::QuarterTurn, prepared_page::PreparedPage};
-use crate::page::{Drawing, LineId, TextLine};
-
-/// The text lines of a page.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Segmentation {
-    /// In reading order, with ids from 0; not transcribed. Outlines and baselines lie inside the page, in page pixels.
-    pub lines: Vec<TextLine>,
-    /// What is drawn and not written: frames, arrows, icons, scribbles, in page pixels.
-    pub drawings: Vec<Drawing>,
-    /// Number of lines, from the first, that run across the page; the others are labels that run up it, or down if they
-    /// are upside down.
-    pub n_across: usize,
-    /// The turn that sets the page's writing upright. Lines stay in pixels of the page as it is; their baselines give
-    /// the direction in which they run.
-    pub turn: QuarterTurn,
-    /// Whether the lines' profile and their ascenders leave no doubt about the turn.
-    pub is_sure_of_turn: bool,
-    /// Fraction of the ink above and below the small letters that is above them: in Latin writing with its capitals
-    /// most of it, unless the page is upside down. 0.5 where there is none.
-    pub ascending_part: f32,
-}
+use crate::page::LineId;
 
 /// Finds the text lines of `page`. A page without writing has none. A page that lies on its side is noticed, and on
 /// which one by its ascenders; a page that is upside down is taken to be upright.
@@ -102,6 +88,9 @@ pub fn segment(page: &PreparedPage, labeller: &dyn InkLabeller) -> Segmentation 
 
 /// Finds the text lines of `page` as [`segment`] does, with other numbers than the tuned ones.
 pub fn segment_tuned(page: &PreparedPage, labeller: &dyn InkLabeller, tuning: &SegmentTuning) -> Segmentation {
+    if !page.sheets().is_empty() {
+        return sheet_by_sheet(page, &|sheet| segment_tuned(sheet, labeller, tuning));
+    }
     let upright = TurnedPage::of(page, QuarterTurn::None, labeller, tuning);
     match upright.part_in_cores() {
         Some(part) => segment_by_cores(page, upright, part, labeller, tuning),
@@ -158,6 +147,9 @@ pub fn segment_turned(page: &PreparedPage, turn: QuarterTurn, labeller: &dyn Ink
 }
 
 fn turned(page: &PreparedPage, turn: QuarterTurn, labeller: &dyn InkLabeller, tuning: &SegmentTuning) -> Segmentation {
+    if !page.sheets().is_empty() {
+        return sheet_by_sheet(page, &|sheet| turned(sheet, turn, labeller, tuning));
+    }
     segmentation(TurnedPage::of(page, turn, labeller, tuning), turn)
 }
 

@@ -7,7 +7,7 @@ use super::ink_labels::{InkLabels, LABEL_STRIDE, NoInkLabels};
 use super::*;
 use crate::{
     imaging::line::crop::crop_line,
-    page::{MarkerKind, Point, Rect},
+    page::{MarkerKind, Point, Rect, TextLine},
 };
 
 /// Calls all ink writing, and finds cores where ink runs on along a row.
