@@ -37,7 +37,7 @@ pub use self::{
     },
     page_image::PageImage,
     prepare::{
-        CleanUpTuning, DotGridTuning, EnclosureTuning, HighlighterTuning, IlluminationTuning,
+        CleanUpTuning, DotGridTuning, DottedLeaderTuning, EnclosureTuning, HighlighterTuning, IlluminationTuning,
         PolarityTuning, PrepareTuning, RegionGrowingTuning, RulingLinesTuning, SheetRegionTuning, SheetsTuning,
         clean_up::CleanUp, prepare, prepare_tuned, prepare_with,
     },

@@ -11,15 +11,17 @@
 //! 5. **Surroundings**: everything outside of the sheet becomes paper.
 //! 6. **Dot grid** (`dot_grid.rs`): the dots of dotted paper are erased, found by their grid.
 //! 7. **Ruling lines** (`ruling_lines/`): the rules of ruled and squared paper are erased, at whatever slope they run.
-//! 8. **Enclosures** (`enclosures.rs`): closed curves drawn around words are erased.
-//! 9. **Contrast** (`clean_up.rs`): faint pencil is darkened; a strong clean-up also removes stains and specks.
+//! 8. **Dotted leaders** (`dotted_leaders.rs`): the rows of dots that forms are filled in on are erased.
+//! 9. **Enclosures** (`enclosures.rs`): closed curves drawn around words are erased.
+//! 10. **Contrast** (`clean_up.rs`): faint pencil is darkened; a strong clean-up also removes stains and specks.
 //!
-//! Steps 1 to 4 measure the page on an image of at most 1500 pixels a side, a strip in each of its parts; steps 6 to 8 share a
+//! Steps 1 to 4 measure the page on an image of at most 1500 pixels a side, a strip in each of its parts; steps 6 to 9 share a
 //! [`WorkingPage`](crate::imaging::raster::working_page::WorkingPage) of at most 2000. Every threshold is a field of
 //! [`PrepareTuning`].
 
 pub(super) mod clean_up;
 mod dot_grid;
+mod dotted_leaders;
 mod enclosures;
 mod highlighter;
 mod illumination;
@@ -32,7 +34,7 @@ pub(super) mod sheets;
 use image::{GrayImage, Luma, RgbImage, imageops::crop_imm};
 
 pub use self::{
-    clean_up::CleanUpTuning, dot_grid::DotGridTuning, enclosures::EnclosureTuning,
+    clean_up::CleanUpTuning, dot_grid::DotGridTuning, dotted_leaders::DottedLeaderTuning, enclosures::EnclosureTuning,
     highlighter::HighlighterTuning, illumination::IlluminationTuning, polarity::PolarityTuning,
     region_growing::RegionGrowingTuning, ruling_lines::RulingLinesTuning, sheet_region::SheetRegionTuning,
     sheets::SheetsTuning,
@@ -40,6 +42,7 @@ pub use self::{
 use self::{
     clean_up::{CleanUp, darken_faint, strengthen},
     dot_grid::erase_dot_grid,
+    dotted_leaders::erase_dotted_leaders,
     enclosures::erase_enclosures,
     highlighter::Highlights,
     illumination::Illumination,
@@ -73,6 +76,8 @@ tunable! {
         dot_grid: DotGridTuning = DotGridTuning::default(),
         /// Ruled and squared paper.
         ruling_lines: RulingLinesTuning = RulingLinesTuning::default(),
+        /// Dotted lines of forms.
+        dotted_leaders: DottedLeaderTuning = DottedLeaderTuning::default(),
         /// Circled words.
         enclosures: EnclosureTuning = EnclosureTuning::default(),
         /// Faint ink, stains and specks.
@@ -159,6 +164,7 @@ fn cleaned(gray: GrayImage, clean_up: CleanUp, tuning: &PrepareTuning) -> Prepar
     let mut page = PageDraft::new(gray);
     erase_dot_grid(&mut page, &tuning.dot_grid);
     erase_ruling_lines(&mut page, &tuning.ruling_lines);
+    erase_dotted_leaders(&mut page, &tuning.dotted_leaders);
     let enclosures = erase_enclosures(&mut page, &tuning.enclosures);
     if clean_up == CleanUp::Strong {
         strengthen(&mut page, &tuning.clean_up);
