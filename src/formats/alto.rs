@@ -19,7 +19,7 @@ pub(super) fn read(root: &Element) -> DescribedPage {
         .filter_map(|tag| Some((tag.attribute("ID")?, handwriting_of_tag(tag.attribute("LABEL")?)?)))
         .collect();
     let lines = root.descendants("TextLine").into_iter().map(|element| read_line(element, &tags)).collect();
-    DescribedPage { image: image.to_owned(), number, size, lines, drawings: Vec::new() }
+    DescribedPage { image: image.to_owned(), number, size, lines, tables: Vec::new(), drawings: Vec::new() }
 }
 
 fn read_line(element: &Element, tags: &[(&str, bool)]) -> DescribedLine {

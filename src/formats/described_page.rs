@@ -1,7 +1,7 @@
 //! A page as PAGE XML, ALTO and hOCR describe it: lines and words with their places.
 
 use super::{coordinates::whole_pixel, export::ExportedPage};
-use crate::page::{Baseline, Drawing, PlacedWord, Point, Rect, TextLine, placed_words};
+use crate::page::{Baseline, Drawing, PlacedWord, Point, Rect, Table, TextLine, placed_words};
 
 /// What a description says of a page.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -14,6 +14,8 @@ pub struct DescribedPage {
     pub size: Option<(f32, f32)>,
     /// In the description's order.
     pub lines: Vec<DescribedLine>,
+    /// The tables among the lines, whose entries come row by row; only PAGE XML has them.
+    pub tables: Vec<Table>,
     /// What is drawn and not written.
     pub drawings: Vec<Drawing>,
 }
@@ -74,6 +76,7 @@ impl From<&ExportedPage<'_>> for DescribedPage {
             number: exported.number,
             size: Some((page.width as f32, page.height as f32)),
             lines: page.lines.iter().map(DescribedLine::from).collect(),
+            tables: page.tables(),
             drawings: page.drawings.clone(),
         }
     }

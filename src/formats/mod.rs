@@ -26,6 +26,7 @@ mod hocr;
 mod image_fragment;
 mod ink_files;
 mod json;
+mod page_tables;
 mod page_xml;
 mod pdf;
 mod read;

@@ -8,35 +8,41 @@ use super::{
     described_page::{DescribedLine, DescribedPage, DescribedWord, handwriting_of_tag},
     error::DescriptionError,
     image_fragment::{split_page, with_page},
+    page_tables::{Stretch, roles, stretches, table_of},
     xml::Element,
 };
-use crate::page::{Baseline, Drawing, Point, Rect};
+use crate::page::{Baseline, Drawing, Point, Rect, Table};
 
 const NAMESPACE: &str = "http://schema.primaresearch.org/PAGE/gts/pagecontent/2019-07-15";
 
 /// The page of a document whose root is `<PcGts>`.
 pub(super) fn read(root: &Element) -> Result<DescribedPage, DescriptionError> {
     let page = root.child("Page").ok_or(DescriptionError::NoPage)?;
-    let mut lines = Vec::new();
-    add_lines(page, None, &mut lines);
+    let (mut lines, mut tables) = (Vec::new(), Vec::new());
+    add_lines(page, None, &mut lines, &mut tables);
     let (image, number) = split_page(page.attribute("imageFilename").unwrap_or_default());
     Ok(DescribedPage {
         image: image.to_owned(),
         number,
         size: page.number("imageWidth").zip(page.number("imageHeight")),
         lines,
+        tables,
         drawings: page.children("GraphicRegion").filter_map(read_drawing).collect(),
     })
 }
 
-/// Adds the lines of a page, region or table cell, in the document's order. A line without tag has that of its region.
-fn add_lines(parent: &Element, tag: Option<bool>, lines: &mut Vec<DescribedLine>) {
+/// Adds the lines of a page, region or table cell, in the document's order, and tables. A line without tag has that of
+/// its region.
+fn add_lines(parent: &Element, tag: Option<bool>, lines: &mut Vec<DescribedLine>, tables: &mut Vec<Table>) {
     let tag = tag_of(parent).or(tag);
+    if parent.name == "TableRegion" {
+        tables.extend(table_of(parent, lines.len()));
+    }
     for child in &parent.children {
         if child.name == "TextLine" {
             lines.push(read_line(child, tag));
         } else {
-            add_lines(child, tag, lines);
+            add_lines(child, tag, lines, tables);
         }
     }
 }
@@ -105,21 +111,58 @@ pub(super) fn write(page: &DescribedPage) -> Element {
         Element::new("LastChange").with_text(&now),
     ]);
     let whole = Rect::new(0.0, 0.0, width as f32, height as f32);
-    let region = Element::new("TextRegion")
-        .with_attribute("id", "region")
-        .with_attribute("custom", reading_order(0))
-        .with_child(points("Coords", &whole.corners()))
-        .with_children(page.lines.iter().enumerate().map(|(index, line)| write_line(index, line)));
-    let order = Element::new("RegionRefIndexed").with_attribute("index", 0).with_attribute("regionRef", "region");
-    let order = Element::new("OrderedGroup").with_attribute("id", "order").with_child(order);
+    let regions: Vec<Element> = (stretches(page.lines.len(), &page.tables).into_iter().enumerate())
+        .map(|(index, stretch)| match stretch {
+            Stretch::Text(from, to) => text_region(&region_id(index), index, whole)
+                .with_children(page.lines[from..to].iter().enumerate().map(|(index, line)| write_line(index, line))),
+            Stretch::Table(table) => write_table(index, table, &page.lines),
+        })
+        .collect();
+    let reference = |index: usize| {
+        Element::new("RegionRefIndexed").with_attribute("index", index).with_attribute("regionRef", region_id(index))
+    };
+    let order =
+        Element::new("OrderedGroup").with_attribute("id", "order").with_children((0..regions.len()).map(reference));
     let page = Element::new("Page")
         .with_attribute("imageFilename", with_page(&page.image, page.number))
         .with_attribute("imageWidth", width)
         .with_attribute("imageHeight", height)
         .with_child(Element::new("ReadingOrder").with_child(order))
-        .with_child(region)
+        .with_children(regions)
         .with_children(page.drawings.iter().enumerate().map(|(index, drawing)| write_drawing(index, drawing)));
     Element::new("PcGts").with_attribute("xmlns", NAMESPACE).with_children([metadata, page])
+}
+
+fn region_id(index: usize) -> String {
+    if index == 0 { "region".to_owned() } else { format!("region{index}") }
+}
+
+fn text_region(id: &str, index: usize, place: Rect) -> Element {
+    Element::new("TextRegion")
+        .with_attribute("id", id)
+        .with_attribute("custom", reading_order(index))
+        .with_child(points("Coords", &place.corners()))
+}
+
+fn write_table(index: usize, table: &Table, lines: &[DescribedLine]) -> Element {
+    let id = region_id(index);
+    let mut region = Element::new("TableRegion")
+        .with_attribute("id", &id)
+        .with_attribute("custom", reading_order(index))
+        .with_child(points("Coords", &place_of(table.lines(), lines).corners()));
+    let cells = table.rows.iter().enumerate().flat_map(|(row, cells)| {
+        cells.iter().enumerate().filter_map(move |(column, cell)| Some((row, column, (*cell)?)))
+    });
+    for (number, (row, column, line)) in cells.enumerate() {
+        let cell = text_region(&format!("{id}cell{number}"), number, place_of([line].into_iter(), lines));
+        region.children.push(cell.with_child(roles(row, column)).with_child(write_line(0, &lines[line])));
+    }
+    region
+}
+
+/// The box around these lines.
+fn place_of(indices: impl Iterator<Item = usize>, lines: &[DescribedLine]) -> Rect {
+    Rect::around(indices.flat_map(|index| lines[index].outline.iter().copied())).unwrap_or_default()
 }
 
 fn write_drawing(index: usize, drawing: &Drawing) -> Element {

@@ -5,6 +5,7 @@
 //! | `text_line` | a page and its lines |
 //! | `transcription` | what was read in a line, with confidences and alternatives |
 //! | `word_choice`, `word_places` | the words of a text, and choosing among their alternatives |
+//! | `tables`, `rows` | tables among the lines, and the rows of the page's text |
 //! | `placed_words` | the words of a line with their places on the page |
 //! | `geometry` | points, rectangles, baselines |
 //! | `list_marker` | bullets, check boxes and arrows before lines |
@@ -20,6 +21,8 @@ mod geometry;
 mod list_marker;
 mod natural_text;
 mod placed_words;
+mod rows;
+mod tables;
 mod text_line;
 mod transcription;
 mod word_alignment;
@@ -34,6 +37,7 @@ pub use self::{
     list_marker::{ListMarker, MarkerKind},
     natural_text::natural_spacing,
     placed_words::{PlacedWord, placed_words, word_at},
+    tables::{Entry, Table, tables},
     text_line::{Drawing, LineId, Page, TextLine},
     transcription::{Alternative, RecognizedCharacter, Transcription, WordAlternatives},
     word_alignment::{MarkedWord, changed_words, mark_words},

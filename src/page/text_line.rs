@@ -151,11 +151,6 @@ impl Page {
         }
     }
 
-    /// The page's text, one row per line.
-    pub fn text(&self) -> String {
-        self.lines.iter().map(TextLine::text).collect::<Vec<_>>().join("\n")
-    }
-
     /// Degrees clockwise that turn the page so that most of its lines run from left to right, by the length of their
     /// baselines: 0, 90, 180 or 270.
     pub fn turn(&self) -> u32 {

@@ -64,3 +64,13 @@ fn a_long_screenshot_has_all_of_its_lines() {
     assert_eq!(found.lines.len(), 120);
     assert!(found.lines.windows(2).all(|pair| pair[0].bounds.y0 < pair[1].bounds.y0));
 }
+
+#[test]
+fn rows_of_a_table_stay_rows() {
+    let text = read("table-single-digits.jpg").text();
+    let rows: Vec<Vec<&str>> = text.lines().map(|row| row.split('\t').collect()).collect();
+    assert!(rows.len() == 5 && rows.iter().all(|row| row.len() == 3), "{text}");
+    let first = ["Flour", "Butter", "Sugar", "Yeast", "Total"];
+    let n_known = rows.iter().zip(first).filter(|(row, first)| row[0].eq_ignore_ascii_case(first)).count();
+    assert!(n_known >= 4, "{text}");
+}

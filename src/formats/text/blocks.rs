@@ -2,7 +2,7 @@
 //! lines, the sizes of letters and the markers of lists.
 
 use super::reading_frame::{PlacedLine, median, placed_lines};
-use crate::page::{MarkerKind, Page, TextLine};
+use crate::page::{MarkerKind, Page, Table, TextLine};
 
 /// A gap this many times the usual distance of baselines parts paragraphs. No measurement recorded.
 const GAP: f32 = 1.5;
@@ -28,6 +28,8 @@ pub(super) enum BlockKind {
     Heading(u8),
     /// An item of a list, with its marker.
     Item(MarkerKind),
+    /// A table: each line is one of its rows, with a tab between two cells.
+    Table,
 }
 
 /// Consecutive lines that belong together.
@@ -40,8 +42,16 @@ pub(super) struct Block {
 }
 
 impl Block {
-    /// The lines as one: joined by blanks, and a word hyphenated at a line's end is joined.
+    /// The cells of a table, row by row.
+    pub(super) fn cells(&self) -> impl Iterator<Item = Vec<&str>> {
+        self.lines.iter().map(|row| row.split('\t').collect())
+    }
+
+    /// The lines as one: joined by blanks, and a word hyphenated at a line's end is joined. Rows of a table stay rows.
     pub(super) fn joined(&self) -> String {
+        if self.kind == BlockKind::Table {
+            return self.lines.join("\n");
+        }
         let mut joined = String::new();
         for line in &self.lines {
             let is_broken_word = joined.ends_with('-')
@@ -61,11 +71,24 @@ impl Block {
 /// The blocks of a page, in reading order. Lines without text are left out.
 pub(super) fn blocks(page: &Page) -> Vec<Block> {
     let placed = placed_lines(page);
-    let written: Vec<(&TextLine, PlacedLine)> =
-        page.lines.iter().zip(placed).filter(|(line, _)| !line.text().trim().is_empty()).collect();
+    let tables = page.tables();
+    let table_of = |index: usize| tables.iter().find(|table| table.lines().any(|line| line == index));
+    let (mut written, mut in_tables): (Vec<(&TextLine, PlacedLine)>, Vec<Option<&Table>>) = (Vec::new(), Vec::new());
+    for (index, line) in
+        page.lines.iter().zip(placed).enumerate().filter(|(_, (line, _))| !line.text().trim().is_empty())
+    {
+        written.push(line);
+        in_tables.push(table_of(index));
+    }
     let layout = Layout::of(&written.iter().map(|(_, placed)| *placed).collect::<Vec<_>>());
     let mut blocks: Vec<Block> = Vec::new();
     for (index, (line, _)) in written.iter().enumerate() {
+        if let Some(table) = in_tables[index] {
+            if index == 0 || in_tables[index - 1] != Some(table) {
+                blocks.push(Block { kind: BlockKind::Table, lines: rows(table, page) });
+            }
+            continue;
+        }
         let marker = marker_of(line);
         let starts = marker.is_some() || is_numbered(line.text());
         let continues = index > 0 && !starts && layout.continues(index, blocks.last(), &written);
@@ -81,6 +104,12 @@ pub(super) fn blocks(page: &Page) -> Vec<Block> {
         }
     }
     blocks
+}
+
+/// The rows of a table, with a tab between two cells.
+fn rows(table: &Table, page: &Page) -> Vec<String> {
+    let text = |cell: &Option<usize>| cell.map_or("", |index| page.lines[index].text().trim());
+    table.rows.iter().map(|row| row.iter().map(text).collect::<Vec<_>>().join("\t")).collect()
 }
 
 /// The marker that the page has before the line, or that the user typed.
@@ -134,6 +163,7 @@ impl Layout {
         match kind {
             // The text of an item stands to the right of its marker.
             BlockKind::Item(_) => line.left > before.left + if is_first { 0.5 * indent } else { -0.5 * indent },
+            BlockKind::Table => false,
             BlockKind::Heading(_) => self.kind_of(index, None) == kind,
             BlockKind::Paragraph => {
                 matches!(self.kind_of(index, None), BlockKind::Paragraph)

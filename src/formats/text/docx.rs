@@ -47,17 +47,50 @@ fn document<'a>(pages: impl Iterator<Item = &'a Page>, line_breaks: LineBreaks) 
     let pages = pages.map(blocks).filter(|blocks| !blocks.is_empty());
     for (number, blocks) in pages.enumerate() {
         for (index, block) in blocks.iter().enumerate() {
-            body.children.push(paragraph(block, line_breaks, number > 0 && index == 0));
+            let starts_page = number > 0 && index == 0;
+            if block.kind == BlockKind::Table {
+                if starts_page {
+                    body.children.push(page_break());
+                }
+                // Word asks for a paragraph behind a table.
+                body.children.extend([table(block), Element::new("w:p")]);
+            } else {
+                body.children.push(paragraph(block, line_breaks, starts_page));
+            }
         }
     }
     Element::new("w:document").with_attribute("xmlns:w", WORD).with_child(body)
+}
+
+fn page_break() -> Element {
+    let properties = Element::new("w:pPr").with_child(Element::new("w:pageBreakBefore"));
+    Element::new("w:p").with_child(properties)
+}
+
+fn table(block: &Block) -> Element {
+    let sides = ["top", "left", "bottom", "right", "insideH", "insideV"];
+    let border = |side: &str| {
+        let border = valued(&format!("w:{side}"), "single");
+        border.with_attribute("w:sz", 4).with_attribute("w:space", 0).with_attribute("w:color", "auto")
+    };
+    let borders = Element::new("w:tblBorders").with_children(sides.map(border));
+    let automatic = |name: &str| Element::new(name).with_attribute("w:w", 0).with_attribute("w:type", "auto");
+    let properties = Element::new("w:tblPr").with_children([automatic("w:tblW"), borders]);
+    let n_columns = block.cells().next().map_or(0, |cells| cells.len());
+    let grid = Element::new("w:tblGrid").with_children((0..n_columns).map(|_| Element::new("w:gridCol")));
+    let cell = |content: &str| {
+        let paragraph = Element::new("w:p").with_child(Element::new("w:r").with_child(text(content)));
+        Element::new("w:tc").with_children([Element::new("w:tcPr").with_child(automatic("w:tcW")), paragraph])
+    };
+    let rows = block.cells().map(|cells| Element::new("w:tr").with_children(cells.into_iter().map(cell)));
+    Element::new("w:tbl").with_children([properties, grid]).with_children(rows)
 }
 
 fn paragraph(block: &Block, line_breaks: LineBreaks, starts_page: bool) -> Element {
     let mut properties = Element::new("w:pPr");
     let mut mark = "";
     match block.kind {
-        BlockKind::Paragraph => {}
+        BlockKind::Paragraph | BlockKind::Table => {}
         BlockKind::Heading(level) => properties.children.push(valued("w:pStyle", &format!("Heading{level}"))),
         BlockKind::Item(kind) => {
             properties.children.push(valued("w:pStyle", "ListParagraph"));

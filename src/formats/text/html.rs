@@ -26,8 +26,13 @@ pub(crate) fn html<'a>(pages: impl Iterator<Item = &'a Page>, line_breaks: LineB
 }
 
 fn of_block(block: &Block, line_breaks: LineBreaks) -> Element {
+    if block.kind == BlockKind::Table {
+        let cell = |text: &str| Element::new("td").with_text(text);
+        let rows = block.cells().map(|cells| Element::new("tr").with_children(cells.into_iter().map(cell)));
+        return Element::new("table").with_children(rows);
+    }
     let (name, mark) = match block.kind {
-        BlockKind::Paragraph => ("p", ""),
+        BlockKind::Paragraph | BlockKind::Table => ("p", ""),
         BlockKind::Heading(1) => ("h1", ""),
         BlockKind::Heading(_) => ("h2", ""),
         BlockKind::Item(MarkerKind::Box) => ("li", "☐ "),

@@ -28,6 +28,7 @@ fn of_page(page: &Page, line_breaks: LineBreaks) -> String {
 fn of_block(block: &Block, line_breaks: LineBreaks) -> String {
     let (start, indent) = match block.kind {
         BlockKind::Paragraph => ("", ""),
+        BlockKind::Table => return table(block),
         BlockKind::Heading(1) => return format!("# {}", escaped(&block.joined())),
         BlockKind::Heading(_) => return format!("## {}", escaped(&block.joined())),
         BlockKind::Item(MarkerKind::Box) => ("- [ ] ", "  "),
@@ -43,6 +44,15 @@ fn of_block(block: &Block, line_breaks: LineBreaks) -> String {
         }
     };
     format!("{start}{text}")
+}
+
+/// A table without a header: nothing tells one from the other rows.
+fn table(block: &Block) -> String {
+    let row = |cells: Vec<String>| format!("| {} |", cells.join(" | "));
+    let n_columns = block.cells().next().map_or(0, |cells| cells.len());
+    let head = ["", "---"].map(|cell| row(vec![cell.to_owned(); n_columns]));
+    let rows = block.cells().map(|cells| row(cells.into_iter().map(escaped).collect()));
+    head.into_iter().chain(rows).collect::<Vec<_>>().join("\n")
 }
 
 /// The text with a backslash before each character that would be markup.

@@ -1,15 +1,12 @@
 //! Plain text.
 
 use super::blocks::{Block, BlockKind, blocks};
-use crate::{
-    formats::export::LineBreaks,
-    page::{Page, TextLine},
-};
+use crate::{formats::export::LineBreaks, page::Page};
 
 /// The text of a page: a row for each line, or a row for each paragraph with an empty row between them.
 pub(crate) fn text(page: &Page, line_breaks: LineBreaks) -> String {
     match line_breaks {
-        LineBreaks::Kept => page.lines.iter().map(TextLine::text).collect::<Vec<_>>().join("\n"),
+        LineBreaks::Kept => page.text(),
         LineBreaks::Joined => joined(&blocks(page)),
     }
 }
@@ -39,7 +36,7 @@ pub(crate) fn text_of_all<'a>(pages: impl Iterator<Item = &'a Page>, line_breaks
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::page::Rect;
+    use crate::page::{Rect, TextLine};
 
     #[test]
     fn lines_are_joined_and_broken_words_put_together() {

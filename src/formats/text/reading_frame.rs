@@ -1,6 +1,6 @@
 //! Lines as they lie for the reader: boxes in a frame that is turned by the quarters of the page's writing.
 
-use crate::page::{Page, Point, Rect, TextLine};
+use crate::page::{Entry, Page, TextLine};
 
 /// A line as it lies for the reader, in page pixels: x along the writing, y down.
 #[derive(Clone, Copy, Debug)]
@@ -31,16 +31,7 @@ pub(super) fn placed_lines(page: &Page) -> Vec<PlacedLine> {
 }
 
 fn placed(line: &TextLine, quarter_turns: u32) -> PlacedLine {
-    // Where a point lies once the page is turned so that its writing is upright; the origin does not matter.
-    let upright = |p: Point| match quarter_turns {
-        1 => Point::new(-p.y, p.x),
-        2 => Point::new(-p.x, -p.y),
-        3 => Point::new(p.y, -p.x),
-        _ => p,
-    };
-    let bounds = Rect::around(line.bounds.corners().map(upright)).unwrap_or_default();
-    let baseline: Vec<f32> = line.baseline.0.iter().map(|&point| upright(point).y).collect();
-    let foot = if baseline.is_empty() { bounds.y1 } else { baseline.iter().sum::<f32>() / baseline.len() as f32 };
+    let Entry { bounds, foot, .. } = line.entry(quarter_turns);
     let n_letters = line.text().chars().count().max(1) as f32;
     PlacedLine {
         left: bounds.x0,

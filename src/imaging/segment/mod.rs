@@ -53,6 +53,7 @@ mod shadow;
 mod sheets;
 mod sideways_text;
 mod spines;
+mod table_entries;
 #[cfg(test)]
 mod tests;
 pub(super) mod tuning;

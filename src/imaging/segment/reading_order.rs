@@ -3,10 +3,12 @@
 //! Two criteria order pairs of lines, then a topological sort orders all (Breuel, "High performance document layout
 //! analysis", 2003): a line comes before another below it where both overlap horizontally; and before one wholly to its
 //! right, unless a third line between their heights overlaps both.
+//!
+//! A table is one block of this order; within it, lines come row by row.
 
 use crate::{
     imaging::tunable::tunable,
-    page::{Rect, TextLine},
+    page::{Entry, Rect, TextLine, tables},
 };
 
 tunable! {
@@ -21,8 +23,13 @@ tunable! {
 
 /// `lines` in reading order.
 pub(super) fn reading_order(lines: Vec<TextLine>, tuning: &ReadingOrderTuning) -> Vec<TextLine> {
-    let boxes: Vec<Rect> = lines.iter().map(|line| line.bounds).collect();
-    let order = order_of(&boxes, tuning);
+    let entries: Vec<Entry> = lines.iter().map(|line| line.entry(0)).collect();
+    let mut blocks: Vec<Vec<usize>> = tables(&entries).iter().map(|table| table.lines().collect()).collect();
+    let in_tables = blocks.concat();
+    blocks.extend((0..lines.len()).filter(|index| !in_tables.contains(index)).map(|index| vec![index]));
+    let bounds = |block: &Vec<usize>| block.iter().map(|&index| lines[index].bounds).reduce(Rect::union);
+    let boxes: Vec<Rect> = blocks.iter().map(|block| bounds(block).unwrap_or_default()).collect();
+    let order: Vec<usize> = order_of(&boxes, tuning).into_iter().flat_map(|block| blocks[block].clone()).collect();
     let mut slots: Vec<Option<TextLine>> = lines.into_iter().map(Some).collect();
     order.into_iter().filter_map(|i| slots[i].take()).collect()
 }
