@@ -331,7 +331,7 @@ fn models_are_found_by_option_then_environment() {
     let json = Answer::from(listed).assert_status(0).json();
     let titles: Vec<_> = json.as_array().unwrap().iter().map(|model| model["title"].as_str().unwrap()).collect();
     assert!(titles[0].starts_with("Renamed "), "{titles:?}");
-    assert_eq!((titles.len(), &json[1]["built_in"]), (2, &Value::Bool(true)));
+    assert_eq!((titles.len(), &json[1]["built_in"]), (3, &Value::Bool(true)));
     folder.run(&["models", "--models", "nowhere"]).assert_status(2).assert_says(&["nowhere", "no such folder"]);
     folder.run(&["recognize", "--model", "nobody", "page.png"]).assert_status(1).assert_says(&["\"nobody\""]);
 }

@@ -2,7 +2,7 @@
 
 use super::{
     line_ink::{Extent, LineInk},
-    row_profile::{crossings_of, peak, smoothed},
+    rows::profile::{crossings_of, peak, smoothed},
 };
 use crate::{
     imaging::{raster::writing_scale::WritingScale, tunable::tunable},

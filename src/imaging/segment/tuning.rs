@@ -14,7 +14,6 @@ use super::{
     rows::RowTuning,
     sideways_text::SidewaysTextTuning,
     spines::{joining::JoiningTuning, ridges::RidgeTuning, skew::SkewTuning},
-    table_entries::TableEntryTuning,
 };
 use crate::imaging::tunable::tunable;
 
@@ -73,8 +72,6 @@ tunable! {
         rows: RowTuning = RowTuning::default(),
         /// Lines that are writing.
         line_filter: LineFilterTuning = LineFilterTuning::default(),
-        /// Entries of tables.
-        table_entries: TableEntryTuning = TableEntryTuning::default(),
         /// Markers of lists.
         markers: MarkerTuning = MarkerTuning::default(),
         /// Zones of small letters and baselines.

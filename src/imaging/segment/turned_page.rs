@@ -25,7 +25,6 @@ use super::{
         ridges::{find_core_spines, find_spines},
         skew,
     },
-    table_entries::table_entries,
     tuning::SegmentTuning,
 };
 use crate::{
@@ -217,9 +216,9 @@ impl<'a> TurnedPage<'a> {
         let markers = MarkerFinder { scale, tuning: &tuning.markers, core: &tuning.line_core };
         let dots = markers.dots(&divided.writing);
         let gatherer = Gatherer { gray, tuning };
-        let (mut found, entries) = match labels {
+        let mut found = match labels {
             Some(labels) => gatherer.by_cores(divided.writing.clone(), labels, scale),
-            None => (gatherer.by_ink(divided.writing.clone(), scale), Vec::new()),
+            None => gatherer.by_ink(divided.writing.clone(), scale),
         };
         if let Some(labels) = labels {
             gatherer.join_doubtful_signs(&mut divided.drawings, &mut found, labels, scale);
@@ -233,7 +232,6 @@ impl<'a> TurnedPage<'a> {
             .flat_map(|line| cutter.cut(line))
             .flat_map(|line| split_rows(line, scale, &tuning.rows, &tuning.assign))
             .filter(|line| is_writing(line, scale, gray, &tuning.line_filter))
-            .chain(entries)
             .take(tuning.max_line_count.min(OwnerMap::MAX_LINES))
             .collect();
         let mut found_markers = markers.find(&mut lines, dots);
@@ -250,14 +248,8 @@ struct Gatherer<'a> {
 
 impl Gatherer<'_> {
     /// Lines along the cores that the labels show. Signs that stand alone, such as a row of symbols, may have no core:
-    /// they form lines by their ink where the labels leave no doubt that they are writing. The second list has the single
-    /// entries of tables.
-    fn by_cores(
-        &self,
-        writing: Vec<Component>,
-        labels: &LabelMap,
-        scale: WritingScale,
-    ) -> (Vec<LineInk>, Vec<LineInk>) {
+    /// they form lines by their ink where the labels leave no doubt that they are writing.
+    fn by_cores(&self, writing: Vec<Component>, labels: &LabelMap, scale: WritingScale) -> Vec<LineInk> {
         let tuning = self.tuning;
         let (text, marks) = filter_ink(writing, scale, self.gray, &tuning.ink_filter);
         let spines = find_core_spines(&text, labels, scale, &tuning.ridges, &tuning.joining, &tuning.skew);
@@ -270,10 +262,8 @@ impl Gatherer<'_> {
             n_signs >= tuning.min_coreless_sign_count
                 && labels.writing_of_all(&line.pieces) >= tuning.min_coreless_writing_fraction
         };
-        let (sure, other): (Vec<LineInk>, Vec<LineInk>) = self.gather(far, scale).0.into_iter().partition(is_sure);
-        lines.extend(sure);
-        let entries = table_entries(other, &lines, labels, scale, &tuning.table_entries);
-        (lines, entries)
+        lines.extend(self.gather(far, scale).0.into_iter().filter(is_sure));
+        lines
     }
 
     /// Gives letters that stand far apart, without a core between them, to the line that they go on with, and returns

@@ -1,6 +1,6 @@
 //! Decoding from one or several views of a line or a part of it (test-time augmentation). Words of low confidence get
-//! second views, narrower and sheared upright: wide and slanting handwriting then resembles the training data more, and hypotheses
-//! that views agree on are right more often.
+//! second views, narrower and sheared upright: wide and slanting handwriting then resembles the training data more, and
+//! hypotheses that views agree on are right more often.
 
 use super::{
     beam_search::{BeamSearch, Beside, beam_search},

@@ -3,9 +3,11 @@
 //! A labeller is a small network that sees the page at one size of writing. `recognition/engine` runs it; line finding
 //! asks through [`InkLabeller`], so that it can be tested without one.
 
+mod strips;
+
 use image::{GrayImage, Luma};
 
-use super::label_strips::label_in_strips;
+use self::strips::label_in_strips;
 use crate::{
     imaging::{
         raster::{

@@ -1,8 +1,10 @@
 //! Components that can be writing, by their size, shape and edges, before lines are found.
 
+mod shadow;
+
 use image::GrayImage;
 
-use super::shadow::sharpness;
+use self::shadow::sharpness;
 use crate::imaging::{
     raster::{
         components::{Component, largest_square},

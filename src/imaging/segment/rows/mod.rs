@@ -1,10 +1,12 @@
 //! Short lines that hold two rows are split: labels of several words, one above the other, in smaller writing than the
 //! page's.
 
+pub(super) mod profile;
+
+use self::profile::{crossings_of, peak, smoothed};
 use super::{
     assign::{AssignTuning, split},
     line_ink::{Extent, LineInk},
-    row_profile::{crossings_of, peak, smoothed},
     spines::spine::Spine,
 };
 use crate::imaging::{

@@ -7,12 +7,12 @@ use crate::imaging::raster::{components::Run, writing_scale::WritingScale};
 const MAX_RUN: f32 = 2.0;
 
 /// The number of strokes that a run stands for.
-pub(super) fn crossings_of(run: Run, scale: WritingScale) -> f32 {
+pub(in crate::imaging::segment) fn crossings_of(run: Run, scale: WritingScale) -> f32 {
     (run.len() as f32 / scale.stroke).min(MAX_RUN)
 }
 
 /// The profile with each row replaced by the mean of the rows up to `reach` away.
-pub(super) fn smoothed(profile: &[f32], reach: usize) -> Vec<f32> {
+pub(in crate::imaging::segment) fn smoothed(profile: &[f32], reach: usize) -> Vec<f32> {
     let mean_around = |i: usize| {
         let near = &profile[i.saturating_sub(reach)..(i + reach + 1).min(profile.len())];
         near.iter().sum::<f32>() / near.len() as f32
@@ -21,6 +21,6 @@ pub(super) fn smoothed(profile: &[f32], reach: usize) -> Vec<f32> {
 }
 
 /// The row with the largest value, of several the last; `None` for no rows.
-pub(super) fn peak(profile: &[f32], rows: std::ops::Range<usize>) -> Option<usize> {
+pub(in crate::imaging::segment) fn peak(profile: &[f32], rows: std::ops::Range<usize>) -> Option<usize> {
     rows.max_by(|&a, &b| profile[a].total_cmp(&profile[b]))
 }
