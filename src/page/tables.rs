@@ -1,5 +1,5 @@
-//! Tables: rows of entries, told by the places of a page's lines. Nothing of them is stored: they are told anew whenever
-//! they are needed, from lines as they are after all corrections.
+//! Tables: rows of entries, told by the places of a page's lines. Nothing of them is stored: they are told anew
+//! whenever they are needed, from lines as they are after all corrections.
 
 use super::geometry::Rect;
 
@@ -14,8 +14,8 @@ const MAX_ROWS: usize = 200;
 /// Width of the usual entry of a column of numbers and the like, at most, in x-heights: a table has such a column.
 /// Chosen on two tables with single digits.
 const NARROW_COLUMN: f32 = 4.5;
-/// Width of the usual entry in each of three columns or more, at most, in x-heights, where none is as narrow: columns of
-/// running text are wider. Chosen with [`NARROW_COLUMN`].
+/// Width of the usual entry in each of three columns or more, at most, in x-heights, where none is as narrow: columns
+/// of running text are wider. Chosen with [`NARROW_COLUMN`].
 const SHORT_COLUMN: f32 = 9.0;
 /// The fraction of a table's rows that have an entry in each of its columns, at least. No measurement recorded.
 const MIN_FILLED: f32 = 0.5;

@@ -172,10 +172,11 @@ fn a_first_reading_stands_until_the_careful_one_which_marks_what_it_changed_for_
     assert!((document.page.lines[0].transcription.as_ref().unwrap().confidence - 1.0).abs() < f32::EPSILON);
     let marked = |document: &Document, index: usize| {
         let line = &document.page.lines[index];
-        document.first_readings.changed(line.id, line.text()).to_vec()
+        let changed = document.first_readings.changed(line.id, line.text());
+        changed.iter().map(|place| (place.start, place.end)).collect::<Vec<_>>()
     };
     assert!(document.first_readings.expire(10.0).is_some_and(|secs| secs > 1.0));
-    assert_eq!((marked(&document, 0), marked(&document, 1)), (vec![4..7], vec![]));
+    assert_eq!((marked(&document, 0), marked(&document, 1)), (vec![(4, 7)], vec![]));
     assert_eq!(document.first_readings.expire(20.0), None);
     assert!(marked(&document, 0).is_empty());
 }

@@ -45,7 +45,8 @@ const REACH: f32 = 0.015;
 const SIDE_ENDS: f32 = 0.08;
 
 /// The corners of the sheet or board that `page` shows: top left, top right, bottom right, bottom left, in page pixels.
-/// `None` where the photo shows nothing but the page, several sheets, or no sheet that stands out from its surroundings.
+/// `None` where the photo shows nothing but the page, several sheets, or no sheet that stands out from what is around
+/// it.
 pub fn propose_corners(page: &PageImage) -> Option<[Point; 4]> {
     let factor = measuring_factor((page.width(), page.height()));
     let small = sampled(&page.pixels, factor);

@@ -14,7 +14,7 @@ tunable! {
     pub struct DivideTuning {
         /// Mean probability of writing from which a component is writing as a whole.
         /// No measurement recorded.
-        whole_writing_fraction: f32 = 0.8,
+        whole_writing_fraction: f32 = 0.9,
         /// Mean probability of writing up to which a component is a drawing as a whole. Raising it loses short labels
         /// that are joined to large frames.
         /// No measurement recorded.

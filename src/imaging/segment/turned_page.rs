@@ -126,7 +126,9 @@ impl<'a> TurnedPage<'a> {
             if part < self.tuning.sideways_text.min_turned_core_fraction {
                 continue;
             }
-            group.into_iter().for_each(|index| taken[index] = true);
+            for index in group {
+                taken[index] = true;
+            }
             pages.push(Self {
                 gray: gray.clone(),
                 scale: WritingScale::measure(&ink, (height, width)),
