@@ -16,8 +16,8 @@
 //! 10. **Contrast** (`clean_up.rs`): faint pencil is darkened; a strong clean-up also removes stains and specks.
 //!
 //! Steps 1 to 4 measure the page on an image of at most 1500 pixels a side, a strip in each of its parts; steps 6 to 9
-//! share a [`WorkingPage`](crate::imaging::raster::working_page::WorkingPage) of at most 2000. Every threshold is a field of
-//! [`PrepareTuning`].
+//! share a [`WorkingPage`](crate::imaging::raster::working_page::WorkingPage) of at most 2000. Every threshold is a
+//! field of [`PrepareTuning`].
 
 pub(super) mod clean_up;
 mod dot_grid;

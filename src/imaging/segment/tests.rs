@@ -15,7 +15,7 @@ struct RowLabeller;
 
 impl InkLabeller for RowLabeller {
     fn label(&self, page: &GrayImage) -> Option<InkLabels> {
-        const MAX_GAP: u32 = 24;
+        const MAX_GAP: u32 = 40;
         const MIN_LENGTH: u32 = 60;
         let (width, height) = (page.width() / LABEL_STRIDE, page.height() / LABEL_STRIDE);
         let mut core = GrayImage::new(width, height);

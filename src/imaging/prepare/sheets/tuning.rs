@@ -5,8 +5,8 @@ use crate::imaging::tunable::tunable;
 tunable! {
     /// Thresholds of the detection of several sheets. Brightness is compared in each channel.
     ///
-    /// Chosen on 47 composed scenes of one to nine sheets, on seven grounds: 99 % of the words are read instead of 72 %.
-    /// Of the 33 pages of `photos`, `letters` and `hdbpmn/pages/valid` none is divided.
+    /// Chosen on 47 composed scenes of one to nine sheets, on seven grounds: 99 % of the words are read instead of
+    /// 72 %. Of the 33 pages of `photos`, `letters` and `hdbpmn/pages/valid` none is divided.
     pub struct SheetsTuning {
         /// Blocks along the photo's longer side, about.
         blocks_per_side: u32 = 240,
