@@ -14,7 +14,7 @@ const HEIGHT: f32 = 44.0;
 /// Widths with the space behind: of a button, of the scale, of the rule between two groups; and of both margins.
 const BUTTON_WIDTH: f32 = 40.0;
 const SCALE_WIDTH: f32 = 54.0;
-const RULE_WIDTH: f32 = 8.0;
+const RULE_WIDTH: f32 = 18.0;
 const MARGINS: f32 = 12.0;
 
 /// Buttons between two rules.
