@@ -54,16 +54,21 @@ enum Direction {
 /// The legibility of some lines.
 struct Legibility {
     n_characters: usize,
-    /// The characters of words, weighted by the words' confidences, as a share of all characters, 0 to 1.
-    share: f32,
+    /// The characters of words, weighted by the words' confidences.
+    legible: f32,
 }
 
 impl Legibility {
     fn measure(read: &[Transcription]) -> Self {
         let n_characters: usize = read.iter().map(|read| read.characters.len()).sum();
         let words = read.iter().flat_map(Transcription::words).filter(|(place, _)| place.len() >= MIN_LETTERS);
-        let legible: f32 = words.map(|(place, confidence)| place.len() as f32 * confidence).sum();
-        Self { n_characters, share: legible / n_characters.max(1) as f32 }
+        let legible = words.map(|(place, confidence)| place.len() as f32 * confidence).sum();
+        Self { n_characters, legible }
+    }
+
+    /// The legible characters as a share of all, 0 to 1.
+    fn share(&self) -> f32 {
+        self.legible / self.n_characters.max(1) as f32
     }
 }
 
@@ -84,7 +89,7 @@ impl PageReader {
         let lines = probes(&found);
         let (first, more) = lines.split_at(N_PROBES.min(lines.len()));
         let mut read = self.glance(page, first, Direction::AsFound, on_event)?;
-        if Legibility::measure(&read).share >= LEGIBLE {
+        if Legibility::measure(&read).share() >= LEGIBLE {
             return ControlFlow::Continue(found);
         }
         read.extend(self.glance(page, more, Direction::AsFound, on_event)?);
@@ -100,10 +105,10 @@ impl PageReader {
                 if direction == Direction::TurnedOver { lines.turn.and_over() } else { lines.turn },
             ));
         }
-        let best = others.into_iter().max_by(|a, b| a.0.share.total_cmp(&b.0.share));
+        // Not by their share: a few labels that run up the page are all that lies across it once it is turned.
+        let best = others.into_iter().max_by(|a, b| a.0.legible.total_cmp(&b.0.legible));
         let is_better = |best: &Legibility| {
-            let gain = (best.share - as_found.share) * best.n_characters as f32;
-            best.n_characters >= MIN_PROBED_CHARACTERS && gain >= MIN_GAIN
+            best.n_characters >= MIN_PROBED_CHARACTERS && best.legible - as_found.legible >= MIN_GAIN
         };
         ControlFlow::Continue(match best {
             Some((best, turn)) if is_better(&best) => segment_turned(page, turn, ink_labeller()),
