@@ -205,7 +205,8 @@ pub(crate) fn for_touching(runs: &[Run], mut visit: impl FnMut(usize, usize)) {
     }
 }
 
-fn root(parents: &mut [usize], mut i: usize) -> usize {
+/// The first of the things joined with `i`: each points to another of its group by `parents`, the first to itself.
+pub(crate) fn root(parents: &mut [usize], mut i: usize) -> usize {
     while parents[i] != i {
         parents[i] = parents[parents[i]];
         i = parents[i];

@@ -5,7 +5,11 @@
 
 use super::ink_labels::LabelMap;
 use crate::imaging::{
-    raster::{components::Component, writing_scale::WritingScale},
+    geometry::quarter_turn::QuarterTurn,
+    raster::{
+        components::{Component, components, drawn, root},
+        writing_scale::WritingScale,
+    },
     tunable::tunable,
 };
 
@@ -58,23 +62,47 @@ pub(super) fn sideways_groups(
 fn connected(pieces: &[usize], ink: &[Component], scale: WritingScale, tuning: &SidewaysTextTuning) -> Vec<Vec<usize>> {
     let beside = tuning.max_side_gap_letters * scale.letter;
     let between = tuning.max_gap_letters * scale.letter;
-    let mut group_of: Vec<usize> = (0..pieces.len()).collect();
-    let mut groups: Vec<Vec<usize>> = pieces.iter().map(|&piece| vec![piece]).collect();
+    let mut parents: Vec<usize> = (0..pieces.len()).collect();
     for (place, &a) in pieces.iter().enumerate() {
         let near = pieces[place + 1..].iter().take_while(|&&b| ink[b].left as f32 <= ink[a].right as f32 + beside);
         for (offset, &b) in near.enumerate() {
             let gap = ink[a].top.max(ink[b].top) as f32 - ink[a].bottom.min(ink[b].bottom) as f32;
-            let (one, other) = (group_of[place], group_of[place + 1 + offset]);
-            if gap > between || one == other {
-                continue;
+            if gap <= between {
+                let (one, other) = (root(&mut parents, place), root(&mut parents, place + 1 + offset));
+                parents[one.max(other)] = one.min(other);
             }
-            let moved = std::mem::take(&mut groups[other]);
-            group_of.iter_mut().filter(|group| **group == other).for_each(|group| *group = one);
-            groups[one].extend(moved);
         }
+    }
+    let mut groups: Vec<Vec<usize>> = vec![Vec::new(); pieces.len()];
+    for (place, &piece) in pieces.iter().enumerate() {
+        groups[root(&mut parents, place)].push(piece);
     }
     groups.retain(|group| !group.is_empty());
     groups
+}
+
+/// Components of a page of this height after its left side became its top.
+pub(super) fn turned_right(parts: &[&Component], page_height: u32) -> Vec<Component> {
+    let Bounds { left, top, right, bottom } = Bounds::of(parts);
+    let at_origin: Vec<Component> = parts.iter().map(|part| part.moved(-(left as i32), -(top as i32))).collect();
+    let turned = QuarterTurn::Right.turn(&drawn(&at_origin, right - left, bottom - top));
+    components(&turned).iter().map(|part| part.moved((page_height - bottom) as i32, left as i32)).collect()
+}
+
+/// The box around components; the right and lower edge are exclusive.
+struct Bounds {
+    left: u32,
+    top: u32,
+    right: u32,
+    bottom: u32,
+}
+
+impl Bounds {
+    fn of(parts: &[&Component]) -> Self {
+        let least = |side: fn(&Component) -> u32| parts.iter().map(|part| side(part)).min().unwrap_or(0);
+        let most = |side: fn(&Component) -> u32| parts.iter().map(|part| side(part)).max().unwrap_or(0);
+        Self { left: least(|c| c.left), top: least(|c| c.top), right: most(|c| c.right), bottom: most(|c| c.bottom) }
+    }
 }
 
 fn is_sideways(
@@ -84,12 +112,10 @@ fn is_sideways(
     scale: WritingScale,
     tuning: &SidewaysTextTuning,
 ) -> bool {
-    let parts = || group.iter().map(|&index| &ink[index]);
-    let side = |low: fn(&Component) -> u32, high: fn(&Component) -> u32| {
-        parts().map(high).max().unwrap_or(0).saturating_sub(parts().map(low).min().unwrap_or(0)) as f32
-    };
-    let (width, length) = (side(|c| c.left, |c| c.right), side(|c| c.top, |c| c.bottom));
+    let parts: Vec<&Component> = group.iter().map(|&index| &ink[index]).collect();
+    let Bounds { left, top, right, bottom } = Bounds::of(&parts);
+    let (width, length) = ((right - left) as f32, (bottom - top) as f32);
     length >= tuning.min_length_letters * scale.letter
         && length >= tuning.min_aspect_ratio * width
-        && labels.part_in_cores(parts()).is_some_and(|part| part <= tuning.max_core_fraction)
+        && labels.part_in_cores(parts).is_some_and(|part| part <= tuning.max_core_fraction)
 }

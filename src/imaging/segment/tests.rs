@@ -10,22 +10,22 @@ use crate::{
     page::{MarkerKind, Point, Rect, TextLine},
 };
 
-/// Calls all ink writing, and finds cores where ink runs on along a row.
-struct RowLabeller;
+/// Calls all ink writing, and finds cores where a row crosses four strokes or more, none further than so many pixels
+/// from the next.
+struct RowLabeller {
+    max_gap: u32,
+}
 
 impl InkLabeller for RowLabeller {
     fn label(&self, page: &GrayImage) -> Option<InkLabels> {
-        const MAX_GAP: u32 = 24;
-        const MIN_LENGTH: u32 = 60;
         let (width, height) = (page.width() / LABEL_STRIDE, page.height() / LABEL_STRIDE);
         let mut core = GrayImage::new(width, height);
         for row in 0..height {
             let dark: Vec<u32> =
                 (0..page.width()).filter(|&x| page.get_pixel(x, row * LABEL_STRIDE).0[0] < 128).collect();
-            for run in dark.chunk_by(|a, b| b - a <= MAX_GAP) {
-                let (start, end) = (run[0], run[run.len() - 1]);
-                if end - start >= MIN_LENGTH {
-                    (start..end).for_each(|x| core.put_pixel(x / LABEL_STRIDE, row, Luma([255])));
+            for run in dark.chunk_by(|a, b| b - a <= self.max_gap) {
+                if run.chunk_by(|a, b| b - a == 1).count() >= 4 {
+                    (run[0]..run[run.len() - 1]).for_each(|x| core.put_pixel(x / LABEL_STRIDE, row, Luma([255])));
                 }
             }
         }
@@ -316,7 +316,8 @@ fn a_shadow_beside_a_line_is_not_part_of_it() {
 /// The page with a label of letters beside its text that runs up or down.
 fn with_label(mut page: Drawing, x: u32, y: u32, runs_up: bool) -> Drawing {
     let mut label = Drawing::new(400, 60);
-    label.line(10, 42, 8, 0.0);
+    label.line(10, 42, 4, 0.0);
+    label.line(130, 42, 4, 0.0);
     let turn = if runs_up { QuarterTurn::Left } else { QuarterTurn::Right };
     image::imageops::replace(&mut page.0, &turn.turn(&label.0), i64::from(x), i64::from(y));
     page
@@ -328,13 +329,27 @@ fn a_label_that_lies_on_its_side_is_one_line_after_the_others() {
         let mut page = Drawing::new(1000, 600);
         (0..6).for_each(|row| page.line(60, 80 + 90 * row, 25, 0.0));
         let page = with_label(page, 800, 100, runs_up);
-        let found = segment(&PreparedPage::without_enclosures(page.0), &RowLabeller);
+        let found = segment(&PreparedPage::without_enclosures(page.0), &RowLabeller { max_gap: 34 });
         assert_eq!((found.n_across, found.lines.len()), (6, 7));
         let label = &found.lines[6];
         // Shapes do not show whether a label runs up or down.
         assert!((label.baseline.angle().to_degrees() + 90.0).abs() < 3.0, "{:?}", label.baseline);
-        assert!(label.bounds.x0 > 790.0 && label.bounds.y1 - label.bounds.y0 > 170.0, "{:?}", label.bounds);
+        assert!(label.bounds.x0 > 790.0 && label.bounds.y1 - label.bounds.y0 > 180.0, "{:?}", label.bounds);
     }
+}
+
+#[test]
+fn words_and_figures_in_a_column_are_no_label() {
+    let mut page = Drawing::new(1000, 700);
+    (0..6).for_each(|row| page.line(60, 80 + 90 * row, 3, 0.0));
+    // Figures: taller than wide, as far apart as lines are.
+    for row in 0..6 {
+        page.bar(600, 50 + 90 * row, 4, 36);
+        page.bar(614, 50 + 90 * row, 4, 36);
+        page.bar(600, 50 + 90 * row, 18, 4);
+    }
+    let found = segment(&PreparedPage::without_enclosures(page.0), &RowLabeller { max_gap: 20 });
+    assert_eq!(found.n_across, found.lines.len());
 }
 
 #[test]

@@ -12,7 +12,7 @@ use super::{
     divide::divide,
     gap_cuts::GapCutter,
     ink_filter::filter_ink,
-    ink_labels::{InkLabeller, LabelMap, NoInkLabels},
+    ink_labels::{InkLabeller, LabelMap},
     line_core::{InkBeyond, LineCore},
     line_filter::is_writing,
     line_ink::{Extent, LineInk},
@@ -20,7 +20,7 @@ use super::{
     outline::{OwnerMap, outline},
     reading_order::reading_order,
     rows::split_rows,
-    sideways_text::sideways_groups,
+    sideways_text::{sideways_groups, turned_right},
     spines::{
         ridges::{find_core_spines, find_spines},
         skew,
@@ -33,7 +33,7 @@ use crate::{
         prepared_page::PreparedPage,
         raster::{
             binarize::binarize_reduced,
-            components::{Component, components, drawn},
+            components::{Component, components},
             writing_scale::{WritingScale, weighted_median},
         },
     },
@@ -108,41 +108,32 @@ impl<'a> TurnedPage<'a> {
         found
     }
 
-    /// Takes out the text that runs up or down, each label as a page with nothing else on it, turned as if it ran up.
-    fn take_sideways_text(&mut self) -> Vec<Self> {
-        let (Some(scale), Some(labels)) = (self.scale, &self.labels) else { return Vec::new() };
+    /// Takes out the text that runs up or down, as a page with nothing else on it, turned as if it ran up.
+    fn take_sideways_text(&mut self) -> Option<Self> {
+        let (scale, labels) = (self.scale?, self.labels.as_ref()?);
         let groups = sideways_groups(&self.ink, labels, scale, &self.tuning.sideways_text);
         if groups.is_empty() {
-            return Vec::new();
+            return None;
         }
-        let (turn, (width, height)) = (QuarterTurn::Right, self.gray.dimensions());
+        let (turn, height) = (QuarterTurn::Right, self.gray.height());
         let gray = turn.turn(&self.gray);
-        let labels = LabelMap::of(&gray, scale.letter / LETTER_X_HEIGHTS, self.labeller, &self.tuning.labelling);
-        let Some(labels) = labels else { return Vec::new() };
-        let (mut pages, mut taken) = (Vec::new(), vec![false; self.ink.len()]);
+        let labels = LabelMap::of(&gray, scale.letter / LETTER_X_HEIGHTS, self.labeller, &self.tuning.labelling)?;
+        let (mut ink, mut taken) = (Vec::new(), vec![false; self.ink.len()]);
         for group in groups {
-            let ink = components(&turn.turn(&drawn(group.iter().map(|&index| &self.ink[index]), width, height)));
-            let part = labels.part_in_cores(&ink).unwrap_or(0.0);
-            if part < self.tuning.sideways_text.min_turned_core_fraction {
-                continue;
+            let parts: Vec<&Component> = group.iter().map(|&index| &self.ink[index]).collect();
+            let text = turned_right(&parts, height);
+            let part = labels.part_in_cores(&text).unwrap_or(0.0);
+            if part >= self.tuning.sideways_text.min_turned_core_fraction {
+                ink.extend(text);
+                for index in group {
+                    taken[index] = true;
+                }
             }
-            for index in group {
-                taken[index] = true;
-            }
-            pages.push(Self {
-                gray: gray.clone(),
-                scale: WritingScale::measure(&ink, (height, width)),
-                ink,
-                labels: Some(labels.clone()),
-                // They are not labelled again, each for itself.
-                labeller: &NoInkLabels,
-                turn: self.turn.then(turn),
-                ..*self
-            });
         }
         let mut is_taken = taken.into_iter();
         self.ink.retain(|_| !is_taken.next().unwrap_or(false));
-        pages
+        let scale = WritingScale::measure(&ink, gray.dimensions());
+        Some(Self { gray, ink, scale, labels: Some(labels), turn: self.turn.then(turn), ..*self })
     }
 
     /// The lines across the turned page.
