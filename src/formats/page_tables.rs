@@ -1,33 +1,7 @@
-//! Regions of PAGE XML: lines in text regions and, cell by cell, in table regions.
+//! Table regions of PAGE XML, cell by cell.
 
 use super::xml::Element;
 use crate::page::Table;
-
-/// A stretch of a page's lines that lies in one region.
-pub(super) enum Stretch<'a> {
-    /// These lines, from one index up to another.
-    Text(usize, usize),
-    /// A table's lines.
-    Table(&'a Table),
-}
-
-/// The `n_lines` lines of a page in regions, in their order. There is one at least.
-pub(super) fn stretches(n_lines: usize, tables: &[Table]) -> Vec<Stretch<'_>> {
-    let mut found = Vec::new();
-    let mut start = 0;
-    for table in tables {
-        let Some(first) = table.lines().next() else { continue };
-        if first > start {
-            found.push(Stretch::Text(start, first));
-        }
-        found.push(Stretch::Table(table));
-        start = first + table.lines().count();
-    }
-    if start < n_lines || found.is_empty() {
-        found.push(Stretch::Text(start, n_lines));
-    }
-    found
-}
 
 /// What tells row and column of a cell.
 pub(super) fn roles(row: usize, column: usize) -> Element {

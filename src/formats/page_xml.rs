@@ -8,10 +8,10 @@ use super::{
     described_page::{DescribedLine, DescribedPage, DescribedWord, handwriting_of_tag},
     error::DescriptionError,
     image_fragment::{split_page, with_page},
-    page_tables::{Stretch, roles, stretches, table_of},
+    page_tables::{roles, table_of},
     xml::Element,
 };
-use crate::page::{Baseline, Drawing, Point, Rect, Table};
+use crate::page::{Baseline, Drawing, Point, Rect, Stretch, Table, stretches};
 
 const NAMESPACE: &str = "http://schema.primaresearch.org/PAGE/gts/pagecontent/2019-07-15";
 
@@ -111,10 +111,15 @@ pub(super) fn write(page: &DescribedPage) -> Element {
         Element::new("LastChange").with_text(&now),
     ]);
     let whole = Rect::new(0.0, 0.0, width as f32, height as f32);
-    let regions: Vec<Element> = (stretches(page.lines.len(), &page.tables).into_iter().enumerate())
+    let mut stretches = stretches(page.lines.len(), &page.tables);
+    if stretches.is_empty() {
+        // The schema asks for a region in the reading order.
+        stretches.push(Stretch::Text(0..0));
+    }
+    let regions: Vec<Element> = (stretches.into_iter().enumerate())
         .map(|(index, stretch)| match stretch {
-            Stretch::Text(from, to) => text_region(&region_id(index), index, whole)
-                .with_children(page.lines[from..to].iter().enumerate().map(|(index, line)| write_line(index, line))),
+            Stretch::Text(lines) => text_region(&region_id(index), index, whole)
+                .with_children(page.lines[lines].iter().enumerate().map(|(index, line)| write_line(index, line))),
             Stretch::Table(table) => write_table(index, table, &page.lines),
         })
         .collect();

@@ -1,7 +1,8 @@
-//! Arithmetic on slices of numbers: matrix products and loops compiled for each set of vector instructions.
+//! Arithmetic on slices of numbers: matrix products, loops compiled for each set of vector instructions, medians.
 
 pub(crate) mod lanes;
 pub(crate) mod matrix;
+pub(crate) mod median;
 pub(crate) mod packed;
 pub(crate) mod scalar;
 pub(crate) mod softmax;

@@ -37,7 +37,7 @@ pub use self::{
     list_marker::{ListMarker, MarkerKind},
     natural_text::natural_spacing,
     placed_words::{PlacedWord, placed_words, word_at},
-    tables::{Entry, Table, tables},
+    tables::{Entry, Stretch, Table, stretches, tables},
     text_line::{Drawing, LineId, Page, TextLine},
     transcription::{Alternative, RecognizedCharacter, Transcription, WordAlternatives},
     word_alignment::{MarkedWord, changed_words, mark_words},

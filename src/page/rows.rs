@@ -2,28 +2,20 @@
 
 use super::{
     geometry::{Point, Rect},
-    tables::{Entry, Table, tables},
+    tables::{Entry, Stretch, Table, stretches, tables},
     text_line::{Page, TextLine},
 };
 
 impl Page {
     /// The page's text: a row for each line, and one for each row of a table, whose cells are parted by tabs.
     pub fn text(&self) -> String {
-        let mut rows: Vec<String> = Vec::new();
+        let text = |index: usize| self.lines[index].text();
+        let rows = |stretch: Stretch<'_>| match stretch {
+            Stretch::Text(lines) => lines.map(|index| text(index).to_owned()).collect(),
+            Stretch::Table(table) => table.row_texts(text),
+        };
         let tables = self.tables();
-        let mut index = 0;
-        while let Some(line) = self.lines.get(index) {
-            let table = tables.iter().find(|table| table.lines().next() == Some(index));
-            if let Some(table) = table {
-                let text = |cell: &Option<usize>| cell.map_or("", |index| self.lines[index].text());
-                rows.extend(table.rows.iter().map(|row| row.iter().map(text).collect::<Vec<_>>().join("\t")));
-                index += table.lines().count();
-            } else {
-                rows.push(line.text().to_owned());
-                index += 1;
-            }
-        }
-        rows.join("\n")
+        stretches(self.lines.len(), &tables).into_iter().flat_map(rows).collect::<Vec<String>>().join("\n")
     }
 
     /// The tables among the page's lines, in their order. Lines that do not come row by row form none.

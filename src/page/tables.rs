@@ -1,7 +1,10 @@
 //! Tables: rows of entries, told by the places of a page's lines. Nothing of them is stored: they are told anew
 //! whenever they are needed, from lines as they are after all corrections.
 
+use std::ops::Range;
+
 use super::geometry::Rect;
+use crate::numerics::median::median;
 
 /// The feet of entries of one row differ by so many x-heights at most. No measurement recorded.
 const MAX_FOOT_DIFFERENCE: f32 = 1.0;
@@ -32,6 +35,39 @@ impl Table {
     pub fn lines(&self) -> impl Iterator<Item = usize> + '_ {
         self.rows.iter().flatten().filter_map(|cell| *cell)
     }
+
+    /// The text of each row, with a tab between two cells; `text` gives that of a line.
+    pub fn row_texts<'a>(&self, text: impl Fn(usize) -> &'a str) -> Vec<String> {
+        let cell = |cell: &Option<usize>| cell.map_or("", |index| text(index).trim());
+        self.rows.iter().map(|row| row.iter().map(cell).collect::<Vec<_>>().join("\t")).collect()
+    }
+}
+
+/// Lines of a page that follow one another: of running text, or of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stretch<'a> {
+    /// The lines of these indices, in no table.
+    Text(Range<usize>),
+    /// A table's lines.
+    Table(&'a Table),
+}
+
+/// All `n_lines` lines of a page in their order, of which some are in `tables`.
+pub fn stretches(n_lines: usize, tables: &[Table]) -> Vec<Stretch<'_>> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    for table in tables {
+        let Some(first) = table.lines().next() else { continue };
+        if first > start {
+            found.push(Stretch::Text(start..first));
+        }
+        found.push(Stretch::Table(table));
+        start = first + table.lines().count();
+    }
+    if start < n_lines {
+        found.push(Stretch::Text(start..n_lines));
+    }
+    found
 }
 
 /// A line that may be an entry of a table: as it lies for the reader, x along the writing, y down.
@@ -48,8 +84,10 @@ pub struct Entry {
 /// The tables among these lines, from top to bottom. Columns of running text are none.
 pub fn tables(entries: &[Entry]) -> Vec<Table> {
     // A digit has no small letters beside it to tell its own x-height.
-    let x_height = median(entries.iter().map(|entry| entry.x_height).filter(|&x_height| x_height > 0.0).collect());
-    let Some(x_height) = x_height else { return Vec::new() };
+    let x_height = median(entries.iter().map(|entry| entry.x_height).filter(|&x_height| x_height > 0.0));
+    if x_height <= 0.0 {
+        return Vec::new();
+    }
     let rows = rows_of(entries, x_height);
     let mut tables = Vec::new();
     let mut start = 0;
@@ -142,13 +180,7 @@ fn are_near(rows: &[Vec<usize>], entries: &[Entry]) -> bool {
 
 /// The median width of these entries.
 fn usual_width(column: &[usize], entries: &[Entry]) -> f32 {
-    median(column.iter().map(|&index| entries[index].bounds.width()).collect()).unwrap_or_default()
-}
-
-/// The middle one of the values in order; `None` for none.
-fn median(mut values: Vec<f32>) -> Option<f32> {
-    values.sort_by(f32::total_cmp);
-    values.get(values.len() / 2).copied()
+    median(column.iter().map(|&index| entries[index].bounds.width()))
 }
 
 #[cfg(test)]

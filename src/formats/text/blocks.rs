@@ -1,8 +1,11 @@
 //! Paragraphs, list items and headings of a page, told by the places of its lines: by indents, gaps, the lengths of
 //! lines, the sizes of letters and the markers of lists.
 
-use super::reading_frame::{PlacedLine, median, placed_lines};
-use crate::page::{MarkerKind, Page, Table, TextLine};
+use super::reading_frame::{PlacedLine, placed_lines};
+use crate::{
+    numerics::median::median,
+    page::{MarkerKind, Page, Table, TextLine},
+};
 
 /// A gap this many times the usual distance of baselines parts paragraphs. No measurement recorded.
 const GAP: f32 = 1.5;
@@ -85,7 +88,7 @@ pub(super) fn blocks(page: &Page) -> Vec<Block> {
     for (index, (line, _)) in written.iter().enumerate() {
         if let Some(table) = in_tables[index] {
             if index == 0 || in_tables[index - 1] != Some(table) {
-                blocks.push(Block { kind: BlockKind::Table, lines: rows(table, page) });
+                blocks.push(Block { kind: BlockKind::Table, lines: table.row_texts(|line| page.lines[line].text()) });
             }
             continue;
         }
@@ -104,12 +107,6 @@ pub(super) fn blocks(page: &Page) -> Vec<Block> {
         }
     }
     blocks
-}
-
-/// The rows of a table, with a tab between two cells.
-fn rows(table: &Table, page: &Page) -> Vec<String> {
-    let text = |cell: &Option<usize>| cell.map_or("", |index| page.lines[index].text().trim());
-    table.rows.iter().map(|row| row.iter().map(text).collect::<Vec<_>>().join("\t")).collect()
 }
 
 /// The marker that the page has before the line, or that the user typed.
@@ -136,7 +133,7 @@ impl Layout {
     fn of(lines: &[PlacedLine]) -> Self {
         let steps = lines.windows(2).map(|pair| pair[1].foot - pair[0].foot).filter(|step| *step > 0.0);
         let x_heights = lines.iter().map(|line| line.x_height).filter(|height| *height > 0.0);
-        Self { lines: lines.to_vec(), distance: median(steps.collect()), x_height: median(x_heights.collect()) }
+        Self { lines: lines.to_vec(), distance: median(steps), x_height: median(x_heights) }
     }
 
     fn kind_of(&self, index: usize, marker: Option<MarkerKind>) -> BlockKind {

@@ -41,9 +41,3 @@ fn placed(line: &TextLine, quarter_turns: u32) -> PlacedLine {
         letter_width: bounds.width() / n_letters,
     }
 }
-
-/// The middle one of `values`; 0 without any.
-pub(super) fn median(mut values: Vec<f32>) -> f32 {
-    values.sort_by(f32::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or_default()
-}

@@ -15,8 +15,9 @@ use crate::{
             sheet_region::{SheetRegion, SheetRegionTuning},
             sheets::{SheetsTuning, find_sheets},
         },
-        raster::{median::median, page_side::measuring_factor},
+        raster::page_side::measuring_factor,
     },
+    numerics::median::median,
     page::Point,
 };
 

@@ -8,7 +8,7 @@
 use image::{GrayImage, imageops};
 
 use super::line_image::LineImage;
-use crate::imaging::raster::{histogram::Histogram, median::median};
+use crate::{imaging::raster::histogram::Histogram, numerics::median::median};
 
 /// The version of [`normalize`], recorded in every model package: it changes whenever a line gets other numbers. Which
 /// lines count as blank may change without it, because no network reads blank lines.

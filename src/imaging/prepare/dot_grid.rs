@@ -14,13 +14,13 @@
 //! Small components of about the same area are dots. Where three of them form a right angle with equal sides they are a
 //! corner of the grid, and the grid is grown from there step by step, so that it may be turned, bent or seen aslant.
 
-use crate::imaging::tunable::tunable;
+use super::bare_dots::bare_pixels;
 use crate::{
-    imaging::raster::{
-        components::{Component, drawn},
-        median::median,
-        working_page::PageDraft,
+    imaging::{
+        raster::{components::Component, working_page::PageDraft},
+        tunable::tunable,
     },
+    numerics::median::median,
     page::Point,
 };
 
@@ -51,8 +51,6 @@ tunable! {
         max_steps: i32 = 3,
         /// Specks on a page, at most: a page of more is noise.
         max_specks: usize = 6_000,
-        /// Pixels around a dot that are erased with it, in working pixels: its blurred edge.
-        edge_px: u32 = 2,
     }
 }
 
@@ -65,14 +63,7 @@ pub(super) fn erase_dot_grid(page: &mut PageDraft, tuning: &DotGridTuning) {
     if dots.is_empty() {
         return;
     }
-    let writing = drawn(others, working.gray().width(), working.gray().height());
-    let is_bare = |&(x, y): &(u32, u32)| writing.get_pixel_checked(x, y).is_some_and(|pixel| pixel.0[0] == 0);
-    let around = |dot: &Component| {
-        let edge = tuning.edge_px;
-        let columns = dot.left.saturating_sub(edge)..dot.right + edge;
-        (dot.top.saturating_sub(edge)..dot.bottom + edge).flat_map(move |y| columns.clone().map(move |x| (x, y)))
-    };
-    let bare: Vec<(u32, u32)> = dots.into_iter().flat_map(around).filter(is_bare).collect();
+    let bare = bare_pixels(page, dots, others);
     page.blank(&bare);
 }
 

@@ -1,13 +1,13 @@
 //! Dotted leaders of forms, on which answers are written: rows of small dots at equal distances are erased, but for the
 //! dots that touch writing.
 
-use crate::imaging::{
-    raster::{
-        components::{Component, drawn},
-        median::median,
-        working_page::PageDraft,
+use super::bare_dots::bare_pixels;
+use crate::{
+    imaging::{
+        raster::{components::Component, working_page::PageDraft},
+        tunable::tunable,
     },
-    tunable::tunable,
+    numerics::median::median,
 };
 
 tunable! {
@@ -30,8 +30,6 @@ tunable! {
         min_dots: usize = 9,
         /// Dots on a page, at most: a page of more is noise.
         max_dots: usize = 6_000,
-        /// Pixels around a dot that are erased with it, in working pixels: its blurred edge.
-        edge_px: u32 = 2,
     }
 }
 
@@ -48,14 +46,7 @@ pub(super) fn erase_dotted_leaders(page: &mut PageDraft, tuning: &DottedLeaderTu
     }
     dots.sort_by_key(|dot| (dot.left, dot.top));
     let leaders = leaders(&dots, tuning.max_step_letters * scale.letter, tuning);
-    let writing = drawn(others, working.gray().width(), working.gray().height());
-    let is_bare = |&(x, y): &(u32, u32)| writing.get_pixel_checked(x, y).is_some_and(|pixel| pixel.0[0] == 0);
-    let around = |dot: &Component| {
-        let edge = tuning.edge_px;
-        let columns = dot.left.saturating_sub(edge)..dot.right + edge;
-        (dot.top.saturating_sub(edge)..dot.bottom + edge).flat_map(move |y| columns.clone().map(move |x| (x, y)))
-    };
-    let bare: Vec<(u32, u32)> = leaders.into_iter().flat_map(around).filter(is_bare).collect();
+    let bare = bare_pixels(page, leaders, others);
     page.blank(&bare);
 }
 

@@ -4,8 +4,11 @@
 use image::GrayImage;
 
 use super::sheet_region::SheetRegion;
-use crate::imaging::raster::{histogram::Histogram, median::median, page_side::square_side};
 use crate::imaging::tunable::tunable;
+use crate::{
+    imaging::raster::{histogram::Histogram, page_side::square_side},
+    numerics::median::median,
+};
 
 tunable! {
     /// Parameters of the illumination correction.

@@ -19,6 +19,7 @@
 //! share a [`WorkingPage`](crate::imaging::raster::working_page::WorkingPage) of at most 2000. Every threshold is a
 //! field of [`PrepareTuning`].
 
+mod bare_dots;
 pub(super) mod clean_up;
 mod dot_grid;
 mod dotted_leaders;

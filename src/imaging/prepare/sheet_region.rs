@@ -13,9 +13,9 @@ use crate::{
     imaging::raster::{
         block_map::{block_levels, count, fill_holes, largest_part, mask, median_where, near},
         histogram::Histogram,
-        median::median,
         page_side::square_side,
     },
+    numerics::median::median,
     page::Point,
 };
 

@@ -7,7 +7,6 @@ pub(super) mod closed_contours;
 pub(super) mod components;
 pub(super) mod histogram;
 pub(super) mod labels;
-pub(super) mod median;
 pub(super) mod page_side;
 pub(super) mod reduce;
 pub(super) mod sampling;

@@ -20,10 +20,11 @@ use super::{
     profile::{LayerKind, LayerProfile, Profile},
     tract_layers::onnx_layers,
     tract_model::{Plan, TractModel, bucket_width, guarded, image_tensor, log_softmax},
-    tract_timing::{ENGINE, LOG_SOFTMAX, RunTiming, Stop, Timed, TimedRun, WARM_UP_RUNS, elapsed_ms, measure, median},
+    tract_timing::{ENGINE, LOG_SOFTMAX, RunTiming, Stop, Timed, TimedRun, WARM_UP_RUNS, elapsed_ms, measure},
 };
 use crate::{
     imaging::{INPUT_ROWS, MAX_INPUT_WIDTH, ModelInput},
+    numerics::median::median,
     recognition::{package::ModelPackage, workers::in_parallel},
 };
 
@@ -158,7 +159,7 @@ pub fn line_costs(
                 times_ms.push(elapsed_ms(started));
             }
         }
-        costs.push((line.width, median(times_ms)));
+        costs.push((line.width, median(times_ms.into_iter())));
     }
     Ok(Some(costs))
 }

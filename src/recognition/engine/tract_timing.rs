@@ -11,6 +11,7 @@ use tract_onnx::{
 };
 
 use super::{line_model::ModelError, tract_model::Plan};
+use crate::numerics::median::median;
 
 /// Unmeasured runs of every input, first.
 pub(super) const WARM_UP_RUNS: usize = 2;
@@ -85,12 +86,12 @@ pub(super) fn measure(
         .collect();
     operators.push((LOG_SOFTMAX.to_owned(), String::new(), of_runs(&|run| run.softmax_ms)));
     operators.push((ENGINE.to_owned(), String::new(), of_runs(&TimedRun::engine_ms)));
-    Ok(RunTiming { total_ms: median(totals_ms), with_layers_ms, operators })
+    Ok(RunTiming { total_ms: median(totals_ms.into_iter()), with_layers_ms, operators })
 }
 
 /// Whether the medians with and without measuring differ by more than [`MAX_DIFFERENCE`].
 fn is_disturbed(totals_ms: &[f32], runs: &[TimedRun]) -> bool {
-    let (plain, measured) = (median(totals_ms.to_vec()), median(runs.iter().map(|run| run.total_ms).collect()));
+    let (plain, measured) = (median(totals_ms.iter().copied()), median(runs.iter().map(|run| run.total_ms)));
     (measured - plain).abs() > MAX_DIFFERENCE * plain
 }
 
@@ -139,10 +140,4 @@ impl TimedRun {
 
 pub(super) fn elapsed_ms(started: Instant) -> f32 {
     started.elapsed().as_secs_f32() * 1e3
-}
-
-/// The upper median; 0 for no values.
-pub(super) fn median(mut values: Vec<f32>) -> f32 {
-    values.sort_by(f32::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or_default()
 }

@@ -13,7 +13,7 @@ use image::{GrayImage, imageops};
 
 use self::rule::{Node, RuledPage, RulingLine, STRIP};
 pub use self::tuning::RulingLinesTuning;
-use crate::imaging::raster::{median::median, working_page::PageDraft};
+use crate::{imaging::raster::working_page::PageDraft, numerics::median::median};
 
 /// Erases the rules of ruled or squared paper: every pixel of a rule becomes paper except where a stroke crosses or
 /// covers it. Any other page stays as it is.

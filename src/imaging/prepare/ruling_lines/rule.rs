@@ -3,7 +3,7 @@
 use image::GrayImage;
 
 use super::tuning::RulingLinesTuning;
-use crate::imaging::raster::median::median;
+use crate::numerics::median::median;
 
 /// The width of a strip along the rule, in working pixels. A constant, for it is the length of arrays.
 pub(super) const STRIP: usize = 16;

@@ -4,11 +4,13 @@ use image::{GrayImage, RgbImage};
 use imageproc::region_labelling::Connectivity;
 
 use super::tuning::SheetsTuning;
-use crate::imaging::raster::{
-    block_map::{fill_holes, mask_where, near},
-    histogram::Histogram,
-    labels::component_labels,
-    median::median,
+use crate::{
+    imaging::raster::{
+        block_map::{fill_holes, mask_where, near},
+        histogram::Histogram,
+        labels::component_labels,
+    },
+    numerics::median::median,
 };
 
 /// Added to grey levels before their ratios are taken: noise in the dark is no edge. No measurement recorded.
