@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     imaging::CleanUp,
-    ink::Stroke,
+    ink::{PaperKind, PenStyle, Stroke, StrokeMotion},
     page::{self, LineId, Point},
     storage::ThemeChoice,
 };
@@ -81,8 +81,12 @@ pub(super) enum Needs {
     OwnLines,
     /// Find and replace has found something.
     Match,
+    /// The shown page is a sheet to write on.
+    Sheet,
     /// The shown sheet has strokes.
     Strokes,
+    /// The lasso has taken strokes of the shown sheet.
+    ChosenStrokes,
 }
 
 /// Builds [`Command`], [`Group`] and [`CommandInfo`] of the rows. A row: command, keys, condition, icon, text, tooltip.
@@ -261,6 +265,13 @@ command_table! {
     group Writing "Writing" {
         UsePen [COMMAND P] Nothing, icons::PEN, "Pen", "Write";
         UseEraser [COMMAND E] Nothing, icons::ERASER, "Eraser", "Rub whole strokes out";
+        UseInkEraser [CTRL_SHIFT E] Nothing, icons::INK_ERASER, "Fine eraser", "Rub out only what it touches";
+        UseLasso [ALT L] Nothing, icons::LASSO, "Lasso", "Draw around strokes to move, scale, copy or delete them";
+        TogglePenMenu [ALT P] Sheet, icons::PEN_AND_PAPER, "Pen and paper", "Thickness and colour of the pen, ruling";
+        CopyStrokes [] ChosenStrokes, icons::COPY, "Copy strokes", "Copy what the lasso has taken, also for other programs";
+        CutStrokes [] ChosenStrokes, icons::COPY, "Cut strokes", "Copy what the lasso has taken, and rub it out";
+        DuplicateStrokes [ALT D] ChosenStrokes, icons::DUPLICATE, "Duplicate strokes", "A copy beside what the lasso has taken";
+        DeleteStrokes [NONE Delete] ChosenStrokes, icons::CLEAR, "Delete strokes", "Rub out what the lasso has taken; can be undone";
         ClearDrawing [] Strokes, icons::CLEAR, "Clear sheet", "Rub everything out; can be undone";
     }
     group Help "Help" {
@@ -323,6 +334,14 @@ command_table! {
         ResizeViewport(Rect);
         DrawStroke(Stroke);
         EraseAlong(Vec<Point>);
+        EraseInkAlong(Vec<Point>);
+        /// Takes the strokes inside this polygon.
+        ChooseStrokes(Vec<Point>);
+        MoveStrokes(StrokeMotion);
+        PasteStrokes(Vec<Stroke>);
+        /// The pen that writes on; strokes that the lasso has taken get its colour.
+        SetPen(PenStyle);
+        SetPaper(PaperKind);
         SetTheme(ThemeChoice);
         /// The size of letters and of everything around them; 1 is the usual one.
         SetTextScale(f32);

@@ -37,6 +37,8 @@ fn is_met(needs: Needs, state: &State) -> bool {
         Needs::SelectedLine => of_page(|document| document.selected().is_some()),
         Needs::OwnLines => of_page(|document| document.has_own_lines),
         Needs::Match => state.finding.as_ref().is_some_and(|finding| !finding.matches.is_empty()),
+        Needs::Sheet => of_page(|document| document.drawing.is_some()),
+        Needs::ChosenStrokes => of_page(|document| !document.chosen_strokes.is_empty()),
         Needs::Strokes => of_page(|document| document.drawing.as_ref().is_some_and(|ink| !ink.is_empty())),
     }
 }
@@ -46,6 +48,9 @@ pub(super) fn is_selected(state: &State, command: &Command) -> bool {
     match command {
         Command::UsePen => state.tool == Tool::Pen,
         Command::UseEraser => state.tool == Tool::Eraser,
+        Command::UseInkEraser => state.tool == Tool::InkEraser,
+        Command::UseLasso => state.tool == Tool::Lasso,
+        Command::TogglePenMenu => state.shows_pen_menu,
         Command::EditCorners => state.document().is_some_and(|document| document.corner_edit.is_some()),
         Command::EditLines => state.edits_lines,
         Command::ToggleOutlines => state.settings.show_outlines,

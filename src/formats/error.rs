@@ -31,6 +31,12 @@ pub enum DescriptionError {
     /// PAGE XML without `<Page>`.
     #[error("it describes no page")]
     NoPage,
+    /// A file without sheets of ink.
+    #[error("it holds no ink")]
+    NoInk,
+    /// More than any file of ink holds.
+    #[error("it is too large")]
+    TooLarge,
     /// The image that is described cannot be found.
     #[error("its image \"{0}\" lies neither beside it nor in the folder above")]
     NoImage(String),

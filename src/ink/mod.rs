@@ -1,8 +1,22 @@
-//! Digital ink: `stroke` is one pen stroke, `drawing` a sheet of strokes with undo, `raster` draws strokes as pixels.
+//! Digital ink: `stroke` is one pen stroke in a `color`, `drawing` a sheet of strokes with undo, `paper` what is printed
+//! under them; `pen`, `eraser` and `lasso` are tools; `raster` draws strokes as pixels.
 #![warn(missing_docs)]
 
+mod color;
 mod drawing;
+mod eraser;
+mod lasso;
+mod paper;
+mod pen;
 mod raster;
 mod stroke;
 
-pub use self::{drawing::Drawing, raster::rasterize, stroke::Stroke};
+pub use self::{
+    color::InkColor,
+    drawing::Drawing,
+    lasso::{StrokeMotion, bounds_of, strokes_inside},
+    paper::PaperKind,
+    pen::PenStyle,
+    raster::{rasterize, rasterize_in_color},
+    stroke::{Segment, Stroke},
+};

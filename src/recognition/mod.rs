@@ -17,6 +17,7 @@ mod decoding;
 mod engine;
 mod ink_labeller;
 mod language;
+mod line_memory;
 mod line_recognizer;
 mod orientation;
 mod package;

@@ -1,6 +1,6 @@
 //! Reads whole pages. The window and all commands read through [`PageReader`], so that they give the same text.
 
-use std::{ops::ControlFlow, sync::Arc, time::Instant};
+use std::{collections::BTreeMap, ops::ControlFlow, sync::Arc, time::Instant};
 
 use serde::Serialize;
 
@@ -11,12 +11,14 @@ use super::{
         tract_model::TractModel,
     },
     ink_labeller::ink_labeller,
+    line_memory::{LineKey, LineMemory},
     line_recognizer::{FirstReading, LineRecognizer},
     package::ModelPackage,
     workers::in_parallel,
 };
 use crate::{
     imaging::{CleanUp, PageImage, PreparedPage, crop_line, prepare_with, segment},
+    ink::Stroke,
     jobs::{Panicked, contain},
     page::{Drawing, LineId, Page, TextLine, Transcription},
 };
@@ -27,6 +29,9 @@ pub struct PageReader {
     pub(super) make_model: Arc<dyn Fn() -> Box<dyn LineModel> + Send + Sync>,
     decoder: CtcDecoder,
     n_threads: usize,
+    memory: Arc<LineMemory>,
+    /// The strokes of the page, if it is a sheet that is being written on.
+    sheet: Option<Arc<[Stroke]>>,
 }
 
 /// Progress of a page that is being read, in this order.
@@ -96,7 +101,20 @@ impl PageReader {
         n_threads: usize,
         decoder: CtcDecoder,
     ) -> Self {
-        Self { make_model: Arc::new(make_model), decoder, n_threads: n_threads.max(1) }
+        Self {
+            make_model: Arc::new(make_model),
+            decoder,
+            n_threads: n_threads.max(1),
+            memory: Arc::default(),
+            sheet: None,
+        }
+    }
+
+    /// The same reader for a sheet of these strokes that is being written on: it is upright, and of a line that this
+    /// reader has read before on any sheet, the transcription of then stands.
+    #[must_use]
+    pub fn for_sheet(&self, strokes: &[Stroke]) -> Self {
+        Self { sheet: Some(strokes.into()), ..self.clone() }
     }
 
     /// Threads that read lines.
@@ -149,7 +167,10 @@ impl PageReader {
         on_event(PageEvent::Prepared { elapsed_ms: timings.prepare_ms })?;
 
         let started = Instant::now();
-        let found = self.upright(&prepared, segment(&prepared, ink_labeller()), on_event)?;
+        let mut found = segment(&prepared, ink_labeller());
+        if self.sheet.is_none() {
+            found = self.upright(&prepared, found, on_event)?;
+        }
         page.drawings.clone_from(&found.drawings);
         page.lines = self.labels_upright(&prepared, found, on_event)?;
         timings.segment_ms = elapsed_ms(started);
@@ -177,6 +198,34 @@ impl PageReader {
     /// careful reading follows, then [`PageEvent::LineRead`] or [`PageEvent::LineFailed`] for each, until it returns
     /// `Break`.
     pub fn read_lines(
+        &self,
+        page: &PreparedPage,
+        lines: &[TextLine],
+        on_event: &mut dyn FnMut(PageEvent) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        let Some(sheet) = &self.sheet else { return self.read_new_lines(page, lines, on_event) };
+        let mut new = Vec::new();
+        let mut keys = BTreeMap::new();
+        for line in lines {
+            let key = LineKey::of(line, sheet);
+            if let Some(transcription) = self.memory.find(key) {
+                on_event(PageEvent::LineRead { id: line.id, transcription })?;
+            } else {
+                keys.insert(line.id, key);
+                new.push(line.clone());
+            }
+        }
+        self.read_new_lines(page, &new, &mut |event| {
+            if let PageEvent::LineRead { id, transcription } = &event
+                && let Some(key) = keys.get(id)
+            {
+                self.memory.remember(*key, transcription);
+            }
+            on_event(event)
+        })
+    }
+
+    fn read_new_lines(
         &self,
         page: &PreparedPage,
         lines: &[TextLine],
@@ -244,25 +293,29 @@ fn elapsed_ms(started: Instant) -> f32 {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use super::*;
     use crate::{
         imaging::prepare,
+        ink::rasterize,
+        page::Point,
         recognition::{engine::fake_model::FakeLineModel, package::BUILT_IN_MODEL},
     };
-    use image::{DynamicImage, GrayImage, Luma};
+    use image::DynamicImage;
 
     /// Six rows of slanted strokes, each row with its own spacing.
+    fn strokes() -> Vec<Stroke> {
+        let row = |row: u8| {
+            let (spacing, top) = (14.0 + 3.0 * f32::from(row), 40.0 + 100.0 * f32::from(row));
+            let foot = move |x: f32| Stroke::new(vec![Point::new(x, top), Point::new(x + 9.0, top + 36.0)], 4.0);
+            (0..(600.0 / spacing) as u8).map(move |index| foot(50.0 + f32::from(index) * spacing))
+        };
+        (0..6).flat_map(row).collect()
+    }
+
     fn page() -> PageImage {
-        let mut image = GrayImage::from_pixel(700, 640, Luma([245]));
-        for row in 0..6u32 {
-            for stroke in 0..600 / (14 + 3 * row) {
-                for step in 0..36u32 {
-                    let (x, y) = (50 + stroke * (14 + 3 * row) + step / 4, 40 + row * 100 + step);
-                    (0..4).for_each(|thickness| image.put_pixel(x + thickness, y, Luma([30])));
-                }
-            }
-        }
-        PageImage::from_image(&DynamicImage::ImageLuma8(image))
+        PageImage::from_image(&DynamicImage::ImageLuma8(rasterize(&strokes(), 700, 640)))
     }
 
     fn fake_reader(n_threads: usize) -> PageReader {
@@ -389,6 +442,29 @@ mod tests {
             .unwrap();
         assert_eq!((n_glances, page.lines.len()), (2, 0));
         assert!(timings.recognize_ms == 0.0);
+    }
+
+    #[test]
+    fn of_a_sheet_only_lines_that_changed_are_read_again() {
+        let n_seen = Arc::new(AtomicUsize::new(0));
+        let seen = Arc::clone(&n_seen);
+        let counting = move || -> Box<dyn LineModel> { Box::new(FakeLineModel::counting(&seen)) };
+        let reader = PageReader::with_model(counting, 2, CtcDecoder::Greedy);
+        let mut strokes = strokes();
+        let read = |strokes: &[Stroke]| {
+            let sheet = PageImage::from_image(&DynamicImage::ImageLuma8(rasterize(strokes, 700, 640)));
+            reader.for_sheet(strokes).read(&sheet, &mut go_on).unwrap().0
+        };
+        let first = read(&strokes);
+        let n_lines = first.lines.len();
+        assert!(n_lines > 2 && n_seen.swap(0, Ordering::SeqCst) == n_lines);
+        strokes.pop();
+        let second = read(&strokes);
+        assert!(second.lines.len() == n_lines && second.lines.iter().all(|line| !line.text().is_empty()));
+        assert_eq!(n_seen.swap(0, Ordering::SeqCst), 1);
+        assert_eq!(second.lines[0].transcription, first.lines[0].transcription);
+        reader.read(&page(), &mut go_on).unwrap();
+        assert!(n_seen.load(Ordering::SeqCst) >= n_lines, "a page that is no sheet is read as a whole");
     }
 
     #[test]

@@ -90,13 +90,13 @@ mod tests {
     use super::*;
     use crate::{
         imaging::PageAdjustments,
-        ink::Stroke,
+        ink::{Drawing, PaperKind, Stroke},
         page::{Page, Point},
         storage::atomic::write_atomically,
     };
 
-    fn page(name: &str, strokes: Option<&[Stroke]>) -> KeptPage {
-        KeptPage::new(name.to_owned(), (9, 6), strokes, PageAdjustments::default(), &Page::default())
+    fn page(name: &str, drawing: Option<&Drawing>) -> KeptPage {
+        KeptPage::new(name.to_owned(), (9, 6), drawing, PageAdjustments::default(), &Page::default())
     }
 
     #[test]
@@ -104,8 +104,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let bin = Bin::new(folder.path().join("bin"));
         assert!(bin.list().is_empty());
-        let stroke = Stroke { points: vec![Point::new(1.0, 2.0)], width: 2.0 };
-        let (sheet, pasted) = (page("Sheet", Some(&[stroke])), page("Pasted image", None));
+        let stroke = Stroke::new(vec![Point::new(1.0, 2.0)], 2.0);
+        let drawing = Drawing::new(vec![stroke], PaperKind::Dotted);
+        let (sheet, pasted) = (page("Sheet", Some(&drawing)), page("Pasted image", None));
         for (number, page) in (0..).zip([&sheet, &pasted]) {
             write_atomically(&bin.new_path(number), &page.to_json().unwrap()).unwrap();
         }

@@ -16,7 +16,11 @@ use thiserror::Error;
 use zip::{CompressionMethod, ZipArchive, ZipWriter, result::ZipError, write::SimpleFileOptions};
 
 use super::{atomic::write_atomically_with, content_hash::ContentHash, recovery::PictureKey};
-use crate::{imaging::PageAdjustments, ink::Stroke, page::Page};
+use crate::{
+    imaging::PageAdjustments,
+    ink::{PaperKind, Stroke},
+    page::Page,
+};
 
 /// The format of project files.
 const FORMAT: u32 = 1;
@@ -89,6 +93,9 @@ pub struct ProjectPage {
     /// Whether the user has changed which lines there are, so that they are not found anew.
     #[serde(default)]
     pub has_own_lines: bool,
+    /// What is printed on a sheet.
+    #[serde(default)]
+    pub paper: PaperKind,
 }
 
 /// The contents of a project.
@@ -230,6 +237,7 @@ mod tests {
             page,
             is_read: true,
             has_own_lines: false,
+            paper: PaperKind::Squared,
         }
     }
 
@@ -243,7 +251,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (path, picture) = (folder.path().join("notes.longhand"), folder.path().join("scan.tif"));
         std::fs::write(&picture, "pixels").unwrap();
-        let stroke = Stroke { points: vec![Point::new(1.0, 2.0)], width: 2.0 };
+        let stroke = Stroke::new(vec![Point::new(1.0, 2.0)], 2.0);
         let project = Project::new(vec![
             page("scan.tif, page 2", file_picture(&picture, Some("pictures/scan.tif"))),
             page("Pasted image", ProjectPicture::Inside("pictures/pasted.png".to_owned())),

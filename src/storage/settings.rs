@@ -8,6 +8,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use super::atomic::write_atomically;
+use crate::ink::{PaperKind, PenStyle};
 
 /// Recent files kept for the welcome screen.
 const MAX_RECENT_FILES: usize = 8;
@@ -51,6 +52,10 @@ pub struct Settings {
     pub show_outlines: bool,
     /// Whether what was taken for drawings is outlined on the page.
     pub show_drawings: bool,
+    /// The pen.
+    pub pen: PenStyle,
+    /// What is printed on new sheets.
+    pub paper: PaperKind,
     /// Recently opened files, the newest first.
     pub recent_files: Vec<PathBuf>,
 }
@@ -64,6 +69,8 @@ impl Default for Settings {
             text_scale: 1.0,
             show_outlines: true,
             show_drawings: false,
+            pen: PenStyle::default(),
+            paper: PaperKind::default(),
             recent_files: Vec::new(),
         }
     }

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::recovery::{PictureKey, Recovery};
 use crate::{
     imaging::{PageAdjustments, PageImage, is_too_large},
-    ink::Stroke,
+    ink::{Drawing, PaperKind, Stroke},
     page::Page,
 };
 
@@ -33,6 +33,9 @@ pub struct KeptPage {
     pub size: (u32, u32),
     /// The strokes written on it; `None` for a pasted image.
     pub strokes: Option<Vec<Stroke>>,
+    /// What is printed on the sheet.
+    #[serde(default)]
+    pub paper: PaperKind,
     /// Its adjustments and corrected lines.
     pub done: Recovery,
 }
@@ -42,13 +45,15 @@ impl KeptPage {
     pub fn new(
         name: String,
         size: (u32, u32),
-        strokes: Option<&[Stroke]>,
+        drawing: Option<&Drawing>,
         adjustments: PageAdjustments,
         page: &Page,
     ) -> Self {
         let no_file = PictureKey { content: None, path: PathBuf::new(), index: 0 };
         let done = Recovery::from_page(no_file, adjustments, page);
-        Self { format: FORMAT, name, size, strokes: strokes.map(<[Stroke]>::to_vec), done }
+        let strokes = drawing.map(|drawing| drawing.strokes().to_vec());
+        let paper = drawing.map(Drawing::paper).unwrap_or_default();
+        Self { format: FORMAT, name, size, strokes, paper, done }
     }
 
     /// The page of the file at `path`; `None` if that is damaged or of a newer format.
@@ -182,8 +187,9 @@ mod tests {
     use crate::{page::Point, storage::atomic::write_atomically};
 
     fn sheet(name: &str) -> KeptPage {
-        let stroke = Stroke { points: vec![Point::new(1.0, 2.0), Point::new(3.5, 4.0)], width: 2.0 };
-        KeptPage::new(name.to_owned(), (90, 60), Some(&[stroke]), PageAdjustments::default(), &Page::default())
+        let stroke = Stroke::new(vec![Point::new(1.0, 2.0), Point::new(3.5, 4.0)], 2.0);
+        let drawing = Drawing::new(vec![stroke], PaperKind::Squared);
+        KeptPage::new(name.to_owned(), (90, 60), Some(&drawing), PageAdjustments::default(), &Page::default())
     }
 
     fn keep(kept: &mut UnsavedPages, page: &KeptPage) -> u64 {

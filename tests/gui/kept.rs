@@ -14,7 +14,7 @@ use super::{
 /// A wavy line of ink, `top` pixels down the sheet.
 fn stroke(top: f32) -> Stroke {
     let points = (0..200).map(|x| Point::new(200.0 + 2.0 * x as f32, top + 24.0 * (x as f32 * 0.35).sin())).collect();
-    Stroke { points, width: 4.0 }
+    Stroke::new(points, 4.0)
 }
 
 fn paste_page(window: &Window, n_lines: usize) {

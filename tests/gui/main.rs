@@ -17,3 +17,4 @@ mod projects;
 mod training;
 mod window;
 mod workbench;
+mod writing;

@@ -61,7 +61,7 @@ fn a_project_with_pictures_inside_can_be_handed_on() {
     window.wait_for("Page Pasted image, read");
     window.send(Command::NewDrawing);
     let points = (0..60).map(|x| Point::new(200.0 + 4.0 * x as f32, 300.0)).collect();
-    window.send(Command::DrawStroke(Stroke { points, width: 4.0 }));
+    window.send(Command::DrawStroke(Stroke::new(points, 4.0)));
     window.wait_for("Page Sheet, read");
     let project = save(&mut window, "work.longhand", true);
     let builder = window.end();

@@ -221,7 +221,7 @@ pub(crate) fn write_page(path: &Path, n_lines: usize) {
 pub(crate) fn write_framed_page(path: &Path, n_lines: usize) {
     let top = 60.0 + n_lines as f32 * 110.0;
     let corners = [(200.0, top), (600.0, top), (600.0, top + 220.0), (200.0, top + 220.0), (200.0, top)];
-    let frame = Stroke { points: corners.map(|(x, y)| Point::new(x, y)).to_vec(), width: 5.0 };
+    let frame = Stroke::new(corners.map(|(x, y)| Point::new(x, y)).to_vec(), 5.0);
     let strokes: Vec<Stroke> = lines_of_ink(n_lines).into_iter().chain([frame]).collect();
     rasterize(&strokes, 860, 360 + n_lines as u32 * 110).save(path).unwrap();
 }
@@ -232,7 +232,7 @@ fn lines_of_ink(n_lines: usize) -> Vec<Stroke> {
         let (x, foot) = (60.0 + (index * (17 + 3 * line)) as f32, 100.0 + line as f32 * 110.0);
         let height = if index.is_multiple_of(4) { 54.0 } else { 30.0 };
         let points = [(0.0, 0.0), (5.0, 0.5), (12.0, 0.9), (14.0, 1.0)];
-        Stroke { points: points.map(|(right, up)| Point::new(x + right, foot - up * height)).to_vec(), width: 5.0 }
+        Stroke::new(points.map(|(right, up)| Point::new(x + right, foot - up * height)).to_vec(), 5.0)
     };
     (0..n_lines).flat_map(|line| (0..720 / (17 + 3 * line)).map(move |index| letter(line, index))).collect()
 }

@@ -9,7 +9,7 @@ use std::{
 use longhand::{
     formats::{ExportFormat, ExportedPage, document},
     imaging::PageAdjustments,
-    ink::Stroke,
+    ink::{Drawing, PaperKind, Stroke},
     page::{Page, Point, Rect, TextLine},
     storage::{KeptPage, Settings},
 };
@@ -33,8 +33,9 @@ fn whole_files() -> Vec<(Vec<u8>, Target)> {
     let page = Page { width: 400, height: 200, lines: vec![line], drawings: Vec::new() };
     let exported = [ExportedPage { name: "notes.tif", number: Some(2), page: &page }];
     let description = |format| document(&exported, format).unwrap().into_bytes();
-    let stroke = Stroke { points: vec![Point::new(1.0, 2.0), Point::new(350.5, 40.0)], width: 2.0 };
-    let kept = KeptPage::new("Sheet".to_owned(), (400, 200), Some(&[stroke]), PageAdjustments::default(), &page);
+    let stroke = Stroke::new(vec![Point::new(1.0, 2.0), Point::new(350.5, 40.0)], 2.0);
+    let drawing = Drawing::new(vec![stroke], PaperKind::default());
+    let kept = KeptPage::new("Sheet".to_owned(), (400, 200), Some(&drawing), PageAdjustments::default(), &page);
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/student/model.toml");
     let settings = Settings::default().to_toml().unwrap().into_bytes();
     vec![

@@ -143,10 +143,26 @@ impl LonghandApp {
             Command::AcceptLine => self.accept_line(ctx),
             Command::Undo => self.take_step(Document::undo),
             Command::Redo => self.take_step(Document::redo),
-            Command::UsePen => self.state.tool = Tool::Pen,
-            Command::UseEraser => self.state.tool = Tool::Eraser,
+            Command::UsePen => self.use_tool(Tool::Pen),
+            Command::UseEraser => self.use_tool(Tool::Eraser),
+            Command::UseInkEraser => self.use_tool(Tool::InkEraser),
+            Command::UseLasso => self.use_tool(Tool::Lasso),
+            Command::TogglePenMenu => self.state.shows_pen_menu ^= true,
+            Command::SetPen(pen) => self.set_pen(pen),
+            Command::SetPaper(paper) => self.set_paper(paper),
             Command::DrawStroke(stroke) => self.change_drawing(|page| page.draw(stroke)),
             Command::EraseAlong(path) => self.change_drawing(|page| page.erase(&path, ERASER_RADIUS)),
+            Command::EraseInkAlong(path) => self.change_drawing(|page| page.erase_ink(&path, ERASER_RADIUS)),
+            Command::ChooseStrokes(polygon) => self.change_page(|page| page.choose_strokes(&polygon)),
+            Command::MoveStrokes(motion) => self.change_drawing(|page| page.move_chosen(motion)),
+            Command::DeleteStrokes => self.change_drawing(Document::delete_chosen),
+            Command::DuplicateStrokes => self.change_drawing(Document::duplicate_chosen),
+            Command::CopyStrokes => self.copy_strokes(ctx),
+            Command::CutStrokes => {
+                self.copy_strokes(ctx);
+                self.change_drawing(Document::delete_chosen);
+            }
+            Command::PasteStrokes(strokes) => self.paste_strokes(&strokes),
             Command::ClearDrawing => self.change_drawing(Document::clear_drawing),
             Command::RotateLeft => self.change_page(|page| page.adjust(page.adjustments.turned(-1))),
             Command::RotateRight => self.change_page(|page| page.adjust(page.adjustments.turned(1))),

@@ -2,14 +2,14 @@
 
 use std::path::PathBuf;
 
-use eframe::egui::{Context, Event, Modifiers, Popup};
+use eframe::egui::{Context, Event, Key, KeyboardShortcut, Modifiers, Popup};
 
 use super::{LonghandApp, lab::in_lab};
 use crate::app::{
     command::{Command, LISTED},
     command_rules::can_run,
     state::{State, Workspace},
-    tasks::files::{FileEvent, page_from_pasted},
+    tasks::files::{FileEvent, page_from_pasted, pasted_ink},
 };
 
 impl LonghandApp {
@@ -40,6 +40,9 @@ impl LonghandApp {
                 let is_fields_own = self.state.workspace != Workspace::Pages
                     && is_typing
                     && matches!(command, Command::Undo | Command::Redo);
+                // The same for keys that edit text wherever text is typed.
+                let is_fields_own =
+                    is_fields_own || is_typing && shortcut == KeyboardShortcut::new(Modifiers::NONE, Key::Delete);
                 let is_ours = if command.is_for_line_editor() { is_arrow && moves_selection } else { !is_fields_own };
                 if shortcut.modifiers.contains(Modifiers::SHIFT) == has_shift
                     && is_ours
@@ -51,7 +54,7 @@ impl LonghandApp {
         }
     }
 
-    /// Images arrive as an event of their own; text that no field takes may stand for copied files.
+    /// Copied strokes are text. Images arrive as an event of their own; other text that no field takes may stand for copied files.
     fn take_paste(&mut self, ctx: &Context, is_typing: bool) {
         let events = ctx.input(|input| input.events.clone());
         for event in events {
@@ -59,7 +62,12 @@ impl LonghandApp {
                 Event::PasteImage(image) => {
                     self.start_file_task("paste", move |job| job.tell(FileEvent::Pasted(page_from_pasted(&image))));
                 }
-                Event::Paste(_) if !is_typing => self.send(Command::PasteImage),
+                Event::Paste(text) if !is_typing => match pasted_ink(&text) {
+                    Some(sheet) => self.send(Command::PasteStrokes(sheet.strokes)),
+                    None => self.send(Command::PasteImage),
+                },
+                Event::Copy if !is_typing => self.commands.extend(command_of_keys(&self.state, &Command::CopyStrokes)),
+                Event::Cut if !is_typing => self.commands.extend(command_of_keys(&self.state, &Command::CutStrokes)),
                 _ => {}
             }
         }

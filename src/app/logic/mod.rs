@@ -7,6 +7,7 @@ mod commands;
 mod copying;
 mod exporting;
 mod finding;
+mod ink;
 mod input;
 mod jobs;
 mod lab;

@@ -1,6 +1,6 @@
 //! Pages are opened and closed: dialogs, files, the clipboard, blank sheets.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::LonghandApp;
 use crate::{
@@ -17,6 +17,7 @@ use crate::{
             files::{self, FileEvent, FoundPage},
         },
     },
+    formats::InkSheet,
     imaging::PageImage,
     ink::Drawing,
     storage::{BinnedPage, EarlierWork, FoundKeptPage, KeptPage},
@@ -61,6 +62,7 @@ impl LonghandApp {
             FileEvent::SaveProjectTo(path, holds_pictures) => self.start_saving_project(path, holds_pictures),
             FileEvent::ProjectSaved { path, stamp } => self.project_saved(&path, stamp),
             FileEvent::Pasted(image) => self.add_pasted(image),
+            FileEvent::Ink { name, sheets, asked_for } => self.add_sheets(&name, sheets, asked_for.as_deref()),
             FileEvent::Sample(image) => self.add_sample(image),
             FileEvent::Kept(kept, pages) => {
                 self.unsaved_pages = Some(kept);
@@ -136,12 +138,31 @@ impl LonghandApp {
     }
 
     pub(super) fn new_drawing(&mut self) {
+        let paper = self.state.settings.paper;
         let document = self.add(self.free_name("Sheet"), Origin::Drawing);
-        document.drawing = Some(Drawing::default());
+        document.drawing = Some(Drawing::new(Vec::new(), paper));
         document.stage = Stage::Done;
         (document.page.width, document.page.height) = SHEET_SIZE;
         self.state.current = Some(document.id);
         self.state.tool = Tool::Pen;
+        self.state.workspace = Workspace::Pages;
+    }
+
+    /// Adds the sheets of an ink file, or one that was pasted, and shows the first.
+    fn add_sheets(&mut self, name: &str, sheets: Vec<InkSheet>, asked_for: Option<&Path>) {
+        if let Some(file) = asked_for {
+            self.state.settings.remember_file(file);
+        }
+        let mut first = None;
+        for InkSheet { size: [width, height], strokes, paper } in sheets {
+            let document = self.add(self.free_name(name), Origin::Drawing);
+            document.drawing = Some(Drawing::new(strokes, paper));
+            (document.page.width, document.page.height) = (width, height);
+            // The file is read and never written, so what is done to the sheet is saved beside the other sheets.
+            document.edit_count += 1;
+            first = first.or(Some(document.id));
+        }
+        self.state.current = first.or(self.state.current);
         self.state.workspace = Workspace::Pages;
     }
 
@@ -176,11 +197,11 @@ impl LonghandApp {
 
     /// Opens a page that no file holds, with what was done to it.
     fn add_kept(&mut self, page: KeptPage, image: Option<PageImage>) -> DocumentId {
-        let KeptPage { name, size, strokes, done, .. } = page;
+        let KeptPage { name, size, strokes, paper, done, .. } = page;
         let origin = if strokes.is_some() { Origin::Drawing } else { Origin::Clipboard };
         let document = self.add(name, origin);
         (document.page.width, document.page.height) = size;
-        document.drawing = strokes.map(Drawing::from_strokes);
+        document.drawing = strokes.map(|strokes| Drawing::new(strokes, paper));
         if let Some(image) = image {
             document.set_pasted(image);
         }

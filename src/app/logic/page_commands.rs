@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// A drawing is read when the pen has rested this long, in seconds. No measurement recorded.
-const PEN_REST_SECS: f64 = 0.8;
+const PEN_REST_SECS: f64 = 0.5;
 
 impl LonghandApp {
     /// Changes the shown page, and stops the jobs whose results are out of date then.

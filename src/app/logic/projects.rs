@@ -135,7 +135,7 @@ impl LonghandApp {
 
     fn add_project_page(&mut self, opened: OpenedPage) -> DocumentId {
         let OpenedPage { page, source, newer } = opened;
-        let ProjectPage { name, picture, size, adjustments, page, is_read, has_own_lines } = page;
+        let ProjectPage { name, picture, size, adjustments, page, is_read, has_own_lines, paper } = page;
         let origin = match &source {
             OpenedSource::File(file) => Origin::File(file.clone()),
             OpenedSource::Pasted(_) => Origin::Clipboard,
@@ -151,7 +151,7 @@ impl LonghandApp {
             document.set_pasted(image);
         }
         if let ProjectPicture::Ink(strokes) = picture {
-            document.drawing = Some(Drawing::from_strokes(strokes));
+            document.drawing = Some(Drawing::new(strokes, paper));
         }
         document.original_size = size.filter(|_| document.drawing.is_none());
         document.adjustments = adjustments;
@@ -180,6 +180,7 @@ fn to_save(document: &Document) -> PageToSave {
         page: document.page.clone(),
         is_read: document.is_read(),
         has_own_lines: document.has_own_lines,
+        paper: document.drawing.as_ref().map(Drawing::paper).unwrap_or_default(),
     };
     PageToSave { page, source }
 }

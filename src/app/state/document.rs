@@ -13,15 +13,15 @@ use super::{
     earlier::EarlierCorrections,
     file_page::FilePage,
     first_readings::FirstReadings,
-    history::{Edit, History},
+    history::History,
     line_matching::{Adopted, adopt_lines, insert_by_height},
     selection::Selection,
 };
 use crate::{
     app::ui::{texture::PageTexture, view_transform::Framing},
     imaging::{PageAdjustments, PageImage},
-    ink::{Drawing, Stroke},
-    page::{self, LineId, Page, Point, TextLine, Transcription},
+    ink::Drawing,
+    page::{self, LineId, Page, TextLine, Transcription},
     recognition::PageTimings,
     storage::{KeptPage, Recovery, SavedLine},
 };
@@ -113,6 +113,8 @@ pub(crate) struct Document {
     pub(crate) picture: Picture,
     /// Strokes, on a page that is written here.
     pub(crate) drawing: Option<Drawing>,
+    /// The indices of the strokes that the lasso has taken.
+    pub(crate) chosen_strokes: BTreeSet<usize>,
     /// Width and height of the page as it was opened, once known.
     pub(crate) original_size: Option<(u32, u32)>,
     /// Applied to the pixels before they are shown and read. [`Page`] is in pixels of the result.
@@ -153,6 +155,7 @@ impl Document {
             origin,
             picture: Picture::default(),
             drawing: None,
+            chosen_strokes: BTreeSet::new(),
             original_size: None,
             adjustments: PageAdjustments::default(),
             corner_edit: None,
@@ -251,37 +254,6 @@ impl Document {
         }
     }
 
-    // Drawing
-
-    /// Adds a stroke; returns whether the drawing changed.
-    pub(crate) fn draw(&mut self, stroke: Stroke) -> bool {
-        self.change_drawing(|drawing| drawing.draw(stroke))
-    }
-
-    /// Erases strokes along `path`; returns whether the drawing changed.
-    pub(crate) fn erase(&mut self, path: &[Point], radius: f32) -> bool {
-        self.change_drawing(|drawing| drawing.erase(path, radius) > 0)
-    }
-
-    /// Erases all strokes; returns whether the drawing changed.
-    pub(crate) fn clear_drawing(&mut self) -> bool {
-        self.change_drawing(|drawing| drawing.clear() > 0)
-    }
-
-    fn change_drawing(&mut self, change: impl FnOnce(&mut Drawing) -> bool) -> bool {
-        let has_changed = self.changes_drawing(change);
-        if has_changed {
-            self.history.record(Edit::Ink);
-        }
-        has_changed
-    }
-
-    pub(super) fn changes_drawing(&mut self, change: impl FnOnce(&mut Drawing) -> bool) -> bool {
-        let has_changed = self.drawing.as_mut().is_some_and(change);
-        self.edit_count += u64::from(has_changed);
-        has_changed
-    }
-
     // Keeping
 
     /// Sets the pixels of a page without a file.
@@ -295,8 +267,7 @@ impl Document {
     /// The saved form of a page without a file.
     pub(crate) fn to_kept(&self) -> KeptPage {
         let size = self.original_size.unwrap_or((self.page.width, self.page.height));
-        let strokes = self.drawing.as_ref().map(Drawing::strokes);
-        let mut kept = KeptPage::new(self.name.clone(), size, strokes, self.adjustments, &self.page);
+        let mut kept = KeptPage::new(self.name.clone(), size, self.drawing.as_ref(), self.adjustments, &self.page);
         kept.done.set_own(self.own_layout());
         kept
     }

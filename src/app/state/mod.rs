@@ -11,6 +11,7 @@ pub(super) mod file_page;
 pub(super) mod finding;
 pub(super) mod first_readings;
 mod history;
+mod ink_edits;
 mod line_edits;
 mod line_matching;
 pub(super) mod notifications;
@@ -82,7 +83,12 @@ pub(super) const ERASER_RADIUS: f32 = 12.0;
 pub(super) enum Tool {
     #[default]
     Pen,
+    /// Takes whole strokes away.
     Eraser,
+    /// Takes the ink away that it touches.
+    InkEraser,
+    /// Takes strokes to be moved, scaled, copied and deleted.
+    Lasso,
 }
 
 /// The open pages and everything around them.
@@ -98,6 +104,8 @@ pub(super) struct State {
     pub(super) notifications: Notifications,
     pub(super) reader: ReaderStatus,
     pub(super) tool: Tool,
+    /// Whether pen and paper can be chosen, in a menu at the bar.
+    pub(super) shows_pen_menu: bool,
     /// Whether lines are drawn, moved and resized on the page.
     pub(super) edits_lines: bool,
     pub(super) shows_shortcuts: bool,
@@ -139,6 +147,7 @@ impl State {
             notifications: Notifications::default(),
             reader: ReaderStatus::Loading,
             tool: Tool::default(),
+            shows_pen_menu: false,
             edits_lines: false,
             shows_shortcuts: false,
             shows_palette: false,

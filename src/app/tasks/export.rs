@@ -6,7 +6,7 @@ use image::{DynamicImage, ImageFormat};
 
 use super::{
     files::{FileEvent, SavingProgress},
-    page_source::{PageSource, page_image},
+    page_source::{PageSource, page_image, page_picture},
 };
 use crate::{
     app::state::export_sheet::ExportSheet,
@@ -177,7 +177,7 @@ fn pdf(
         }
         let source = source.ok_or_else(|| format!("the pixels of {name} are not there yet"))?;
         let file = source.unchanged_file();
-        let image = page_image(source)?;
+        let image = page_picture(source)?;
         let exported = ExportedPage { name: &name, number, page: &page };
         // The picture is packed anew where its file is gone.
         let opened = file.and_then(|file| Some((PageFile::open(&file.path).ok()?, file.index)));

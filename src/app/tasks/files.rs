@@ -8,7 +8,7 @@ use image::DynamicImage;
 use super::project::{OpenedProject, open_project};
 use crate::{
     app::state::{export_sheet::ExportSheet, file_page::FilePage},
-    formats::DescribedPage,
+    formats::{DescribedPage, INK_EXTENSIONS, InkSheet, is_ink, read_ink},
     imaging::{PageFile, PageImage},
     jobs::{Cancelled, JobContext},
     storage::{
@@ -55,6 +55,13 @@ pub(crate) enum FileEvent {
     /// The file or folder to export to, and what to export.
     ExportTo(PathBuf, ExportSheet),
     Pasted(PageImage),
+    /// Sheets of an ink file that was opened, or of ink that was pasted.
+    Ink {
+        name: String,
+        sheets: Vec<InkSheet>,
+        /// The file, or the folder that it lies in if that was opened.
+        asked_for: Option<PathBuf>,
+    },
     Sample(PageImage),
     /// The folder of unsaved pages, and the pages left there.
     Kept(UnsavedPages, Vec<FoundKeptPage>),
@@ -102,6 +109,11 @@ pub(crate) fn find_pages(
         }
         let asked_for = path.clone();
         for file in files_at(job, path)? {
+            if has_ink_name(&file) {
+                job.tell(ink_of_file(&file, &asked_for))?;
+                is_first = false;
+                continue;
+            }
             // A file that cannot be opened counts as one page; decoding it will report the reason.
             let n_pages = PageFile::count_pages(&file).unwrap_or(1);
             let content = ContentHash::of_file(&file).ok();
@@ -118,6 +130,23 @@ pub(crate) fn find_pages(
         }
     }
     Ok(())
+}
+
+fn has_ink_name(path: &Path) -> bool {
+    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    INK_EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(ending))
+}
+
+/// The sheets of an ink file.
+fn ink_of_file(file: &Path, asked_for: &Path) -> FileEvent {
+    let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    match PageFile::open(file) {
+        Ok(pages) => match pages.ink() {
+            Some(sheets) => FileEvent::Ink { name, sheets: sheets.to_vec(), asked_for: Some(asked_for.to_owned()) },
+            None => FileEvent::Failed(format!("{} holds no ink", file.display())),
+        },
+        Err(error) => FileEvent::Failed(error.to_string()),
+    }
 }
 
 /// Finds the unsaved pages that were open when the program ended.
@@ -201,6 +230,9 @@ pub(crate) fn paste(job: &JobContext<FileEvent>) -> Result<(), Cancelled> {
     {
         return job.tell(FileEvent::Chosen(files));
     }
+    if let Some(ink) = clipboard.get_text().ok().and_then(|text| pasted_ink(&text)) {
+        return job.tell(FileEvent::Ink { name: "Pasted ink".to_owned(), sheets: vec![ink], asked_for: None });
+    }
     let pasted = clipboard.get_image().ok().and_then(|data| {
         let (width, height) = (u32::try_from(data.width).ok()?, u32::try_from(data.height).ok()?);
         image::RgbaImage::from_raw(width, height, data.bytes.into_owned())
@@ -209,6 +241,12 @@ pub(crate) fn paste(job: &JobContext<FileEvent>) -> Result<(), Cancelled> {
         Some(image) => FileEvent::Pasted(PageImage::from_image(&DynamicImage::ImageRgba8(image))),
         None => FileEvent::Failed("There is no image on the clipboard".to_owned()),
     })
+}
+
+/// The sheet in a text that was copied, if that is ink.
+pub(crate) fn pasted_ink(text: &str) -> Option<InkSheet> {
+    let is_ink = is_ink(text.get(..text.floor_char_boundary(1024))?.as_bytes());
+    is_ink.then(|| read_ink(text.as_bytes()).ok()?.into_iter().next()).flatten()
 }
 
 /// Puts a text on the clipboard as HTML, and as plain text for programs that take no other.

@@ -62,8 +62,10 @@ pub(crate) fn read_page(
     reader: &PageReader,
     source: PageSource,
 ) -> Result<(), Cancelled> {
+    let mut reader = reader.clone();
     let (image, clean_up, name) = match source {
         PageSource::Ink { strokes, width, height } => {
+            reader = reader.for_sheet(&strokes);
             (drawn(&strokes, width, height), CleanUp::default(), "The sheet".to_owned())
         }
         PageSource::Image(source) => {

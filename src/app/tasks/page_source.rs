@@ -11,7 +11,7 @@ use crate::{
         ui::texture::thumbnail,
     },
     imaging::{DecodedPage, PageAdjustments, PageFile, PageImage},
-    ink::{Stroke, rasterize},
+    ink::{Stroke, rasterize, rasterize_in_color},
     storage::{ContentHash, Project},
 };
 
@@ -145,7 +145,17 @@ pub(crate) fn page_image(source: PageSource) -> Result<Arc<PageImage>, String> {
     }
 }
 
-/// The pixels of a drawing of `width` × `height` page pixels.
+/// The pixels of a page as people see them: a sheet's ink has its colours.
+pub(crate) fn page_picture(source: PageSource) -> Result<Arc<PageImage>, String> {
+    match source {
+        PageSource::Ink { strokes, width, height } => {
+            Ok(Arc::new(PageImage { pixels: rasterize_in_color(&strokes, width, height) }))
+        }
+        PageSource::Image(_) => page_image(source),
+    }
+}
+
+/// The pixels of a sheet of `width` × `height` page pixels as they are read: all ink is dark.
 pub(super) fn drawn(strokes: &[Stroke], width: u32, height: u32) -> Arc<PageImage> {
     let ink = rasterize(strokes, width, height);
     Arc::new(PageImage::from_image(&DynamicImage::ImageLuma8(ink)))

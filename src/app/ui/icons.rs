@@ -20,6 +20,14 @@ pub(crate) const CORNERS: &str = "\u{EBE6}";
 pub(crate) const STRAIGHTEN: &str = "\u{E6B6}";
 /// eraser
 pub(crate) const ERASER: &str = "\u{E21E}";
+/// scribble
+pub(crate) const INK_ERASER: &str = "\u{E806}";
+/// lasso
+pub(crate) const LASSO: &str = "\u{EDC6}";
+/// copy-simple
+pub(crate) const DUPLICATE: &str = "\u{E1CC}";
+/// palette
+pub(crate) const PEN_AND_PAPER: &str = "\u{E6C8}";
 /// warning-circle
 pub(crate) const ERROR: &str = "\u{E4E2}";
 /// corners-out

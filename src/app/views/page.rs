@@ -58,7 +58,7 @@ pub(super) fn ui(ui: &mut Ui, state: &State, document: &Document, commands: &mut
     }
     if document.drawing.is_some() {
         let paper = ink::Paper { view, viewport, covered: &[zoom_bar::area(document, viewport, false)] };
-        ink::ui(ui, state, &paper, commands);
+        ink::ui(ui, state, document, &paper, commands);
     }
     let pixels_per_page_pixel = view.scale * ui.pixels_per_point();
     zoom_bar::ui(ui, state, document, viewport, pixels_per_page_pixel, commands);

@@ -121,7 +121,7 @@ fn paint_picture(ui: &Ui, document: &Document, area: Rect) {
             painter.rect_filled(shown, 0, PAPER);
             let center = crate::page::Point::new(size.x / 2.0, size.y / 2.0);
             let view = ViewTransform { center, scale: shown.width() / size.x };
-            ink::paint_strokes(painter, drawing, view, shown);
+            ink::paint_strokes(painter, drawing.strokes(), view, shown);
             shown
         }
         _ => {

@@ -340,7 +340,7 @@ fn paint_piece(ui: &Ui, document: &Document, piece: page::Rect, target: Rect) {
     if let Some(drawing) = &document.drawing {
         let view = ViewTransform { center: piece.center(), scale: target.width() / piece.width() };
         let painter = ui.painter().with_clip_rect(ui.clip_rect().intersect(target));
-        ink::paint_strokes(&painter, drawing, view, target);
+        ink::paint_strokes(&painter, drawing.strokes(), view, target);
     } else if let Some(texture) = &document.picture.texture {
         texture.paint_region(ui.painter(), piece, target);
     }

@@ -1,9 +1,12 @@
-//! The bar over the page's lower edge: zoom, what is shown, rotation and corners, line tools; on a sheet pen and
-//! eraser.
+//! The bar over the page's lower edge: zoom, what is shown, rotation and corners, line tools; on a sheet pen,
+//! erasers and lasso.
 
 use eframe::egui::{Label, Rect, RichText, Ui, pos2, vec2};
 
-use super::command_widgets::{Look, command_button};
+use super::{
+    command_widgets::{Look, command_button},
+    ink::pen_menu,
+};
 use crate::app::{
     command::Command,
     state::{State, document::Document},
@@ -20,7 +23,11 @@ const MARGINS: f32 = 12.0;
 /// Buttons between two rules.
 type Group = &'static [Command];
 
-const INK: Group = &[Command::UsePen, Command::UseEraser, Command::ClearDrawing];
+const INK: Group =
+    &[Command::UsePen, Command::UseEraser, Command::UseInkEraser, Command::UseLasso, Command::TogglePenMenu];
+/// While the lasso holds strokes.
+const STROKES: Group = &[Command::CopyStrokes, Command::DuplicateStrokes, Command::DeleteStrokes];
+const SHEET: Group = &[Command::ClearDrawing];
 /// The scale stands between both.
 const ZOOM: Group = &[Command::ZoomOut, Command::ZoomIn];
 const FIT: Group = &[Command::FitPage, Command::FitWidth];
@@ -53,7 +60,12 @@ pub(super) fn ui(
                 ui.separator();
             }
             for command in *group {
-                command_button(ui, state, commands, command, Look::Icon);
+                let button = command_button(ui, state, commands, command, Look::Icon);
+                if *command == Command::TogglePenMenu
+                    && let Some(button) = button
+                {
+                    pen_menu::ui(ui, state, document, button.rect, commands);
+                }
                 if *command == Command::ZoomOut {
                     let percent = RichText::new(format!("{:.0} %", scale * 100.0)).small();
                     ui.add_sized(vec2(SCALE_WIDTH - 2.0, 30.0), Label::new(percent));
@@ -68,7 +80,8 @@ pub(super) fn ui(
 fn groups(document: &Document, viewport: Rect, edits_lines: bool) -> Vec<Group> {
     let (mut groups, spare): (Vec<Group>, &[Group]) = match document.drawing {
         None if edits_lines => (vec![ZOOM, FIT, SHOWN, LINES], &[FIT, SHOWN, ZOOM]),
-        Some(_) => (vec![INK, ZOOM, FIT, SHOWN], &[SHOWN, FIT]),
+        Some(_) if !document.chosen_strokes.is_empty() => (vec![INK, STROKES, ZOOM, FIT], &[FIT, ZOOM]),
+        Some(_) => (vec![INK, SHEET, ZOOM, FIT, SHOWN], &[SHOWN, FIT, ZOOM]),
         None => (vec![ZOOM, FIT, SHOWN, PAGE], &[PAGE, SHOWN, FIT]),
     };
     for group in spare {

@@ -7,6 +7,7 @@ pub(super) mod defect;
 pub(super) mod error;
 mod foreign;
 mod heic;
+mod ink;
 mod jpeg;
 mod lenient;
 pub(super) mod origin;
@@ -30,14 +31,17 @@ use super::{
     limits::{MAX_BOOK_BYTES, MAX_PAGES, MAX_PICTURE_BYTES},
     page_image::PageImage,
 };
-use crate::jobs::contain;
+use crate::{
+    formats::{InkSheet, is_ink},
+    jobs::contain,
+};
 
 /// Bytes at a file's beginning by which its format is recognized.
 const HEAD_BYTES: u64 = 1024;
 
 /// Extensions of the files that can be opened, in lower case: a folder's pages are recognized by them.
-pub const IMAGE_EXTENSIONS: [&str; 12] =
-    ["bmp", "gif", "heic", "heif", "jfif", "jpeg", "jpg", "pdf", "png", "tif", "tiff", "webp"];
+pub const IMAGE_EXTENSIONS: [&str; 14] =
+    ["bmp", "gif", "heic", "heif", "inkml", "jfif", "jpeg", "jpg", "pdf", "png", "tif", "tiff", "webp", "xopp"];
 
 /// Whether a file of this name counts as pages when a folder is opened: it has a known extension and is not hidden.
 pub fn has_image_name(path: &Path) -> bool {
@@ -60,6 +64,8 @@ enum Contents {
     Tiff(Vec<u8>, Vec<Directory>),
     Heic(Vec<u8>),
     Pdf(Box<Pdf>),
+    /// Strokes of a pen, drawn when they are needed.
+    Ink(Vec<InkSheet>),
 }
 
 /// A decoded page, and what is missing of it.
@@ -84,6 +90,7 @@ enum Kind {
     Tiff,
     Heic,
     Pdf,
+    Ink,
 }
 
 impl Kind {
@@ -94,6 +101,8 @@ impl Kind {
             Self::Heic
         } else if pdf::is_pdf(&head[..head.len().min(HEAD_BYTES as usize)]) {
             Self::Pdf
+        } else if is_ink(head) {
+            Self::Ink
         } else {
             Self::Raster
         }
@@ -102,7 +111,7 @@ impl Kind {
     fn max_bytes(self) -> u64 {
         match self {
             Self::Tiff | Self::Pdf => MAX_BOOK_BYTES,
-            Self::Raster | Self::Heic => MAX_PICTURE_BYTES,
+            Self::Raster | Self::Heic | Self::Ink => MAX_PICTURE_BYTES,
         }
     }
 }
@@ -134,7 +143,7 @@ impl PageFile {
         File::open(path).map_err(unreadable)?.take(HEAD_BYTES).read_to_end(&mut head).map_err(unreadable)?;
         match Kind::of(&head) {
             Kind::Raster | Kind::Heic => Ok(1),
-            Kind::Tiff | Kind::Pdf => Ok(Self::open(path)?.n_pages()),
+            Kind::Tiff | Kind::Pdf | Kind::Ink => Ok(Self::open(path)?.n_pages()),
         }
     }
 
@@ -144,6 +153,7 @@ impl PageFile {
             Contents::Raster(_) | Contents::Heic(_) => 1,
             Contents::Tiff(_, directories) => directories.len(),
             Contents::Pdf(pdf) => pdf.pages().len(),
+            Contents::Ink(sheets) => sheets.len(),
         }
     }
 
@@ -154,11 +164,19 @@ impl PageFile {
             Contents::Tiff(bytes, directories) => {
                 directories.get(index).map(|directory| tiff::origin(bytes, *directory)).unwrap_or_default()
             }
-            Contents::Heic(_) => PageOrigin::default(),
+            Contents::Heic(_) | Contents::Ink(_) => PageOrigin::default(),
             Contents::Pdf(pdf) => pdf::origin(pdf, index),
         };
         // What cannot be understood is not kept.
         contain(origin).unwrap_or_default()
+    }
+
+    /// The sheets of a file of ink, to be written on; `None` for any other.
+    pub fn ink(&self) -> Option<&[InkSheet]> {
+        match &self.contents {
+            Contents::Ink(sheets) => Some(sheets),
+            _ => None,
+        }
     }
 
     /// Decodes the page that a description of this file is of: the one with this number, from 1, or the only one.
@@ -222,6 +240,7 @@ impl Contents {
             Kind::Raster => Self::Raster(bytes),
             Kind::Heic => Self::Heic(bytes),
             Kind::Pdf => Self::Pdf(Box::new(pdf::open(bytes, path)?)),
+            Kind::Ink => Self::Ink(ink::open(&bytes, path)?),
             Kind::Tiff => {
                 let directories = tiff::directories(&bytes);
                 Self::Tiff(bytes, directories)
@@ -241,6 +260,7 @@ impl Contents {
                 Ok(tiff::decode(bytes, *directories.get(index).ok_or_else(no_such_page)?, path)?.into())
             }
             Self::Pdf(pdf) => Ok(pdf::render(pdf.pages().get(index).ok_or_else(no_such_page)?, path)?.into()),
+            Self::Ink(sheets) => Ok(ink::drawn(sheets.get(index).ok_or_else(no_such_page)?).into()),
         }
     }
 }

@@ -1,5 +1,10 @@
 //! A model for tests of the code around models.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
 use super::line_model::{LabelPosteriors, LineModel, ModelError};
 use crate::{
     imaging::{INPUT_ROWS, ModelInput, WIDTH_MULTIPLE},
@@ -13,16 +18,23 @@ pub(crate) struct FakeLineModel {
     fails: bool,
     /// Lines until it panics.
     panics_after: Option<usize>,
+    /// Lines that it and others have seen.
+    n_seen: Arc<AtomicUsize>,
 }
 
 impl FakeLineModel {
     pub(crate) fn new() -> Self {
-        Self { character_set: CharacterSet::ascii(), fails: false, panics_after: None }
+        Self { character_set: CharacterSet::ascii(), fails: false, panics_after: None, n_seen: Arc::default() }
     }
 
     /// Fails on every line.
     pub(crate) fn failing() -> Self {
         Self { fails: true, ..Self::new() }
+    }
+
+    /// Counts the lines that it sees.
+    pub(crate) fn counting(n_seen: &Arc<AtomicUsize>) -> Self {
+        Self { n_seen: Arc::clone(n_seen), ..Self::new() }
     }
 
     /// Panics after this many lines.
@@ -37,6 +49,7 @@ impl LineModel for FakeLineModel {
     }
 
     fn run(&mut self, input: &ModelInput) -> Result<LabelPosteriors, ModelError> {
+        self.n_seen.fetch_add(1, Ordering::SeqCst);
         if self.fails {
             return Err(ModelError::RunFailed { reason: "it was made to fail".to_owned() });
         }

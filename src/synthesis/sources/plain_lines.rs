@@ -55,8 +55,7 @@ fn draw(strokes: Vec<Polyline>) -> Option<LineImage> {
     let bounds = ink.bounds()?;
     ink.map(|p| Point::new((p.x - bounds.x0) * X_HEIGHT + MARGIN, (p.y - bounds.y0) * X_HEIGHT + MARGIN));
     let side = |length: f32| (length * X_HEIGHT + 2.0 * MARGIN).ceil().clamp(1.0, 10_000.0) as u32;
-    let strokes: Vec<_> =
-        ink.strokes.into_iter().map(|points| crate::ink::Stroke { points, width: PEN_WIDTH }).collect();
+    let strokes: Vec<_> = ink.strokes.into_iter().map(|points| crate::ink::Stroke::new(points, PEN_WIDTH)).collect();
     Some(LineImage::from_gray(rasterize(&strokes, side(bounds.width()), side(bounds.height()))))
 }
 
