@@ -31,6 +31,7 @@ use crate::{
     imaging::raster::{
         closed_contours::{insides, margin, on_own_paper},
         components::{Component, components, drawn, hull_area},
+        histogram::Histogram,
         working_page::{PageDraft, WorkingPage},
         writing_scale::WritingScale,
     },
@@ -70,6 +71,10 @@ tunable! {
         max_loose_letters: f32 = 0.5,
         /// The same, as a fraction of the inside's height; the lesser of both counts.
         max_loose_fraction: f32 = 0.15,
+        /// The darkness of strokes that cross an enclosure to the median of its own, from which they stay.
+        min_crossing_darkness_ratio: f32 = 1.1,
+        /// The fraction of such a stroke that lies beside the enclosure, at least.
+        min_crossing_outside_fraction: f32 = 0.2,
     }
 }
 
@@ -246,9 +251,32 @@ impl<'a> Enclosure<'a> {
         curve
     }
 
+    /// Takes strokes out of the curve that cross it and are darker, as writing under the ring of a cup is.
+    fn leave_darker_strokes(&self, curve: &mut GrayImage, working: &WorkingPage) {
+        let darkness = |x: u32, y: u32| {
+            let at = self.working_from_cut_out(x, y);
+            at.and_then(|(x, y)| working.gray().get_pixel_checked(x, y)).map_or(0, |pixel| 255 - pixel.0[0])
+        };
+        let of_curve: Vec<u8> =
+            curve.enumerate_pixels().filter(|(_, _, pixel)| pixel.0[0] > 0).map(|(x, y, _)| darkness(x, y)).collect();
+        if of_curve.is_empty() {
+            return;
+        }
+        let limit = self.tuning.min_crossing_darkness_ratio * f32::from(Histogram::of(&of_curve).quantile(0.5));
+        for stroke in components(&self.own_ink(|x, y| f32::from(darkness(x, y)) > limit)) {
+            let pixels = || stroke.runs.iter().flat_map(|run| (run.start..run.end).map(|x| (x, run.y)));
+            // Dark places of the curve itself lie in it as a whole.
+            let n_outside = pixels().filter(|&(x, y)| !is_set(curve, x, y)).count();
+            if n_outside as f32 >= self.tuning.min_crossing_outside_fraction * stroke.area as f32 {
+                pixels().for_each(|(x, y)| curve.put_pixel(x, y, Luma([0])));
+            }
+        }
+    }
+
     /// The working pixels of the curve and of its blurred edge, but for other ink.
     fn pixels(&self, working: &WorkingPage) -> Vec<(u32, u32)> {
-        let curve = self.curve();
+        let mut curve = self.curve();
+        self.leave_darker_strokes(&mut curve, working);
         let edged = dilate(&curve, Norm::LInf, 1);
         let is_ink = |x: u32, y: u32| working.ink().get_pixel_checked(x, y).is_none_or(|pixel| pixel.0[0] > 0);
         let erased = edged.enumerate_pixels().filter(|(_, _, pixel)| pixel.0[0] > 0).filter_map(|(x, y, _)| {
@@ -321,6 +349,22 @@ mod tests {
             let (left, expected) = (n_ink(&page), n_ink(&words));
             assert!(left.abs_diff(expected) < 300, "{turns} turns: {left} pixels are left of {expected}");
         }
+    }
+
+    #[test]
+    fn writing_under_the_ring_of_a_cup_stays() {
+        let mut words = lines();
+        let mut page = words.clone();
+        ring(&mut page, (260.0, 200.0), (120.0, 110.0), 1.0);
+        // The ring is lighter than the writing, which shows through where it crosses.
+        for (pixel, word) in page.pixels_mut().zip(words.pixels()) {
+            pixel.0[0] = if word.0[0] < 128 { 30 } else { pixel.0[0].max(140) };
+        }
+        assert_eq!(erase(&mut page).len(), 1);
+        let n_lost = page.pixels().zip(words.pixels_mut()).filter(|(a, b)| a.0[0] > 128 && b.0[0] < 128).count();
+        assert_eq!(n_lost, 0);
+        let n_left = page.pixels().zip(words.pixels()).filter(|(a, b)| a.0[0] < 200 && b.0[0] > 128).count();
+        assert!(n_left < 200, "{n_left} pixels of the ring are left");
     }
 
     /// Erases the page's enclosures and returns their insides.
