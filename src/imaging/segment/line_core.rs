@@ -5,7 +5,10 @@ use super::{
     rows::profile::{crossings_of, peak, smoothed},
 };
 use crate::{
-    imaging::{raster::writing_scale::WritingScale, tunable::tunable},
+    imaging::{
+        raster::{components::Component, writing_scale::WritingScale},
+        tunable::tunable,
+    },
     page::{Baseline, Point},
 };
 
@@ -55,6 +58,14 @@ impl LineCore {
         let first = (0..=peak).rev().take_while(is_core).last().unwrap_or(peak);
         let last = (peak..profile.len()).take_while(is_core).last().unwrap_or(peak);
         Self { top: first as f32 - reach, bottom: (last + 1) as f32 - reach }
+    }
+
+    /// The zone of small letters of a line that is one sign, such as a digit, which has none of its own: it stands on
+    /// the sign's foot and is of the page's x-height.
+    pub(super) fn of_sign(line: &LineInk, x_height: f32) -> Self {
+        let foot = |piece: &Component| piece.bottom as f32 - line.spine.y_at(piece.middle_x());
+        let bottom = line.pieces.iter().map(foot).fold(f32::MIN, f32::max);
+        Self { top: bottom - x_height, bottom }
     }
 
     /// The line's x-height.

@@ -9,7 +9,7 @@
 //! 4. `divide`: ink is divided into writing and drawings;
 //! 5. `ink_filter` (with `shadow`): specks, blots and shadows are dropped, small marks put aside;
 //! 6. `spines/ridges` (with `skew`, `spine`, `joining`): spines of lines, as crests of their cores;
-//! 7. `assign`: components are given to spines (`line_ink`);
+//! 7. `assign`: components are given to spines (`line_ink`), single signs to rows of tables (`column_signs`);
 //! 8. `gap_cuts`: lines are cut where no core crosses a gap, and between enclosures;
 //! 9. `rows` (with its `profile`): short lines that hold two rows are split;
 //! 10. `line_filter`: lines that are no writing are dropped;
@@ -35,6 +35,7 @@
 //! reader, which imaging has not. Whether a vertical label runs up or down is read as well.
 
 mod assign;
+mod column_signs;
 mod divide;
 mod gap_cuts;
 mod ink_filter;

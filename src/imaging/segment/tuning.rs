@@ -2,6 +2,7 @@
 
 use super::{
     assign::AssignTuning,
+    column_signs::ColumnSignTuning,
     divide::DivideTuning,
     gap_cuts::GapCutTuning,
     ink_filter::InkFilterTuning,
@@ -66,6 +67,8 @@ tunable! {
         joining: JoiningTuning = JoiningTuning::default(),
         /// Ink given to lines.
         assign: AssignTuning = AssignTuning::default(),
+        /// Single signs in columns of tables.
+        column_signs: ColumnSignTuning = ColumnSignTuning::default(),
         /// Lines cut at gaps.
         gap_cuts: GapCutTuning = GapCutTuning::default(),
         /// Lines split into rows.

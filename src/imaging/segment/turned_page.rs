@@ -9,6 +9,7 @@ use imageproc::geometry::convex_hull;
 
 use super::{
     assign::{assign, without_dependents},
+    column_signs::{ColumnSigns, join_signs_in_columns, unassigned},
     divide::divide,
     gap_cuts::GapCutter,
     ink_filter::filter_ink,
@@ -213,8 +214,12 @@ impl<'a> TurnedPage<'a> {
             Some(labels) => gatherer.by_cores(divided.writing.clone(), labels, scale),
             None => gatherer.by_ink(divided.writing.clone(), scale),
         };
+        let mut column_signs = ColumnSigns::default();
         if let Some(labels) = labels {
             gatherer.join_doubtful_signs(&mut divided.drawings, &mut found, labels, scale);
+            let rest = unassigned(&divided.writing, &found);
+            column_signs =
+                join_signs_in_columns(&mut found, &mut divided.drawings, &rest, labels, scale, &tuning.column_signs);
         }
         let drawings = hulls(&divided.drawings);
         let map = OwnerMap::of_drawings(&divided.drawings, &divided.writing, gray.dimensions());
@@ -224,12 +229,12 @@ impl<'a> TurnedPage<'a> {
             .into_iter()
             .flat_map(|line| cutter.cut(line))
             .flat_map(|line| split_rows(line, scale, &tuning.rows, &tuning.assign))
-            .filter(|line| is_writing(line, scale, gray, &tuning.line_filter))
+            .filter(|line| column_signs.is_all_of(line) || is_writing(line, scale, gray, &tuning.line_filter))
             .take(tuning.max_line_count.min(OwnerMap::MAX_LINES))
             .collect();
         let mut found_markers = markers.find(&mut lines, dots);
         add_drawn_boxes(&mut lines, &mut found_markers, &divided.drawings, &markers, tuning.max_box_letters);
-        Found { lines: describe(&lines, found_markers, scale, map, tuning), drawings }
+        Found { lines: describe(&lines, found_markers, &column_signs, scale, map, tuning), drawings }
     }
 }
 
@@ -433,6 +438,7 @@ impl FoundLine {
 fn describe(
     lines: &[LineInk],
     markers: Vec<Option<ListMarker>>,
+    column_signs: &ColumnSigns,
     scale: WritingScale,
     mut map: OwnerMap,
     tuning: &SegmentTuning,
@@ -441,7 +447,11 @@ fn describe(
         map.claim(line, owner);
     }
     let found = (1..).zip(lines).zip(markers).map(|((owner, line), marker)| {
-        let core = LineCore::measure(line, scale, &tuning.line_core);
+        let core = if column_signs.is_all_of(line) {
+            LineCore::of_sign(line, scale.letter / LETTER_X_HEIGHTS)
+        } else {
+            LineCore::measure(line, scale, &tuning.line_core)
+        };
         FoundLine {
             outline: outline(line, core, owner, &map, scale, &tuning.outline),
             baseline: core.baseline(line, &tuning.line_core),
