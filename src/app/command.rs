@@ -237,6 +237,8 @@ command_table! {
         Redo [CTRL_SHIFT Z] StepToRedo, icons::REDO, "Redo", "Make the change again";
         AcceptLine [NONE Enter] Nothing, icons::CHECKED, "Accept line", "The line is right; go to the next doubtful one, also of the pages behind";
         RevertLine [NONE Escape] Nothing, icons::UNDO, "Revert line", "Back to what the line said when you came to it";
+        AddOwnWord [ALT W] SelectedLine, icons::ADD_LINES,
+            "Add to my words", "The reader expects the word at the text cursor from now on, such as a name";
         NextLine [NONE ArrowDown] Nothing, "", "Next line", "Go to the line below";
         PreviousLine [NONE ArrowUp] Nothing, "", "Previous line", "Go to the line above";
         NextDoubtfulWord [NONE F8] DoubtfulWord, icons::NEXT_DOUBTFUL,
@@ -343,6 +345,8 @@ command_table! {
         SetPen(PenStyle);
         SetPaper(PaperKind);
         SetTheme(ThemeChoice);
+        /// Words that the reader expects.
+        SetOwnWords(Vec<String>);
         /// The size of letters and of everything around them; 1 is the usual one.
         SetTextScale(f32);
         /// Words read with less confidence than this are marked as doubtful.

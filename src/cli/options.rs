@@ -1,6 +1,6 @@
 //! Options that several commands share.
 
-use std::{num::NonZeroUsize, path::PathBuf, thread};
+use std::{fs, num::NonZeroUsize, path::PathBuf, thread};
 
 use clap::{Args, ValueEnum};
 
@@ -87,6 +87,9 @@ pub(super) struct ReaderOptions {
     /// How the text is found in what the model gives.
     #[arg(long, value_enum, default_value_t = DecoderChoice::Language)]
     decoder: DecoderChoice,
+    /// A file of words that the reader should expect, such as names, parted by blanks or line ends.
+    #[arg(long, value_name = "FILE", value_parser = words_of_file)]
+    words: Option<OwnWords>,
     /// Read every line once and quickly: the text that the window shows first, with more mistakes.
     #[arg(long, conflicts_with = "decoder")]
     quick: bool,
@@ -95,7 +98,14 @@ pub(super) struct ReaderOptions {
 impl ReaderOptions {
     /// Loads the model.
     pub(super) fn reader(&self) -> Result<PageReader, ModelError> {
-        self.model.reader(self.threads, self.decoder())
+        Ok(self.expecting_own_words(self.model.reader(self.threads, self.decoder())?))
+    }
+
+    fn expecting_own_words(&self, reader: PageReader) -> PageReader {
+        match &self.words {
+            Some(OwnWords(words)) => reader.with_own_words(words.iter().map(String::as_str)),
+            None => reader,
+        }
     }
 
     fn decoder(&self) -> DecoderChoice {
@@ -111,8 +121,18 @@ impl ReaderOptions {
     /// Loads another model with the same threads and decoder.
     #[cfg(feature = "train")]
     pub(super) fn reader_of(&self, package: &ModelPackage) -> Result<PageReader, ModelError> {
-        PageReader::open(package, self.threads.count(), self.decoder().decoder(package))
+        let reader = PageReader::open(package, self.threads.count(), self.decoder().decoder(package))?;
+        Ok(self.expecting_own_words(reader))
     }
+}
+
+/// Words that the reader should expect.
+#[derive(Clone, Debug)]
+pub(super) struct OwnWords(Vec<String>);
+
+fn words_of_file(path: &str) -> Result<OwnWords, String> {
+    let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
+    Ok(OwnWords(text.split_whitespace().map(str::to_owned).collect()))
 }
 
 /// How text is decoded from the model's posteriors.

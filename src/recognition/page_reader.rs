@@ -110,6 +110,14 @@ impl PageReader {
         }
     }
 
+    /// The same reader with a language model that knows these words as well, such as names.
+    #[must_use]
+    pub fn with_own_words<'a>(&self, words: impl IntoIterator<Item = &'a str>) -> Self {
+        let decoder = self.decoder.clone().with_own_words(words);
+        // What was read without them may read otherwise.
+        Self { decoder, memory: Arc::default(), ..self.clone() }
+    }
+
     /// The same reader for a sheet of these strokes that is being written on: it is upright, and of a line that this
     /// reader has read before on any sheet, the transcription of then stands.
     #[must_use]

@@ -52,6 +52,9 @@ pub struct Settings {
     pub show_outlines: bool,
     /// Whether what was taken for drawings is outlined on the page.
     pub show_drawings: bool,
+    /// Words of the user's own, such as names, that the reader holds for more probable.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub own_words: Vec<String>,
     /// The pen.
     pub pen: PenStyle,
     /// What is printed on new sheets.
@@ -69,6 +72,7 @@ impl Default for Settings {
             text_scale: 1.0,
             show_outlines: true,
             show_drawings: false,
+            own_words: Vec::new(),
             pen: PenStyle::default(),
             paper: PaperKind::default(),
             recent_files: Vec::new(),

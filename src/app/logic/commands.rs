@@ -97,6 +97,8 @@ impl LonghandApp {
             Command::TogglePalette => self.state.shows_palette ^= true,
             Command::ToggleSettings => self.state.shows_settings ^= true,
             Command::OpenSample => self.start_file_task("open sample", files::open_sample),
+            Command::SetOwnWords(words) => self.set_own_words(words),
+            Command::AddOwnWord => self.add_own_word(ctx),
             Command::SetTextScale(scale) => {
                 self.state.settings.text_scale = scale;
                 ctx.set_zoom_factor(scale);

@@ -1,5 +1,7 @@
 //! The decoders: greedy, prefix beam search, prefix beam search with a language model.
 
+use std::sync::Arc;
+
 use super::tuning::{DecoderTuning, SearchTuning, ViewTuning};
 use crate::{
     page::CharacterSet,
@@ -46,6 +48,18 @@ impl CtcDecoder {
             .with_recurrent(RecurrentLanguageModel::english())
             .with_tuning(tuning.language);
         Self::Language { search: tuning.search, views: tuning.views, scorer }
+    }
+
+    /// The same decoder, whose language model knows these words as well; without a language model nothing changes.
+    #[must_use]
+    pub fn with_own_words<'a>(self, words: impl IntoIterator<Item = &'a str>) -> Self {
+        match self {
+            Self::Language { search, views, scorer } => {
+                let words = Arc::new(WordList::from_words(words.into_iter()));
+                Self::Language { search, views, scorer: scorer.with_own_words(words) }
+            }
+            other => other,
+        }
     }
 
     /// The confidence of a line, 0 to 1, below which it is decoded from several views; `None` for decoders that take

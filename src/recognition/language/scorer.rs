@@ -10,32 +10,36 @@ use super::{
 };
 use crate::page::{BLANK, CharacterSet};
 
-/// A value for each kind of word: ordinary, in capitals, or unknown to the language (a name, an address, code). Either
-/// the probability of the kind, or that of some characters in a word of the kind.
+/// A value for each kind of word: ordinary, in capitals, unknown to the language (a name, an address, code), or one of
+/// the user's own words. Either the probability of the kind, or that of some characters in a word of the kind.
 #[derive(Clone, Copy, Debug)]
 struct WordKinds {
     ordinary: f32,
     capitals: f32,
     unknown: f32,
+    own: f32,
 }
 
 impl WordKinds {
     /// The prior of a line's first word: as after an ordinary one.
-    fn at_start(tuning: &LanguageTuning) -> Self {
-        Self { ordinary: 1.0, capitals: 0.0, unknown: 0.0 }.prior_of_next(tuning)
+    fn at_start(tuning: &LanguageTuning, own: f32) -> Self {
+        Self { ordinary: 1.0, capitals: 0.0, unknown: 0.0, own: 0.0 }.prior_of_next(tuning, own)
     }
 
-    /// The prior of the next word, given the probabilities of this one's kinds.
-    fn prior_of_next(&self, tuning: &LanguageTuning) -> Self {
+    /// The prior of the next word, given the probabilities of this one's kinds, where `own` is that of own words.
+    fn prior_of_next(&self, tuning: &LanguageTuning, own: f32) -> Self {
         let again = |first: f32, again: f32, before: f32| first + before * (again - first);
         let capitals = again(tuning.capitals, tuning.capitals_again, self.capitals);
         let unknown = again(tuning.unknown_word, tuning.unknown_word_again, self.unknown);
-        Self { ordinary: 1.0 - capitals - unknown, capitals, unknown }
+        Self { ordinary: 1.0 - capitals - unknown - own, capitals, unknown, own }
     }
 
     /// The probability of characters that have the probabilities `seen` in each kind of word.
     fn probability(&self, seen: &Self) -> f32 {
-        self.ordinary * seen.ordinary + self.capitals * seen.capitals + self.unknown * seen.unknown
+        self.ordinary * seen.ordinary
+            + self.capitals * seen.capitals
+            + self.unknown * seen.unknown
+            + self.own * seen.own
     }
 
     /// The posterior of the kinds after those characters, by Bayes' rule.
@@ -45,6 +49,7 @@ impl WordKinds {
             ordinary: self.ordinary * seen.ordinary / total,
             capitals: self.capitals * seen.capitals / total,
             unknown: self.unknown * seen.unknown / total,
+            own: self.own * seen.own / total,
         }
     }
 }
@@ -59,6 +64,8 @@ pub(crate) struct LanguageState {
     kinds: WordKinds,
     /// The current word's letters; `None` if no listed word begins with them.
     letters: Option<WordPrefix>,
+    /// The current word's characters; `None` if none of the user's own words begins with them.
+    own: Option<WordPrefix>,
 }
 
 /// A symbol in the n-gram model, and the contexts of [`LanguageState`] after it.
@@ -76,6 +83,8 @@ struct NextContext {
 pub struct LanguageScorer {
     model: Arc<LanguageModel>,
     words: Arc<WordList>,
+    /// The user's own words, with which the language model is not bound to know.
+    own_words: Arc<WordList>,
     /// Rescores whole hypotheses, where given.
     recurrent: Option<Arc<RecurrentLanguageModel>>,
     /// The n-gram model's symbol of each label, `[label]`.
@@ -102,6 +111,7 @@ impl LanguageScorer {
         Self {
             model,
             words,
+            own_words: Arc::default(),
             recurrent,
             symbol_of_label,
             recurrent_symbol_of_label,
@@ -117,6 +127,12 @@ impl LanguageScorer {
         Self { recurrent, ..self }
     }
 
+    /// With words of the user's own, such as names, each as probable as the others.
+    #[must_use]
+    pub fn with_own_words(self, own_words: Arc<WordList>) -> Self {
+        Self { own_words, ..self }
+    }
+
     /// With other weights.
     #[must_use]
     pub fn with_tuning(self, tuning: LanguageTuning) -> Self {
@@ -125,9 +141,10 @@ impl LanguageScorer {
 
     /// The state before the first label, or after one without a symbol: as after a space.
     pub(crate) fn start(&self) -> LanguageState {
-        let (nothing, kinds) = (NgramContext::EMPTY, WordKinds::at_start(&self.tuning));
+        let (nothing, kinds) = (NgramContext::EMPTY, WordKinds::at_start(&self.tuning, self.own_prior()));
         let context = self.boundary.map_or(nothing, |symbol| self.model.next(&nothing, symbol).1);
-        LanguageState { context, small: None, kinds, letters: Some(self.words.any()) }
+        let (letters, own) = (Some(self.words.any()), Some(self.own_words.any()));
+        LanguageState { context, small: None, kinds, letters, own }
     }
 
     /// The state after these labels of a line.
@@ -151,7 +168,9 @@ impl LanguageScorer {
             .and(recurrent)
             .map_or(by_ngrams, |recurrent| by_ngrams + self.tuning.recurrent_share * (recurrent - by_ngrams));
         let in_capitals = next.and_then(|next| next.log_prob_in_capitals).map_or(0.0, f32::exp);
+        let (own, share_of_own) = self.spelt_as_own(before.own, symbol, by_both.exp());
         let seen = WordKinds {
+            own: share_of_own,
             ordinary: listed * by_both.exp(),
             capitals: listed * in_capitals,
             unknown: if is_end { self.tuning.unknown_word_end } else { self.tuning.unknown_character },
@@ -160,8 +179,8 @@ impl LanguageScorer {
         let score = weight * before.kinds.probability(&seen).ln() + bonus;
         let Some(NextContext { context, small, .. }) = next else { return (score, self.start()) };
         let kinds = before.kinds.posterior(&seen);
-        let kinds = if is_end { kinds.prior_of_next(&self.tuning) } else { kinds };
-        (score, LanguageState { context, small, kinds, letters })
+        let kinds = if is_end { kinds.prior_of_next(&self.tuning, self.own_prior()) } else { kinds };
+        (score, LanguageState { context, small, kinds, letters, own })
     }
 
     /// The probability of `symbol` as it is and in a word in capitals, where it is that of its small letter after small
@@ -206,7 +225,8 @@ impl LanguageScorer {
     /// The score of the line's end after the labels of `last`, in nats: the last word may not be in the list.
     pub(crate) fn at_end(&self, last: &LanguageState) -> f32 {
         let listed = self.spelt(last.letters, self.boundary).1;
-        let seen = WordKinds { ordinary: listed, capitals: listed, unknown: 1.0 };
+        let own = self.spelt_as_own(last.own, self.boundary, 1.0).1;
+        let seen = WordKinds { ordinary: listed, capitals: listed, unknown: 1.0, own };
         self.tuning.weight * last.kinds.probability(&seen).ln()
     }
 
@@ -223,6 +243,36 @@ impl LanguageScorer {
         }
         let is_listed = before.is_empty() || self.words.is_word(before);
         (Some(self.words.any()), if is_listed { 1.0 } else { self.tuning.unlisted_word })
+    }
+
+    /// The prior probability of an own word; 0 where there are none.
+    fn own_prior(&self) -> f32 {
+        if self.own_words.is_empty() { 0.0 } else { self.tuning.own_word }
+    }
+
+    /// The current word's characters after `symbol`, and the probability of `symbol` in an own word: the share of those
+    /// own words that go on so. What follows a whole own word, such as a comma, has its probability in the language.
+    fn spelt_as_own(
+        &self,
+        before: Option<WordPrefix>,
+        symbol: Option<u8>,
+        by_language: f32,
+    ) -> (Option<WordPrefix>, f32) {
+        let is_end = symbol.is_none() || symbol == self.boundary;
+        let anew = Some(self.own_words.any());
+        let Some(before) = before else { return (anew.filter(|_| is_end), 0.0) };
+        let character = symbol.map_or(' ', |symbol| self.model.characters[usize::from(symbol)]);
+        let next = if is_end { None } else { self.own_words.extended(before, character as u8) };
+        if let Some(next) = next {
+            return (Some(next), next.n_words() as f32 / before.n_words() as f32);
+        }
+        let ends_word = self.own_words.is_word(before);
+        let share = if ends_word { 1.0 / before.n_words() as f32 } else { f32::from(u8::from(before.is_empty())) };
+        match (is_end, character.is_ascii_punctuation()) {
+            (true, _) => (anew, if ends_word { share } else { share * by_language }),
+            (false, true) => (anew.filter(|_| share > 0.0), share * by_language),
+            (false, false) => (None, 0.0),
+        }
     }
 
     /// The score of a whole labelling with the line's end, in nats, by n-grams without the recurrent model.
@@ -350,6 +400,23 @@ mod tests {
             scorer.at_end(&labels(text).into_iter().fold(scorer.start(), after))
         };
         assert!(end(&with, "some rar") < -1.0 && end(&with, "some rare").abs() < 0.1);
+    }
+
+    #[test]
+    fn own_words_are_more_probable_than_other_unknown_ones_and_cost_the_others_little() {
+        let set = CharacterSet::ascii();
+        let labels = |text: &str| text.chars().filter_map(|c| set.label(c)).collect::<Vec<usize>>();
+        let plain = LanguageScorer::new(LanguageModel::english(), WordList::english(), &set);
+        let own = WordList::from_words(["Szczepanik", "Szczygiel", "O'Malley", "K-7"].into_iter());
+        let scorer = plain.clone().with_own_words(Arc::new(own));
+        let gain = |text: &str| scorer.ngram_score(&labels(text)) - plain.ngram_score(&labels(text));
+        for text in ["Szczepanik", "ask Szczygiel, please", "O'Malley said (K-7)", "SZCZEPANIK."] {
+            assert!(gain(text) > 2.0, "{text}: {}", gain(text));
+        }
+        for text in ["ask the others, please", "Szczep", "Szczepanika", "O'Mall"] {
+            assert!(gain(text).abs() < 0.3, "{text}: {}", gain(text));
+        }
+        assert!(scorer.ngram_score(&labels("Szczepanik")) > scorer.ngram_score(&labels("Szczepauik")) + 2.0);
     }
 
     #[test]

@@ -29,12 +29,18 @@ impl WordList {
         WORDS.get_or_init(|| Arc::new(Self::from_words(ENGLISH.lines()))).clone()
     }
 
-    /// A list of these words.
+    /// A list of these words, but for empty ones.
     pub fn from_words<'a>(words: impl Iterator<Item = &'a str>) -> Self {
+        let words = words.filter(|word| !word.is_empty());
         let mut words: Vec<Box<[u8]>> = words.map(|word| word.to_ascii_lowercase().into_bytes().into()).collect();
         words.sort_unstable();
         words.dedup();
         Self { words }
+    }
+
+    /// Whether there is no word.
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty()
     }
 
     /// The empty prefix, with which every word begins.
@@ -64,6 +70,11 @@ impl WordList {
 impl WordPrefix {
     fn range(self) -> Range<usize> {
         self.first as usize..self.end as usize
+    }
+
+    /// The number of words that begin so.
+    pub fn n_words(self) -> u32 {
+        self.end - self.first
     }
 
     /// Whether the prefix has no letter.

@@ -1,6 +1,6 @@
-//! The settings page: theme, size of letters, doubtful words.
+//! The settings page: theme, size of letters, doubtful words, the user's own words.
 
-use eframe::egui::{Grid, Slider, Ui};
+use eframe::egui::{Grid, ScrollArea, Slider, TextEdit, Ui};
 
 use super::modal::{heading, modal};
 use crate::{
@@ -15,6 +15,9 @@ use crate::{
     },
     storage::{TEXT_SCALE_RANGE, ThemeChoice},
 };
+
+/// More words than this are no list that somebody wrote.
+const MAX_OWN_WORDS: usize = 2000;
 
 /// Draws the page, while it is open.
 pub(super) fn ui(ui: &Ui, state: &State, commands: &mut Vec<Command>) {
@@ -34,6 +37,9 @@ pub(super) fn ui(ui: &Ui, state: &State, commands: &mut Vec<Command>) {
             ui.end_row();
             ui.label("Doubtful words");
             threshold(ui, state, commands);
+            ui.end_row();
+            ui.label("Your own words");
+            own_words(ui, state, commands);
             ui.end_row();
         });
         if button(ui, icons::CLOSE, "Close", "Close the settings").clicked() {
@@ -80,6 +86,30 @@ fn text_size(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
             }
         }
         response.accessible_name("Text size in percent");
+    });
+}
+
+/// The words are taken over when the field is left.
+fn own_words(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+    ui.vertical(|ui| {
+        let id = ui.scope_id().with("own words");
+        let mut text: String = ui.data(|data| data.get_temp(id)).unwrap_or_else(|| state.settings.own_words.join("\n"));
+        let field = TextEdit::multiline(&mut text).desired_rows(4).desired_width(f32::INFINITY);
+        let response = ScrollArea::vertical().max_height(120.0).show(ui, |ui| ui.add(field)).inner;
+        if response.lost_focus() {
+            ui.data_mut(|data| data.remove::<String>(id));
+            let mut words: Vec<String> = Vec::new();
+            for word in text.split_whitespace().take(MAX_OWN_WORDS) {
+                if !words.iter().any(|known| known == word) {
+                    words.push(word.to_owned());
+                }
+            }
+            commands.push(Command::SetOwnWords(words));
+        } else if response.has_focus() {
+            ui.data_mut(|data| data.insert_temp(id, text));
+        }
+        response.accessible_name("Your own words");
+        ui.label(weak(ui, "Names and other words that the reader should expect"));
     });
 }
 
