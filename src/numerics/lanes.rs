@@ -4,6 +4,8 @@
 //! multiplications with additions where the processor does: results differ between processors in the last digits.
 #![expect(clippy::inline_always, reason = "only what is inlined is compiled for each set of instructions")]
 
+use super::scalar::fused;
+
 /// Numbers of one vector register.
 pub(crate) type Lanes<const L: usize> = [f32; L];
 
@@ -39,7 +41,7 @@ impl<K: LaneKernel> pulp::WithSimd for Dispatched<K> {
 /// instruction in builds without link-time optimization, too.
 #[inline(always)]
 pub(crate) fn load<const L: usize>(values: &[f32]) -> Lanes<L> {
-    match values.first_chunk::<L>() {
+    match values[..L].first_chunk::<L>() {
         Some(lanes) => *lanes,
         None => [0.0; L],
     }
@@ -48,56 +50,46 @@ pub(crate) fn load<const L: usize>(values: &[f32]) -> Lanes<L> {
 /// Overwrites the first `L` numbers of `values`, none where there are fewer.
 #[inline(always)]
 pub(crate) fn store<const L: usize>(values: &mut [f32], lanes: Lanes<L>) {
-    if let Some(place) = values.first_chunk_mut::<L>() {
+    if let Some(place) = values[..L].first_chunk_mut::<L>() {
         *place = lanes;
     }
 }
 
-/// `f` of each pair.
-#[inline(always)]
-pub(crate) fn zip<const L: usize>(a: Lanes<L>, b: Lanes<L>, f: impl Fn(f32, f32) -> f32) -> Lanes<L> {
-    let mut out = [0.0; L];
-    for lane in 0..L {
-        out[lane] = f(a[lane], b[lane]);
+/// The instruction that makes 16 numbers of single precision of as many of half precision while it loads them. Only
+/// AVX-512 is asked for it: with shorter vectors arithmetic takes as long as reading twice as much.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Widener {
+    #[cfg(target_arch = "x86_64")]
+    simd: pulp::x86::V4,
+}
+
+impl Widener {
+    /// `None` where the processor has none.
+    pub(crate) fn new() -> Option<Self> {
+        #[cfg(target_arch = "x86_64")]
+        return pulp::x86::V4::try_new().map(|simd| Self { simd });
+        #[cfg(not(target_arch = "x86_64"))]
+        None
     }
-    out
-}
 
-/// `a + b`.
-#[inline(always)]
-pub(crate) fn add<const L: usize>(a: Lanes<L>, b: Lanes<L>) -> Lanes<L> {
-    zip(
-        a,
-        b,
-        #[inline(always)]
-        |a, b| a + b,
-    )
-}
-
-/// `a − b`.
-#[inline(always)]
-pub(crate) fn subtract<const L: usize>(a: Lanes<L>, b: Lanes<L>) -> Lanes<L> {
-    zip(
-        a,
-        b,
-        #[inline(always)]
-        |a, b| a - b,
-    )
+    /// The first `L` numbers, which are the bits of numbers of half precision; zeros where there are fewer than 16.
+    #[inline(always)]
+    pub(crate) fn load<const L: usize>(self, halves: &[u16]) -> Lanes<L> {
+        #[cfg(target_arch = "x86_64")]
+        if let Some(halves) = halves[..16].first_chunk::<16>() {
+            let lanes: [f32; 16] = pulp::cast(self.simd.avx512f._mm512_cvtph_ps(pulp::cast(*halves)));
+            return load(&lanes);
+        }
+        [0.0; L]
+    }
 }
 
 /// `a · factor + b`.
 #[inline(always)]
 pub(crate) fn multiply_add<const L: usize, const FMA: bool>(a: Lanes<L>, factor: f32, b: Lanes<L>) -> Lanes<L> {
-    zip(
-        a,
-        b,
-        #[inline(always)]
-        |a, b| if FMA { a.mul_add(factor, b) } else { a * factor + b },
-    )
-}
-
-/// The larger of each pair, in one instruction.
-#[inline(always)]
-pub(crate) fn larger<const L: usize>(a: Lanes<L>, b: Lanes<L>) -> Lanes<L> {
-    zip(a, b, super::scalar::larger)
+    let mut out = [0.0; L];
+    for lane in 0..L {
+        out[lane] = fused::<FMA>(a[lane], factor, b[lane]);
+    }
+    out
 }

@@ -4,6 +4,8 @@ pub(crate) mod lanes;
 pub(crate) mod matrix;
 pub(crate) mod median;
 pub(crate) mod packed;
+pub(crate) mod panel;
+pub(crate) mod registers;
 pub(crate) mod scalar;
 pub(crate) mod softmax;
 #[cfg(feature = "train")]

@@ -57,14 +57,10 @@ impl LineRecognizer {
         Self { model, decoder }
     }
 
-    /// Does the model's one-time work for lines of this width, so that recognition can be timed without it.
+    /// Does the model's one-time work for the first view of lines of this width, so that recognition can be timed
+    /// without it.
     pub fn prepare(&mut self, line: &LineImage) -> Result<(), ModelError> {
-        let input = normalize(line);
-        self.model.prepare(input.width)?;
-        if self.decoder.second_views_below().is_some() {
-            SECOND_VIEWS.iter().try_for_each(|&shape| self.model.prepare(input.reshaped(shape).width))?;
-        }
-        Ok(())
+        self.model.prepare(normalize(line).width)
     }
 
     /// Reads a line image of any size. An image without ink gives an empty text with confidence 1; the model does not

@@ -157,7 +157,8 @@ impl Patch {
 struct Colours<'a> {
     tuning: &'a HighlighterTuning,
     photo: &'a RgbImage,
-    region: Option<&'a SheetRegion>,
+    /// Whether each pixel is on the sheet, where one was found, `[row, column]`.
+    on_sheet: Vec<bool>,
     /// The paper's colour: its channels, 1 to 255.
     paper: [f32; 3],
     /// The brightest channel of each pixel, 255 for paper, in even light.
@@ -171,7 +172,13 @@ impl<'a> Colours<'a> {
         tuning: &'a HighlighterTuning,
         illumination: &IlluminationTuning,
     ) -> Self {
-        let mut colours = Self { tuning, photo, region, paper: [255.0; 3], value: GrayImage::new(0, 0) };
+        let (width, height) = photo.dimensions();
+        let is_on_sheet = |x: u32, y: u32| {
+            region.is_none_or(|region| region.contains(x as f32 / width as f32, y as f32 / height as f32))
+        };
+        let on_sheet = (0..height).flat_map(|y| (0..width).map(move |x| (x, y))).map(|(x, y)| is_on_sheet(x, y));
+        let on_sheet = on_sheet.collect();
+        let mut colours = Self { tuning, photo, on_sheet, paper: [255.0; 3], value: GrayImage::new(0, 0) };
         colours.paper = [0, 1, 2].map(|channel| {
             let pixels = photo.enumerate_pixels().filter(|(x, y, _)| colours.is_on_sheet(*x, *y));
             let levels = Histogram::of(pixels.map(|(_, _, pixel)| &pixel.0[channel]));
@@ -185,10 +192,8 @@ impl<'a> Colours<'a> {
         Self { value, ..colours }
     }
 
-    /// Whether the pixel is on the sheet, where one was found.
     fn is_on_sheet(&self, x: u32, y: u32) -> bool {
-        let (width, height) = (self.photo.width() as f32, self.photo.height() as f32);
-        self.region.is_none_or(|region| region.contains(x as f32 / width, y as f32 / height))
+        self.on_sheet[(y * self.photo.width() + x) as usize]
     }
 
     /// The channels of a pixel, each 1 where it has the paper's colour in full light.

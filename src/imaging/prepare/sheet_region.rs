@@ -157,15 +157,18 @@ impl SheetRegion {
     /// surroundings is the edge's own shadow or the table.
     fn ink_over_edge(&self, gray: &GrayImage, tuning: &SheetRegionTuning) -> Vec<(u32, u32)> {
         let size = gray.dimensions();
-        let block_at = |x: u32, y: u32| {
-            self.blocks.get_pixel(x * self.blocks.width() / size.0, y * self.blocks.height() / size.1).0[0]
-        };
+        let column_of: Vec<u32> = (0..size.0).map(|x| x * self.blocks.width() / size.0).collect();
+        let row_of: Vec<u32> = (0..size.1).map(|y| y * self.blocks.height() / size.1).collect();
+        let block_at = |x: u32, y: u32| self.blocks.get_pixel(column_of[x as usize], row_of[y as usize]).0[0];
         let is_ink = |x: u32, y: u32| gray.get_pixel(x, y).0[0] <= tuning.max_edge_ink_level;
         let mut seen = vec![false; size.0 as usize * size.1 as usize];
         let mut is_new = |x: u32, y: u32| !std::mem::replace(&mut seen[(y * size.0 + x) as usize], true);
         let mut found = Vec::new();
-        for (x, y) in (0..size.1).flat_map(|y| (0..size.0).map(move |x| (x, y))) {
-            if !is_ink(x, y) || block_at(x, y) != EDGE || !is_new(x, y) {
+        // The edge runs through few blocks: rows without it are passed over.
+        let has_edge =
+            |y: &u32| (0..self.blocks.width()).any(|x| self.blocks.get_pixel(x, row_of[*y as usize]).0[0] == EDGE);
+        for (x, y) in (0..size.1).filter(has_edge).flat_map(|y| (0..size.0).map(move |x| (x, y))) {
+            if block_at(x, y) != EDGE || !is_ink(x, y) || !is_new(x, y) {
                 continue;
             }
             let mut stroke = vec![(x, y)];

@@ -27,8 +27,10 @@ pub(crate) fn shrink(gray: &GrayImage, factor: u32) -> GrayImage {
         let end_row = (first_row + factor).min(gray.height());
         let rows = &gray.as_raw()[first_row as usize * source_width..end_row as usize * source_width];
         for row in rows.chunks_exact(source_width) {
-            for (sum, square) in sums.iter_mut().zip(row.chunks(factor as usize)) {
-                *sum += square.iter().map(|&value| u32::from(value)).sum::<u32>();
+            match factor {
+                2 => add_squares::<2>(&mut sums, row),
+                3 => add_squares::<3>(&mut sums, row),
+                _ => add_parts(&mut sums, row, factor as usize),
             }
         }
         for (x, (pixel, sum)) in out.iter_mut().zip(&sums).enumerate() {
@@ -37,6 +39,25 @@ pub(crate) fn shrink(gray: &GrayImage, factor: u32) -> GrayImage {
         }
     }
     small
+}
+
+/// Adds the values of each `N` pixels side by side, of which there may be fewer at the end, to their sum. With a fixed
+/// number it takes a third of the time.
+fn add_squares<const N: usize>(sums: &mut [u32], row: &[u8]) {
+    let (squares, rest) = row.as_chunks::<N>();
+    for (at, square) in squares.iter().enumerate() {
+        for value in square {
+            sums[at] += u32::from(*value);
+        }
+    }
+    add_parts(&mut sums[squares.len()..], rest, N);
+}
+
+/// The same for any number.
+fn add_parts(sums: &mut [u32], row: &[u8], n: usize) {
+    for (sum, part) in sums.iter_mut().zip(row.chunks(n)) {
+        *sum += part.iter().map(|&value| u32::from(value)).sum::<u32>();
+    }
 }
 
 /// Makes paper of the page pixels that [`shrink`] averages to the pixel at `x`, `y`.

@@ -154,8 +154,8 @@ struct Exponentiate<'a>(&'a mut [f32]);
 impl LaneKernel for Exponentiate<'_> {
     #[inline(always)]
     fn run<const L: usize, const FMA: bool>(self) {
-        for value in self.0 {
-            *value = exp(*value);
+        for at in 0..self.0.len() {
+            self.0[at] = exp(self.0[at]);
         }
     }
 }
@@ -185,19 +185,24 @@ impl LaneKernel for ForwardRecursion<'_> {
         let (mut next_blank, mut next_label, mut emitted) = (in_blank.clone(), in_label.clone(), vec![0.0; n]);
         in_blank[0] = 1.0;
         let mut log_scale = 0.0;
-        for (time, frame) in self.sums.probabilities.chunks_exact(self.sums.n_labels).enumerate() {
-            for (emitted, &label) in emitted.iter_mut().zip(self.labels) {
-                *emitted = f64::from(frame[label]);
+        let n_labels = self.sums.n_labels;
+        for time in 0..self.sums.probabilities.len() / n_labels {
+            // Loops count, for iterators are not inlined everywhere, and slices have lengths that compilers see.
+            let frame = &self.sums.probabilities[time * n_labels..][..n_labels];
+            for at in 0..n {
+                emitted[at] = f64::from(frame[self.labels[at]]);
             }
             let blank = f64::from(frame[BLANK]);
-            for ((next, before), label_before) in next_blank.iter_mut().zip(&in_blank).zip(&in_label) {
-                *next = (before + label_before) * blank;
+            let (blanks, labels) = (&in_blank[..=n], &in_label[..=n]);
+            let (skips, emitted) = (&skips[..n], &emitted[..n]);
+            let next = &mut next_blank[..=n];
+            for at in 0..=n {
+                next[at] = (blanks[at] + labels[at]) * blank;
             }
-            let arriving = in_label[1..].iter().zip(&in_label).zip(in_blank.iter().zip(&skips));
-            for ((next, ((label, label_before), (blank, skip))), emitted) in
-                next_label[1..].iter_mut().zip(arriving).zip(&emitted)
-            {
-                *next = (label + blank + skip * label_before) * emitted;
+            let (before, own) = (&labels[..n], &labels[1..][..n]);
+            let next = &mut next_label[1..][..n];
+            for at in 0..n {
+                next[at] = (own[at] + blanks[at] + skips[at] * before[at]) * emitted[at];
             }
             (in_blank, next_blank) = (next_blank, in_blank);
             (in_label, next_label) = (next_label, in_label);
@@ -220,5 +225,34 @@ const NEGLIGIBLE: f32 = 17.0;
 /// `ln(e^a + e^b)`: the logarithm of the sum of two probabilities given as logarithms.
 pub fn log_add(a: f32, b: f32) -> f32 {
     let (low, high) = if a < b { (a, b) } else { (b, a) };
-    if high - low < NEGLIGIBLE { high + (low - high).exp().ln_1p() } else { high }
+    if high - low < NEGLIGIBLE { high + ln_1p(exp(low - high)) } else { high }
+}
+
+/// ln(1 + x) for x from 0 to 1, with an error of 10⁻⁷ at most: twice the series of artanh(x / (2 + x)). The search adds
+/// probabilities for every label and prefix of a frame; the general function takes several times as long.
+fn ln_1p(x: f32) -> f32 {
+    let s = x / (2.0 + x);
+    let square = s * s;
+    let series = 1.0 / 7.0 + square * (1.0 / 9.0 + square * (1.0 / 11.0 + square * (1.0 / 13.0)));
+    2.0 * s * (1.0 + square * (1.0 / 3.0 + square * (1.0 / 5.0 + square * series)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn probabilities_are_added_to_the_last_digits() {
+        for step in 0..=2000 {
+            let distance = step as f32 / 100.0;
+            for high in [0.0_f32, -3.5, -40.0] {
+                let expected = f64::from(high) + (-f64::from(distance)).exp().ln_1p();
+                let added = f64::from(log_add(high - distance, high));
+                assert!((added - expected).abs() < 3e-7 * expected.abs().max(1.0), "{distance}: {added} {expected}");
+            }
+        }
+        let nothing = f32::NEG_INFINITY;
+        assert!([log_add(nothing, -1.0), log_add(-1.0, nothing)].iter().all(|sum| (sum + 1.0).abs() < f32::EPSILON));
+        assert!(log_add(nothing, nothing).is_infinite());
+    }
 }

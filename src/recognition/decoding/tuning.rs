@@ -44,8 +44,7 @@ impl Default for SearchTuning {
 pub struct ViewTuning {
     /// Confidence of a word, 0 to 1, below which second views are taken of it and of the words beside it. With 0.9 and
     /// 6 hypotheses, `iam-lines/valid` is read at 1.82 % CER and 8.25 % WER, `valid-2` at 2.82 and 9.47 %; with second
-    /// views of whole lines under 0.95 and 12 hypotheses, at 1.82 and 8.13 %, 2.81 and 9.44 %, in 1.6 times the
-    /// time.
+    /// views of whole lines under 0.95 and 12 hypotheses, which take longer, at 1.82 and 8.13 %, 2.81 and 9.44 %.
     pub min_confidence: f32,
     /// Best hypotheses of each view that compete, chosen with `min_confidence`.
     pub n_best: usize,

@@ -16,7 +16,7 @@ use super::ngram_model::{ANY_DIGIT, LanguageModelError, ONE_OF_TEN};
 use crate::numerics::{
     lanes::{LaneKernel, dispatch},
     packed::PackedMatrix,
-    scalar::{sigmoid, tanh},
+    scalar::{GateSums, lstm_cell},
     softmax::log_softmax,
 };
 
@@ -229,13 +229,12 @@ impl LaneKernel for Cells<'_> {
     #[inline(always)]
     fn run<const L: usize, const FMA: bool>(self) {
         let n = self.outputs.len();
-        let (input, rest) = self.gates.split_at(n);
-        let (forget, rest) = rest.split_at(n);
-        let (new, output) = rest.split_at(n);
-        let gates = input.iter().zip(forget).zip(new.iter().zip(output));
-        for (((input, forget), (new, output)), (out, memory)) in gates.zip(self.outputs.iter_mut().zip(self.memories)) {
-            *memory = sigmoid(*forget) * *memory + sigmoid(*input) * tanh(*new);
-            *out = sigmoid(*output) * tanh(*memory);
+        let (input, forget) = (&self.gates[..n], &self.gates[n..][..n]);
+        let (new, output) = (&self.gates[2 * n..][..n], &self.gates[3 * n..][..n]);
+        let (outputs, memories) = (&mut self.outputs[..n], &mut self.memories[..n]);
+        for cell in 0..n {
+            let sums = GateSums { input: input[cell], forget: forget[cell], new: new[cell], output: output[cell] };
+            (memories[cell], outputs[cell]) = lstm_cell::<FMA>(sums, memories[cell]);
         }
     }
 }

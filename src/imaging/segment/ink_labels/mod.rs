@@ -120,7 +120,8 @@ impl LabelMap {
     pub(super) fn part_in_cores<'a>(&self, ink: impl IntoIterator<Item = &'a Component>) -> Option<f32> {
         let (mut writing, mut in_cores) = (0, 0);
         for run in ink.into_iter().flat_map(|component| &component.runs) {
-            let [written, core] = [&self.labels.writing, &self.labels.core].map(|label| self.row_of(label, run.y));
+            let written = self.row_of(&self.labels.writing, run.y);
+            let core = self.row_of(&self.labels.core, run.y);
             for x in run.start..run.end {
                 let column = self.column_of(x).min(written.len() - 1);
                 writing += u64::from(written[column]);

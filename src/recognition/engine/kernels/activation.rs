@@ -1,7 +1,7 @@
 //! What follows a convolution: LeakyReLU and max pooling.
 #![expect(clippy::inline_always, reason = "only what is inlined is compiled for each set of instructions")]
 
-use crate::numerics::lanes::{Lanes, zip};
+use crate::numerics::registers::Registers;
 
 /// What is done with a convolution's sums, in this order.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -22,15 +22,7 @@ impl Activation {
 
 /// LeakyReLU of `sums + bias`, for slopes of at most 1.
 #[inline(always)]
-pub(super) fn activate<const L: usize>(sums: Lanes<L>, bias: Lanes<L>, slope: f32) -> Lanes<L> {
-    zip(
-        sums,
-        bias,
-        #[inline(always)]
-        |sum, bias| {
-            let value = sum + bias;
-            let small = slope * value;
-            if value > small { value } else { small }
-        },
-    )
+pub(super) fn activate<R: Registers>(registers: R, sums: R::Lanes, bias: R::Lanes, slope: R::Lanes) -> R::Lanes {
+    let value = registers.add(sums, bias);
+    registers.larger(value, registers.multiply(slope, value))
 }

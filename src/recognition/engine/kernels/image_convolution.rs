@@ -5,7 +5,7 @@ use super::{
     CHANNELS,
     activation::{Activation, activate},
 };
-use crate::numerics::lanes::{LaneKernel, Lanes, dispatch, larger, load, multiply_add, store};
+use crate::numerics::registers::{RegisterKernel, Registers, with_registers};
 
 /// A 3×3 convolution of one channel with a stride of 1 and a border of zeros, ready to run.
 pub(in crate::recognition::engine) struct ImageConvolution {
@@ -50,7 +50,7 @@ impl ImageConvolution {
         for (row, pixels) in image.chunks_exact(width).take(height).enumerate() {
             border[(row + 1) * (width + 2) + 1..][..width].copy_from_slice(pixels);
         }
-        dispatch(Convolve { convolution: self, image: border, size, out: output });
+        with_registers(Convolve { convolution: self, image: border, size, out: output });
     }
 }
 
@@ -63,29 +63,30 @@ struct Convolve<'a> {
     out: &'a mut [f32],
 }
 
-impl LaneKernel for Convolve<'_> {
+impl RegisterKernel for Convolve<'_> {
     #[inline(always)]
-    fn run<const L: usize, const FMA: bool>(self) {
+    fn run<R: Registers>(self, registers: R) {
         let ImageConvolution { filters, bias, activation } = self.convolution;
         let stride = self.size[1] + 2;
         let [height, width] = activation.output_size(self.size);
         let [pool_rows, pool_columns] = activation.pooling;
-        for channel in (0..bias.len()).step_by(L) {
-            let filters: [Lanes<L>; 9] = std::array::from_fn(
-                #[inline(always)]
-                |place| load(&filters[place * bias.len() + channel..]),
-            );
-            let bias_lanes = load(&bias[channel..]);
+        let slope = registers.splat(activation.slope);
+        for channel in (0..bias.len()).step_by(R::N) {
+            let mut filter = [slope; 9];
+            for place in 0..9 {
+                filter[place] = registers.load(&filters[place * bias.len() + channel..]);
+            }
+            let bias_lanes = registers.load(&bias[channel..]);
             for row in 0..height {
                 for column in 0..width {
-                    let mut best = [f32::NEG_INFINITY; L];
+                    let mut best = registers.splat(f32::NEG_INFINITY);
                     for y in row * pool_rows..(row + 1) * pool_rows {
                         for x in column * pool_columns..(column + 1) * pool_columns {
-                            let sum = filtered::<L, FMA>(self.image, y * stride + x, stride, &filters);
-                            best = larger(best, activate(sum, bias_lanes, activation.slope));
+                            let sum = filtered(registers, self.image, y * stride + x, stride, &filter);
+                            best = registers.larger(best, activate(registers, sum, bias_lanes, slope));
                         }
                     }
-                    store(&mut self.out[(row * width + column) * bias.len() + channel..], best);
+                    registers.store(&mut self.out[(row * width + column) * bias.len() + channel..], best);
                 }
             }
         }
@@ -94,17 +95,18 @@ impl LaneKernel for Convolve<'_> {
 
 /// The filters over the 3×3 pixels whose first is at `start`.
 #[inline(always)]
-fn filtered<const L: usize, const FMA: bool>(
+fn filtered<R: Registers>(
+    registers: R,
     image: &[f32],
     start: usize,
     stride: usize,
-    filters: &[Lanes<L>; 9],
-) -> Lanes<L> {
-    let mut sum = [0.0; L];
+    filters: &[R::Lanes; 9],
+) -> R::Lanes {
+    let mut sum = registers.splat(0.0);
     for row in 0..3 {
         let pixels = &image[start + row * stride..][..3];
         for column in 0..3 {
-            sum = multiply_add::<L, FMA>(filters[3 * row + column], pixels[column], sum);
+            sum = registers.multiply_add(filters[3 * row + column], registers.splat(pixels[column]), sum);
         }
     }
     sum

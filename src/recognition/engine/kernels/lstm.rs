@@ -10,7 +10,7 @@ use crate::numerics::{
     lanes::{LaneKernel, Lanes, dispatch, load, store},
     matrix::{Into, View, multiply},
     packed::PackedMatrix,
-    scalar::{sigmoid, tanh},
+    scalar::{GateSums, lstm_cell},
 };
 
 /// Gates of a cell, in ONNX's order: input, output, forget, cell.
@@ -121,15 +121,13 @@ impl LaneKernel for Recurrence<'_> {
             let gates = &mut self.gates[(2 * frame + self.direction) * n_gates..][..n_gates];
             self.weight.add_products::<L, FMA>(gates, &hidden);
             for cell in (0..n_cells).step_by(L) {
-                let (input, output): (Lanes<L>, Lanes<L>) = (load(&gates[cell..]), load(&gates[n_cells + cell..]));
-                let (forget, new) = (load::<L>(&gates[2 * n_cells + cell..]), load::<L>(&gates[3 * n_cells + cell..]));
-                let before: Lanes<L> = load(&memory[cell..]);
-                let mut after = [0.0; L];
-                let mut state = [0.0; L];
+                let gate = |gate: usize| load::<L>(&gates[gate * n_cells + cell..]);
+                let [input, output, forget, new] = [gate(0), gate(1), gate(2), gate(3)];
+                let (mut after, mut state): (Lanes<L>, Lanes<L>) = (load(&memory[cell..]), [0.0; L]);
                 for lane in 0..L {
-                    let value = sigmoid(forget[lane]) * before[lane] + sigmoid(input[lane]) * tanh(new[lane]);
-                    after[lane] = value;
-                    state[lane] = sigmoid(output[lane]) * tanh(value);
+                    let sums =
+                        GateSums { input: input[lane], forget: forget[lane], new: new[lane], output: output[lane] };
+                    (after[lane], state[lane]) = lstm_cell::<FMA>(sums, after[lane]);
                 }
                 store(&mut memory[cell..], after);
                 store(&mut hidden[cell..], state);

@@ -6,7 +6,7 @@
 //! | file | what |
 //! | - | - |
 //! | `activation.rs` | what follows a convolution: LeakyReLU and max pooling |
-//! | `winograd.rs` | 3×3 convolutions by Winograd's minimal filtering F(4×4, 3×3) |
+//! | `winograd/` | 3×3 convolutions by Winograd's minimal filtering F(4×4, 3×3) |
 //! | `image_convolution.rs` | the 3×3 convolution of an image, which has one channel |
 //! | `pointwise.rs` | 1×1 convolutions |
 //! | `resolution.rs` | max pooling, and the sum of a map with a coarser one |

@@ -3,8 +3,8 @@
 
 use super::{CHANNELS, activation::activate};
 use crate::numerics::{
-    lanes::{LaneKernel, dispatch, load, store},
     matrix::{Into, View, multiply},
+    registers::{RegisterKernel, Registers, with_registers},
 };
 
 /// A 1×1 convolution, ready to run.
@@ -43,7 +43,7 @@ impl PointwiseConvolution {
         let n_places = input.len() / self.n_inputs;
         let weight = View::packed(&self.weight, self.n_inputs, self.bias.len());
         multiply(output, Into::Replace, View::packed(input, n_places, self.n_inputs), weight);
-        dispatch(Activate { values: output, bias: &self.bias, slope: self.slope });
+        with_registers(Activate { values: output, bias: &self.bias, slope: self.slope });
     }
 }
 
@@ -54,12 +54,17 @@ struct Activate<'a> {
     slope: f32,
 }
 
-impl LaneKernel for Activate<'_> {
+impl RegisterKernel for Activate<'_> {
     #[inline(always)]
-    fn run<const L: usize, const FMA: bool>(self) {
-        for place in self.values.chunks_exact_mut(self.bias.len()) {
-            for (values, bias) in place.chunks_exact_mut(L).zip(self.bias.chunks_exact(L)) {
-                store(values, activate::<L>(load(values), load(bias), self.slope));
+    fn run<R: Registers>(self, registers: R) {
+        let (n, slope) = (self.bias.len(), registers.splat(self.slope));
+        for place in 0..self.values.len() / n {
+            let values = &mut self.values[place * n..][..n];
+            for channel in (0..n).step_by(R::N) {
+                let values = &mut values[channel..];
+                let bias = registers.load(&self.bias[channel..]);
+                let value = activate(registers, registers.load(values), bias, slope);
+                registers.store(values, value);
             }
         }
     }

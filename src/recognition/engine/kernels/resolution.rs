@@ -1,11 +1,11 @@
 //! Changes of resolution: max pooling, and the sum of a map with a coarser one. Maps are `[row, column, channel]`.
 #![expect(clippy::inline_always, reason = "only what is inlined is compiled for each set of instructions")]
 
-use crate::numerics::lanes::{LaneKernel, Lanes, add, dispatch, load, store, zip};
+use crate::numerics::registers::{RegisterKernel, Registers, with_registers};
 
 /// The largest number of each 2×2 window of `input`, of `columns` columns; what fills no window is dropped.
 pub(in crate::recognition::engine) fn pool(input: &[f32], columns: usize, channels: usize, output: &mut [f32]) {
-    dispatch(Pool { input, columns, channels, output });
+    with_registers(Pool { input, columns, channels, output });
 }
 
 /// `fine` plus `coarse`, each of whose places covers 2×2 of `fine`, of an even number of `columns`.
@@ -16,7 +16,7 @@ pub(in crate::recognition::engine) fn add_doubled(
     channels: usize,
     output: &mut [f32],
 ) {
-    dispatch(AddDoubled { fine, coarse, columns, channels, output });
+    with_registers(AddDoubled { fine, coarse, columns, channels, output });
 }
 
 struct Pool<'a> {
@@ -26,36 +26,22 @@ struct Pool<'a> {
     output: &'a mut [f32],
 }
 
-impl LaneKernel for Pool<'_> {
+impl RegisterKernel for Pool<'_> {
     #[inline(always)]
-    fn run<const L: usize, const FMA: bool>(self) {
-        let row = self.columns * self.channels;
-        let out_row = self.columns / 2 * self.channels;
-        if out_row == 0 {
-            return;
-        }
-        for (rows, output) in self.input.chunks_exact(2 * row).zip(self.output.chunks_exact_mut(out_row)) {
-            let (upper, lower) = rows.split_at(row);
-            let places = upper.chunks_exact(2 * self.channels).zip(lower.chunks_exact(2 * self.channels));
-            for ((upper, lower), output) in places.zip(output.chunks_exact_mut(self.channels)) {
-                let (left, right) = (0, self.channels);
-                for at in (0..self.channels).step_by(L) {
-                    let of = |row: &[f32]| larger::<L>(load(&row[left + at..]), load(&row[right + at..]));
-                    store(&mut output[at..], larger::<L>(of(upper), of(lower)));
-                }
+    fn run<R: Registers>(self, registers: R) {
+        let (n, row) = (self.channels, self.columns * self.channels);
+        let (n_rows, n_columns) = (self.input.len() / row.max(1) / 2, self.columns / 2);
+        for place in 0..n_rows * n_columns {
+            let upper = &self.input[place / n_columns * 2 * row + place % n_columns * 2 * n..][..row + 2 * n];
+            let (upper, lower) = (&upper[..2 * n], &upper[row..][..2 * n]);
+            let out = &mut self.output[place * n..][..n];
+            for at in (0..n).step_by(R::N) {
+                let above = registers.larger(registers.load(&upper[at..]), registers.load(&upper[n + at..]));
+                let below = registers.larger(registers.load(&lower[at..]), registers.load(&lower[n + at..]));
+                registers.store(&mut out[at..], registers.larger(above, below));
             }
         }
     }
-}
-
-#[inline(always)]
-fn larger<const L: usize>(a: Lanes<L>, b: Lanes<L>) -> Lanes<L> {
-    zip(
-        a,
-        b,
-        #[inline(always)]
-        |a, b| if a > b { a } else { b },
-    )
 }
 
 struct AddDoubled<'a> {
@@ -66,25 +52,18 @@ struct AddDoubled<'a> {
     output: &'a mut [f32],
 }
 
-impl LaneKernel for AddDoubled<'_> {
+impl RegisterKernel for AddDoubled<'_> {
     #[inline(always)]
-    fn run<const L: usize, const FMA: bool>(self) {
-        let row = self.columns * self.channels;
-        if row == 0 {
-            return;
-        }
-        let coarse_row = row / 2;
-        let rows = self.fine.chunks_exact(row).zip(self.output.chunks_exact_mut(row));
-        for (y, (fine, output)) in rows.enumerate() {
-            let coarse = &self.coarse[y / 2 * coarse_row..(y / 2 + 1) * coarse_row];
-            let pairs = fine.chunks_exact(2 * self.channels).zip(output.chunks_exact_mut(2 * self.channels));
-            for ((fine, output), coarse) in pairs.zip(coarse.chunks_exact(self.channels)) {
-                for at in (0..self.channels).step_by(L) {
-                    let added: Lanes<L> = load(&coarse[at..]);
-                    store(&mut output[at..], add::<L>(load(&fine[at..]), added));
-                    let right = self.channels + at;
-                    store(&mut output[right..], add::<L>(load(&fine[right..]), added));
-                }
+    fn run<R: Registers>(self, registers: R) {
+        let n = self.channels;
+        for place in 0..self.fine.len() / n.max(1) {
+            let (y, x) = (place / self.columns, place % self.columns);
+            let coarse = &self.coarse[(y / 2 * (self.columns / 2) + x / 2) * n..][..n];
+            let fine = &self.fine[place * n..][..n];
+            let out = &mut self.output[place * n..][..n];
+            for at in (0..n).step_by(R::N) {
+                let sum = registers.add(registers.load(&fine[at..]), registers.load(&coarse[at..]));
+                registers.store(&mut out[at..], sum);
             }
         }
     }

@@ -10,7 +10,7 @@ use tract_onnx::{
 
 use super::{
     node::{float, ints, weights},
-    operator::{FusedOperator, Kernel},
+    operator::{FusedOperator, Input, Kernel},
 };
 use crate::recognition::engine::kernels::{
     activation::Activation,
@@ -102,7 +102,8 @@ impl Kernel for Convolution {
         tvec!(input[0].clone(), pooled(rows, by_rows), pooled(columns, by_columns), D::from(self.n_outputs()))
     }
 
-    fn run(&self, shape: &[usize], input: &[f32], output: &mut [f32]) -> TractResult<()> {
+    fn run(&self, inputs: &[Input<'_>], output: &mut [f32]) -> TractResult<()> {
+        let Input { shape, numbers: input } = inputs[0];
         let size = self.spatial_axes().map(|axis| shape[axis]);
         let n_images = shape[0].max(1);
         let (n_in, n_out) = (input.len() / n_images, output.len() / n_images);

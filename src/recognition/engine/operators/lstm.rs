@@ -10,7 +10,7 @@ use tract_onnx::{
 
 use super::{
     node::{int, weights},
-    operator::{FusedOperator, Kernel},
+    operator::{FusedOperator, Input, Kernel},
 };
 use crate::recognition::engine::kernels::lstm::{BidirectionalLstm, Scratch};
 
@@ -40,9 +40,10 @@ impl Kernel for BidirectionalLstm {
         tvec!(input[0].clone(), D::from(2), input[1].clone(), D::from(self.n_cells()))
     }
 
-    fn run(&self, shape: &[usize], input: &[f32], output: &mut [f32]) -> TractResult<()> {
+    fn run(&self, inputs: &[Input<'_>], output: &mut [f32]) -> TractResult<()> {
+        let Input { shape, numbers } = inputs[0];
         ensure!(shape[1] == 1, "the layer reads one line at a time");
-        SCRATCH.with_borrow_mut(|scratch| Self::run(self, input, output, scratch));
+        SCRATCH.with_borrow_mut(|scratch| Self::run(self, numbers, output, scratch));
         Ok(())
     }
 }

@@ -10,7 +10,7 @@
 //! | `fusion.rs` | finds what can be fused in an ONNX graph |
 //! | `convolution.rs`, `lstm.rs` | the operators, over the arithmetic of [`super::kernels`] |
 //! | `resolution.rs` | the operators that pool a map, or add a coarser one to it |
-//! | `operator.rs` | what they have in common: one input, one output, shared weights |
+//! | `operator.rs` | what they have in common: one output, shared weights |
 //! | `node.rs` | attributes and weights of ONNX nodes |
 
 mod convolution;

@@ -1,4 +1,4 @@
-//! What all fused operators have in common in tract: one input, one output, weights that plans of all widths share.
+//! What all fused operators have in common in tract: one output, weights that plans of all widths share.
 
 use std::{fmt, sync::Arc};
 
@@ -12,14 +12,23 @@ use tract_onnx::tract_hir::internal::{
 pub(super) trait Kernel: Send + Sync + 'static {
     /// The operator's name in profiles.
     const NAME: &'static str;
-    /// Axes of the input.
+    /// Axes of each input.
     const RANK: usize;
+    /// Inputs.
+    const N_INPUTS: usize = 1;
 
-    /// The output's shape for an input of this shape.
+    /// The output's shape where the first input is of this shape.
     fn output_shape<D: DimLike>(&self, input: &[D]) -> TVec<D>;
 
-    /// From an input of `shape` to the output, all of whose numbers are overwritten.
-    fn run(&self, shape: &[usize], input: &[f32], output: &mut [f32]) -> TractResult<()>;
+    /// From the inputs to the output, all of whose numbers are overwritten.
+    fn run(&self, inputs: &[Input<'_>], output: &mut [f32]) -> TractResult<()>;
+}
+
+/// An input of a kernel.
+#[derive(Clone, Copy)]
+pub(super) struct Input<'a> {
+    pub(super) shape: &'a [usize],
+    pub(super) numbers: &'a [f32],
 }
 
 /// An operator of tract that runs a kernel.
@@ -64,9 +73,11 @@ impl<K: Kernel> Expansion for FusedOperator<K> {
         inputs: &'p [TensorProxy],
         outputs: &'p [TensorProxy],
     ) -> InferenceResult {
-        check_input_arity(inputs, 1)?;
+        check_input_arity(inputs, K::N_INPUTS)?;
         check_output_arity(outputs, 1)?;
-        solver.equals(&inputs[0].rank, K::RANK as i64)?;
+        for input in inputs {
+            solver.equals(&input.rank, K::RANK as i64)?;
+        }
         solver.equals(&outputs[0].datum_type, f32::datum_type())?;
         solver.given(&inputs[0].shape, move |solver, shape| {
             solver.equals(&outputs[0].shape, self.kernel.output_shape(&shape))
@@ -90,18 +101,22 @@ impl<K: Kernel> EvalOp for FusedOperator<K> {
     op_out_of_plan!();
 
     fn eval(&self, _context: &EvalContext<'_>, inputs: TVec<TValue>) -> TractResult<TVec<TValue>> {
-        let shape = inputs[0].shape();
-        let mut output = Tensor::zero::<f32>(&self.kernel.output_shape(shape))?;
-        let input = inputs[0].try_as_plain_ram()?;
-        let mut plain = output.try_as_plain_ram_mut()?;
-        self.kernel.run(shape, input.as_slice::<f32>()?, plain.as_slice_mut::<f32>()?)?;
+        let mut output = Tensor::zero::<f32>(&self.kernel.output_shape(inputs[0].shape()))?;
+        let plain: TVec<_> = inputs.iter().map(|input| input.try_as_plain_ram()).collect::<TractResult<_>>()?;
+        let numbers = plain
+            .iter()
+            .zip(&inputs)
+            .map(|(plain, input)| Ok(Input { shape: input.shape(), numbers: plain.as_slice::<f32>()? }));
+        let numbers: TVec<Input<'_>> = numbers.collect::<TractResult<_>>()?;
+        self.kernel.run(&numbers, output.try_as_plain_ram_mut()?.as_slice_mut::<f32>()?)?;
         Ok(tvec!(output.into_tvalue()))
     }
 }
 
 impl<K: Kernel> TypedOp for FusedOperator<K> {
     fn output_facts(&self, inputs: &[&TypedFact]) -> TractResult<TVec<TypedFact>> {
-        ensure!(inputs.len() == 1 && inputs[0].rank() == K::RANK, "{} takes one tensor of {} axes", K::NAME, K::RANK);
+        let fits = inputs.len() == K::N_INPUTS && inputs.iter().all(|input| input.rank() == K::RANK);
+        ensure!(fits, "{} takes {} tensors of {} axes", K::NAME, K::N_INPUTS, K::RANK);
         Ok(tvec!(f32::fact(self.kernel.output_shape(&inputs[0].shape.to_tvec()))))
     }
 
