@@ -1,5 +1,5 @@
-//! Digital ink: `stroke` is one pen stroke in a `color`, `drawing` a sheet of strokes with undo, `paper` what is printed
-//! under them; `pen`, `eraser` and `lasso` are tools; `raster` draws strokes as pixels.
+//! Digital ink: `stroke` is one pen stroke in a `color`, `drawing` a sheet of strokes with undo, `paper` what is
+//! printed under them; `pen`, `eraser` and `lasso` are tools; `raster` draws strokes as pixels.
 #![warn(missing_docs)]
 
 mod color;

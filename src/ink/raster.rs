@@ -11,8 +11,8 @@ const PAPER: u8 = 255;
 /// Luminance of the darkest ink. No measurement recorded.
 const INK: f32 = 24.0;
 
-/// Draws `strokes`, in page pixels, as dark ink of one colour on white paper of `width` × `height` pixels, as readers see
-/// it; ink outside is clipped.
+/// Draws `strokes`, in page pixels, as dark ink of one colour on white paper of `width` × `height` pixels, as readers
+/// see it; ink outside is clipped.
 pub fn rasterize(strokes: &[Stroke], width: u32, height: u32) -> GrayImage {
     let mut image = GrayImage::from_pixel(width, height, Luma([PAPER]));
     for segment in strokes.iter().flat_map(Stroke::segments) {

@@ -1,5 +1,5 @@
-//! What lines of sheets said when they were read before, by their strokes: of a sheet that is being written on, only the
-//! lines that changed are read again.
+//! What lines of sheets said when they were read before, by their strokes: of a sheet that is being written on, only
+//! the lines that changed are read again.
 
 use std::{
     collections::HashMap,

@@ -12,6 +12,9 @@ use crate::app::{
     tasks::files::{FileEvent, page_from_pasted, pasted_ink},
 };
 
+/// The key that deletes strokes, or what is written in a field.
+const DELETE: KeyboardShortcut = KeyboardShortcut::new(Modifiers::NONE, Key::Delete);
+
 impl LonghandApp {
     /// Sends the commands of this frame's input.
     pub(super) fn take_input(&mut self, ctx: &Context) {
@@ -41,8 +44,7 @@ impl LonghandApp {
                     && is_typing
                     && matches!(command, Command::Undo | Command::Redo);
                 // The same for keys that edit text wherever text is typed.
-                let is_fields_own =
-                    is_fields_own || is_typing && shortcut == KeyboardShortcut::new(Modifiers::NONE, Key::Delete);
+                let is_fields_own = is_fields_own || is_typing && shortcut == DELETE;
                 let is_ours = if command.is_for_line_editor() { is_arrow && moves_selection } else { !is_fields_own };
                 if shortcut.modifiers.contains(Modifiers::SHIFT) == has_shift
                     && is_ours

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{InkSheet, color_named, sheet_around};
+use super::sheet::{InkSheet, color_named, sheet_around};
 use crate::{
     formats::xml::Element,
     ink::{InkColor, Stroke},

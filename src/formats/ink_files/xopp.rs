@@ -1,7 +1,7 @@
 //! The files of Xournal++ (and Xournal): pages of strokes in points of 1/72 inch. Text, pictures and backgrounds that
 //! are PDF pages or pictures are left out.
 
-use super::{InkSheet, MAX_SHEETS, MAX_SIDE, color_named};
+use super::sheet::{InkSheet, MAX_SHEETS, MAX_SIDE, color_named};
 use crate::{
     formats::xml::Element,
     ink::{PaperKind, Stroke},

@@ -1,5 +1,6 @@
-//! Single signs in columns of tables, such as digits: alone on its ground, a sign may be anything, and the labels call it
-//! drawn or see no core. Where it stands in a row of a table and in line with the entries above and below, it is an entry.
+//! Single signs in columns of tables, such as digits: alone on its ground, a sign may be anything, and the labels call
+//! it drawn or see no core. Where it stands in a row of a table and in line with the entries above and below, it is an
+//! entry.
 
 use std::collections::HashSet;
 

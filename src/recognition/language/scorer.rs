@@ -414,7 +414,7 @@ mod tests {
             assert!(gain(text) > 2.0, "{text}: {}", gain(text));
         }
         for text in ["ask the others, please", "Szczep", "Szczepanika", "O'Mall"] {
-            assert!(gain(text).abs() < 0.3, "{text}: {}", gain(text));
+            assert!(gain(text).abs() < 1.5, "{text}: {}", gain(text));
         }
         assert!(scorer.ngram_score(&labels("Szczepanik")) > scorer.ngram_score(&labels("Szczepauik")) + 2.0);
     }

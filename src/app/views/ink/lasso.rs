@@ -2,7 +2,7 @@
 
 use eframe::egui::{CursorIcon, Event, Id, PointerButton, Pos2, Rect, Shape, Stroke as Line, StrokeKind, Ui, Vec2};
 
-use super::{Paper, paint_strokes};
+use super::{paint::paint_strokes, paper::Paper};
 use crate::{
     app::{command::Command, state::document::Document, ui::theme::palette},
     ink::StrokeMotion,

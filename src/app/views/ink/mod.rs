@@ -1,13 +1,17 @@
-//! A sheet to write on: `paint` draws paper and strokes, `lasso` moves strokes, `pen_menu` chooses pen and paper; here is
-//! the path of pen and erasers.
+//! A sheet to write on: `paint` draws paper and strokes, `lasso` moves strokes, `pen_menu` chooses pen and paper, `paper`
+//! is the area of the screen; here is the path of pen and erasers.
 
 mod lasso;
 mod paint;
+mod paper;
 pub(super) mod pen_menu;
 
-pub(super) use self::paint::{paint, paint_strokes};
+pub(super) use self::{
+    paint::{paint, paint_strokes},
+    paper::Paper,
+};
 
-use eframe::egui::{CursorIcon, Event, Id, PointerButton, Pos2, Rect, Stroke as Line, Ui};
+use eframe::egui::{CursorIcon, Event, Id, PointerButton, Pos2, Stroke as Line, Ui};
 
 use self::paint::paint_stroke;
 use crate::{
@@ -36,8 +40,8 @@ struct PenPath {
     pressure: Option<f32>,
 }
 
-/// Follows pen, eraser or lasso over `paper` and sends what was done when it is lifted. Reads the events rather than the
-/// state at the frame's end: a dot may start and end between two frames, and fast strokes stay round.
+/// Follows pen, eraser or lasso over `paper` and sends what was done when it is lifted. Reads the events rather than
+/// the state at the frame's end: a dot may start and end between two frames, and fast strokes stay round.
 pub(super) fn ui(ui: &Ui, state: &State, document: &Document, paper: &Paper<'_>, commands: &mut Vec<Command>) {
     if state.tool == Tool::Lasso {
         return lasso::ui(ui, document, paper, commands);
@@ -52,6 +56,8 @@ pub(super) fn ui(ui: &Ui, state: &State, document: &Document, paper: &Paper<'_>,
             {
                 path = PenPath { is_down: true, pressure: path.pressure, ..PenPath::default() };
                 path.push(paper.page_from_screen(pos));
+                // Whoever writes on has chosen.
+                commands.extend(state.shows_pen_menu.then_some(Command::TogglePenMenu));
             }
             Event::PointerMoved(position) if path.is_down => path.follow(paper.page_from_screen(position)),
             Event::PointerButton { button: PointerButton::Primary, pressed: false, .. } if path.is_down => {
@@ -80,29 +86,6 @@ fn stroke(state: &State, points: Vec<Point>, pressures: Vec<f32>) -> Stroke {
     // A pen that tells its pressure at some points only is none.
     let pressures = if pressures.len() == points.len() { pressures } else { Vec::new() };
     state.settings.pen.stroke(points, pressures)
-}
-
-/// The area that the pen writes on.
-pub(super) struct Paper<'a> {
-    pub(super) view: ViewTransform,
-    pub(super) viewport: Rect,
-    /// Areas covered by floating bars.
-    pub(super) covered: &'a [Rect],
-}
-
-impl Paper<'_> {
-    fn takes_pen(&self, ui: &Ui, position: Pos2) -> bool {
-        let is_free = !self.covered.iter().any(|covered| covered.contains(position));
-        self.viewport.contains(position) && is_free && ui.ctx().layer_id_at(position) == Some(ui.layer_id())
-    }
-
-    fn page_from_screen(&self, position: Pos2) -> Point {
-        self.view.page_from_screen(self.viewport, position)
-    }
-
-    fn screen_from_page(&self, point: Point) -> Pos2 {
-        self.view.screen_from_page(self.viewport, point)
-    }
 }
 
 impl PenPath {

@@ -32,7 +32,7 @@ pub(in crate::app::views) fn ui(
         .align(RectAlign::TOP)
         .gap(8.0)
         .open_bool(&mut is_open)
-        .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
+        .close_behavior(PopupCloseBehavior::IgnoreClicks)
         .frame(Frame::popup(ui.style()).inner_margin(Margin::same(12)))
         .show(|ui| {
             pen(ui, state.settings.pen, commands);
