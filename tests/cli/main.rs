@@ -2,7 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "in tests")]
 
 mod folder;
+mod manual;
 mod results;
+mod watch;
 
 use std::{
     ffi::OsString,
