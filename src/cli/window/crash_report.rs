@@ -27,40 +27,53 @@ const MAX_REPORTS_KEPT: usize = 20;
 
 /// Whether the window is being opened, and what went wrong then: the libraries of windowing systems panic where others
 /// are missing, which is no mistake of the program and needs no report.
-static OPENING: Mutex<Option<Option<String>>> = Mutex::new(None);
+static OPENING: Mutex<Stage> = Mutex::new(Stage::Usual);
+
+/// Where the program is.
+enum Stage {
+    /// Not opening the window.
+    Usual,
+    /// Opening it.
+    #[cfg(feature = "gui")]
+    Opening,
+    /// A panic ended the opening, and said this.
+    Failed(String),
+}
 
 /// From now on, panics of the main thread are kept for [`failed_opening`] and not reported.
 #[cfg(feature = "gui")]
 pub(super) fn begin_opening() {
-    *opening() = Some(None);
+    *opening() = Stage::Opening;
 }
 
 /// The window is there.
 #[cfg(feature = "gui")]
 pub(super) fn end_opening() {
-    *opening() = None;
+    *opening() = Stage::Usual;
 }
 
 /// What a panic said before the window was there.
 #[cfg(feature = "gui")]
 pub(super) fn failed_opening() -> Option<String> {
-    opening().take().flatten()
+    match std::mem::replace(&mut *opening(), Stage::Usual) {
+        Stage::Failed(reason) => Some(reason),
+        Stage::Usual | Stage::Opening => None,
+    }
 }
 
-fn opening() -> MutexGuard<'static, Option<Option<String>>> {
+fn opening() -> MutexGuard<'static, Stage> {
     OPENING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Whether the panic was one of opening the window, which is kept.
 fn is_of_opening(info: &PanicHookInfo<'_>) -> bool {
     let is_main = thread::current().name() == Some("main");
-    match opening().as_mut().filter(|_| is_main) {
-        Some(failure) => {
-            *failure = Some(info.payload_as_str().unwrap_or("a library of the desktop gave up").to_owned());
-            true
-        }
-        None => false,
+    let mut stage = opening();
+    let is_kept = is_main && !matches!(*stage, Stage::Usual);
+    if is_kept {
+        *stage = Stage::Failed(info.payload_as_str().unwrap_or("a library of the desktop gave up").to_owned());
     }
+    is_kept
 }
 
 /// From now on, a panic writes a report beside what it prints.

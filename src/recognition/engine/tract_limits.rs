@@ -55,8 +55,8 @@ fn check_attributes(node: &NodeProto, n_bytes: usize) -> TractResult<()> {
 /// Every element of a weight takes a byte of the file or more.
 fn check_tensor(tensor: &TensorProto, n_bytes: usize) -> TractResult<()> {
     ensure!(tensor.external_data.is_empty(), "its weight {} is in another file", tensor.name);
-    let sides = tensor.dims.iter().map(|&side| usize::try_from(side).ok());
-    let n_elements = sides.fold(Some(1_usize), |product, side| product?.checked_mul(side?));
+    let mut sides = tensor.dims.iter().map(|&side| usize::try_from(side).ok());
+    let n_elements = sides.try_fold(1_usize, |product, side| product.checked_mul(side?));
     match n_elements {
         Some(n_elements) if n_elements <= n_bytes => Ok(()),
         _ => bail!("its weight {} has more elements than its file has bytes", tensor.name),
@@ -72,8 +72,8 @@ pub(super) fn check_activations(model: &mut InferenceModel, n_frames: &Symbol) -
     for node in &model.nodes {
         for output in &node.outputs {
             let Some(shape) = output.fact.shape.concretize() else { bail!("the shape of {} is not known", node.name) };
-            let sides = shape.iter().map(|side: &TDim| side.eval(&widest).to_usize().ok());
-            let n_elements = sides.fold(Some(1_usize), |product, side| product?.checked_mul(side?));
+            let mut sides = shape.iter().map(|side: &TDim| side.eval(&widest).to_usize().ok());
+            let n_elements = sides.try_fold(1_usize, |product, side| product.checked_mul(side?));
             sum = sum.saturating_add(n_elements.unwrap_or(usize::MAX));
             ensure!(sum <= MAX_ACTIVATIONS, "it takes more memory than {} bytes for a line", 4 * MAX_ACTIVATIONS);
         }
