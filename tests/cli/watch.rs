@@ -10,7 +10,7 @@ use std::{
 use super::folder::Folder;
 
 /// No test waits longer for a result.
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_mins(1);
 const WATCH: [&str; 6] = ["watch", "--quick", "--format", "txt", "--interval", "0.2"];
 
 /// The command while it watches `in`; it is ended with this.
