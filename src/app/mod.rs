@@ -8,6 +8,7 @@
 
 mod command;
 mod command_rules;
+mod failure_dialog;
 mod lab;
 mod logic;
 mod state;
@@ -23,6 +24,7 @@ pub use self::lab::training::{
 };
 pub use self::{
     command::Command,
+    failure_dialog::show_failure,
     lab::{
         command::{
             CompareCommand, EvaluateCommand, ExportFormat, LabCommand, LabPanel, LatencyCommand, LinesFrom,

@@ -39,22 +39,29 @@ Examples:
   longhand export --format page-xml --out transcripts scans/")]
 pub(super) struct Export {
     #[command(flatten)]
-    reading: PageReading,
-    /// What to write.
-    #[arg(long, value_enum, default_value_t = FormatChoice::Pdf)]
-    format: FormatChoice,
+    document: DocumentOptions,
     /// The folder to write to.
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
     /// Replace files of the same names in the folder.
     #[arg(long)]
     overwrite: bool,
-    /// Join lines to paragraphs in text, Markdown and DOCX.
-    #[arg(long)]
-    paragraphs: bool,
     /// Images (PNG, JPEG, TIFF, WebP, BMP, GIF, HEIC), PDFs, folders of them, and - for standard input.
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
+}
+
+/// How pages are read and what is written of them.
+#[derive(Args, Debug)]
+pub(super) struct DocumentOptions {
+    #[command(flatten)]
+    reading: PageReading,
+    /// What to write.
+    #[arg(long, value_enum, default_value_t = FormatChoice::Pdf)]
+    format: FormatChoice,
+    /// Join lines to paragraphs in text, Markdown and DOCX.
+    #[arg(long)]
+    paragraphs: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -99,24 +106,43 @@ impl FormatChoice {
 impl Export {
     pub(super) fn run(&self) -> anyhow::Result<Outcome> {
         let (files, mut outcome) = expand_folders(&self.files);
-        let readers = self.reading.readers(&files)?;
+        let readers = self.document.readers(&files)?;
         fs::create_dir_all(&self.out).with_context(|| format!("cannot make the folder {}", self.out.display()))?;
         let mut results = Results::new(&self.out, self.overwrite, &files);
         let mut answers = Answers::new();
         for (file, name) in files.iter().zip(result_names(&files, NameOf::Stem)) {
-            let format = self.format.format();
-            let of_file = if format.is_of_one_page() {
-                self.export_pages(file, &name, &readers, &mut results, &mut answers)?
-            } else {
-                // Claimed before the pages are read, so that nobody waits for what is not written.
-                let path = results.claim(&name, format.ending());
-                path.map_or(Ok(Outcome::Incomplete), |path| {
-                    self.export_book(file, &path, &readers, &results, &mut answers)
-                })?
-            };
-            outcome = outcome.and(of_file);
+            outcome = outcome.and(self.document.export(file, &name, &readers, &mut results, &mut answers)?);
         }
         Ok(outcome)
+    }
+}
+
+impl DocumentOptions {
+    /// Loads the model, and adapts it to `files` if asked to.
+    pub(super) fn readers(&self, files: &[PathBuf]) -> anyhow::Result<Readers> {
+        self.reading.readers(files)
+    }
+
+    pub(super) fn format(&self) -> ExportFormat {
+        self.format.format()
+    }
+
+    /// Reads a file and writes its results, called `name`.
+    pub(super) fn export(
+        &self,
+        file: &Path,
+        name: &str,
+        readers: &Readers,
+        results: &mut Results,
+        answers: &mut Answers,
+    ) -> anyhow::Result<Outcome> {
+        let format = self.format();
+        if format.is_of_one_page() {
+            return self.export_pages(file, name, readers, results, answers);
+        }
+        // Claimed before the pages are read, so that nobody waits for what is not written.
+        let path = results.claim(name, format.ending());
+        path.map_or(Ok(Outcome::Incomplete), |path| self.export_book(file, &path, readers, results, answers))
     }
 
     /// Writes each page of a file as a document of its own.

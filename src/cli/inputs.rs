@@ -39,7 +39,7 @@ pub(super) fn expand_folders(paths: &[PathBuf]) -> (Vec<PathBuf>, Outcome) {
                 complain(&format!("{} has no images in it", path.display()));
                 outcome = Outcome::Incomplete;
             }
-            Ok(images) => files.extend(images.into_iter().filter(|image| !is_own_result(image))),
+            Ok(images) => files.extend(images.into_iter().filter(|image| !is_left_out(image))),
             Err(error) => {
                 complain(&format!("cannot read the folder {}: {error}", path.display()));
                 outcome = Outcome::Incomplete;
@@ -49,13 +49,18 @@ pub(super) fn expand_folders(paths: &[PathBuf]) -> (Vec<PathBuf>, Outcome) {
     (files, outcome)
 }
 
-/// Whether the file is a PDF that this program wrote, which is reported on standard error.
-fn is_own_result(path: &Path) -> bool {
+/// Whether the file is a PDF that this program wrote.
+pub(super) fn is_own_result(path: &Path) -> bool {
     let is_pdf = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("pdf"));
     let mut head = Vec::new();
     let mut read_head = || File::open(path)?.take(OWN_PDF_HEAD_BYTES).read_to_end(&mut head);
     // A file that cannot be read is reported when it is opened.
-    let is_own = is_pdf && read_head().is_ok() && is_own_pdf(&head);
+    is_pdf && read_head().is_ok() && is_own_pdf(&head)
+}
+
+/// As [`is_own_result`], and reports such a file on standard error.
+fn is_left_out(path: &Path) -> bool {
+    let is_own = is_own_result(path);
     if is_own {
         complain(&format!("{} was written by Longhand and is left out: name it to have it read", path.display()));
     }

@@ -4,7 +4,8 @@
 //!
 //! Every command has a file of its name. `options` holds options that several commands share, `inputs` the files they
 //! take, `results` those they write, `page_reading` and `page_json` pages as text and JSON, `output` answers and
-//! complaints, `outcome` the exit status, `window` the start of the window, `training/` the commands of training.
+//! complaints, `outcome` the exit status, `window` the start of the window and reports of
+//! crashes, `training/` the commands of training.
 
 mod compare;
 mod evaluate;
@@ -26,15 +27,18 @@ mod segment;
 #[cfg(feature = "train")]
 mod training;
 mod tuning;
+mod watch;
 mod window;
 
 use std::{path::PathBuf, process::ExitCode, time::Instant};
 
 use clap::{CommandFactory as _, Parser, Subcommand, error::ErrorKind};
 
+pub use self::window::crash_report::install as report_crashes;
 use self::{
     outcome::Outcome,
     output::{complain, is_broken_pipe},
+    window::RendererArgument,
 };
 
 /// Reads handwriting on your own machine, offline.
@@ -43,6 +47,9 @@ use self::{
 struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
+    /// What draws the window, from now on.
+    #[arg(long, value_enum)]
+    renderer: Option<RendererArgument>,
     /// Images to open in the window.
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
@@ -72,6 +79,7 @@ enum Command {
     Recognize(recognize::Recognize),
     RecognizeLines(recognize_lines::RecognizeLines),
     Export(export::Export),
+    Watch(watch::Watch),
     Segment(segment::Segment),
     Evaluate(evaluate::Evaluate),
     EvaluateLines(evaluate_lines::EvaluateLines),
@@ -83,12 +91,20 @@ enum Command {
     Training(training::TrainingCommand),
 }
 
+/// All commands with their options, for manual and completions.
+pub fn command() -> clap::Command {
+    Arguments::command()
+}
+
 /// Parses the program's arguments and runs the command, or the window without one. `started` is the program's start.
 pub fn main(started: Instant) -> ExitCode {
     let arguments = Arguments::parse();
-    let Some(command) = arguments.command else { return window::run(arguments.files, started) };
+    let Some(command) = arguments.command else { return window::run(arguments.files, arguments.renderer, started) };
     if !arguments.files.is_empty() {
         Arguments::command().error(ErrorKind::ArgumentConflict, "give files after the command").exit();
+    }
+    if arguments.renderer.is_some() {
+        Arguments::command().error(ErrorKind::ArgumentConflict, "`--renderer` is for the window alone").exit();
     }
     match command.run() {
         Ok(outcome) => outcome.into(),
@@ -107,6 +123,7 @@ impl Command {
             Self::Recognize(command) => command.run(),
             Self::RecognizeLines(command) => command.run(),
             Self::Export(command) => command.run(),
+            Self::Watch(command) => command.run(),
             Self::Segment(command) => command.run(),
             Self::Evaluate(command) => command.run(),
             Self::EvaluateLines(command) => command.run(),

@@ -1,9 +1,6 @@
 //! Labelled page images: the geometry and text of every line, or only the words.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use thiserror::Error;
@@ -11,7 +8,11 @@ use thiserror::Error;
 use crate::{
     formats::{DescribedLine, DescribedPage},
     page::{Baseline, LineId, Point, Rect, TextLine, natural_spacing},
+    storage::read_text_limited,
 };
+
+/// The largest label that is read, in bytes: a page of 100 lines takes about one megabyte.
+const MAX_LABEL_BYTES: u64 = 100_000_000;
 
 /// A page image with its label, a file of the same name beside it.
 #[derive(Clone, Debug, PartialEq)]
@@ -77,7 +78,7 @@ impl LabelledPage {
         let path = label.into_iter().find(|path| path.is_file());
         let path = path.ok_or_else(|| LabelError::Missing { image: image.to_owned() })?;
         let unusable = |reason: String| LabelError::Unusable { path: path.clone(), reason };
-        let text = fs::read_to_string(&path).map_err(|error| unusable(error.to_string()))?;
+        let text = read_text_limited(&path, MAX_LABEL_BYTES).map_err(|error| unusable(error.to_string()))?;
         let (mut is_for_training, mut number) = (false, None);
         let truth = match path.extension().and_then(|extension| extension.to_str()) {
             Some("json") => {
@@ -143,6 +144,8 @@ impl TrueLine {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

@@ -10,7 +10,13 @@ use thiserror::Error;
 use crate::{
     formats::DescribedPage,
     page::{Baseline, Point, natural_spacing},
+    storage::read_text_limited,
 };
+
+/// The largest table of lines that is read, in bytes: some millions of rows.
+const MAX_TABLE_BYTES: u64 = 500_000_000;
+/// The largest text beside the image of a line that is read, in bytes.
+const MAX_LINE_BYTES: u64 = 1_000_000;
 
 /// Labelled lines.
 #[derive(Clone, Debug, PartialEq)]
@@ -134,7 +140,7 @@ impl LineSet {
     }
 
     fn open_table(path: &Path) -> Result<Self, LineSetError> {
-        let table = fs::read_to_string(path).map_err(|source| unreadable(path, source))?;
+        let table = read_text_limited(path, MAX_TABLE_BYTES).map_err(|source| unreadable(path, source))?;
         let mut rows = table.lines();
         let header: Vec<&str> = rows.next().unwrap_or_default().trim_start_matches('\u{feff}').split('\t').collect();
         let place_of = |column: &str| header.iter().position(|name| name.trim() == column);
@@ -239,7 +245,7 @@ fn images_with_texts(folder: &Path) -> Result<LineSet, LineSetError> {
     for image in images_in(folder)? {
         let texts = ["gt.txt", "txt"].map(|extension| image.with_extension(extension));
         let Some(path) = texts.into_iter().find(|path| path.is_file()) else { continue };
-        let text = fs::read_to_string(&path).map_err(|source| unreadable(&path, source))?;
+        let text = read_text_limited(&path, MAX_LINE_BYTES).map_err(|source| unreadable(&path, source))?;
         let text = text.trim_start_matches('\u{feff}').trim();
         let n_rows = text.lines().count();
         if n_rows > 1 {

@@ -1,16 +1,17 @@
 //! Reads page descriptions: PAGE XML of 2010 to 2019 and ALTO 2 to 4, and finds the images that they describe.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use super::{alto, described_page::DescribedPage, error::DescriptionError, page_xml, xml::Element};
+use crate::storage::read_limited;
+
+/// The largest description that is read, in bytes: a page of 100 lines takes about one megabyte.
+const MAX_DESCRIPTION_BYTES: u64 = 100_000_000;
 
 impl DescribedPage {
     /// Reads the description at `path`. `None` for XML that describes no page, such as METS.
     pub fn open(path: &Path) -> Result<Option<Self>, DescriptionError> {
-        Self::decode(fs::read(path)?)
+        Self::decode(read_limited(path, MAX_DESCRIPTION_BYTES)?)
     }
 
     fn decode(bytes: Vec<u8>) -> Result<Option<Self>, DescriptionError> {

@@ -3,6 +3,10 @@
 //!
 //! A general matrix product first copies both factors into an order of its own, which takes as long as the product
 //! where they are small. These read rows and panel as they lie. Loops count, for iterators are not inlined everywhere.
+#![expect(
+    clippy::needless_range_loop,
+    reason = "iterators stay calls in what is compiled for each set of instructions"
+)]
 #![expect(clippy::inline_always, reason = "only what is inlined is compiled for each set of instructions")]
 
 use super::registers::Registers;

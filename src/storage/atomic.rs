@@ -179,6 +179,8 @@ mod tests {
     const WRITTEN: &str = "LONGHAND_TEST_WRITTEN_UNTIL_KILLED";
     /// Enough bytes for a kill to fall into writing them.
     const N_BYTES: usize = 4 << 20;
+    /// How often the process is killed, where `trials/kills.sh` asks for more than a few dozen times.
+    const N_KILLS: &str = "LONGHAND_TEST_KILLS";
 
     #[test]
     #[ignore = "the process that a_kill_leaves_the_old_file_or_the_new kills"]
@@ -193,7 +195,8 @@ mod tests {
     fn a_kill_leaves_the_old_file_or_the_new() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("page.txt");
-        for kill in 0..8 {
+        let n_kills = std::env::var(N_KILLS).map_or(24, |n_kills| n_kills.parse().unwrap());
+        for kill in 0..n_kills {
             let mut child = Command::new(std::env::current_exe().unwrap())
                 .args(["--ignored", "--exact", "storage::atomic::tests::writes_until_it_is_killed"])
                 .env(WRITTEN, OsStr::new(&path))
@@ -204,7 +207,7 @@ mod tests {
                 assert!(child.try_wait().unwrap().is_none(), "it writes");
                 sleep(Duration::from_millis(1));
             }
-            sleep(Duration::from_millis(3 + 7 * kill));
+            sleep(Duration::from_millis(3 + 7 * (kill % 8)));
             child.kill().unwrap();
             child.wait().unwrap();
             let bytes = fs::read(&path).unwrap();

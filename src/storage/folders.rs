@@ -10,13 +10,15 @@ use directories::ProjectDirs;
 /// The environment variable with a folder of model packages.
 pub const MODELS_VARIABLE: &str = "LONGHAND_MODELS";
 
+/// Folders of models from that of the program: on Linux in `/usr`, in a bundle of macOS, elsewhere.
+const BESIDE_PROGRAM: [&str; 3] = ["../share/longhand/models", "../Resources/models", "models"];
+
 /// The folders of model packages, in the order of precedence: the `requested` one, the one in [`MODELS_VARIABLE`],
 /// those beside the program, the user's. They need not exist.
 pub fn model_folders(requested: Option<&Path>) -> Vec<PathBuf> {
     let from_environment = env::var_os(MODELS_VARIABLE).filter(|folder| !folder.is_empty()).map(PathBuf::from);
     let program = env::current_exe().ok().and_then(|path| path.parent().map(Path::to_owned));
-    let beside_program =
-        program.into_iter().flat_map(|folder| [folder.join("../share/longhand/models"), folder.join("models")]);
+    let beside_program = program.into_iter().flat_map(|folder| BESIDE_PROGRAM.map(|models| folder.join(models)));
     let of_user = user_models_folder();
     requested.map(Path::to_owned).into_iter().chain(from_environment).chain(beside_program).chain(of_user).collect()
 }
@@ -29,6 +31,16 @@ pub fn settings_path() -> Option<PathBuf> {
 /// The folder of corrections that are not saved yet; `None` if the system has no home folder.
 pub fn recovery_folder() -> Option<PathBuf> {
     Some(user_folders()?.data_dir().join("recovery"))
+}
+
+/// The folder of reports of the program's own mistakes; `None` if the system has no home folder.
+pub fn crash_reports_folder() -> Option<PathBuf> {
+    Some(user_folders()?.data_dir().join("crash-reports"))
+}
+
+/// The file that is held while the window opens; `None` if the system has no home folder.
+pub fn opening_mark_path() -> Option<PathBuf> {
+    Some(user_folders()?.data_dir().join("window-opening"))
 }
 
 /// The folder of the user's model packages; `None` if the system has no home folder.

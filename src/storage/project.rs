@@ -7,15 +7,15 @@
 use std::{
     collections::BTreeMap,
     fs::File,
-    io::{self, Read as _, Seek, Write},
-    path::{Path, PathBuf},
+    io::{self, Seek, Write},
+    path::{Component, Path, PathBuf},
 };
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use zip::{CompressionMethod, ZipArchive, ZipWriter, result::ZipError, write::SimpleFileOptions};
 
-use super::{atomic::write_atomically_with, content_hash::ContentHash, recovery::PictureKey};
+use super::{atomic::write_atomically_with, content_hash::ContentHash, limited::take_limited, recovery::PictureKey};
 use crate::{
     imaging::PageAdjustments,
     ink::{PaperKind, Stroke},
@@ -28,7 +28,10 @@ const DESCRIPTION: &str = "project.json";
 /// The ending of their names, without dot.
 pub const PROJECT_ENDING: &str = "longhand";
 /// The largest description that is read, in bytes: a page of 40 lines takes about 200 kB.
-const MAX_DESCRIPTION_BYTES: u64 = 1 << 30;
+const MAX_DESCRIPTION_BYTES: u64 = 300_000_000;
+/// The largest picture that is taken out of an archive, in bytes: the largest file that is opened as pages. An archive
+/// of a few megabytes may hold one of gigabytes.
+const MAX_PICTURE_BYTES: u64 = 600_000_000;
 
 /// Why a project cannot be opened or saved.
 #[derive(Debug, Error)]
@@ -131,8 +134,7 @@ impl Project {
             format: u32,
         }
         let mut archive = ZipArchive::new(File::open(path)?)?;
-        let mut text = Vec::new();
-        archive.by_name(DESCRIPTION)?.take(MAX_DESCRIPTION_BYTES).read_to_end(&mut text)?;
+        let text = take_limited(archive.by_name(DESCRIPTION)?, MAX_DESCRIPTION_BYTES)?;
         // A newer format may be written in another way altogether.
         let Version { format } = serde_json::from_slice(&text)?;
         if format > FORMAT {
@@ -162,10 +164,8 @@ impl Project {
     /// The bytes of a picture in the archive at `path`.
     pub fn picture(path: &Path, name: &str) -> Result<Vec<u8>, ProjectError> {
         let mut archive = ZipArchive::new(File::open(path)?)?;
-        let mut bytes = Vec::new();
-        let mut picture = archive.by_name(name).map_err(|_error| ProjectError::NoPicture(name.to_owned()))?;
-        picture.read_to_end(&mut bytes)?;
-        Ok(bytes)
+        let picture = archive.by_name(name).map_err(|_error| ProjectError::NoPicture(name.to_owned()))?;
+        Ok(take_limited(picture, MAX_PICTURE_BYTES)?)
     }
 }
 
@@ -201,7 +201,10 @@ impl ProjectPicture {
         let Self::File { key, relative, .. } = self else { return None };
         let folder = project.parent().unwrap_or(Path::new(""));
         let beside = key.path.file_name().map(|name| folder.join(name));
-        let candidates = [Some(key.path.clone()), relative.as_ref().map(|path| folder.join(path)), beside];
+        // Written by `path_in_project`, it leads into the folder or below; somebody else may have written it.
+        let stays = |path: &&PathBuf| path.components().all(|part| matches!(part, Component::Normal(_)));
+        let below = relative.as_ref().filter(stays).map(|path| folder.join(path));
+        let candidates = [Some(key.path.clone()), below, beside];
         let has_content = |path: &PathBuf| {
             key.content.is_none() || ContentHash::of_file(path).is_ok_and(|content| Some(content) == key.content)
         };
@@ -289,6 +292,50 @@ mod tests {
         std::fs::remove_file(new.join("a.jpg")).unwrap();
         assert_eq!(picture.find(&project), None);
         assert_eq!(path_in_project(&project, &new.join("b/c.jpg")), Some(PathBuf::from("b/c.jpg")));
+    }
+
+    #[test]
+    fn nothing_of_a_project_leads_out_of_its_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let inner = folder.path().join("inner");
+        std::fs::create_dir(&inner).unwrap();
+        std::fs::write(folder.path().join("secret.jpg"), "ink").unwrap();
+        let path = inner.join("p.longhand");
+        let absolute = folder.path().join("secret.jpg");
+        for relative in ["../secret.jpg", "x/../../secret.jpg", "./../secret.jpg", absolute.to_str().unwrap()] {
+            let key = PictureKey { content: None, path: PathBuf::from("gone.jpg"), index: 0 };
+            let picture = ProjectPicture::File {
+                key,
+                n_pages: 1,
+                relative: Some(relative.into()),
+                inside: Some(relative.into()),
+            };
+            assert_eq!(picture.find(&path), None, "{relative}");
+            // An entry of such a name is a name like any other: its bytes are read, and no file is made.
+            let packed = (relative.to_owned(), PackedPicture::Bytes(b"other".to_vec()));
+            Project::new(vec![page("a", picture)]).save(&path, &BTreeMap::from([packed])).unwrap();
+            assert_eq!(Project::open(&path).unwrap().pages.len(), 1);
+            assert_eq!(Project::picture(&path, relative).unwrap(), b"other");
+        }
+        assert_eq!(std::fs::read(&absolute).unwrap(), b"ink");
+        let names = |folder: &Path| std::fs::read_dir(folder).unwrap().count();
+        assert_eq!((names(folder.path()), names(&inner)), (2, 1));
+    }
+
+    #[test]
+    fn an_archive_that_unfolds_to_more_than_the_limit_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("p.longhand");
+        let mut archive = ZipWriter::new(File::create(&path).unwrap());
+        archive.start_file("pictures/bomb", SimpleFileOptions::default().large_file(true)).unwrap();
+        let zeros = vec![0; 1 << 20];
+        for _ in 0..=MAX_PICTURE_BYTES >> 20 {
+            archive.write_all(&zeros).unwrap();
+        }
+        archive.finish().unwrap();
+        assert!(std::fs::metadata(&path).unwrap().len() < 1_000_000);
+        let refused = Project::picture(&path, "pictures/bomb").unwrap_err().to_string();
+        assert!(refused.contains("600 MB"), "{refused}");
     }
 
     #[test]

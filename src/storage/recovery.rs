@@ -11,7 +11,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::content_hash::ContentHash;
+use super::{content_hash::ContentHash, limited::read_limited};
 use crate::{
     imaging::PageAdjustments,
     page::{Drawing, Page, Rect, TextLine},
@@ -19,6 +19,8 @@ use crate::{
 
 /// The format of recovery files. Those of format 1 name the picture by its path alone.
 const FORMAT: u32 = 2;
+/// The largest recovery file that is read, in bytes: a page of 40 lines of the user's own takes about 200 kB.
+const MAX_RECOVERY_BYTES: u64 = 100_000_000;
 
 /// A corrected line, matched with the lines of the page by its box.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -177,7 +179,7 @@ fn load(path: &Path) -> Option<(SystemTime, Recovery)> {
         return None;
     }
     let written = fs::metadata(path).and_then(|file| file.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
-    let recovery: Recovery = serde_json::from_slice(&fs::read(path).ok()?).ok()?;
+    let recovery: Recovery = serde_json::from_slice(&read_limited(path, MAX_RECOVERY_BYTES).ok()?).ok()?;
     (1..=FORMAT).contains(&recovery.format).then_some((written, recovery))
 }
 

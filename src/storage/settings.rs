@@ -7,11 +7,13 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::atomic::write_atomically;
+use super::{atomic::write_atomically, limited::read_limited};
 use crate::ink::{PaperKind, PenStyle};
 
 /// Recent files kept for the welcome screen.
 const MAX_RECENT_FILES: usize = 8;
+/// The largest settings file that is read, in bytes; a usual one takes one kilobyte.
+const MAX_SETTINGS_BYTES: u64 = 1_000_000;
 /// Default confidence, 0 to 1, below which words are doubtful. On `iam-lines/valid` a tenth of the words is doubtful,
 /// and half of the wrong ones (`longhand evaluate`).
 pub const DOUBT_THRESHOLD: f32 = 0.85;
@@ -31,6 +33,17 @@ pub enum ThemeChoice {
     Contrast,
 }
 
+/// What draws the window.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RendererChoice {
+    /// The graphics card; where that fails, the processor.
+    #[default]
+    Auto,
+    /// The processor. Remembered where the graphics card failed.
+    Software,
+}
+
 /// The sizes of letters that can be chosen: 80 to 200 % of the usual one.
 pub const TEXT_SCALE_RANGE: std::ops::RangeInclusive<f32> = 0.8..=2.0;
 
@@ -40,6 +53,9 @@ pub const TEXT_SCALE_RANGE: std::ops::RangeInclusive<f32> = 0.8..=2.0;
 pub struct Settings {
     /// The theme of the window.
     pub theme: ThemeChoice,
+    /// What draws the window.
+    #[serde(skip_serializing_if = "is_auto")]
+    pub renderer: RendererChoice,
     /// The model package to read with; `None` for the built-in one.
     pub model: Option<String>,
     /// Confidence, 0 to 1, below which words, and lines with such a word, are marked as doubtful. Only a chosen value
@@ -67,6 +83,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             theme: ThemeChoice::System,
+            renderer: RendererChoice::Auto,
             model: None,
             doubt_threshold: DOUBT_THRESHOLD,
             text_scale: 1.0,
@@ -83,6 +100,11 @@ impl Default for Settings {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
 fn is_default_threshold(threshold: &f32) -> bool {
     (threshold - DOUBT_THRESHOLD).abs() < f32::EPSILON
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+fn is_auto(renderer: &RendererChoice) -> bool {
+    *renderer == RendererChoice::Auto
 }
 
 /// A warning about the settings file.
@@ -110,7 +132,7 @@ impl Settings {
     /// Loads the settings at `path`. An unusable file is renamed to the ending `.bad` and the defaults are returned; a
     /// missing file gives no warning.
     pub fn load(path: &Path) -> (Self, Vec<SettingsWarning>) {
-        let bytes = match fs::read(path) {
+        let bytes = match read_limited(path, MAX_SETTINGS_BYTES) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return (Self::default(), Vec::new()),
             Err(error) => return Self::default_with_warning(path, error.to_string(), None),

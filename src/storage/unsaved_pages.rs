@@ -13,7 +13,10 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::recovery::{PictureKey, Recovery};
+use super::{
+    limited::read_limited,
+    recovery::{PictureKey, Recovery},
+};
 use crate::{
     imaging::{PageAdjustments, PageImage, is_too_large},
     ink::{Drawing, PaperKind, Stroke},
@@ -22,6 +25,8 @@ use crate::{
 
 /// The format of kept pages.
 const FORMAT: u32 = 1;
+/// The largest kept page that is read, in bytes: a sheet takes about 20 for every point of its strokes.
+const MAX_KEPT_BYTES: u64 = 300_000_000;
 
 /// A page without a file. The pixels of a pasted image are in a PNG beside it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -58,7 +63,7 @@ impl KeptPage {
 
     /// The page of the file at `path`; `None` if that is damaged or of a newer format.
     pub(super) fn load(path: &Path) -> Option<Self> {
-        let page: Self = serde_json::from_slice(&fs::read(path).ok()?).ok()?;
+        let page: Self = serde_json::from_slice(&read_limited(path, MAX_KEPT_BYTES).ok()?).ok()?;
         // A sheet's pixels are allocated before it is drawn.
         let is_sound = page.size.0.min(page.size.1) > 0 && !is_too_large(page.size.0, page.size.1);
         (page.format == FORMAT && is_sound).then_some(page)

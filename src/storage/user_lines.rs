@@ -13,12 +13,14 @@ use image::ImageFormat;
 use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
-use super::atomic::write_atomically;
+use super::{atomic::write_atomically, limited::read_text_limited};
 use crate::{
     imaging::{LineImage, PageImage, crop_line, prepare},
     page::TextLine,
 };
 
+/// The largest table that is read, in bytes: some hundreds of thousands of lines.
+const MAX_TABLE_BYTES: u64 = 100_000_000;
 /// The table's file name.
 const TABLE: &str = "lines.tsv";
 /// The name of the folder of images.
@@ -177,7 +179,7 @@ impl UserLines {
     /// All lines, the oldest first; none without a table.
     pub fn list(&self) -> Result<Vec<UserLine>, UserLinesError> {
         let path = self.table();
-        let table = match fs::read_to_string(&path) {
+        let table = match read_text_limited(&path, MAX_TABLE_BYTES) {
             Ok(table) => table,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             Err(error) => return Err(UserLinesError::Unreadable { path, reason: error.to_string() }),

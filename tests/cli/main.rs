@@ -2,8 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "in tests")]
 
 mod folder;
+mod manual;
 mod measuring;
 mod results;
+mod watch;
 
 use std::{
     ffi::OsString,

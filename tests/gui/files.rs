@@ -289,3 +289,13 @@ fn how_much_is_cleaned_up_is_chosen_in_the_menu() {
     window.send(Command::Undo);
     window.wait_until("the reading before", |window| window.gate.n_read.load(Ordering::Relaxed) == n_read + 4);
 }
+
+#[test]
+fn a_graphics_card_that_failed_is_told_of_and_remembered() {
+    let mut window = Window::builder().renderer_failed("no configuration").start();
+    window.wait_for("The graphics card cannot draw the window (no configuration)");
+    window.wait_until("the settings to be written", |window| {
+        std::fs::read_to_string(window.path("settings.toml"))
+            .is_ok_and(|settings| settings.contains("renderer = \"software\""))
+    });
+}

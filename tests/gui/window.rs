@@ -26,6 +26,7 @@ pub(crate) struct WindowBuilder {
     load_reader: Box<dyn FnOnce() -> anyhow::Result<PageReader> + Send>,
     keeps_pages: bool,
     lab: LabOptions,
+    renderer_failed: Option<String>,
     height: f32,
     deadline: Duration,
 }
@@ -43,6 +44,7 @@ impl WindowBuilder {
             load_reader: Box::new(move || Ok(PageReader::with_model(make_model, 1, CtcDecoder::DEFAULT_BEAM))),
             keeps_pages: true,
             lab: LabOptions::default(),
+            renderer_failed: None,
             height: 800.0,
             deadline: Duration::from_secs(20),
         }
@@ -70,6 +72,12 @@ impl WindowBuilder {
         self
     }
 
+    /// As after a graphics card that could not draw.
+    pub(crate) fn renderer_failed(mut self, reason: &str) -> Self {
+        self.renderer_failed = Some(reason.to_owned());
+        self
+    }
+
     /// In points; what is scrolled out of a window has no name.
     pub(crate) fn height(mut self, height: f32) -> Self {
         self.height = height;
@@ -92,6 +100,7 @@ impl WindowBuilder {
             recovery_folder: self.keeps_pages.then(|| self.path("recovery")),
             load_reader: self.load_reader,
             lab: self.lab,
+            renderer_failed: self.renderer_failed,
             started: Instant::now(),
         };
         let files = self.files;

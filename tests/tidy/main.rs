@@ -1,5 +1,6 @@
 //! Holds the source tree to the rules of ARCHITECTURE.md: floors, rings, folders, who may name which engine, prose.
 
+mod dependencies;
 mod floors;
 mod imports;
 mod modules;

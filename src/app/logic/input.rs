@@ -124,6 +124,7 @@ mod tests {
             settings_path: None,
             recovery_folder: None,
             lab: LabOptions::default(),
+            renderer_failed: None,
             started: Instant::now(),
         };
         let mut app = LonghandApp::new(&ctx, Vec::new(), options);

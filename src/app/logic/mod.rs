@@ -35,7 +35,7 @@ use super::{
 };
 use crate::{
     recognition::PageReader,
-    storage::{Bin, Settings, UnsavedPages},
+    storage::{Bin, RendererChoice, Settings, UnsavedPages},
 };
 
 /// What frames of windows and bars of desktops take of the screen, in points.
@@ -51,6 +51,8 @@ pub struct Options {
     pub recovery_folder: Option<PathBuf>,
     /// The lab's folders.
     pub lab: LabOptions,
+    /// Why the graphics card does not draw the window, if it was to and does not.
+    pub renderer_failed: Option<String>,
     /// When the program started, to measure the time to the first frame.
     pub started: Instant,
 }
@@ -86,7 +88,7 @@ pub struct LonghandApp {
 impl LonghandApp {
     /// Sets the window up, starts to load the reader, and sends a command to open `files`.
     pub fn new(ctx: &Context, files: Vec<PathBuf>, options: Options) -> Self {
-        let Options { load_reader, settings_path, recovery_folder, lab, started } = options;
+        let Options { load_reader, settings_path, recovery_folder, lab, renderer_failed, started } = options;
         let (settings, warnings) = settings_path.as_deref().map(Settings::load).unwrap_or_default();
         theme::install(ctx, settings.theme);
         ctx.set_zoom_factor(settings.text_scale);
@@ -114,11 +116,23 @@ impl LonghandApp {
         for warning in warnings {
             app.warn(warning.to_string());
         }
+        if let Some(reason) = renderer_failed {
+            app.remember_failed_renderer(&reason);
+        }
         app.load_reader(load_reader);
         if !files.is_empty() {
             app.send(Command::OpenFiles(files));
         }
         app
+    }
+
+    /// Draws by the processor from now on, and tells why.
+    fn remember_failed_renderer(&mut self, reason: &str) {
+        self.state.settings.renderer = RendererChoice::Software;
+        self.warn(format!(
+            "The graphics card cannot draw the window ({reason}), so the processor does, now and later. \
+             `longhand --renderer auto` tries the card again"
+        ));
     }
 
     /// Sends a command, to be run in the next frame, as views do.

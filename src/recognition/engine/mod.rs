@@ -4,6 +4,7 @@
 //! | - | - |
 //! | `line_model` | the trait `LineModel`, its posteriors and errors |
 //! | `tract_model` | the trait implemented with tract |
+//! | `tract_limits` | what networks of others may take of memory |
 //! | `tract_ink_labeller` | `imaging::InkLabeller` implemented with tract |
 //! | `tract_layers` | the layers of an ONNX file with their theoretical cost |
 //! | `tract_profile`, `tract_timing` | measures the time of each layer |
@@ -24,6 +25,7 @@ pub(super) mod tract_export;
 mod tract_import;
 pub(super) mod tract_ink_labeller;
 mod tract_layers;
+mod tract_limits;
 pub(super) mod tract_model;
 pub(super) mod tract_peak;
 pub(super) mod tract_profile;

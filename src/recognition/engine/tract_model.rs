@@ -25,6 +25,7 @@ use tract_onnx::tract_hir::internal::{DimLike as _, ShapeFact, dims};
 use super::{
     line_model::{LabelPosteriors, LineModel, ModelError},
     operators::{fusion::fuse, register},
+    tract_limits::{check_activations, check_graph},
 };
 use crate::{
     imaging::{INPUT_ROWS, MAX_INPUT_WIDTH, ModelInput, WIDTH_MULTIPLE},
@@ -170,12 +171,14 @@ fn simplified_graph(network: &[u8], rewrite: impl FnOnce(&mut GraphProto)) -> Tr
     let onnx = register(tract_onnx::onnx().with_ignore_output_shapes(true));
     let mut file = onnx.proto_model_for_read(&mut &network[..])?;
     if let Some(graph) = file.graph.as_mut() {
+        check_graph(graph, network.len())?;
         rewrite(graph);
     }
     let mut model = onnx.model_for_proto_model(&file)?;
     let n_frames = model.symbols.sym("n_frames");
     let width = TDim::from(WIDTH_MULTIPLE) * n_frames.clone();
     model.set_input_fact(0, f32::fact(dims!(1, 1, INPUT_ROWS, width)).into())?;
+    check_activations(&mut model, &n_frames)?;
     Ok((model.into_typed()?.into_decluttered()?, n_frames))
 }
 

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{BUILT_IN_MODEL, ModelPackage, labeller_package};
-use crate::recognition::engine::line_model::ModelError;
+use super::{BUILT_IN_MODEL, MAX_TEXT_BYTES, ModelPackage, labeller_package};
+use crate::{recognition::engine::line_model::ModelError, storage::read_text_limited};
 
 /// The folders that are searched for packages, and the built-in package, which comes last.
 #[derive(Clone, Debug, Default)]
@@ -53,7 +53,7 @@ impl ModelLibrary {
 
 /// Whether a folder is a package of a reader, if only a damaged one: other folders may lie beside packages.
 fn holds_a_model(folder: &Path) -> bool {
-    let manifest = std::fs::read_to_string(folder.join("model.toml")).ok();
+    let manifest = read_text_limited(&folder.join("model.toml"), MAX_TEXT_BYTES).ok();
     let kind = manifest.and_then(|text| text.parse::<toml::Table>().ok()?.get("kind")?.as_str().map(str::to_owned));
     kind.as_deref() != Some(labeller_package::KIND)
         && ["model.toml", "model.onnx"].iter().any(|file| folder.join(file).is_file())

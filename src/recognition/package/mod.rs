@@ -13,7 +13,7 @@ pub(super) mod user_models;
 
 use std::{
     borrow::Cow,
-    fmt, fs,
+    fmt,
     path::{Path, PathBuf},
 };
 
@@ -21,10 +21,19 @@ use sha2::{Digest as _, Sha256};
 
 use self::manifest::ModelManifest;
 use super::engine::line_model::ModelError;
-use crate::{page::CharacterSet, storage::write_atomically};
+use crate::{
+    page::CharacterSet,
+    storage::{read_limited, write_atomically},
+};
 
 /// The name of the built-in package.
 pub const BUILT_IN_MODEL: &str = "student";
+
+/// The largest network that is read, in bytes: fifteen times the teacher in single precision. Reading takes some times
+/// as much memory; nobody has measured how much at the limit.
+const MAX_NETWORK_BYTES: u64 = 500_000_000;
+/// The largest of a package's texts that is read, in bytes; a card takes some kilobytes.
+const MAX_TEXT_BYTES: u64 = 10_000_000;
 
 const MANIFEST_FILE: &str = "model.toml";
 const NETWORK_FILE: &str = "model.onnx";
@@ -154,16 +163,19 @@ impl PackageFiles {
         if !folder.is_dir() {
             return Err("it is not a folder".to_owned());
         }
-        let bytes = |file: &str| {
-            fs::read(folder.join(file)).map_err(|error| match error.kind() {
+        let bytes = |file: &str, max_bytes: u64| {
+            read_limited(&folder.join(file), max_bytes).map_err(|error| match error.kind() {
                 std::io::ErrorKind::NotFound => format!("{file} is missing"),
                 _ => format!("{file} cannot be read: {error}"),
             })
         };
-        let text = |file: &str| String::from_utf8(bytes(file)?).map_err(|error| format!("{file} is not text: {error}"));
+        let text = |file: &str| {
+            let bytes = bytes(file, MAX_TEXT_BYTES)?;
+            String::from_utf8(bytes).map_err(|error| format!("{file} is not text: {error}"))
+        };
         Ok(Self {
             manifest: text(MANIFEST_FILE)?.into(),
-            network: bytes(NETWORK_FILE)?.into(),
+            network: bytes(NETWORK_FILE, MAX_NETWORK_BYTES)?.into(),
             characters: text(CHARACTERS_FILE)?.into(),
             card: text(CARD_FILE)?.into(),
         })
@@ -198,6 +210,8 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     type Change = Box<dyn FnOnce(Vec<u8>) -> Vec<u8>>;

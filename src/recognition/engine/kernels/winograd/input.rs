@@ -1,4 +1,8 @@
 //! Winograd's transform of inputs: tiles of 6×6 pixels, which overlap by two, to 36 numbers a channel (`Bᵀ d B`).
+#![expect(
+    clippy::needless_range_loop,
+    reason = "iterators stay calls in what is compiled for each set of instructions"
+)]
 #![expect(clippy::inline_always, reason = "only what is inlined is compiled for each set of instructions")]
 
 use std::ops::Range;

@@ -1,5 +1,9 @@
 //! Winograd's transform of sums: 36 numbers a channel to 4×4 outputs (`Aᵀ m A`), activated and pooled while they are in
 //! registers: windows of 2 never cross tiles.
+#![expect(
+    clippy::needless_range_loop,
+    reason = "iterators stay calls in what is compiled for each set of instructions"
+)]
 #![expect(clippy::inline_always, reason = "only what is inlined is compiled for each set of instructions")]
 
 use std::ops::Range;
