@@ -381,7 +381,7 @@ _longhand() {
             return 0
             ;;
         longhand__subcmd__evaluate__subcmd__lines)
-            opts="-h --model --models --threads --decoder --quick --unread --tuning --adapt --careless --turned --format --help"
+            opts="-h --model --models --threads --decoder --words --quick --unread --tuning --adapt --careless --turned --format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -401,6 +401,10 @@ _longhand() {
                     ;;
                 --decoder)
                     COMPREPLY=($(compgen -W "greedy beam language" -- "${cur}"))
+                    return 0
+                    ;;
+                --words)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --tuning)
@@ -427,7 +431,7 @@ _longhand() {
             return 0
             ;;
         longhand__subcmd__export)
-            opts="-h --model --models --threads --decoder --quick --straighten --adapt --format --paragraphs --out --overwrite --help"
+            opts="-h --model --models --threads --decoder --words --quick --straighten --adapt --format --paragraphs --out --overwrite --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -447,6 +451,10 @@ _longhand() {
                     ;;
                 --decoder)
                     COMPREPLY=($(compgen -W "greedy beam language" -- "${cur}"))
+                    return 0
+                    ;;
+                --words)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --format)
@@ -877,7 +885,7 @@ _longhand() {
             return 0
             ;;
         longhand__subcmd__recognize)
-            opts="-h --model --models --threads --decoder --quick --straighten --adapt --format --help"
+            opts="-h --model --models --threads --decoder --words --quick --straighten --adapt --format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -897,6 +905,10 @@ _longhand() {
                     ;;
                 --decoder)
                     COMPREPLY=($(compgen -W "greedy beam language" -- "${cur}"))
+                    return 0
+                    ;;
+                --words)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --format)
@@ -911,7 +923,7 @@ _longhand() {
             return 0
             ;;
         longhand__subcmd__recognize__subcmd__lines)
-            opts="-0 -h --model --models --threads --decoder --quick --null --timing --help"
+            opts="-0 -h --model --models --threads --decoder --words --quick --null --timing --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -931,6 +943,10 @@ _longhand() {
                     ;;
                 --decoder)
                     COMPREPLY=($(compgen -W "greedy beam language" -- "${cur}"))
+                    return 0
+                    ;;
+                --words)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1069,7 +1085,7 @@ _longhand() {
             return 0
             ;;
         longhand__subcmd__watch)
-            opts="-h --model --models --threads --decoder --quick --straighten --adapt --format --paragraphs --out --overwrite --interval --once --help"
+            opts="-h --model --models --threads --decoder --words --quick --straighten --adapt --format --paragraphs --out --overwrite --interval --once --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1089,6 +1105,10 @@ _longhand() {
                     ;;
                 --decoder)
                     COMPREPLY=($(compgen -W "greedy beam language" -- "${cur}"))
+                    return 0
+                    ;;
+                --words)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --format)

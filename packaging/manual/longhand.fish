@@ -53,6 +53,7 @@ complete -c longhand -n "__fish_longhand_using_subcommand recognize" -l threads 
 complete -c longhand -n "__fish_longhand_using_subcommand recognize" -l decoder -d 'How the text is found in what the model gives' -r -f -a "greedy\t'The most probable label of every frame'
 beam\t'The most probable labelling, by prefix beam search'
 language\t'The best labelling by network and English language model together'"
+complete -c longhand -n "__fish_longhand_using_subcommand recognize" -l words -d 'A file of words that the reader should expect, such as names, parted by blanks or line ends' -r
 complete -c longhand -n "__fish_longhand_using_subcommand recognize" -l format -d 'Text, or JSON with the place of every line' -r -f -a "txt\t'For people'
 json\t'For programs'"
 complete -c longhand -n "__fish_longhand_using_subcommand recognize" -l quick -d 'Read every line once and quickly: the text that the window shows first, with more mistakes'
@@ -65,6 +66,7 @@ complete -c longhand -n "__fish_longhand_using_subcommand recognize-lines" -l th
 complete -c longhand -n "__fish_longhand_using_subcommand recognize-lines" -l decoder -d 'How the text is found in what the model gives' -r -f -a "greedy\t'The most probable label of every frame'
 beam\t'The most probable labelling, by prefix beam search'
 language\t'The best labelling by network and English language model together'"
+complete -c longhand -n "__fish_longhand_using_subcommand recognize-lines" -l words -d 'A file of words that the reader should expect, such as names, parted by blanks or line ends' -r
 complete -c longhand -n "__fish_longhand_using_subcommand recognize-lines" -l quick -d 'Read every line once and quickly: the text that the window shows first, with more mistakes'
 complete -c longhand -n "__fish_longhand_using_subcommand recognize-lines" -s 0 -l null -d 'The paths end with a zero byte each, as `find -print0` writes them, so that they may have line ends in them'
 complete -c longhand -n "__fish_longhand_using_subcommand recognize-lines" -l timing -d 'Append a tab and the milliseconds from the decoded image to its text'
@@ -75,6 +77,7 @@ complete -c longhand -n "__fish_longhand_using_subcommand export" -l threads -d 
 complete -c longhand -n "__fish_longhand_using_subcommand export" -l decoder -d 'How the text is found in what the model gives' -r -f -a "greedy\t'The most probable label of every frame'
 beam\t'The most probable labelling, by prefix beam search'
 language\t'The best labelling by network and English language model together'"
+complete -c longhand -n "__fish_longhand_using_subcommand export" -l words -d 'A file of words that the reader should expect, such as names, parted by blanks or line ends' -r
 complete -c longhand -n "__fish_longhand_using_subcommand export" -l format -d 'What to write' -r -f -a "pdf\t'The page\'s picture with its words, unseen, on the ink'
 page-xml\t'PAGE XML of 2019, for Transkribus, eScriptorium and OCR-D'
 alto\t'ALTO 4.2, for libraries'
@@ -97,6 +100,7 @@ complete -c longhand -n "__fish_longhand_using_subcommand watch" -l threads -d '
 complete -c longhand -n "__fish_longhand_using_subcommand watch" -l decoder -d 'How the text is found in what the model gives' -r -f -a "greedy\t'The most probable label of every frame'
 beam\t'The most probable labelling, by prefix beam search'
 language\t'The best labelling by network and English language model together'"
+complete -c longhand -n "__fish_longhand_using_subcommand watch" -l words -d 'A file of words that the reader should expect, such as names, parted by blanks or line ends' -r
 complete -c longhand -n "__fish_longhand_using_subcommand watch" -l format -d 'What to write' -r -f -a "pdf\t'The page\'s picture with its words, unseen, on the ink'
 page-xml\t'PAGE XML of 2019, for Transkribus, eScriptorium and OCR-D'
 alto\t'ALTO 4.2, for libraries'
@@ -138,6 +142,7 @@ complete -c longhand -n "__fish_longhand_using_subcommand evaluate-lines" -l thr
 complete -c longhand -n "__fish_longhand_using_subcommand evaluate-lines" -l decoder -d 'How the text is found in what the model gives' -r -f -a "greedy\t'The most probable label of every frame'
 beam\t'The most probable labelling, by prefix beam search'
 language\t'The best labelling by network and English language model together'"
+complete -c longhand -n "__fish_longhand_using_subcommand evaluate-lines" -l words -d 'A file of words that the reader should expect, such as names, parted by blanks or line ends' -r
 complete -c longhand -n "__fish_longhand_using_subcommand evaluate-lines" -l tuning -d 'A TOML file of numbers that replace the tuned ones; `longhand segment --print-tuning` writes all of them' -r -F
 complete -c longhand -n "__fish_longhand_using_subcommand evaluate-lines" -l careless -d 'Measure on pages turned by so many degrees, warped, shaded and compressed, instead of the pages as they are' -r
 complete -c longhand -n "__fish_longhand_using_subcommand evaluate-lines" -l turned -d 'Measure on pages turned by so many degrees and nothing else, instead of the pages as they are' -r

@@ -118,6 +118,8 @@ fn pen_and_paper_are_chosen_and_stay_chosen() {
     assert!(kept.contains(r#""paper":"squared""#), "{kept}");
     window.send(Command::NewDrawing);
     window.wait_for("Page Sheet 2");
+    // The strip of pages comes in and moves the bar.
+    window.harness.run_steps(10);
     window.click("Pen and paper");
     assert!(window.has("Red") && window.has("Squared"));
 }

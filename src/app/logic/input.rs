@@ -56,7 +56,8 @@ impl LonghandApp {
         }
     }
 
-    /// Copied strokes are text. Images arrive as an event of their own; other text that no field takes may stand for copied files.
+    /// Copied strokes are text. Images arrive as an event of their own; other text that no field takes may stand for
+    /// copied files.
     fn take_paste(&mut self, ctx: &Context, is_typing: bool) {
         let events = ctx.input(|input| input.events.clone());
         for event in events {

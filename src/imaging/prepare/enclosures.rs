@@ -234,13 +234,18 @@ impl<'a> Enclosure<'a> {
         })
     }
 
-    /// The ink of the curve: the component's ink around the inside and, unless it looks written, ink that reaches no
-    /// further in or out than loose ends and second turns of the stroke do.
-    fn curve(&self) -> GrayImage {
+    /// The component's ink around the inside.
+    fn stroke(&self) -> GrayImage {
         let near = dilate(&self.mask, Norm::LInf, self.reach);
+        self.own_ink(|x, y| is_set(&near, x, y) && !is_set(&self.mask, x, y))
+    }
+
+    /// The ink of the curve: its stroke and, unless it looks written, ink that reaches no further in or out than loose
+    /// ends and second turns of the stroke do.
+    fn curve(&self, stroke: &GrayImage) -> GrayImage {
         let around = dilate(&self.mask, Norm::LInf, self.reach.saturating_add(self.loose));
         let deep_inside = erode(&self.mask, Norm::LInf, self.loose);
-        let mut curve = self.own_ink(|x, y| is_set(&near, x, y) && !is_set(&self.mask, x, y));
+        let mut curve = stroke.clone();
         let is_loose = |x: u32, y: u32| is_set(&around, x, y) && !is_set(&deep_inside, x, y);
         for part in components(&self.own_ink(|x, y| !is_set(&curve, x, y))) {
             let pixels = || part.runs.iter().flat_map(|run| (run.start..run.end).map(|x| (x, run.y)));
@@ -251,23 +256,23 @@ impl<'a> Enclosure<'a> {
         curve
     }
 
-    /// Takes strokes out of the curve that cross it and are darker, as writing under the ring of a cup is.
-    fn leave_darker_strokes(&self, curve: &mut GrayImage, working: &WorkingPage) {
+    /// Takes strokes out of the curve that cross its own stroke and are darker, as writing under the ring of a cup is.
+    fn leave_darker_strokes(&self, curve: &mut GrayImage, stroke: &GrayImage, working: &WorkingPage) {
         let darkness = |x: u32, y: u32| {
             let at = self.working_from_cut_out(x, y);
             at.and_then(|(x, y)| working.gray().get_pixel_checked(x, y)).map_or(0, |pixel| 255 - pixel.0[0])
         };
         let of_curve: Vec<u8> =
-            curve.enumerate_pixels().filter(|(_, _, pixel)| pixel.0[0] > 0).map(|(x, y, _)| darkness(x, y)).collect();
+            stroke.enumerate_pixels().filter(|(_, _, pixel)| pixel.0[0] > 0).map(|(x, y, _)| darkness(x, y)).collect();
         if of_curve.is_empty() {
             return;
         }
         let limit = self.tuning.min_crossing_darkness_ratio * f32::from(Histogram::of(&of_curve).quantile(0.5));
-        for stroke in components(&self.own_ink(|x, y| f32::from(darkness(x, y)) > limit)) {
-            let pixels = || stroke.runs.iter().flat_map(|run| (run.start..run.end).map(|x| (x, run.y)));
-            // Dark places of the curve itself lie in it as a whole.
-            let n_outside = pixels().filter(|&(x, y)| !is_set(curve, x, y)).count();
-            if n_outside as f32 >= self.tuning.min_crossing_outside_fraction * stroke.area as f32 {
+        for crossing in components(&self.own_ink(|x, y| f32::from(darkness(x, y)) > limit)) {
+            let pixels = || crossing.runs.iter().flat_map(|run| (run.start..run.end).map(|x| (x, run.y)));
+            // Dark places of the stroke itself lie in it as a whole.
+            let n_outside = pixels().filter(|&(x, y)| !is_set(stroke, x, y)).count();
+            if n_outside as f32 >= self.tuning.min_crossing_outside_fraction * crossing.area as f32 {
                 pixels().for_each(|(x, y)| curve.put_pixel(x, y, Luma([0])));
             }
         }
@@ -275,8 +280,9 @@ impl<'a> Enclosure<'a> {
 
     /// The working pixels of the curve and of its blurred edge, but for other ink.
     fn pixels(&self, working: &WorkingPage) -> Vec<(u32, u32)> {
-        let mut curve = self.curve();
-        self.leave_darker_strokes(&mut curve, working);
+        let stroke = self.stroke();
+        let mut curve = self.curve(&stroke);
+        self.leave_darker_strokes(&mut curve, &stroke, working);
         let edged = dilate(&curve, Norm::LInf, 1);
         let is_ink = |x: u32, y: u32| working.ink().get_pixel_checked(x, y).is_none_or(|pixel| pixel.0[0] > 0);
         let erased = edged.enumerate_pixels().filter(|(_, _, pixel)| pixel.0[0] > 0).filter_map(|(x, y, _)| {

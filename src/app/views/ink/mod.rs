@@ -1,5 +1,5 @@
-//! A sheet to write on: `paint` draws paper and strokes, `lasso` moves strokes, `pen_menu` chooses pen and paper, `paper`
-//! is the area of the screen; here is the path of pen and erasers.
+//! A sheet to write on: `paint` draws paper and strokes, `lasso` moves strokes, `pen_menu` chooses pen and paper,
+//! `paper` is the area of the screen; here is the path of pen and erasers.
 
 mod lasso;
 mod paint;
