@@ -121,7 +121,7 @@ fn pen_and_paper_are_chosen_and_stay_chosen() {
     // The strip of pages comes in and moves the bar.
     window.harness.run_steps(10);
     window.click("Pen and paper");
-    assert!(window.has("Red") && window.has("Squared"));
+    window.wait_for("Squared");
 }
 
 #[test]

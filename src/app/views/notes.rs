@@ -4,10 +4,11 @@ use eframe::egui::{
     Align, Align2, Area, Button, Id, Layout, Margin, Order, Response, RichText, Role, Ui, WidgetInfo, vec2,
 };
 
+use super::zoom_bar;
 use crate::app::{
     command::Command,
     state::{
-        State,
+        State, Workspace,
         notifications::{Notification, Severity},
     },
     ui::{
@@ -18,6 +19,7 @@ use crate::app::{
 };
 
 const WIDTH: f32 = 380.0;
+const STATUS_BAR_HEIGHT: f32 = 36.0;
 /// The most that the bar of find and replace takes, in points.
 const FIND_BAR_HEIGHT: f32 = 230.0;
 
@@ -26,9 +28,15 @@ pub(super) fn ui(ui: &Ui, state: &State, commands: &mut Vec<Command>) {
     if state.notifications.shown().is_empty() {
         return;
     }
-    // Above the bar of find and replace, while that is open.
-    let lift = if state.finding.is_some() { 36.0 + FIND_BAR_HEIGHT } else { 36.0 };
-    let corner = vec2(space::L, -(lift + space::L));
+    // Above the bar of find and replace, while that is open, and above the one over the page.
+    let bar = if state.finding.is_some() {
+        FIND_BAR_HEIGHT
+    } else if state.workspace == Workspace::Pages && state.document().is_some() {
+        zoom_bar::HEIGHT + space::L
+    } else {
+        0.0
+    };
+    let corner = vec2(space::L, -(STATUS_BAR_HEIGHT + bar + space::L));
     let area = Area::new(Id::unique("notifications")).order(Order::Foreground).anchor(Align2::LEFT_BOTTOM, corner);
     area.show(ui.ctx(), |ui| {
         ui.set_max_width(WIDTH);

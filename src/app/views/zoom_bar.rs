@@ -13,7 +13,7 @@ use crate::app::{
     ui::{theme::space, widgets::floating_bar},
 };
 
-const HEIGHT: f32 = 44.0;
+pub(super) const HEIGHT: f32 = 44.0;
 /// Widths with the space behind: of a button, of the scale, of the rule between two groups; and of both margins.
 const BUTTON_WIDTH: f32 = 40.0;
 const SCALE_WIDTH: f32 = 54.0;
