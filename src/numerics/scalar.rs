@@ -69,12 +69,14 @@ fn bounded_exp<const FMA: bool>(x: f32) -> f32 {
 }
 
 /// 1 / (1 + e⁻ˣ).
+#[cfg(any(feature = "train", test))]
 #[inline(always)]
 pub(crate) fn sigmoid(x: f32) -> f32 {
     1.0 / (1.0 + exp(-x))
 }
 
 /// The hyperbolic tangent.
+#[cfg(any(feature = "train", test))]
 #[inline(always)]
 pub(crate) fn tanh(x: f32) -> f32 {
     2.0 * sigmoid(2.0 * x) - 1.0

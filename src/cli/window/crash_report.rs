@@ -37,6 +37,7 @@ enum Stage {
     #[cfg(feature = "gui")]
     Opening,
     /// A panic ended the opening, and said this.
+    #[cfg_attr(not(feature = "gui"), expect(dead_code, reason = "only the window asks what it said"))]
     Failed(String),
 }
 
