@@ -59,18 +59,9 @@ pub fn bounds_of<'a>(strokes: impl IntoIterator<Item = &'a Stroke>) -> Option<Re
     Rect::around(corners)
 }
 
-/// Whether `point` lies inside the polygon, by the number of its edges to the right.
-fn is_inside(point: Point, polygon: &[Point]) -> bool {
-    let edges = polygon.iter().zip(polygon.iter().cycle().skip(1));
-    let is_right = |(a, b): &(&Point, &Point)| {
-        (a.y > point.y) != (b.y > point.y) && point.x < (b.x - a.x) * (point.y - a.y) / (b.y - a.y) + a.x
-    };
-    edges.filter(is_right).count() % 2 == 1
-}
-
 /// Whether most of a stroke lies inside the polygon.
 pub(super) fn takes(stroke: &Stroke, polygon: &[Point]) -> bool {
-    let n_inside = stroke.points.iter().filter(|&&point| is_inside(point, polygon)).count();
+    let n_inside = stroke.points.iter().filter(|point| point.is_inside(polygon)).count();
     2 * n_inside > stroke.points.len()
 }
 

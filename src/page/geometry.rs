@@ -22,6 +22,15 @@ impl Point {
     pub fn distance(self, other: Self) -> f32 {
         (self.x - other.x).hypot(self.y - other.y)
     }
+
+    /// Whether the point lies inside the polygon, by the even-odd rule.
+    pub fn is_inside(self, polygon: &[Self]) -> bool {
+        let edges = polygon.iter().zip(polygon.iter().cycle().skip(1));
+        let is_right = |(a, b): &(&Self, &Self)| {
+            (a.y > self.y) != (b.y > self.y) && self.x < a.x + (b.x - a.x) * (self.y - a.y) / (b.y - a.y)
+        };
+        edges.filter(is_right).count() % 2 == 1
+    }
 }
 
 impl From<[f32; 2]> for Point {

@@ -324,16 +324,9 @@ fn line_at(lines: &[TextLine], point: Point) -> Option<LineId> {
     holding.min_by(|a, b| distance(a).total_cmp(&distance(b))).map(|line| line.id)
 }
 
-/// Even-odd rule; an outline of fewer than three points leaves the matter to the bounds.
+/// An outline of fewer than three points leaves the matter to the bounds.
 fn outline_contains(outline: &[Point], point: Point) -> bool {
-    if outline.len() < 3 {
-        return true;
-    }
-    let points: Vec<Pos2> = outline.iter().map(|p| egui::pos2(p.x, p.y)).collect();
-    let crossings = edges(&points).filter(|(a, b)| {
-        (a.y <= point.y) != (b.y <= point.y) && point.x < a.x + (b.x - a.x) * (point.y - a.y) / (b.y - a.y)
-    });
-    crossings.count() % 2 == 1
+    outline.len() < 3 || point.is_inside(outline)
 }
 
 #[cfg(test)]

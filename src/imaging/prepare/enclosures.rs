@@ -43,7 +43,8 @@ tunable! {
     ///
     /// Chosen on drawn mind maps (84 % of the words found instead of 6 %), pages with a circled word (91 % instead of
     /// 80 %) and the photo of a diagram in thick marker (20 % instead of 16 %; commit 542a5bf), but for
-    /// `max_squareness`. No measurement of single values is recorded.
+    /// `max_squareness`. No measurement of single values is recorded. The last two were chosen on one page with the
+    /// rings of a cup (`coffee-ring`), which passes with them.
     pub struct EnclosureTuning {
         /// The fraction of its box that an enclosure's ink fills, at most.
         max_density: f32 = 0.3,
