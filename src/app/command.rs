@@ -55,6 +55,8 @@ pub(super) enum Needs {
     AdjustablePage,
     /// The user is asked whether to straighten the shown page.
     SheetProposal,
+    /// The user is asked whether to part the shown page into its sheets.
+    SeveralSheets,
     /// The shown page belongs to a file of several pages.
     FileOfSeveralPages,
     /// Some page is open.
@@ -208,6 +210,9 @@ command_table! {
         EditCorners [ALT C] AdjustablePage, icons::CORNERS,
             "Corners", "Cut the sheet out by its four corners, and set it straight";
         LeaveAslant [] Nothing, icons::CLOSE, "Leave as it is", "The page stays as it is";
+        PartSheets [] SeveralSheets, icons::SPLIT,
+            "Part into pages", "Make a page of each sheet in the photo; Reopen page brings the photo back";
+        LeaveWhole [] SeveralSheets, icons::CLOSE, "Leave as one page", "The sheets stay on one page";
         UseEarlierCorrections [] EarlierCorrections, icons::CHECKED,
             "Use the corrections", "Put them on the lines that read alike; can be undone";
         LeaveEarlierCorrections [] EarlierCorrections, icons::CLOSE, "Leave them", "This page does not get them";

@@ -24,6 +24,7 @@ fn is_met(needs: Needs, state: &State) -> bool {
         Needs::LinesOfAnyPage => state.documents.iter().any(|document| !document.page.lines.is_empty()),
         Needs::AdjustablePage => of_page(Document::is_adjustable),
         Needs::SheetProposal => of_page(|document| document.proposed_sheet().is_some()),
+        Needs::SeveralSheets => of_page(|document| document.proposed_sheets().is_some()),
         Needs::FileOfSeveralPages => of_page(|document| document.file().is_some_and(|file| file.n_pages > 1)),
         Needs::OpenPages => !state.documents.is_empty(),
         Needs::StoppedPages => state.documents.iter().any(|document| document.stage == Stage::Stopped),

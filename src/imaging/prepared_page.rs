@@ -72,6 +72,11 @@ impl PreparedPage {
         &self.sheets
     }
 
+    /// The upright boxes of the sheets of a photo that shows several, in reading order and page pixels; else none.
+    pub fn sheet_bounds(&self) -> Vec<Rect> {
+        self.sheets.iter().map(PreparedSheet::bounds).collect()
+    }
+
     /// The page's pixels: 255 paper, dark ink.
     pub const fn gray(&self) -> &GrayImage {
         &self.gray
@@ -89,6 +94,12 @@ impl PreparedPage {
 }
 
 impl PreparedSheet {
+    /// Its box in pixels of the photo.
+    fn bounds(&self) -> Rect {
+        let (left, top) = (self.left as f32, self.top as f32);
+        Rect::new(left, top, left + self.page.gray.width() as f32, top + self.page.gray.height() as f32)
+    }
+
     /// A place on the sheet, in pixels of the photo.
     pub(super) fn on_photo(&self, place: Point) -> Point {
         Point::new(place.x + self.left as f32, place.y + self.top as f32)

@@ -20,7 +20,7 @@ use crate::{
     imaging::{CleanUp, PageImage, PreparedPage, crop_line, prepare_with, segment},
     ink::Stroke,
     jobs::{Panicked, contain},
-    page::{Drawing, LineId, Page, TextLine, Transcription},
+    page::{Drawing, LineId, Page, Rect, TextLine, Transcription},
 };
 
 /// A model, a decoder and a number of threads: page images in, pages out. Clones share the model.
@@ -39,6 +39,8 @@ pub struct PageReader {
 pub enum PageEvent {
     /// The page is prepared.
     Prepared {
+        /// The boxes of the sheets of a photo that shows several, in reading order and pixels of the image; else none.
+        sheets: Vec<Rect>,
         /// Duration in milliseconds.
         elapsed_ms: f32,
     },
@@ -172,7 +174,7 @@ impl PageReader {
         let started = Instant::now();
         let prepared = prepare_with(image, clean_up);
         timings.prepare_ms = elapsed_ms(started);
-        on_event(PageEvent::Prepared { elapsed_ms: timings.prepare_ms })?;
+        on_event(PageEvent::Prepared { sheets: prepared.sheet_bounds(), elapsed_ms: timings.prepare_ms })?;
 
         let started = Instant::now();
         let mut found = segment(&prepared, ink_labeller());

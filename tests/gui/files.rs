@@ -278,6 +278,31 @@ fn a_sheet_seen_aslant_is_set_straight_when_the_user_says_so() {
 }
 
 #[test]
+fn a_photo_of_several_sheets_is_parted_into_pages_when_the_user_says_so() {
+    use eframe::egui::{Key, Modifiers};
+    let lines = drawn_page(3);
+    let photo = image::RgbImage::from_fn(2400, 900, |x, y| {
+        let on_sheet = |left: u32| x.checked_sub(left).filter(|x| *x < lines.width()).zip(y.checked_sub(120));
+        match [120, 1300].into_iter().find_map(on_sheet).filter(|&(_, y)| y < lines.height()) {
+            Some((x, y)) => image::Rgb([lines.get_pixel(x, y).0[0].min(238); 3]),
+            None => image::Rgb([70, 55, 44]),
+        }
+    });
+    let mut window = Window::new();
+    let path = window.path("notes.png");
+    photo.save(&path).unwrap();
+    window.open(&[path]);
+    window.wait_for("This photo shows 2 sheets");
+    window.wait_for("Timings");
+    window.click("Part into pages");
+    window.wait_for("notes.png is 2 pages now; Reopen page brings the photo back");
+    window.wait_until("the sheets to be read", |window| window.shows("3 lines"));
+    assert!(!window.shows("This photo shows"), "a sheet is not parted again");
+    window.press(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::T);
+    window.wait_for("6 lines");
+}
+
+#[test]
 fn how_much_is_cleaned_up_is_chosen_in_the_menu() {
     let mut window = opened_page(2);
     let n_read = window.gate.n_read.load(Ordering::Relaxed);

@@ -173,6 +173,8 @@ impl LonghandApp {
             }
             Command::Straighten => self.change_page(Document::straighten),
             Command::LeaveAslant => self.change_page(Document::leave_aslant),
+            Command::PartSheets => self.part_sheets(),
+            Command::LeaveWhole => self.change_page(Document::leave_whole),
             Command::UseEarlierCorrections => self.use_earlier_corrections(),
             Command::LeaveEarlierCorrections => self.change_page(Document::leave_earlier_corrections),
             Command::EditCorners => self.edit_corners(ctx),

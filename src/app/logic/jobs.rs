@@ -171,7 +171,11 @@ impl LonghandApp {
         let is_adapted = default_model(&self.state.settings).starts_with(USED_TO_A_HAND);
         let Some(document) = self.state.find_mut(id) else { return };
         match event {
-            PageEvent::Prepared { .. } | PageEvent::Glanced => document.stage = Stage::FindingLines,
+            PageEvent::Prepared { sheets, .. } => {
+                document.stage = Stage::FindingLines;
+                document.propose_parting(sheets);
+            }
+            PageEvent::Glanced => document.stage = Stage::FindingLines,
             PageEvent::Segmented { lines, drawings, .. } => document.set_layout(lines, drawings),
             PageEvent::LineReadOnce { id, transcription } => document.set_first_text(id, transcription),
             PageEvent::LineRead { id, transcription } => document.set_transcription(id, transcription, is_adapted),

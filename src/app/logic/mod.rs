@@ -13,6 +13,7 @@ mod jobs;
 mod lab;
 mod opening;
 mod page_commands;
+mod parting;
 mod projects;
 mod proofreading;
 mod reader;

@@ -62,6 +62,7 @@ impl LonghandApp {
             FileEvent::SaveProjectTo(path, holds_pictures) => self.start_saving_project(path, holds_pictures),
             FileEvent::ProjectSaved { path, stamp } => self.project_saved(&path, stamp),
             FileEvent::Pasted(image) => self.add_pasted(image),
+            FileEvent::Parted(id, sheets) => self.replace_by_sheets(id, sheets),
             FileEvent::Ink { name, sheets, asked_for } => self.add_sheets(&name, sheets, asked_for.as_deref()),
             FileEvent::Sample(image) => self.add_sample(image),
             FileEvent::Kept(kept, pages) => {
@@ -167,7 +168,7 @@ impl LonghandApp {
     }
 
     /// `name`, with a number if an open page has that name.
-    fn free_name(&self, name: &str) -> String {
+    pub(super) fn free_name(&self, name: &str) -> String {
         let numbered = (2..).map(|number| format!("{name} {number}"));
         let is_free = |name: &String| self.state.documents.iter().all(|document| document.name != *name);
         std::iter::once(name.to_owned()).chain(numbered).find(is_free).unwrap_or_default()

@@ -4,14 +4,14 @@
 use eframe::egui::{Vec2, vec2};
 
 use super::{
-    corner_edit::{CornerEdit, SheetProposal},
+    corner_edit::{CornerEdit, Parting, SheetProposal},
     document::{Document, Stage},
     history::Edit,
 };
 use crate::{
     app::ui::view_transform::Framing,
     imaging::{Corners, PageAdjustments, are_corners_of_a_sheet, whole_page},
-    page::Point,
+    page::{Point, Rect},
 };
 
 impl Document {
@@ -50,6 +50,7 @@ impl Document {
     pub(super) fn set_adjustments(&mut self, after: PageAdjustments) {
         let (shown_before, before) = (self.shown_adjustments(), std::mem::replace(&mut self.adjustments, after));
         self.corner_edit = None;
+        self.parting = if self.parting == Parting::Declined { Parting::Declined } else { Parting::None };
         self.stage = Stage::Waiting;
         self.forget_readings();
         self.timings.reader = None;
@@ -117,6 +118,26 @@ impl Document {
         self.sheet = SheetProposal::Answered;
     }
 
+    /// Proposes to part the page into the `sheets` that it shows; the user is asked once.
+    pub(crate) fn propose_parting(&mut self, sheets: Vec<Rect>) {
+        if self.parting != Parting::Declined {
+            self.parting = if sheets.len() > 1 { Parting::Proposed(sheets) } else { Parting::None };
+        }
+    }
+
+    /// The boxes of the sheets that the page may be parted into, in pixels of the page as it is read.
+    pub(crate) fn proposed_sheets(&self) -> Option<&[Rect]> {
+        match &self.parting {
+            Parting::Proposed(sheets) if self.corner_edit.is_none() && self.is_adjustable() => Some(sheets),
+            _ => None,
+        }
+    }
+
+    /// The user declines to part the page.
+    pub(crate) fn leave_whole(&mut self) {
+        self.parting = Parting::Declined;
+    }
+
     /// Moves the corners to a sheet found on the page, unless the user has moved one already. `corners` are in pixels
     /// of the page as it is shown.
     pub(crate) fn propose_corners(&mut self, corners: Corners) {
@@ -181,7 +202,7 @@ mod tests {
     use super::*;
     use crate::{
         app::state::document::{DocumentId, Origin},
-        page::{Baseline, Drawing, Rect, TextLine},
+        page::{Baseline, Drawing, TextLine},
     };
 
     fn document() -> Document {

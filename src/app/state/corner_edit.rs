@@ -1,6 +1,7 @@
-//! The corners of a sheet: while the user moves them, and as a proposal.
+//! The sheets of a photo: the corners of one, while the user moves them and as a proposal, and the proposal to part
+//! several into pages.
 
-use crate::imaging::Corners;
+use crate::{imaging::Corners, page::Rect};
 
 /// The corners while they are moved, in pixels of the page as it is shown then: turned, not cropped.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -20,4 +21,16 @@ pub(crate) enum SheetProposal {
     Made(Corners),
     /// The user has answered, or has set corners.
     Answered,
+}
+
+/// The question whether to part a photo of several sheets into pages.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) enum Parting {
+    /// It shows one sheet, as far as is known.
+    #[default]
+    None,
+    /// The boxes of its sheets, in reading order and pixels of the page as it is read.
+    Proposed(Vec<Rect>),
+    /// The user wants them on one page.
+    Declined,
 }

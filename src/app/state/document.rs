@@ -9,7 +9,7 @@ use std::{
 use eframe::egui::TextureHandle;
 
 use super::{
-    corner_edit::{CornerEdit, SheetProposal},
+    corner_edit::{CornerEdit, Parting, SheetProposal},
     earlier::EarlierCorrections,
     file_page::FilePage,
     first_readings::FirstReadings,
@@ -122,6 +122,7 @@ pub(crate) struct Document {
     /// The corners, while they are moved.
     pub(crate) corner_edit: Option<CornerEdit>,
     pub(crate) sheet: SheetProposal,
+    pub(crate) parting: Parting,
     pub(crate) page: Page,
     pub(crate) stage: Stage,
     pub(crate) timings: Timings,
@@ -160,6 +161,7 @@ impl Document {
             adjustments: PageAdjustments::default(),
             corner_edit: None,
             sheet: SheetProposal::None,
+            parting: Parting::None,
             page: Page::default(),
             stage: Stage::Waiting,
             timings: Timings::default(),

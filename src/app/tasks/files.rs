@@ -7,7 +7,7 @@ use image::DynamicImage;
 
 use super::project::{OpenedProject, open_project};
 use crate::{
-    app::state::{export_sheet::ExportSheet, file_page::FilePage},
+    app::state::{document::DocumentId, export_sheet::ExportSheet, file_page::FilePage},
     formats::{DescribedPage, INK_EXTENSIONS, InkSheet, is_ink, read_ink},
     imaging::{PageFile, PageImage},
     jobs::{Cancelled, JobContext},
@@ -55,6 +55,8 @@ pub(crate) enum FileEvent {
     /// The file or folder to export to, and what to export.
     ExportTo(PathBuf, ExportSheet),
     Pasted(PageImage),
+    /// The pictures of the sheets that this page was parted into, in reading order.
+    Parted(DocumentId, Vec<PageImage>),
     /// Sheets of an ink file that was opened, or of ink that was pasted.
     Ink {
         name: String,

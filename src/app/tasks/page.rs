@@ -3,13 +3,17 @@
 use std::{sync::Arc, time::Instant};
 
 use eframe::egui::Context;
+use image::imageops::crop_imm;
 
-use super::page_source::{Decoded, ImageSource, PageSource, drawn};
+use super::{
+    files::FileEvent,
+    page_source::{Decoded, ImageSource, PageSource, drawn, page_image},
+};
 use crate::{
-    app::ui::texture::PageTexture,
-    imaging::{CleanUp, Corners, are_seen_aslant, prepare_with, propose_corners},
+    app::{state::document::DocumentId, ui::texture::PageTexture},
+    imaging::{CleanUp, Corners, PageImage, are_seen_aslant, prepare_with, propose_corners},
     jobs::{Cancelled, JobContext},
-    page::TextLine,
+    page::{Rect, TextLine},
     recognition::{PageEvent, PageReader, PageTimings},
 };
 
@@ -53,6 +57,24 @@ pub(crate) fn find_sheet(job: &JobContext<Corners>, ctx: &Context, source: Image
     // Ignored: the job that shows the page reports why it cannot be decoded.
     let found = source.load(ctx).ok().and_then(|(_, image)| propose_corners(&image));
     found.map_or(Ok(()), |corners| job.tell(corners))
+}
+
+/// Cuts `sheets`, boxes in pixels of the page as it is read, out of the page of this name.
+pub(crate) fn part_sheets(
+    job: &JobContext<FileEvent>,
+    id: DocumentId,
+    source: PageSource,
+    sheets: &[Rect],
+) -> Result<(), Cancelled> {
+    let photo = match page_image(source) {
+        Ok(photo) => photo,
+        Err(reason) => return job.tell(FileEvent::Failed(reason)),
+    };
+    let cut = |sheet: &Rect| {
+        let (x, y) = (sheet.x0.max(0.0) as u32, sheet.y0.max(0.0) as u32);
+        PageImage { pixels: crop_imm(&photo.pixels, x, y, sheet.width() as u32, sheet.height() as u32).to_image() }
+    };
+    job.tell(FileEvent::Parted(id, sheets.iter().map(cut).collect()))
 }
 
 /// Reads a page from its source to its last line.

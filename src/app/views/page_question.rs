@@ -1,5 +1,5 @@
-//! A question about the page, in a bar over its upper edge: whether to straighten an oblique sheet, or to take over the
-//! corrections of the picture that this one is an edited version of.
+//! A question about the page, in a bar over its upper edge: whether to straighten an oblique sheet, to part a photo of
+//! several sheets into pages, or to take over the corrections of the picture that this one is an edited version of.
 
 use eframe::egui::{Align, Label, Layout, Rect, RichText, Ui, pos2, vec2};
 
@@ -31,6 +31,10 @@ fn question(document: &Document) -> Option<Question> {
             no: Command::LeaveEarlierCorrections,
             width: 560.0,
         });
+    }
+    if let Some(sheets) = document.proposed_sheets() {
+        let text = format!("This photo shows {} sheets", sheets.len());
+        return Some(Question { text, yes: Command::PartSheets, no: Command::LeaveWhole, width: 440.0 });
     }
     let text = "This looks like a sheet seen aslant".to_owned();
     let is_aslant = document.proposed_sheet().is_some();

@@ -113,6 +113,7 @@ fn entries(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
         &[Command::CopyTextWithoutLineBreaks, Command::CopyMarkdown, Command::CopyHtml, Command::CopyTextOfAllPages],
         &[
             Command::Straighten,
+            Command::PartSheets,
             Command::EditLines,
             Command::FindLinesAnew,
             Command::ReadAgain,
