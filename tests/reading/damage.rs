@@ -1,17 +1,18 @@
-//! Damaged descriptions, manifests, settings and kept pages are survived.
+//! Damaged descriptions, manifests, settings, ink, projects and kept pages are survived.
 
 use std::{
+    collections::BTreeMap,
     env, fs,
     path::Path,
     time::{Duration, Instant},
 };
 
 use longhand::{
-    formats::{ExportFormat, ExportedPage, document},
+    formats::{ExportFormat, ExportedPage, document, inkml},
     imaging::PageAdjustments,
     ink::{Drawing, PaperKind, Stroke},
     page::{Page, Point, Rect, TextLine},
-    storage::{KeptPage, Settings},
+    storage::{KeptPage, PackedPicture, Project, ProjectPage, ProjectPicture, Settings},
 };
 
 #[path = "../support/mutate.rs"]
@@ -23,6 +24,11 @@ mod text_targets;
 const SECONDS: &str = "LONGHAND_FUZZ_SECONDS";
 /// Damaged files of each kind in the usual run.
 const N_USUAL: u64 = 150;
+
+const XOPP: &str = r##"<?xml version="1.0"?><xournal creator="Xournal++ 1.2.2" fileversion="4">
+<page width="595.3" height="841.9"><background type="solid" color="#ffffffff" style="lined"/>
+<layer><stroke tool="pen" color="#3333ccff" width="1.41">100 200 110 205</stroke>
+<stroke tool="pen" color="red" width="2.0 1.0 0.5">10 10 20 10 30 10</stroke></layer></page></xournal>"##;
 
 type Target = fn(&[u8]);
 
@@ -38,12 +44,30 @@ fn whole_files() -> Vec<(Vec<u8>, Target)> {
     let kept = KeptPage::new("Sheet".to_owned(), (400, 200), Some(&drawing), PageAdjustments::default(), &page);
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/student/model.toml");
     let settings = Settings::default().to_toml().unwrap().into_bytes();
+    let pages = vec![ProjectPage {
+        name: "Sheet".to_owned(),
+        picture: ProjectPicture::Ink(drawing.strokes().to_vec()),
+        size: Some((400, 200)),
+        adjustments: PageAdjustments::default(),
+        page: page.clone(),
+        is_read: true,
+        has_own_lines: false,
+        paper: PaperKind::default(),
+    }];
+    let project = Project::new(pages);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("notes.longhand");
+    project.save(&path, &BTreeMap::from([("pictures/1.jpg".to_owned(), PackedPicture::Bytes(vec![7; 90]))])).unwrap();
     vec![
         (description(ExportFormat::PageXml), text_targets::describe_bytes as Target),
         (description(ExportFormat::Alto), text_targets::describe_bytes),
         (fs::read(manifest).unwrap(), text_targets::manifest_bytes),
         (settings, text_targets::settings_bytes),
         (kept.to_json().unwrap(), text_targets::kept_page_bytes),
+        (inkml(drawing.strokes()).into_bytes(), text_targets::ink_bytes),
+        (XOPP.as_bytes().to_vec(), text_targets::ink_bytes),
+        (serde_json::to_vec(&project).unwrap(), text_targets::project_bytes),
+        (fs::read(&path).unwrap(), text_targets::project_bytes),
     ]
 }
 

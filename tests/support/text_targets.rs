@@ -3,10 +3,10 @@
 use std::{fs, path::Path};
 
 use longhand::{
-    formats::DescribedPage,
+    formats::{DescribedPage, inkml, read_ink},
     ink::rasterize,
     recognition::ModelManifest,
-    storage::{PictureKey, SavedWork, Settings, UnsavedPages},
+    storage::{PictureKey, Project, SavedWork, Settings, UnsavedPages},
 };
 
 /// What `read` makes of a temporary folder in which the file `name` holds these bytes.
@@ -54,4 +54,30 @@ pub(super) fn kept_page_bytes(bytes: &[u8]) {
             assert_eq!(rasterize(strokes, width, height).dimensions(), page.size);
         }
     }
+}
+
+/// `InkML` and `Xournal++`.
+pub(super) fn ink_bytes(bytes: &[u8]) {
+    for sheet in read_ink(bytes).unwrap_or_default() {
+        let [width, height] = sheet.size;
+        if width.max(height) < 4000 {
+            assert_eq!(rasterize(&sheet.strokes, width, height).dimensions(), (width, height));
+        }
+        if !sheet.strokes.is_empty() {
+            assert!(read_ink(inkml(&sheet.strokes).as_bytes()).is_ok(), "what is written is read again");
+        }
+    }
+}
+
+/// A project: the archive, and what its description says.
+pub(super) fn project_bytes(bytes: &[u8]) {
+    with_file(bytes, "notes.longhand", |folder| {
+        let path = folder.join("notes.longhand");
+        let described = serde_json::from_slice::<Project>(bytes).ok();
+        for page in Project::open(&path).ok().into_iter().chain(described).flat_map(|project| project.pages) {
+            let found = page.picture.find(&path);
+            assert!(found.is_none_or(|file| file.is_file()));
+        }
+        let _picture = Project::picture(&path, "pictures/1.jpg");
+    });
 }
