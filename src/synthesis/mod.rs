@@ -9,7 +9,7 @@
 //! 3. `pen_and_paper/pen.rs` draws the strokes on a canvas of pixels, `paper.rs` puts paper and light under them.
 //! 4. `pen_and_paper/camera.rs` blurs and compresses the image.
 //!
-//! `pages/` composes whole pages of such lines and of drawings, with truth for every pixel.
+//! `pages/` composes whole pages of such lines and of drawings, with truth for every pixel, and cuts lines out of them.
 //!
 //! `synthesizer.rs` runs the steps and discards lines that [`crate::imaging::normalize`] finds empty or too narrow for
 //! their text: the same sources, seed and number give the same line on every thread and machine. `random.rs` holds the
@@ -38,6 +38,7 @@ pub use self::{
     pages::{
         composed_page::{ComposedLine, ComposedPage, INK_DRAWING, INK_NONE, INK_STRUCK, INK_WRITING, PageContent},
         composer::PageComposer,
+        found_lines::FoundLines,
     },
     sources::{
         bundled::bundled_sources,

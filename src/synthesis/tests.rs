@@ -67,6 +67,7 @@ fn with_parts(seed: u64, blank: f32, boards: f32) -> LineSynthesizer {
         blank,
         boards,
         mixed: 0.5,
+        pages: false,
     };
     LineSynthesizer::new(&sources, seed).unwrap()
 }

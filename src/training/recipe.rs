@@ -26,7 +26,7 @@ use crate::{
     evaluation::{LabelledLine, LineSet, held_out_writers},
     imaging::{NORMALIZE_VERSION, normalize},
     recognition::{WeightFormat, sha256_hex},
-    synthesis::{LineSynthesizer, SYNTHESIS_VERSION, SynthesisSources},
+    synthesis::{FoundLines, LineSynthesizer, SYNTHESIS_VERSION, SynthesisError, SynthesisSources, SyntheticLine},
 };
 
 /// One training run. Paths are relative to the folder that the program is started in.
@@ -241,17 +241,19 @@ impl SyntheticLines {
         if let Ok(lines) = read_cache(&cache) {
             return Ok(lines);
         }
-        let synthesizer = LineSynthesizer::new(&self.sources, self.seed).map_err(TrainingError::Synthesis)?;
-        let lines: Vec<CachedLine> = (0..self.count)
-            .into_par_iter()
-            .map(|index| {
-                let line = synthesizer.line(index);
-                CachedLine::new(normalize(&line.image), line.text)
-            })
-            .collect();
+        let lines = self.draw().map_err(TrainingError::Synthesis)?;
         std::fs::create_dir_all(cache_folder).map_err(|error| TrainingError::unwritable(cache_folder, &error))?;
         write_cache(&cache, &lines)?;
         Ok(lines)
+    }
+
+    fn draw(&self) -> Result<Vec<CachedLine>, SynthesisError> {
+        let cached = |line: SyntheticLine| CachedLine::new(normalize(&line.image), line.text);
+        if self.sources.pages {
+            return Ok(FoundLines::new(&self.sources, self.seed)?.take(self.count as usize, cached));
+        }
+        let synthesizer = LineSynthesizer::new(&self.sources, self.seed)?;
+        Ok((0..self.count).into_par_iter().map(|index| cached(synthesizer.line(index))).collect())
     }
 
     /// Key of the cache, over everything that changes the lines: sources, seed, synthesis, normalization, program.

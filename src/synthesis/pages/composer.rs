@@ -1,8 +1,8 @@
 //! Composes pages, each from its number.
 
 use super::{
-    composed_page::ComposedPage,
-    exposure::expose,
+    composed_page::{ComposedPage, PageContent},
+    exposure::{Photo, expose},
     scene::{Material, Scene},
     truth::{ink_kinds, seen_lines},
     warp::Warp,
@@ -45,17 +45,27 @@ impl PageComposer {
 
     /// The page of number `index`.
     pub fn page(&self, index: u64) -> ComposedPage {
+        let (size, content, photo) = self.exposed(index);
+        let prepared = prepare(&PageImage::from_image(&DynamicImage::ImageLuma8(photo.gray)));
+        let gray = reduced(prepared.gray(), size.factor as u32);
+        let ink = ink_kinds(&gray, &photo.kinds, size.photo().0, size.factor);
+        let lines = seen_lines(&photo.layout.lines, &ink, size.factor);
+        ComposedPage { gray, ink, content, lines }
+    }
+
+    /// The photo of the page of number `index`.
+    pub(super) fn photo(&self, index: u64) -> Photo {
+        self.exposed(index).2
+    }
+
+    fn exposed(&self, index: u64) -> (Size, PageContent, Photo) {
         let rng = &mut LineRng::new(self.seed, index);
         let size = Size::random(rng);
         let scene = self.scene(&size, rng);
         let content = scene.content;
         let warp = Warp::random(size.view(), size.photo_x_height(), rng);
         let photo = expose(scene, &warp, size.photo(), size.photo_x_height(), rng);
-        let prepared = prepare(&PageImage::from_image(&DynamicImage::ImageLuma8(photo.gray)));
-        let gray = reduced(prepared.gray(), size.factor as u32);
-        let ink = ink_kinds(&gray, &photo.kinds, size.photo().0, size.factor);
-        let lines = seen_lines(&photo.layout.lines, &ink, size.factor);
-        ComposedPage { gray, ink, content, lines }
+        (size, content, photo)
     }
 
     /// What is photographed on the page of number `index`.

@@ -79,7 +79,7 @@ fn seen_line(line: &PlacedLine, ink: &GrayImage, scale: f32) -> Option<ComposedL
     })
 }
 
-fn is_seen(word: &PlacedWord, ink: &GrayImage, scale: f32) -> bool {
+pub(super) fn is_seen(word: &PlacedWord, ink: &GrayImage, scale: f32) -> bool {
     let (mut all, mut seen) = (0u32, 0u32);
     for p in word.ink.points() {
         let (x, y) = ((p.x * scale) as i32, (p.y * scale) as i32);

@@ -56,6 +56,10 @@ pub struct SynthesisSources {
     /// Share of the lines set in fonts, 0 to 1, that mix letters of several typefaces of one folder with about the same
     /// stroke thickness.
     pub mixed: f32,
+    /// Whether lines are written on composed pages and cut out where line finding finds them. `blank` and `boards` are
+    /// then unused: pages have boards, and drawings that are taken for lines.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub pages: bool,
 }
 
 impl SynthesisSources {
@@ -93,7 +97,7 @@ impl SynthesisSources {
             .filter(|path| path.extension().is_some_and(|e| e == "xz" || e == "txt"))
             .map(|path| Weighted::new(path, 1.0))
             .collect();
-        Ok(Self { ink_lines, ink_samples, fonts, texts, blank: 0.0, boards: 0.0, mixed: 0.0 })
+        Ok(Self { ink_lines, ink_samples, fonts, texts, ..Self::default() })
     }
 }
 

@@ -115,10 +115,11 @@ enum ShareRow {
 struct Drawing {
     /// Version whose package finds the words to recombine.
     reader: Option<String>,
-    /// As in [`SynthesisSources`], like the next two.
+    /// As in [`SynthesisSources`], like all that follow.
     blank: f32,
     boards: f32,
     mixed: f32,
+    pages: bool,
 }
 
 impl From<ShareRow> for Share {
@@ -259,6 +260,7 @@ impl StagedFile {
             blank: drawing.blank,
             boards: drawing.boards,
             mixed: drawing.mixed,
+            pages: drawing.pages,
         })
     }
 }
