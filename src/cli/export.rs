@@ -46,7 +46,7 @@ pub(super) struct Export {
     /// Replace files of the same names in the folder.
     #[arg(long)]
     overwrite: bool,
-    /// Images (PNG, JPEG, TIFF, WebP, BMP, GIF, HEIC), PDFs, folders of them, and - for standard input.
+    /// Images (PNG, JPEG, TIFF, WebP, BMP, GIF, HEIC, JPEG 2000), PDFs, folders of them, and - for standard input.
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
 }

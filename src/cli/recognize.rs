@@ -36,7 +36,7 @@ pub(super) struct Recognize {
     /// Text, or JSON with the place of every line.
     #[arg(long, value_enum, default_value_t = OutputFormat::Txt)]
     format: OutputFormat,
-    /// Images (PNG, JPEG, TIFF, WebP, BMP, GIF, HEIC), PDFs, folders of them, and - for standard input.
+    /// Images (PNG, JPEG, TIFF, WebP, BMP, GIF, HEIC, JPEG 2000), PDFs, folders of them, and - for standard input.
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
 }

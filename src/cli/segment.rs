@@ -54,7 +54,7 @@ pub(super) struct Segment {
     /// Write the numbers that preparation and line finding decide by, as TOML for `--tuning`, and find no lines.
     #[arg(long)]
     print_tuning: bool,
-    /// Images (PNG, JPEG, TIFF, WebP, BMP, GIF, HEIC), PDFs, folders of them, and - for standard input.
+    /// Images (PNG, JPEG, TIFF, WebP, BMP, GIF, HEIC, JPEG 2000), PDFs, folders of them, and - for standard input.
     #[arg(value_name = "FILE", required_unless_present = "print_tuning")]
     files: Vec<PathBuf>,
 }

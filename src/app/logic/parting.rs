@@ -23,7 +23,7 @@ impl LonghandApp {
         let Some(place) = self.state.documents.iter().position(|document| document.id == photo) else { return };
         let (name, n_before, n_sheets) = (self.name(photo), self.state.documents.len(), sheets.len());
         for (number, image) in (1..).zip(sheets) {
-            let document = self.add(self.free_name(&format!("{name}, sheet {number}")), Origin::Clipboard);
+            let document = self.add(self.free_name(&format!("Sheet {number} of {name}")), Origin::Clipboard);
             document.set_pasted(image);
             // No file holds it, so it is saved as it is.
             document.edit_count += 1;

@@ -22,7 +22,8 @@ pub enum ImageError {
     },
     /// The file is of no known format.
     #[error(
-        "{} is not an image that Longhand can open (PNG, JPEG, TIFF, WebP, BMP, GIF, HEIC or PDF), nor ink (InkML, xopp)",
+        "{} is not an image that Longhand can open (PNG, JPEG, TIFF, WebP, BMP, GIF, HEIC, JPEG 2000 or PDF), nor ink \
+         (InkML, xopp)",
         path.display()
     )]
     NotAnImage {

@@ -1,11 +1,9 @@
 //! Files of formats that are not opened, told by their beginning, so that nobody takes them for damaged.
 
 /// Signatures: what stands at which place, and what such a file is.
-const SIGNATURES: [(usize, &[u8], &str); 40] = [
+const SIGNATURES: [(usize, &[u8], &str); 38] = [
     (0, b"\xff\x0a", "a JPEG XL picture"),
     (0, b"\0\0\0\x0cJXL ", "a JPEG XL picture"),
-    (0, b"\0\0\0\x0cjP  ", "a JPEG 2000 picture"),
-    (0, b"\xff\x4f\xff\x51", "a JPEG 2000 picture"),
     (0, b"8BPS", "a Photoshop picture"),
     (0, b"gimp xcf", "a GIMP picture"),
     (0, b"BPG\xfb", "a BPG picture"),
@@ -44,12 +42,10 @@ const SIGNATURES: [(usize, &[u8], &str); 40] = [
     (12, b"CgBI", "a PNG packed for iPhones"),
 ];
 /// Brands of files in the ISO container, and what such a file is.
-const BRANDS: [(&[u8], &str); 9] = [
+const BRANDS: [(&[u8], &str); 7] = [
     (b"avif", "an AVIF picture"),
     (b"avis", "an AVIF picture"),
     (b"crx ", "a camera's raw picture"),
-    (b"jp2 ", "a JPEG 2000 picture"),
-    (b"jpx ", "a JPEG 2000 picture"),
     (b"qt  ", "a film"),
     (b"isom", "a film"),
     (b"mp41", "a film"),

@@ -9,6 +9,7 @@ mod foreign;
 mod heic;
 mod ink;
 mod jpeg;
+mod jpeg2000;
 mod lenient;
 pub(super) mod origin;
 mod pdf;
@@ -40,8 +41,10 @@ use crate::{
 const HEAD_BYTES: u64 = 1024;
 
 /// Extensions of the files that can be opened, in lower case: a folder's pages are recognized by them.
-pub const IMAGE_EXTENSIONS: [&str; 14] =
-    ["bmp", "gif", "heic", "heif", "inkml", "jfif", "jpeg", "jpg", "pdf", "png", "tif", "tiff", "webp", "xopp"];
+pub const IMAGE_EXTENSIONS: [&str; 19] = [
+    "bmp", "gif", "heic", "heif", "inkml", "j2c", "j2k", "jfif", "jp2", "jpc", "jpeg", "jpf", "jpg", "pdf", "png",
+    "tif", "tiff", "webp", "xopp",
+];
 
 /// Whether a file of this name counts as pages when a folder is opened: it has a known extension and is not hidden.
 pub fn has_image_name(path: &Path) -> bool {
@@ -63,6 +66,7 @@ enum Contents {
     Raster(Vec<u8>),
     Tiff(Vec<u8>, Vec<Directory>),
     Heic(Vec<u8>),
+    Jpeg2000(Vec<u8>),
     Pdf(Box<Pdf>),
     /// Strokes of a pen, drawn when they are needed.
     Ink(Vec<InkSheet>),
@@ -89,6 +93,7 @@ enum Kind {
     Raster,
     Tiff,
     Heic,
+    Jpeg2000,
     Pdf,
     Ink,
 }
@@ -99,6 +104,8 @@ impl Kind {
             Self::Tiff
         } else if heic::is_heic(head) {
             Self::Heic
+        } else if jpeg2000::is_jpeg2000(head) {
+            Self::Jpeg2000
         } else if pdf::is_pdf(&head[..head.len().min(HEAD_BYTES as usize)]) {
             Self::Pdf
         } else if is_ink(head) {
@@ -111,7 +118,7 @@ impl Kind {
     fn max_bytes(self) -> u64 {
         match self {
             Self::Tiff | Self::Pdf => MAX_BOOK_BYTES,
-            Self::Raster | Self::Heic | Self::Ink => MAX_PICTURE_BYTES,
+            Self::Raster | Self::Heic | Self::Jpeg2000 | Self::Ink => MAX_PICTURE_BYTES,
         }
     }
 }
@@ -142,7 +149,7 @@ impl PageFile {
         let mut head = Vec::new();
         File::open(path).map_err(unreadable)?.take(HEAD_BYTES).read_to_end(&mut head).map_err(unreadable)?;
         match Kind::of(&head) {
-            Kind::Raster | Kind::Heic => Ok(1),
+            Kind::Raster | Kind::Heic | Kind::Jpeg2000 => Ok(1),
             Kind::Tiff | Kind::Pdf | Kind::Ink => Ok(Self::open(path)?.n_pages()),
         }
     }
@@ -150,7 +157,7 @@ impl PageFile {
     /// The number of pages; at least one.
     pub fn n_pages(&self) -> usize {
         match &self.contents {
-            Contents::Raster(_) | Contents::Heic(_) => 1,
+            Contents::Raster(_) | Contents::Heic(_) | Contents::Jpeg2000(_) => 1,
             Contents::Tiff(_, directories) => directories.len(),
             Contents::Pdf(pdf) => pdf.pages().len(),
             Contents::Ink(sheets) => sheets.len(),
@@ -164,7 +171,7 @@ impl PageFile {
             Contents::Tiff(bytes, directories) => {
                 directories.get(index).map(|directory| tiff::origin(bytes, *directory)).unwrap_or_default()
             }
-            Contents::Heic(_) | Contents::Ink(_) => PageOrigin::default(),
+            Contents::Heic(_) | Contents::Jpeg2000(_) | Contents::Ink(_) => PageOrigin::default(),
             Contents::Pdf(pdf) => pdf::origin(pdf, index),
         };
         // What cannot be understood is not kept.
@@ -239,6 +246,7 @@ impl Contents {
         Ok(match Kind::of(&bytes) {
             Kind::Raster => Self::Raster(bytes),
             Kind::Heic => Self::Heic(bytes),
+            Kind::Jpeg2000 => Self::Jpeg2000(bytes),
             Kind::Pdf => Self::Pdf(Box::new(pdf::open(bytes, path)?)),
             Kind::Ink => Self::Ink(ink::open(&bytes, path)?),
             Kind::Tiff => {
@@ -256,6 +264,10 @@ impl Contents {
                 Ok(DecodedPage { image: image.into(), defect })
             }
             Self::Heic(bytes) => Ok(PageImage::from(heic::decode(bytes, path)?).into()),
+            Self::Jpeg2000(bytes) => {
+                let (image, defect) = jpeg2000::decode(bytes, path)?;
+                Ok(DecodedPage { image: image.into(), defect })
+            }
             Self::Tiff(bytes, directories) => {
                 Ok(tiff::decode(bytes, *directories.get(index).ok_or_else(no_such_page)?, path)?.into())
             }

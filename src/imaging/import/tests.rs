@@ -63,11 +63,14 @@ fn every_format_shows_its_picture() {
         assert_shows_picture(&first_page(&written(&rgb, format)), true);
     }
     assert_shows_picture(&first_page(&written(&rgb, ImageFormat::Gif)), true);
-    for name in ["cmyk.jpg", "ycck.jpg", "upright.heic", "ten-bit.heic", "tiles.heic", "ycbcr.tif", "palette.tif"] {
+    let colored = ["cmyk.jpg", "ycck.jpg", "upright.heic", "ten-bit.heic", "tiles.heic", "ycbcr.tif", "palette.tif"];
+    for name in colored.into_iter().chain(["color.jp2"]) {
         assert_shows_picture(&first_page(&fixture(name)), true);
     }
     assert_shows_picture(&first_page(&fixture("gray-alpha.png")), false);
-    assert_shows_picture(&first_page(&fixture("fax.tif")), false);
+    for name in ["fax.tif", "gray.j2k"] {
+        assert_shows_picture(&first_page(&fixture(name)), false);
+    }
     assert_shows_picture(&first_page(&pdf(&[0])), true);
 }
 
@@ -89,7 +92,9 @@ fn depths_and_transparency_become_colours_on_white_paper() {
     }
     let faint = GrayAlphaImage::from_fn(96, 64, |x, y| LumaA([0, 255 - picture().get_pixel(x, y).0[1]]));
     assert_shows_picture(&first_page(&written(&DynamicImage::ImageLumaA8(faint), ImageFormat::Png)), false);
-    assert_shows_picture(&first_page(&fixture("transparent.heic")), true);
+    for name in ["transparent.heic", "transparent.jp2"] {
+        assert_shows_picture(&first_page(&fixture(name)), true);
+    }
 }
 
 /// The picture as a JPEG whose EXIF block says how it has to be turned.
@@ -229,6 +234,7 @@ fn small_files() -> Vec<(&'static str, Vec<u8>)> {
     for name in ["upright.heic", "tiles.heic", "transparent.heic", "fax.tif", "palette.tif", "ycbcr.tif", "cmyk.jpg"] {
         files.push((name, fixture(name)));
     }
+    files.extend(["color.jp2", "gray.j2k"].map(|name| (name, fixture(name))));
     for name in ["fax-g3.tif", "fax-g3-2d.tif", "fax-rle.tif", "fax-lowest-bit-first.tif"] {
         files.push((name, fixture(name)));
     }
