@@ -134,8 +134,17 @@ pub struct Page {
 /// A frame, arrow, icon or scribble: ink that is no writing.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Drawing {
-    /// The convex polygon around its ink, in pixels of the upright page. Writing may lie inside.
+    /// The polygon around its ink, in pixels of the upright page; convex where line finding drew it. Writing may lie
+    /// inside.
     pub outline: Vec<Point>,
+}
+
+/// What was taken for a line and is none.
+impl From<TextLine> for Drawing {
+    fn from(line: TextLine) -> Self {
+        let outline = if line.outline.len() > 2 { line.outline } else { line.bounds.corners().to_vec() };
+        Self { outline }
+    }
 }
 
 impl Page {

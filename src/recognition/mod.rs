@@ -6,6 +6,7 @@
 //! | `orientation` | which way up a page and its vertical text are, by reading |
 //! | `ink_labeller` | the network that tells writing from drawing, for line finding |
 //! | `line_recognizer` | one line image: normalize, run the network, decode |
+//! | `no_writing` | tells photos without writing by what their lines read as |
 //! | `engine/` | what runs a network: `LineModel`, tract, profiles of layers |
 //! | `decoding/` | label posteriors to text: CTC, beam search, several views |
 //! | `language/` | the language model of English that the decoder uses |
@@ -19,6 +20,7 @@ mod ink_labeller;
 mod language;
 mod line_memory;
 mod line_recognizer;
+mod no_writing;
 mod orientation;
 mod package;
 mod page_reader;

@@ -13,6 +13,7 @@ use super::{
     ink_labeller::ink_labeller,
     line_memory::{LineKey, LineMemory},
     line_recognizer::{FirstReading, LineRecognizer},
+    no_writing::is_without_writing,
     package::ModelPackage,
     workers::in_parallel,
 };
@@ -76,6 +77,11 @@ pub enum PageEvent {
         id: LineId,
         /// The error as a sentence.
         reason: String,
+    },
+    /// None of the lines is writing, as their texts show: a photo without any. The page has no lines.
+    NoWriting {
+        /// What is drawn, and what was taken for lines.
+        drawings: Vec<Drawing>,
     },
 }
 
@@ -201,7 +207,13 @@ impl PageReader {
             on_event(event)
         });
         timings.recognize_ms = elapsed_ms(started);
-        flow
+        flow?;
+        // A greedy decoder is as sure of rubbish as of writing.
+        if self.sheet.is_none() && self.decoder.scorer().is_some() && is_without_writing(&page.lines) {
+            page.drawings.extend(page.lines.drain(..).map(Drawing::from));
+            on_event(PageEvent::NoWriting { drawings: page.drawings.clone() })?;
+        }
+        ControlFlow::Continue(())
     }
 
     /// Reads these lines of a prepared page on all workers. `on_event` gets [`PageEvent::LineReadOnce`] for each that a

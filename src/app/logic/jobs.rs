@@ -177,6 +177,7 @@ impl LonghandApp {
             }
             PageEvent::Glanced => document.stage = Stage::FindingLines,
             PageEvent::Segmented { lines, drawings, .. } => document.set_layout(lines, drawings),
+            PageEvent::NoWriting { drawings } => document.set_layout(Vec::new(), drawings),
             PageEvent::LineReadOnce { id, transcription } => document.set_first_text(id, transcription),
             PageEvent::LineRead { id, transcription } => document.set_transcription(id, transcription, is_adapted),
             PageEvent::LineFailed { id, reason } => document.set_unreadable(id, reason),

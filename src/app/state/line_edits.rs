@@ -164,7 +164,7 @@ impl Document {
 
     /// The chosen lines are drawings: they leave the text.
     pub(crate) fn lines_are_drawings(&mut self) {
-        self.take_lines_out(|page, taken| page.drawings.extend(taken.into_iter().map(drawing_of)));
+        self.take_lines_out(|page, taken| page.drawings.extend(taken.into_iter().map(Drawing::from)));
     }
 
     /// Takes the chosen lines out of the text, and selects the one behind them.
@@ -247,11 +247,6 @@ fn level_baseline(bounds: Rect) -> Baseline {
 fn place_by_height(lines: &[TextLine], bounds: Rect) -> usize {
     let is_below = |line: &TextLine| line.bounds.center().y > bounds.center().y;
     lines.iter().position(is_below).unwrap_or(lines.len())
-}
-
-fn drawing_of(line: TextLine) -> Drawing {
-    let outline = if line.outline.len() > 2 { line.outline } else { line.bounds.corners().to_vec() };
-    Drawing { outline }
 }
 
 /// One line around all parts, from left to right along the first; read again unless the user has corrected one.

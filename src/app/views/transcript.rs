@@ -21,6 +21,8 @@ use crate::app::{
     },
 };
 
+const NOTHING_FOUND: &str = "No handwriting found on this page";
+
 /// Draws the panel at the window's right.
 pub(super) fn ui(ui: &mut Ui, state: &State, document: &Document, commands: &mut Vec<Command>) {
     let frame = Frame::NONE.fill(palette(ui).panel);
@@ -110,10 +112,13 @@ fn empty(ui: &mut Ui, state: &State, document: &Document, commands: &mut Vec<Com
         }
         (Stage::Stopped, _) => (icons::STOP, "Stopped", "No line was read before that"),
         (Stage::Failed(_), _) => (icons::WARNING, "Not read", "This page could not be read"),
+        (Stage::Done, _) if document.page.drawings.is_empty() => {
+            (icons::IMAGE_FILE, NOTHING_FOUND, "A sharper photo taken from straight above often helps")
+        }
         (Stage::Done, _) => (
             icons::IMAGE_FILE,
-            "No handwriting found on this page",
-            "A sharper photo taken from straight above often helps",
+            NOTHING_FOUND,
+            "Show drawings to see what was left out; a click on one reads it as text",
         ),
     };
     let palette = palette(ui);

@@ -89,7 +89,7 @@ impl CtcDecoder {
     }
 
     /// The language model, where there is one.
-    pub(super) fn scorer(&self) -> Option<&LanguageScorer> {
+    pub(in crate::recognition) fn scorer(&self) -> Option<&LanguageScorer> {
         match self {
             Self::Greedy | Self::Beam { .. } => None,
             Self::Language { scorer, .. } => Some(scorer),
