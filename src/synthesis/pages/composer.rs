@@ -53,6 +53,16 @@ impl PageComposer {
         ComposedPage { gray, ink, content, lines }
     }
 
+    /// The page of number `index` as it was photographed, neither prepared nor reduced: all places are in pixels of the
+    /// photo.
+    pub fn photographed(&self, index: u64) -> ComposedPage {
+        let (_, content, Photo { gray, kinds, layout }) = self.exposed(index);
+        let prepared = prepare(&PageImage::from_image(&DynamicImage::ImageLuma8(gray.clone())));
+        let ink = ink_kinds(prepared.gray(), &kinds, gray.width() as usize, 1);
+        let lines = seen_lines(&layout.lines, &ink, 1);
+        ComposedPage { gray, ink, content, lines }
+    }
+
     /// The photo of the page of number `index`.
     pub(super) fn photo(&self, index: u64) -> Photo {
         self.exposed(index).2

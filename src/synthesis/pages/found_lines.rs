@@ -148,12 +148,12 @@ mod tests {
     fn most_lines_of_composed_pages_are_cut_out_with_their_texts() {
         let folder = tempfile::tempdir().expect("a folder");
         let found = FoundLines::new(&bundled_sources(folder.path()).expect("sources"), 5).expect("opened");
-        let lines = found.take(24, |line| line);
-        assert_eq!(lines.len(), 24);
-        assert_eq!(lines, found.take(24, |line| line), "the same seed gives the same lines");
+        let pages: Vec<Vec<SyntheticLine>> = (0..5).map(|index| found.of_page(index)).collect();
+        assert_eq!(pages[1], found.of_page(1), "the same seed gives the same lines");
+        let lines: Vec<&SyntheticLine> = pages.iter().flatten().collect();
         let with_text = lines.iter().filter(|line| !line.text.is_empty()).count();
-        assert!(with_text >= 18, "{with_text} of 24 lines have a text");
-        assert!(lines.iter().all(|line| line.image.pixels.width() > 4));
+        assert!(with_text >= 12, "{with_text} lines have a text");
+        assert!(4 * with_text >= 3 * lines.len(), "{with_text} of {} lines have a text", lines.len());
     }
 
     #[test]
