@@ -18,6 +18,7 @@ use super::{
         import::load_trained_network,
         learning_curve,
         model_card::{CardFacts, curve_of_events},
+        public_path::public_path,
     },
     recipe::Recipe,
     stages::has_stages,
@@ -191,10 +192,10 @@ impl TrainingRun {
         insert("lines_shown", toml::Value::Integer(state.n_lines.cast_signed()));
         insert("hours", rounded(state.elapsed_secs / 3600.0, 2).into());
         if let Some(start) = &self.recipe.start_from {
-            insert("start_from", start.display().to_string().into());
+            insert("start_from", public_path(start).into());
         }
         if let Some(DistillationConfig { teacher, criterion, .. }) = &self.recipe.distillation {
-            insert("teacher", teacher.display().to_string().into());
+            insert("teacher", public_path(teacher).into());
             insert("criterion", criterion.name().into());
         }
         origin
