@@ -39,6 +39,9 @@ pub use self::{
         finding::FindQuery,
         project::ProjectSheet,
     },
-    ui::view_transform::{Framing, ViewTransform},
+    ui::{
+        software_painter::SoftwarePainter,
+        view_transform::{Framing, ViewTransform},
+    },
     window::{APP_ID, WindowError, run},
 };
