@@ -19,7 +19,7 @@ mod window;
 
 #[cfg(feature = "train")]
 pub use self::lab::training::{
-    command::{AdaptCommand, DistillCommand},
+    command::{AdaptCommand, DistillCommand, DistillFile},
     distill::plan::{Plan, SourceKind},
 };
 pub use self::{
@@ -28,7 +28,7 @@ pub use self::{
     lab::{
         command::{
             CompareCommand, EvaluateCommand, ExportFormat, LabCommand, LabPanel, LatencyCommand, LinesFrom,
-            ModelListCommand, ModelsCommand, Side,
+            ModelListCommand, ModelsCommand, SavedFile, Side,
         },
         options::LabOptions,
     },
@@ -39,6 +39,9 @@ pub use self::{
         finding::FindQuery,
         project::ProjectSheet,
     },
-    ui::view_transform::{Framing, ViewTransform},
+    ui::{
+        software_painter::SoftwarePainter,
+        view_transform::{Framing, ViewTransform},
+    },
     window::{APP_ID, WindowError, run},
 };

@@ -6,6 +6,7 @@ use std::{
     path::PathBuf,
 };
 
+use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
@@ -15,9 +16,13 @@ use super::{
     output::{Answers, complain},
 };
 use crate::{
-    evaluation::{ComparedLine, ComparisonLine, ComparisonTotals, LineFilter, ModelTotals, Reading, compare},
+    evaluation::{
+        ComparedLine, ComparisonLine, ComparisonSignificance, ComparisonTotals, LineFilter, ModelTotals, Reading,
+        compare, comparison_csv,
+    },
     page::MarkedWord,
     recognition::PageReader,
+    storage::write_atomically,
 };
 
 /// Compare two models on the same lines.
@@ -26,7 +31,8 @@ use crate::{
 /// a labelled set (a table parted by tabs with the columns `file` and `text`, PAGE XML, ALTO, or a folder of those) or
 /// those found on the image of a page. Text gives the totals and then the lines of interest, words that differ in
 /// square brackets; JSON gives the totals and every line of interest with both readings, their confidence and
-/// milliseconds. The speed-up is the median over lines of the time of A by the time of B.
+/// milliseconds. The speed-up is the median over lines of the time of A by the time of B. From ten lines of known text
+/// on, error rates have 95 % intervals, and a test tells whether chance may explain their difference (p).
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
 Examples:
@@ -53,6 +59,9 @@ pub(super) struct Compare {
     /// Which lines to show.
     #[arg(long, value_enum, default_value_t = FilterChoice::Differing)]
     lines: FilterChoice,
+    /// Write a table of all lines: of both models text, error rates, confidence, milliseconds.
+    #[arg(long, value_name = "FILE.csv")]
+    table: Option<PathBuf>,
     /// A report to read, or JSON.
     #[arg(long, value_enum, default_value_t = OutputFormat::Txt)]
     format: OutputFormat,
@@ -92,6 +101,8 @@ struct ComparisonJson<'a> {
     decoder: &'static str,
     threads: usize,
     totals: ComparisonTotals,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    significance: Option<ComparisonSignificance>,
     lines: Vec<&'a ComparedLine>,
 }
 
@@ -108,7 +119,13 @@ impl Compare {
             read[index] = Some(line);
             ControlFlow::Continue(())
         });
+        let both = lines.iter().zip(&read).filter_map(|(line, read)| Some((line, read.as_ref()?)));
+        let significance = ComparisonSignificance::of_lines(both);
         let read: Vec<ComparedLine> = read.into_iter().flatten().collect();
+        if let Some(path) = &self.table {
+            write_atomically(path, comparison_csv(read.iter()).as_bytes())
+                .with_context(|| format!("cannot write {}", path.display()))?;
+        }
         let totals = ComparisonTotals::from_lines(&read.iter());
         let filter = LineFilter::from(self.lines);
         let report = ComparisonJson {
@@ -117,6 +134,7 @@ impl Compare {
             decoder: self.decoder.name(),
             threads: self.threads.count(),
             totals,
+            significance,
             lines: read.iter().filter(|line| filter.keeps(line)).collect(),
         };
         let mut answers = Answers::new();
@@ -141,6 +159,12 @@ impl ComparisonJson<'_> {
         row("failed", |model| model.failed.to_string())?;
         row("confidence", |model| format!("{:.1} %", 100.0 * model.confidence))?;
         row("ms a line", |model| format!("{:.1}", model.median_ms))?;
+        if let Some(ComparisonSignificance { a, b, test }) = &self.significance {
+            writeln!(text, "\n95 % of sets like these {} {}:", a.n_units, a.unit)?;
+            writeln!(text, "  CER  A {}, B {}", a.cer, b.cer)?;
+            writeln!(text, "  WER  A {}, B {}", a.wer, b.wer)?;
+            writeln!(text, "  {test}")?;
+        }
         let ComparisonTotals { lines, same_lines, same_words, speed_up, .. } = totals;
         writeln!(text, "\nB is {speed_up:.2} times as fast as A (median over lines)")?;
         writeln!(text, "{same_lines} of {lines} lines read alike, {same_words:.1} % of the words")?;

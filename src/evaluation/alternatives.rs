@@ -46,6 +46,7 @@ mod tests {
         let other = |text: &str| Alternative { text: text.to_owned(), confidence: 0.1 };
         let line = ReadLine {
             file: String::new(),
+            image: "".into(),
             reference: "into the house".to_owned(),
             hypothesis: "in to the horse".to_owned(),
             word_confidences: Vec::new(),

@@ -115,6 +115,7 @@ mod tests {
     fn words_are_doubted_rightly_or_not() {
         let line = ReadLine {
             file: String::new(),
+            image: "".into(),
             reference: "a cat sat there".to_owned(),
             hypothesis: "a cot sat her".to_owned(),
             word_confidences: vec![0.9, 0.3, 0.8, 0.95],

@@ -58,6 +58,7 @@ mod tests {
     fn mistakes_are_counted_and_sum_up_to_the_edits() {
         let line = |reference: &str, hypothesis: &str| ReadLine {
             file: String::new(),
+            image: "".into(),
             reference: reference.to_owned(),
             hypothesis: hypothesis.to_owned(),
             word_confidences: Vec::new(),

@@ -6,7 +6,8 @@
 //! | `general_lines` | built-in lines of many hands |
 //! | `reading` | reads a set: CER, WER, times |
 //! | `confusions`, `alternatives`, `calibration` | confused characters, oracle WER, confidence calibration |
-//! | `report` | an evaluation as HTML |
+//! | `report`, `tables` | an evaluation as HTML, evaluations and comparisons as CSV |
+//! | `significance` | intervals of error rates, and whether two models differ |
 //! | `comparison`, `comparison_lines` | two models on the same lines |
 //! | `labelled_page`, `page_evaluation` | labelled pages, and what is measured on one |
 //! | `line_detection`, `word_detection` | scores of line finding, and what becomes of words by their boxes |
@@ -28,7 +29,9 @@ mod line_set;
 mod page_evaluation;
 mod reading;
 mod report;
+mod significance;
 mod split;
+mod tables;
 mod word_detection;
 mod word_overlap;
 
@@ -48,7 +51,9 @@ pub use self::{
     page_evaluation::{PageEvaluation, THRESHOLDS},
     reading::{Evaluation, ReadLine},
     report::{ReportFacts, html_report},
+    significance::{ComparisonSignificance, ErrorIntervals, PairedTest, RateInterval, ResampledUnit},
     split::held_out_writers,
+    tables::comparison_csv,
     word_detection::WordDetection,
     word_overlap::WordOverlap,
 };

@@ -1,6 +1,6 @@
 //! Evaluation of a reader on a set of lines: error rates and times.
 
-use std::ops::ControlFlow;
+use std::{ops::ControlFlow, path::PathBuf};
 
 use super::{
     line_opener::LineOpener,
@@ -55,6 +55,7 @@ fn read_line(opener: &mut LineOpener, recognizer: &mut LineRecognizer, line: &La
     let read = read.unwrap_or_default();
     ReadLine {
         file: line.file.clone(),
+        image: line.path.clone(),
         reference: line.text.clone(),
         word_confidences: read.words().into_iter().map(|(_, confidence)| confidence).collect(),
         alternatives: read.alternatives,
@@ -69,6 +70,8 @@ fn read_line(opener: &mut LineOpener, recognizer: &mut LineRecognizer, line: &La
 pub struct ReadLine {
     /// The image's name in the set.
     pub file: String,
+    /// The image's file: of the line, or of its page.
+    pub image: PathBuf,
     /// The true text.
     pub reference: String,
     /// The recognized text; empty if the line failed.
@@ -175,6 +178,7 @@ mod tests {
     fn the_worst_lines_come_first() {
         let line = |reference: &str, hypothesis: &str, elapsed_ms| ReadLine {
             file: String::new(),
+            image: PathBuf::new(),
             reference: reference.to_owned(),
             hypothesis: hypothesis.to_owned(),
             word_confidences: Vec::new(),

@@ -10,6 +10,7 @@ use super::{
     line_opener::LineOpener,
     line_set::LineSet,
     reading::{Evaluation, ReadLine},
+    significance::{ErrorIntervals, RateInterval},
 };
 use crate::page::align;
 
@@ -53,15 +54,20 @@ pub fn html_report(facts: &ReportFacts, set: &LineSet, evaluation: &Evaluation) 
     figures(&mut page, evaluation);
     confusions(&mut page, &evaluation.confusions());
     worst_lines(&mut page, set, evaluation);
-    page += "<p class=\"facts\">CER and WER are total edits over total length, white space collapsed. Made by Longhand \
-             on the machine where the lines lie.</p>\n</body>\n</html>\n";
+    page += "<p class=\"facts\">CER and WER are total edits over total length, white space collapsed; small: where they lie for \
+             19 of 20 such sets, by drawing lines or pages at random. Made by Longhand on the machine where the lines lie.</p>\n</body>\n</html>\n";
     page
 }
 
 fn figures(page: &mut String, evaluation: &Evaluation) {
+    let intervals = evaluation.error_intervals();
+    let rate = |percent: f64, pick: fn(&ErrorIntervals) -> RateInterval| match &intervals {
+        Some(intervals) => format!("{percent:.2} % <small>{}</small>", pick(intervals)),
+        None => format!("{percent:.2} %"),
+    };
     let figures = [
-        ("characters wrong (CER)", format!("{:.2} %", evaluation.char_error_rate().percent())),
-        ("words wrong (WER)", format!("{:.2} %", evaluation.word_error_rate().percent())),
+        ("characters wrong (CER)", rate(evaluation.char_error_rate().percent(), |intervals| intervals.cer)),
+        ("words wrong (WER)", rate(evaluation.word_error_rate().percent(), |intervals| intervals.wer)),
         ("lines without error", format!("{} of {}", evaluation.n_exact(), evaluation.lines.len())),
         ("lines that could not be opened", evaluation.n_failed().to_string()),
         ("a line, median", format!("{:.1} ms", evaluation.median_ms())),
@@ -220,6 +226,7 @@ mod tests {
         let set = LineSet::open(&folder.path().join("set.tsv")).unwrap();
         let line = |file: &str, reference: &str, hypothesis: &str, failure| ReadLine {
             file: file.to_owned(),
+            image: file.into(),
             reference: reference.to_owned(),
             hypothesis: hypothesis.to_owned(),
             word_confidences: Vec::new(),

@@ -1,6 +1,8 @@
 //! Pages in the formats of other programs: PAGE XML and ALTO, read and written; hOCR, searchable PDF, JSON, and in
 //! `text` plain text, Markdown, HTML and DOCX, written.
 //!
+//! `csv` is for tables of figures, not for pages.
+//!
 //! Each format has one file. PAGE XML, ALTO and hOCR share one notion of a page, [`DescribedPage`]: the readers return
 //! it, the writers take it, and it is made from an [`ExportedPage`]. [`TextLine`](crate::page::TextLine) stays apart
 //! from [`DescribedLine`]: it holds characters with their confidences, x-height and correction, which no format holds.
@@ -19,6 +21,7 @@
 
 mod alto;
 mod coordinates;
+mod csv;
 mod described_page;
 mod error;
 mod export;
@@ -35,6 +38,7 @@ mod write;
 mod xml;
 
 pub use self::{
+    csv::csv_row,
     described_page::{DescribedLine, DescribedPage, DescribedWord},
     error::{DescriptionError, ExportError},
     export::{ExportFormat, ExportedPage, LineBreaks, PagePicture},

@@ -60,7 +60,7 @@ pub use self::{
     },
     line_recognizer::{FirstReading, LineRecognizer},
     package::{
-        BUILT_IN_MODEL, ModelPackage, PackageLocation,
+        BUILT_IN_MODEL, ModelPackage, PackageLocation, TEACHER_MODEL,
         labeller_package::{INK_LABELLER, INK_LABELLER_CARD, LabellerManifest, MEASURED_PAGE, profile_ink_labeller},
         library::ModelLibrary,
         manifest::{

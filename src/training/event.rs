@@ -5,11 +5,29 @@ use std::{path::PathBuf, time::Instant};
 use serde::{Deserialize, Serialize};
 
 use super::criteria::criterion::Criterion;
+use crate::jobs::resident_mib;
+
+/// What a run does before its first step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Preparation {
+    /// Draws and loads the lines to learn from.
+    Lines,
+    /// Evaluates the teacher on the validation lines.
+    Teacher,
+    /// Measures how fast steps are, to fit them into a time limit.
+    Speed,
+}
 
 /// An event of a run. Serialized as one JSON object a line.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum TrainingEvent {
+    /// The run does this before its first step.
+    Preparing {
+        /// What it does.
+        work: Preparation,
+    },
     /// The run has started or resumed.
     Started {
         /// Steps already taken.
@@ -35,6 +53,9 @@ pub enum TrainingEvent {
         elapsed_secs: f64,
         /// Seconds left at this speed.
         remaining_secs: f64,
+        /// Memory of the process in MiB, where the system tells.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        memory_mib: Option<u32>,
     },
     /// The averaged weights were evaluated on the validation lines.
     Validated {
@@ -120,6 +141,7 @@ impl Report {
             lines_per_sec: (self.n_lines as f64 / secs.max(1e-9)) as f32,
             elapsed_secs,
             remaining_secs: steps.saturating_sub(step) as f64 * secs / n_steps,
+            memory_mib: resident_mib(),
         };
         *self = Self::new();
         event

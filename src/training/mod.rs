@@ -73,7 +73,7 @@ pub use self::{
     },
     distillation::{DistillationConfig, UnlabelledLines},
     error::TrainingError,
-    event::TrainingEvent,
+    event::{Preparation, TrainingEvent},
     losses::{LossReport, measure_losses},
     network::{
         architecture::{Architecture, Front},
@@ -90,7 +90,7 @@ pub use self::{
         learning_curve::CurvePoint,
     },
     recipe::{LineSource, PackageConfig, Recipe, SyntheticLines},
-    run::TrainingRun,
+    run::{RunResult, TrainingRun},
     stages::{ModelRecipe, RecipeStage, StageCommits, StageEnd, StageEngine, StageRecord},
     teacher::Teacher,
     throughput::{Throughput, measure_throughput},

@@ -20,6 +20,7 @@ use super::{
     distillation::DistillationConfig,
     error::TrainingError,
     network::architecture::Architecture,
+    package::public_path::public_path,
     trainer::TrainerConfig,
 };
 use crate::{
@@ -188,7 +189,7 @@ impl Recipe {
     pub(super) fn valid_name(&self) -> String {
         match self.hold_out {
             Some(part) => format!("held out ({} % of the lines, whole writers)", 100.0 * part),
-            None => self.valid.display().to_string(),
+            None => public_path(&self.valid),
         }
     }
 

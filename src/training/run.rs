@@ -9,15 +9,17 @@ use std::{
 
 use super::{
     checkpoint::{CheckpointState, load_checkpoint},
+    criteria::criterion::Criterion,
     data::batches::BatchSource,
     distillation::DistillationConfig,
     error::TrainingError,
-    event::TrainingEvent,
+    event::{Preparation, TrainingEvent},
     package::{
         export::{PackageFacts, write_manifest, write_package_as},
         import::load_trained_network,
-        learning_curve,
+        learning_curve::{self, CurvePoint},
         model_card::{CardFacts, curve_of_events},
+        public_path::public_path,
     },
     recipe::Recipe,
     stages::has_stages,
@@ -36,6 +38,15 @@ pub struct TrainingRun {
     folder: PathBuf,
     recipe: Recipe,
     time_limit: Option<Duration>,
+}
+
+/// What came of a run.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RunResult {
+    /// The criterion of its first phase.
+    pub criterion: Criterion,
+    /// The evaluation with the lowest character error rate.
+    pub best: CurvePoint,
 }
 
 impl TrainingRun {
@@ -62,6 +73,15 @@ impl TrainingRun {
     ) -> Result<(), TrainingError> {
         let Recipe { batches, augmentation, distillation, .. } = &self.recipe;
         let config = self.trainer_config();
+        let mut log = self.event_log()?;
+        let mut tell = |event: TrainingEvent| {
+            if let Ok(line) = serde_json::to_string(&event) {
+                // The log is a convenience: a full disk shows in the next checkpoint, whose error is told.
+                log.write_all(format!("{line}\n").as_bytes()).ok();
+            }
+            on_event(&event);
+        };
+        tell(TrainingEvent::Preparing { work: Preparation::Lines });
         let labelled = self.recipe.training_lines(&self.folder.join("cache"))?;
         let (lines, distillation_steps) = match distillation {
             Some(distillation) => distillation.lines(labelled, batches.columns)?,
@@ -77,23 +97,17 @@ impl TrainingRun {
         } else {
             Trainer::new(self.recipe.architecture.clone(), config)
         };
-        let mut log = self.event_log()?;
-        let mut tell = |event: TrainingEvent| {
-            if let Ok(line) = serde_json::to_string(&event) {
-                // The log is a convenience: a full disk shows in the next checkpoint, whose error is told.
-                log.write_all(format!("{line}\n").as_bytes()).ok();
-            }
-            on_event(&event);
-        };
         if let Some(distillation) = distillation {
             let mut teacher = load_trained_network(&distillation.teacher)?;
             if !last.exists() && !valid.is_empty() {
+                tell(TrainingEvent::Preparing { work: Preparation::Teacher });
                 let ReadLines { cer, wer, texts } = read_lines(&mut teacher, &valid);
                 let samples = samples(&valid, texts);
                 tell(TrainingEvent::Teacher { cer: cer.percent(), wer: wer.percent(), samples });
             }
             trainer = trainer.with_teacher(teacher, distillation, distillation_steps)?;
             if let Some(limit) = self.time_limit.filter(|_| !last.exists()) {
+                tell(TrainingEvent::Preparing { work: Preparation::Speed });
                 trainer.fit_into(limit.as_secs_f64(), &source);
             }
             source.end_first_phase_at(trainer.phase_steps().first().copied().unwrap_or_default());
@@ -108,6 +122,14 @@ impl TrainingRun {
             None => self.recipe.trainer.auxiliary_weight,
         };
         TrainerConfig { auxiliary_weight, ..self.recipe.trainer.clone() }
+    }
+
+    /// What came of the run so far, by its log; `None` before its first evaluation.
+    pub fn result(&self) -> Option<RunResult> {
+        let log = std::fs::read_to_string(self.folder.join("events.jsonl")).ok()?;
+        let best = curve_of_events(&log).into_iter().min_by(|a, b| a.cer.total_cmp(&b.cer))?;
+        let criterion = self.recipe.distillation.as_ref().map_or(Criterion::Ctc, |distillation| distillation.criterion);
+        Some(RunResult { criterion, best })
     }
 
     fn event_log(&self) -> Result<File, TrainingError> {
@@ -191,10 +213,10 @@ impl TrainingRun {
         insert("lines_shown", toml::Value::Integer(state.n_lines.cast_signed()));
         insert("hours", rounded(state.elapsed_secs / 3600.0, 2).into());
         if let Some(start) = &self.recipe.start_from {
-            insert("start_from", start.display().to_string().into());
+            insert("start_from", public_path(start).into());
         }
         if let Some(DistillationConfig { teacher, criterion, .. }) = &self.recipe.distillation {
-            insert("teacher", teacher.display().to_string().into());
+            insert("teacher", public_path(teacher).into());
             insert("criterion", criterion.name().into());
         }
         origin

@@ -7,12 +7,14 @@
 mod bars;
 mod fake_models;
 mod files;
+mod journey;
 mod kept;
 mod lab;
 mod pages;
 #[path = "../support/program.rs"]
 mod program;
 mod projects;
+mod screens;
 #[cfg(feature = "train")]
 mod training;
 mod window;

@@ -8,7 +8,10 @@ use std::{
 
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use longhand::{
-    app::{Command, DistillCommand, EvaluateCommand, LabCommand, LabOptions, LabPanel, Plan, SourceKind},
+    app::{
+        Command, DistillCommand, DistillFile, EvaluateCommand, LabCommand, LabOptions, LabPanel, Plan, SavedFile,
+        SourceKind,
+    },
     imaging::LineImage,
     recognition::{CtcDecoder, LineModel, ModelLibrary, PageReader, UserModels},
     storage::UserLines,
@@ -168,6 +171,7 @@ fn small_plan(set: PathBuf) -> Plan {
         name: "small".to_owned(),
         steps: 4,
         fine_tune_steps: 2,
+        minutes: 0.0,
         uses_own_lines: false,
         uses_bundled: false,
         sources: vec![(SourceKind::Labelled, set.clone())],
@@ -186,6 +190,14 @@ fn a_student_is_distilled_and_ends_among_the_models() {
     window.wait_for("Training small");
     window.wait_for("small is among your models now");
     window.wait_for("model made");
+    for (file, name) in [(DistillFile::Curves, "curves.csv"), (DistillFile::Picture, "curves.png")] {
+        let path = window.path(name);
+        window.lab(LabCommand::Distill(DistillCommand::Save(file, path.clone())));
+        window.wait_until("the file", |_| path.is_file());
+    }
+    let curves = fs::read_to_string(window.path("curves.csv")).unwrap();
+    assert!(curves.starts_with("run,series,step,value\nsmall,CER %,"), "{curves}");
+    assert!(image::open(window.path("curves.png")).unwrap().width() > 1000);
     assert!(window.shows("Error rates, lowest: small") && window.shows("Lines as they are read"));
     assert!(window.path("models/small/model.toml").is_file());
     let events = fs::read_to_string(window.path("runs/small/events.jsonl")).unwrap();
@@ -195,6 +207,33 @@ fn a_student_is_distilled_and_ends_among_the_models() {
     window.wait_for("Undo");
     window.click("Undo deleting the run");
     window.wait_for("model made");
+}
+
+#[test]
+fn every_criterion_is_tried_one_after_the_other_and_compared_in_a_table() {
+    let mut window = Started::at(LabPanel::Distill).window();
+    window.wait_for("New run");
+    let set = write_labelled_bars(window.folder.path(), 4);
+    let plan = Plan { steps: 1, fine_tune_steps: 1, ..small_plan(set) };
+    window.lab(LabCommand::Distill(DistillCommand::Edit(Box::new(plan))));
+    window.click("Try every criterion");
+    window.wait_for("5 more runs wait");
+    window.click("Pause training");
+    window.wait_for("Start the next");
+    let unfinished: Vec<_> = fs::read_dir(window.path("runs")).unwrap().collect();
+    assert_eq!(unfinished.len(), 1);
+    window.lab(LabCommand::Distill(DistillCommand::StartAllCriteria));
+    let criteria = ["softmax-ce", "ip-l2", "lstm-l2", "cnn-mah", "cnn-l2", "ctc"];
+    window.wait_until("all models", |window| {
+        criteria.iter().all(|name| window.path(&format!("models/small-{name}/model.toml")).is_file())
+    });
+    window.wait_for("Compared");
+    let table = window.path("criteria.csv");
+    window.lab(LabCommand::Distill(DistillCommand::Save(DistillFile::Runs, table.clone())));
+    window.wait_until("the table", |_| table.is_file());
+    let rows = fs::read_to_string(table).unwrap();
+    assert_eq!(rows.lines().count(), 7, "{rows}");
+    assert!(criteria.iter().all(|name| rows.contains(&format!("small-{name},{name},2,"))), "{rows}");
 }
 
 #[test]
@@ -247,8 +286,12 @@ fn agrees_with_the_command(window: &mut Window, set: &Path, decoder: &str) {
         assert!(window.shows(&text), "the panel does not show {text}: {:#?}", window.harness);
     }
     let saved = window.path(&format!("{decoder}.html"));
-    window.lab(LabCommand::Evaluate(EvaluateCommand::SaveReport(saved.clone())));
+    window.lab(LabCommand::Evaluate(EvaluateCommand::Save(SavedFile::Report, saved.clone())));
     window.wait_for(&format!("Report saved as {}", saved.display()));
+    let table = window.path(&format!("{decoder}.csv"));
+    window.lab(LabCommand::Evaluate(EvaluateCommand::Save(SavedFile::Table, table.clone())));
+    window.wait_for("Table saved as");
+    assert_eq!(fs::read_to_string(table).unwrap().lines().count(), 7);
     // All but the times is the same.
     let read = |path: &Path| {
         let page = fs::read_to_string(path).unwrap();

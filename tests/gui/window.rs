@@ -16,7 +16,10 @@ use longhand::{
 };
 use tempfile::TempDir;
 
-use super::fake_models::{Gate, SentenceModel};
+use super::{
+    fake_models::{Gate, SentenceModel},
+    screens::Textures,
+};
 
 /// How a window is started. Everything that it keeps is in one fresh folder.
 pub(crate) struct WindowBuilder {
@@ -27,7 +30,8 @@ pub(crate) struct WindowBuilder {
     keeps_pages: bool,
     lab: LabOptions,
     renderer_failed: Option<String>,
-    height: f32,
+    size: [f32; 2],
+    renderer: Option<Textures>,
     deadline: Duration,
 }
 
@@ -45,7 +49,8 @@ impl WindowBuilder {
             keeps_pages: true,
             lab: LabOptions::default(),
             renderer_failed: None,
-            height: 800.0,
+            size: [1200.0, 800.0],
+            renderer: None,
             deadline: Duration::from_secs(20),
         }
     }
@@ -80,7 +85,19 @@ impl WindowBuilder {
 
     /// In points; what is scrolled out of a window has no name.
     pub(crate) fn height(mut self, height: f32) -> Self {
-        self.height = height;
+        self.size[1] = height;
+        self
+    }
+
+    /// Width and height in points.
+    pub(crate) fn size(mut self, size: [f32; 2]) -> Self {
+        self.size = size;
+        self
+    }
+
+    /// Keeps the window's textures there.
+    pub(crate) fn renderer(mut self, textures: Textures) -> Self {
+        self.renderer = Some(textures);
         self
     }
 
@@ -104,9 +121,12 @@ impl WindowBuilder {
             started: Instant::now(),
         };
         let files = self.files;
-        let harness = Harness::builder()
-            .with_size([1200.0, self.height])
-            .build_eframe(move |creation| LonghandApp::new(&creation.egui_ctx, files, options));
+        let builder = Harness::builder().with_size(self.size);
+        let builder = match self.renderer {
+            Some(textures) => builder.renderer(textures),
+            None => builder,
+        };
+        let harness = builder.build_eframe(move |creation| LonghandApp::new(&creation.egui_ctx, files, options));
         Window { harness, gate: self.gate, folder: self.folder, deadline: self.deadline }
     }
 }

@@ -254,4 +254,17 @@ fn the_commands_lead_from_a_teacher_to_a_package_and_its_losses() {
         let [a, b] = [checkpoint, package].map(|text| text.parse::<f64>().expect("a number"));
         assert!(a > 0.0 && (a - b).abs() <= 0.02 * a, "{table}");
     }
+
+    let all = "distill --config recipe.toml --teacher teacher/best.safetensors --all-criteria --steps 1 \
+               --fine-tune-steps 1 --run criteria --package packages --detached";
+    let last = longhand(all).lines().last().expect("the table").to_owned();
+    assert!(last.contains("\"event\":\"compared\"") && last.contains("\"criterion\":\"softmax-ce\""), "{last}");
+    let path = folder.path().join("criteria/criteria.csv");
+    let table = std::fs::read_to_string(&path).expect("a table");
+    let criteria: Vec<&str> = table.lines().map(|row| row.split(',').next().unwrap_or_default()).collect();
+    assert_eq!(criteria, ["criterion", "softmax-ce", "ip-l2", "lstm-l2", "cnn-mah", "cnn-l2", "ctc"]);
+    assert!(folder.path().join("packages/cnn-l2/model.toml").is_file());
+    let again = longhand(all);
+    assert!(!again.contains("\"event\":\"progress\""), "what has ended is not repeated: {again}");
+    assert_eq!(std::fs::read_to_string(&path).expect("a table"), table);
 }

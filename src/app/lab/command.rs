@@ -55,6 +55,18 @@ impl LabPanel {
         }
     }
 
+    /// Whether it works with two models, so that a teacher belongs to it.
+    pub(crate) const fn is_about_models(self) -> bool {
+        match self {
+            Self::Compare | Self::Latency | Self::Models => true,
+            #[cfg(feature = "train")]
+            Self::Distill => true,
+            #[cfg(feature = "train")]
+            Self::Adapt => false,
+            Self::Evaluate => false,
+        }
+    }
+
     /// The panel `step` places further down, stopping at the ends.
     pub(crate) fn relative(self, step: isize) -> Self {
         let index = Self::ALL.iter().position(|&panel| panel == self).unwrap_or_default();
@@ -102,6 +114,8 @@ pub enum Side {
 }
 
 impl Side {
+    pub(crate) const BOTH: [Self; 2] = [Self::A, Self::B];
+
     pub(crate) const fn letter(self) -> &'static str {
         match self {
             Self::A => "A",
@@ -151,6 +165,10 @@ pub enum CompareCommand {
     AddSelected(Side),
     /// Removes the lines added last.
     UndoAdd,
+    /// Asks where to save the table of all lines.
+    AskWhereToSave,
+    /// Saves it there.
+    SaveTable(PathBuf),
 }
 
 /// A command of the panel "Evaluate".
@@ -172,10 +190,10 @@ pub enum EvaluateCommand {
     Start,
     /// Stops without a result.
     Stop,
-    /// Asks where to save the report.
-    AskWhereToSave,
-    /// Saves the report.
-    SaveReport(PathBuf),
+    /// Asks where to save the report, or the table of all lines.
+    AskWhereToSave(SavedFile),
+    /// Saves it there.
+    Save(SavedFile, PathBuf),
 }
 
 /// A command of the panel "Latency".
@@ -199,6 +217,10 @@ pub enum LatencyCommand {
     Export(Side, ExportFormat),
     /// Saves it there.
     ExportTo(Side, ExportFormat, PathBuf),
+    /// Asks where to save the cost by length, as a table or a picture.
+    AskWhereToSaveCurves(SavedFile),
+    /// Saves it there.
+    SaveCurves(SavedFile, PathBuf),
 }
 
 /// A file format of a measurement; the same as those of `longhand profile`.
@@ -233,6 +255,17 @@ impl ExportFormat {
     }
 }
 
+/// A file that a panel can save.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SavedFile {
+    /// A report to pass on, HTML.
+    Report,
+    /// A table for spreadsheets, CSV.
+    Table,
+    /// A picture of what is drawn, PNG.
+    Picture,
+}
+
 /// A command of the panel "Models".
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ModelsCommand {
@@ -244,6 +277,12 @@ pub enum ModelsCommand {
     AskWhereToExport(String),
     /// Writes a copy of the model chosen last into this folder.
     Export(PathBuf),
+    /// Pages are read with the model of this name, or a warning is shown if it was measured worse than the present one.
+    ChooseReader(String),
+    /// Chooses the model that was warned of all the same.
+    ChooseAnyway,
+    /// Pages are read with the present model as before.
+    KeepReader,
     /// Deletes one of the user's own models, by name.
     Delete(String),
     /// Restores the model deleted last.

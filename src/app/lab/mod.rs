@@ -8,10 +8,13 @@ pub(super) mod command;
 mod compare;
 pub(super) mod context;
 mod evaluate;
+mod file_saver;
 pub(super) mod lab_view;
 mod latency;
+mod missing_teacher;
 mod model_choice;
 mod model_list;
+mod model_pair;
 mod models;
 pub(super) mod options;
 #[cfg(feature = "train")]
@@ -82,9 +85,9 @@ impl Lab {
             #[cfg(feature = "train")]
             LabCommand::Adapt(command) => self.training.adapt.run(command, cx),
             #[cfg(feature = "train")]
-            LabCommand::Distill(command) => self.training.distill.run(command, cx),
-            LabCommand::Latency(command) => self.latency.run(command, cx),
-            LabCommand::Models(command) => self.models_panel.run(command, cx),
+            LabCommand::Distill(command) => self.training.distill.run(command, &self.models, cx),
+            LabCommand::Latency(command) => self.latency.run(command, &self.models, cx),
+            LabCommand::Models(command) => self.models_panel.run(command, &self.models, cx),
         }
     }
 

@@ -6,6 +6,7 @@ use super::{
     Lab,
     command::{LabCommand, LabPanel},
     lab_view::LabView,
+    missing_teacher,
 };
 use crate::app::{
     command::Command,
@@ -31,6 +32,9 @@ pub(crate) fn ui(ui: &mut Ui, lab: &Lab, panel: LabPanel, view: LabView<'_>, com
     });
     let ground = Frame::NONE.fill(palette(ui).desk).inner_margin(Margin::same(space::L as i8));
     CentralPanel::default().frame(ground).show(ui, |ui| {
+        if panel.is_about_models() {
+            missing_teacher::ui(ui, view.models, commands);
+        }
         ui.push_id(panel.label().0, |ui| lab.ui(panel, ui, view, commands));
     });
 }

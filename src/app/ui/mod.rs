@@ -1,7 +1,9 @@
-//! The toolkit of the window: theme, icons, widgets, textures, view transform.
+//! The toolkit of the window: theme, icons, widgets, textures, view transform, pictures of views.
 
 pub(super) mod icons;
 pub(super) mod line_field;
+pub(super) mod offscreen;
+pub(super) mod software_painter;
 pub(super) mod texture;
 pub(super) mod theme;
 pub(super) mod view_transform;

@@ -251,6 +251,9 @@ fn visuals(theme: Theme, palette: &Palette) -> Visuals {
     widgets.noninteractive = widget(palette.panel, palette.border, palette.text);
     widgets.inactive = widget(palette.card, palette.border, palette.text);
     widgets.hovered = widget(palette.hover, palette.border, palette.text);
+    // Boxes to tick, rails of sliders: on cards, too, they are seen. Buttons have the weak fill.
+    widgets.inactive.bg_fill = palette.pressed;
+    widgets.hovered.bg_fill = palette.pressed;
     // Also of what has the keyboard's focus: a ring in a colour of at least 3 to 1 on every ground.
     widgets.active = widget(palette.pressed, palette.accent, palette.text);
     widgets.active.bg_stroke.width = 2.0;

@@ -15,13 +15,16 @@ use crate::{
 ///
 /// The student takes over the teacher's LSTM and inner-product layers; its convolutions learn to do as the teacher's,
 /// then the whole is tuned on the labels. Options come before what the recipe says under `[distillation]`.
-/// Reports, stops and goes on like `longhand train`.
+/// Reports, stops and goes on like `longhand train`. With `--all-criteria` every criterion has a run of its own in the
+/// folder of runs, one after the other: a table compares them (`criteria.csv` there, and as the last report), and those
+/// that have ended are not repeated.
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
 Examples:
   longhand distill --stage 0.1.0 --teacher training-runs/teacher/best.safetensors --criterion cnn-mah \
 --run training-runs/distilled --package models/distilled
-  longhand distill --config mine.toml --teacher models/teacher --unlabelled my-lines --minutes 60 --run training-runs/mine")]
+  longhand distill --config mine.toml --teacher models/teacher --unlabelled my-lines --minutes 60 --run training-runs/mine
+  longhand distill --all-criteria --stage 0.1.0 --teacher models/teacher --minutes 480 --run training-runs/criteria")]
 pub(crate) struct Distill {
     #[command(flatten)]
     recipe: RecipeOptions,
@@ -31,6 +34,9 @@ pub(crate) struct Distill {
     /// What to minimize: ctc, softmax-ce, ip-l2, lstm-l2, cnn-mah or cnn-l2.
     #[arg(long, value_name = "NAME")]
     criterion: Option<Criterion>,
+    /// Try all criteria one after the other; they share `--minutes`.
+    #[arg(long, conflicts_with_all = ["criterion", "export_only"])]
+    all_criteria: bool,
     /// Temperature of softmax-ce.
     #[arg(long, value_name = "T", value_parser = above_zero)]
     temperature: Option<f32>,
@@ -56,8 +62,18 @@ pub(crate) struct Distill {
 impl Distill {
     pub(crate) fn run(&self) -> anyhow::Result<Outcome> {
         let mut recipe = self.recipe.recipe()?;
-        recipe.distillation = Some(self.distillation(&recipe)?);
-        self.run.carry_out(recipe)
+        let config = self.distillation(&recipe)?;
+        if !self.all_criteria {
+            recipe.distillation = Some(config);
+            return self.run.carry_out(recipe);
+        }
+        let of_criterion = |criterion: Criterion| Recipe {
+            name: format!("{}-{criterion}", recipe.name),
+            distillation: Some(DistillationConfig { criterion, ..config.clone() }),
+            ..recipe.clone()
+        };
+        let recipes: Vec<_> = Criterion::ALL.map(|criterion| (criterion.name(), of_criterion(criterion))).into();
+        self.run.carry_out_all(recipes)
     }
 
     fn distillation(&self, recipe: &Recipe) -> anyhow::Result<DistillationConfig> {

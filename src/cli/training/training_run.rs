@@ -1,6 +1,7 @@
 //! What the commands that train share: the run's folder, its reports, how it is stopped.
 
 use std::{
+    collections::BTreeMap,
     io::{self, BufRead as _},
     path::{Path, PathBuf},
     sync::{
@@ -17,7 +18,9 @@ use serde::Serialize;
 
 use crate::{
     cli::{outcome::Outcome, output::Answers},
-    training::{Recipe, StopSignal, TrainingRun},
+    formats::csv_row,
+    storage::write_atomically,
+    training::{CurvePoint, Recipe, RunResult, StopSignal, TrainingRun},
 };
 
 /// The folder of a run, its package, and how it is controlled.
@@ -63,6 +66,50 @@ impl RunOptions {
         }
         Ok(Outcome::Complete)
     }
+}
+
+/// The titles of the table that compares runs.
+const COMPARED: [&str; 5] = ["criterion", "step", "lines", "cer", "wer"];
+
+impl RunOptions {
+    /// Trains by every recipe in a folder of its name below that of the runs, one after the other, and writes their
+    /// packages and the table of what came of them.
+    pub(super) fn carry_out_all(&self, recipes: Vec<(&str, Recipe)>) -> anyhow::Result<Outcome> {
+        let folder = self.run.as_deref().context("--run names the folder of the runs")?;
+        let limit = self.control.limit()?.map(|limit| limit / recipes.len().max(1) as u32);
+        let mut runs = Vec::new();
+        for (name, recipe) in recipes {
+            runs.push((name, TrainingRun::open(&folder.join(name), recipe)?.with_time_limit(limit)));
+        }
+        report_events(self.control, |should_stop, report| {
+            for (_, run) in &runs {
+                if !should_stop() {
+                    run.train(should_stop, report)?;
+                }
+            }
+            Ok(())
+        })?;
+        let results: Vec<RunResult> = runs.iter().filter_map(|(_, run)| run.result()).collect();
+        let mut answers = Answers::new();
+        if let Some(package) = &self.package {
+            for (name, run) in runs.iter().filter(|(_, run)| run.result().is_some()) {
+                answers.line(&exported(run, &package.join(name))?)?;
+            }
+        }
+        let table = results.iter().map(cells).fold(csv_row(COMPARED), |table, cells| table + &csv_row(cells));
+        let path = folder.join("criteria.csv");
+        write_atomically(&path, table.as_bytes()).with_context(|| format!("cannot write {}", path.display()))?;
+        let row = |result: &RunResult| COMPARED.into_iter().zip(cells(result)).collect::<BTreeMap<_, _>>();
+        let rows: Vec<_> = results.iter().map(row).collect();
+        answers.line(&serde_json::json!({ "event": "compared", "rows": rows }).to_string())?;
+        Ok(Outcome::Complete)
+    }
+}
+
+/// A run's row below [`COMPARED`].
+fn cells(RunResult { criterion, best }: &RunResult) -> [String; 5] {
+    let CurvePoint { step, n_lines, cer, wer } = best;
+    [criterion.to_string(), step.to_string(), n_lines.to_string(), format!("{cer:.2}"), format!("{wer:.2}")]
 }
 
 impl RunControl {

@@ -28,6 +28,8 @@ use crate::{
 
 /// The name of the built-in package.
 pub const BUILT_IN_MODEL: &str = "student";
+/// The name of the package that students are distilled from and compared with.
+pub const TEACHER_MODEL: &str = "teacher";
 
 /// The largest network that is read, in bytes: fifteen times the teacher in single precision. Reading takes some times
 /// as much memory; nobody has measured how much at the limit.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{export::kind, learning_curve::CurvePoint};
+use super::{export::kind, learning_curve::CurvePoint, public_path::public_path};
 use crate::{
     evaluation::Evaluation,
     imaging::MAX_INPUT_WIDTH,
@@ -103,7 +103,8 @@ impl CardFacts<'_> {
         let Recipe { data, lines, distillation, .. } = self.recipe;
         let mut text = format!("{data}\n\n| share | lines |\n| - | - |\n");
         let unlabelled = distillation.iter().flat_map(|distillation| &distillation.unlabelled);
-        let unlabelled = unlabelled.map(|source| (source.weight, format!("without labels: {}", source.set.display())));
+        let unlabelled =
+            unlabelled.map(|source| (source.weight, format!("without labels: {}", public_path(&source.set))));
         let sources: Vec<_> =
             lines.iter().map(|source| (source.weight, description(source))).chain(unlabelled).collect();
         let total: f32 = sources.iter().map(|(weight, _)| weight).sum();
@@ -117,10 +118,10 @@ impl CardFacts<'_> {
         let Recipe { trainer, batches, distillation, start_from, .. } = self.recipe;
         let mut text = String::new();
         if let Some(start) = start_from {
-            add(&mut text, &format!("It started from the weights of {}. ", start.display()));
+            add(&mut text, &format!("It started from the weights of {}. ", public_path(start)));
         }
         if let Some(DistillationConfig { teacher, criterion, .. }) = distillation {
-            let teacher = teacher.display();
+            let teacher = public_path(teacher);
             add(&mut text, &format!("Its teacher is {teacher}, its criterion {criterion}; then CTC for all layers. "));
         }
         let CheckpointState { step, n_lines, elapsed_secs, .. } = self.state;
@@ -184,16 +185,16 @@ fn general_limits() -> String {
 
 fn description(source: &LineSource) -> String {
     match source {
-        LineSource { set: Some(set), .. } => set.display().to_string(),
-        LineSource { strokes: Some(strokes), .. } => format!("recorded ink of {}", strokes.display()),
+        LineSource { set: Some(set), .. } => public_path(set),
+        LineSource { strokes: Some(strokes), .. } => format!("recorded ink of {}", public_path(strokes)),
         LineSource { synthetic: Some(SyntheticLines { count, seed, sources }), .. } => {
             let lists = [&sources.ink_lines, &sources.ink_samples, &sources.fonts];
             let names: Vec<String> =
-                lists.into_iter().flatten().map(|Weighted { path, .. }| path.display().to_string()).collect();
+                lists.into_iter().flatten().map(|Weighted { path, .. }| public_path(path)).collect();
             format!("{} drawn with seed {seed} from {}", with_commas(*count), names.join(", "))
         }
         LineSource { recombined: Some(RecombinedLines { set, count, seed, .. }), .. } => {
-            format!("{} recombined with seed {seed} from the words of {}", with_commas(*count), set.display())
+            format!("{} recombined with seed {seed} from the words of {}", with_commas(*count), public_path(set))
         }
         _ => String::new(),
     }

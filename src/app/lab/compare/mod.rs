@@ -10,17 +10,18 @@ use eframe::egui::TextureHandle;
 
 use self::jobs::{AddEvent, CompareEvent, Undoable};
 use super::{
-    command::{CompareCommand, LabCommand, LinesFrom, Side},
+    command::{CompareCommand, LabCommand, LinesFrom, SavedFile, Side},
     context::LabContext,
+    file_saver::FileSaver,
     model_list::ModelList,
+    model_pair::ModelPair,
 };
 use crate::{
-    app::{
-        state::reader_choice::default_model,
-        tasks::{dialogs::Ask, job_slot::JobSlot, page_source::source_of},
+    app::tasks::{dialogs::Ask, job_slot::JobSlot, page_source::source_of},
+    evaluation::{
+        ComparedLine, ComparisonLine, ComparisonSignificance, ComparisonTotals, LineFilter, Reading, comparison_csv,
     },
-    evaluation::{ComparedLine, ComparisonLine, ComparisonTotals, LineFilter, Reading},
-    storage::{Settings, UserLines},
+    storage::UserLines,
 };
 
 /// Interval between counts of the totals while lines are read, in seconds.
@@ -29,7 +30,7 @@ const TOTALS_EVERY_SECS: f64 = 0.5;
 /// The panel's state.
 #[derive(Default)]
 pub(crate) struct ComparePanel {
-    models: [Option<String>; 2],
+    models: ModelPair,
     uses_language: bool,
     lines_from: LinesFrom,
     reading: JobSlot<CompareEvent>,
@@ -37,6 +38,9 @@ pub(crate) struct ComparePanel {
     read: Vec<Option<ComparedLine>>,
     n_read: usize,
     totals: ComparisonTotals,
+    weighing: JobSlot<Option<ComparisonSignificance>>,
+    /// Intervals of the error rates and the test of their difference, once reading has ended.
+    significance: Option<ComparisonSignificance>,
     counted_at_secs: f64,
     filter: LineFilter,
     /// The lines that the filter keeps, by their index in the set.
@@ -49,6 +53,7 @@ pub(crate) struct ComparePanel {
     adding: JobSlot<AddEvent>,
     added: BTreeSet<usize>,
     undoable: Option<Undoable>,
+    saver: FileSaver,
 }
 
 impl ComparePanel {
@@ -59,13 +64,10 @@ impl ComparePanel {
 
     pub(super) fn run(&mut self, command: CompareCommand, models: &ModelList, cx: &mut LabContext<'_>) {
         match command {
-            CompareCommand::Choose(side, model) => self.models[side as usize] = Some(model),
+            CompareCommand::Choose(side, model) => self.models.choose(side, model, models, cx.settings),
             CompareCommand::UseLanguage(uses_language) => self.uses_language = uses_language,
             CompareCommand::AskForPackage(side) => ask_for_package(side, cx),
-            CompareCommand::Swap => {
-                let [a, b] = [Side::A, Side::B].map(|side| self.model(side, models, cx.settings).to_owned());
-                self.models = [Some(b), Some(a)];
-            }
+            CompareCommand::Swap => self.models.swap(models, cx.settings),
             CompareCommand::TakeLines(from) => self.lines_from = from,
             CompareCommand::AskForSet => {
                 let kinds =
@@ -78,6 +80,7 @@ impl ComparePanel {
             CompareCommand::Stop => {
                 self.reading.stop();
                 self.count();
+                self.weigh(cx);
             }
             CompareCommand::Filter(filter) => {
                 self.filter = filter;
@@ -107,21 +110,22 @@ impl ComparePanel {
                         .start("Taking lines out again", &mut cx.jobs, move |job| jobs::take_out(job, &own, undoable));
                 }
             }
+            CompareCommand::AskWhereToSave => {
+                SavedFile::Table.ask(cx, "comparison", |path| LabCommand::Compare(CompareCommand::SaveTable(path)));
+            }
+            CompareCommand::SaveTable(path) => {
+                let read = self.read.clone();
+                self.saver
+                    .save(SavedFile::Table, path, cx, move || Ok(comparison_csv(read.iter().flatten()).into_bytes()));
+            }
         }
     }
 
-    /// The model on this side. By default the second is the one that reads pages, and the first another.
-    fn model<'a>(&'a self, side: Side, models: &'a ModelList, settings: &'a Settings) -> &'a str {
-        let reads_pages = default_model(settings);
-        let another = || models.models().iter().map(|model| model.name.as_str()).find(|&name| name != reads_pages);
-        self.models[side as usize].as_deref().unwrap_or_else(|| match side {
-            Side::A => another().unwrap_or(reads_pages),
-            Side::B => reads_pages,
-        })
-    }
-
     fn start(&mut self, models: &ModelList, cx: &mut LabContext<'_>) {
-        let models = [Side::A, Side::B].map(|side| self.model(side, models, cx.settings).to_owned());
+        let [Some(a), Some(b)] = self.models.names(models, cx.settings) else {
+            return cx.fail("Only one model is installed; choose the folder of another".to_owned());
+        };
+        let models = [a, b];
         let lines = match (&self.lines_from, cx.document) {
             (LinesFrom::Path(path), _) => jobs::Lines::At(path.clone()),
             (LinesFrom::OpenPage, Some(document)) => match source_of(document, false) {
@@ -143,6 +147,8 @@ impl ComparePanel {
         self.selected = None;
         self.picture = None;
         self.added.clear();
+        self.weighing.stop();
+        self.significance = None;
         self.filter = LineFilter::All;
         self.count();
     }
@@ -188,6 +194,13 @@ impl ComparePanel {
             self.counted_at_secs = cx.jobs.now_secs;
             self.count();
         }
+        if was_running && !self.reading.is_running() {
+            self.weigh(cx);
+        }
+        for significance in self.weighing.poll(&mut cx.jobs) {
+            self.significance = significance;
+        }
+        self.saver.poll(cx);
         for (index, texture) in self.loading_picture.poll(&mut cx.jobs) {
             self.picture = texture.map(|texture| (index, texture));
         }
@@ -207,6 +220,15 @@ impl ComparePanel {
                 AddEvent::Failed(reason) => cx.fail(reason),
             }
         }
+    }
+
+    /// Starts to test whether the models differ.
+    fn weigh(&mut self, cx: &mut LabContext<'_>) {
+        let (lines, read) = (Arc::clone(&self.lines), self.read.clone());
+        self.weighing.start("Weighing the difference", &mut cx.jobs, move |job| {
+            let both = lines.iter().zip(&read).filter_map(|(line, read)| Some((line, read.as_ref()?)));
+            job.tell(ComparisonSignificance::of_lines(both))
+        });
     }
 
     /// Counts the totals and applies the filter.

@@ -1,6 +1,6 @@
 //! Draws the panel "Compare": the choice of models and lines, the figures, the filter; `rows_view` draws the lines.
 
-use eframe::egui::{Color32, ComboBox, Key, RichText, ScrollArea, Ui};
+use eframe::egui::{Color32, ComboBox, Key, Label, RichText, ScrollArea, Ui};
 
 use super::{ComparePanel, rows_view};
 use crate::{
@@ -10,6 +10,7 @@ use crate::{
             command::{CompareCommand, LabCommand, LabPanel, LinesFrom, Side},
             lab_view::LabView,
             model_choice::{self, SideChoice},
+            model_pair::PairOfNames,
         },
         ui::{
             icons,
@@ -20,7 +21,7 @@ use crate::{
             },
         },
     },
-    evaluation::{LineFilter, ModelTotals},
+    evaluation::{ComparisonSignificance, LineFilter, ModelTotals, RateInterval},
 };
 
 impl ComparePanel {
@@ -29,9 +30,10 @@ impl ComparePanel {
         let mut send = |command| commands.push(Command::Lab(LabCommand::Compare(command)));
         take_keys(ui, &mut send);
         let (title, sentence, _) = LabPanel::Compare.label();
-        header(ui, title, sentence, |ui| self.start_or_stop(ui, view, &mut send));
+        let names = self.models.names(view.models, view.settings);
+        header(ui, title, sentence, |ui| self.actions(ui, view, &names, &mut send));
         ScrollArea::vertical().id_salt("compare").auto_shrink(false).show(ui, |ui| {
-            self.choices(ui, view, &mut send);
+            self.choices(ui, view, &names, &mut send);
             if self.reading.is_running() {
                 let part = self.n_read as f32 / self.lines.len().max(1) as f32;
                 let text = format!("Line {} of {}", self.n_read, self.lines.len());
@@ -49,7 +51,7 @@ impl ComparePanel {
         });
     }
 
-    fn start_or_stop(&self, ui: &mut Ui, view: LabView<'_>, send: &mut impl FnMut(CompareCommand)) {
+    fn actions(&self, ui: &mut Ui, view: LabView<'_>, names: &PairOfNames, send: &mut impl FnMut(CompareCommand)) {
         if self.reading.is_running() {
             if button(ui, icons::STOP, "Stop", "Stop comparing").clicked() {
                 send(CompareCommand::Stop);
@@ -57,20 +59,32 @@ impl ComparePanel {
             return;
         }
         let has_lines = self.lines_from != LinesFrom::OpenPage || view.document.is_some();
-        let start = primary_button(ui, has_lines, icons::COMPARE, "Compare").accessible_name("Start comparing");
-        if start.on_disabled_hover_text("Open a page or choose a labelled set first").clicked() {
+        let problem = match names {
+            [Some(_), Some(_)] if has_lines => None,
+            [Some(_), Some(_)] => Some("Open a page or choose a labelled set first"),
+            _ => Some("Only one model is installed; choose the folder of another"),
+        };
+        let is_ready = problem.is_none();
+        let start = primary_button(ui, is_ready, icons::COMPARE, "Compare").accessible_name("Start comparing");
+        if start.on_disabled_hover_text(problem.unwrap_or_default()).clicked() {
             send(CompareCommand::Start);
+        }
+        if self.n_read > 0 {
+            let save = button(ui, icons::SAVE, "Save table…", "Save table…");
+            if save.on_hover_text("All lines with both readings, as CSV for spreadsheets").clicked() {
+                send(CompareCommand::AskWhereToSave);
+            }
         }
     }
 
-    fn choices(&self, ui: &mut Ui, view: LabView<'_>, send: &mut impl FnMut(CompareCommand)) {
+    fn choices(&self, ui: &mut Ui, view: LabView<'_>, names: &PairOfNames, send: &mut impl FnMut(CompareCommand)) {
         card(ui, |ui| {
             ui.horizontal_wrapped(|ui| {
-                self.model_choice(ui, view, Side::A, send);
+                model_choice(ui, view, names, Side::A, send);
                 if icon_button(ui, icons::SWAP, "Swap the models").clicked() {
                     send(CompareCommand::Swap);
                 }
-                self.model_choice(ui, view, Side::B, send);
+                model_choice(ui, view, names, Side::B, send);
                 ui.add_space(space::S);
                 self.lines_choice(ui, view, send);
                 ui.add_space(space::S);
@@ -79,17 +93,6 @@ impl ComparePanel {
                 }
             });
         });
-    }
-
-    fn model_choice(&self, ui: &mut Ui, view: LabView<'_>, side: Side, send: &mut impl FnMut(CompareCommand)) {
-        let chosen = self.model(side, view.models, view.settings);
-        let (choice, response) = model_choice::of_side(ui, view.models, side, Some(chosen), false, &[]);
-        response.on_hover_text(chosen);
-        match choice {
-            Some(SideChoice::Model(name)) => send(CompareCommand::Choose(side, name)),
-            Some(SideChoice::PackageFolder) => send(CompareCommand::AskForPackage(side)),
-            Some(SideChoice::None) | None => {}
-        }
     }
 
     fn lines_choice(&self, ui: &mut Ui, view: LabView<'_>, send: &mut impl FnMut(CompareCommand)) {
@@ -133,6 +136,15 @@ impl ComparePanel {
                 let same = format!("{} of {}", totals.same_lines, totals.lines);
                 figure(ui, &same, &format!("lines read alike, {:.1} % of the words", totals.same_words), text);
             });
+            if let Some(significance) = &self.significance {
+                let ComparisonSignificance { a: of_a, b: of_b, test } = significance;
+                let color = if test.is_significant() { text } else { palette(ui).weak_text };
+                ui.label(RichText::new(test.to_string()).color(color));
+                let of_rate = |name: &str, a: RateInterval, b: RateInterval| format!("{name} A {a}, B {b}");
+                let rates = [of_rate("CER", of_a.cer, of_b.cer), of_rate("WER", of_a.wer, of_b.wer)].join("; ");
+                let sets = format!("95 % of sets like these {} {}: {rates}", of_a.n_units, of_a.unit);
+                ui.add(Label::new(weak(ui, sets)).wrap());
+            }
         });
     }
 
@@ -185,6 +197,25 @@ fn take_keys(ui: &Ui, send: &mut impl FnMut(CompareCommand)) {
         if ui.input(|input| input.key_pressed(key)) {
             send(CompareCommand::SelectRelative(step));
         }
+    }
+}
+
+fn model_choice(
+    ui: &mut Ui,
+    view: LabView<'_>,
+    names: &PairOfNames,
+    side: Side,
+    send: &mut impl FnMut(CompareCommand),
+) {
+    let chosen = names[side as usize].as_deref();
+    let (choice, response) = model_choice::of_side(ui, view.models, side, chosen, false, &[]);
+    if let Some(chosen) = chosen {
+        response.on_hover_text(chosen);
+    }
+    match choice {
+        Some(SideChoice::Model(name)) => send(CompareCommand::Choose(side, name)),
+        Some(SideChoice::PackageFolder) => send(CompareCommand::AskForPackage(side)),
+        Some(SideChoice::None) | None => {}
     }
 }
 

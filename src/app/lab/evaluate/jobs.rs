@@ -6,10 +6,9 @@ use eframe::egui::{Context, TextureHandle};
 
 use crate::{
     app::{state::reader_choice::decoder_of, ui::texture::line_texture},
-    evaluation::{Confusion, Evaluation, LineOpener, LineSet, ReportFacts, html_report},
+    evaluation::{Confusion, ErrorIntervals, Evaluation, LineOpener, LineSet, ReportFacts, html_report},
     jobs::{Cancelled, JobContext},
     recognition::{ModelLibrary, PageReader},
-    storage::write_atomically,
 };
 
 /// Number of worst lines shown.
@@ -29,6 +28,7 @@ pub(super) enum EvaluateEvent {
 pub(super) struct Measurement {
     pub(super) facts: ReportFacts,
     pub(super) evaluation: Evaluation,
+    pub(super) intervals: Option<ErrorIntervals>,
     pub(super) confusions: Vec<Confusion>,
     /// Indices into the evaluation, each with its picture if that can be opened.
     pub(super) worst: Vec<(usize, Option<TextureHandle>)>,
@@ -36,11 +36,9 @@ pub(super) struct Measurement {
 }
 
 impl Measurement {
-    /// Writes the report that can be passed on.
-    pub(super) fn save_report(&self, path: &Path) -> Result<(), String> {
-        let page = html_report(&self.facts, &self.set, &self.evaluation);
-        write_atomically(path, page.as_bytes())
-            .map_err(|error| format!("The report could not be saved as {}: {error}", path.display()))
+    /// The report that can be passed on, as HTML.
+    pub(super) fn report(&self) -> String {
+        html_report(&self.facts, &self.set, &self.evaluation)
     }
 }
 
@@ -79,6 +77,6 @@ pub(super) fn measure(
         let image = set.lines.get(place).and_then(|line| opener.open(line).ok());
         (place, image.map(|image| line_texture(ctx, &image.pixels)))
     });
-    let (worst, confusions) = (worst.collect(), evaluation.confusions());
-    job.tell(EvaluateEvent::Done(Arc::new(Measurement { facts, evaluation, confusions, worst, set })))
+    let (worst, confusions, intervals) = (worst.collect(), evaluation.confusions(), evaluation.error_intervals());
+    job.tell(EvaluateEvent::Done(Arc::new(Measurement { facts, evaluation, intervals, confusions, worst, set })))
 }

@@ -7,8 +7,9 @@ use std::{path::PathBuf, sync::Arc};
 
 use self::jobs::{EvaluateEvent, Measurement};
 use super::{
-    command::{EvaluateCommand, LabCommand},
+    command::{EvaluateCommand, LabCommand, SavedFile},
     context::LabContext,
+    file_saver::FileSaver,
 };
 use crate::{
     app::{
@@ -28,7 +29,7 @@ pub(crate) struct EvaluatePanel {
     n_read: usize,
     n_lines: usize,
     measurement: Option<Arc<Measurement>>,
-    saving: JobSlot<Result<PathBuf, String>>,
+    saver: FileSaver,
 }
 
 impl EvaluatePanel {
@@ -52,13 +53,18 @@ impl EvaluatePanel {
             }
             EvaluateCommand::Start => self.start(cx),
             EvaluateCommand::Stop => self.reading.stop(),
-            EvaluateCommand::AskWhereToSave => {
-                let name = "report.html".to_owned();
-                cx.ask(Ask::NewFile { title: "Save the report", name }, |path| {
-                    LabCommand::Evaluate(EvaluateCommand::SaveReport(path))
+            EvaluateCommand::AskWhereToSave(file) => {
+                let stem = if file == SavedFile::Report { "report" } else { "lines" };
+                file.ask(cx, stem, move |path| LabCommand::Evaluate(EvaluateCommand::Save(file, path)));
+            }
+            EvaluateCommand::Save(file, path) => {
+                let Some(measurement) = self.measurement.clone() else { return };
+                self.saver.save(file, path, cx, move || {
+                    let is_table = file == SavedFile::Table;
+                    let text = if is_table { measurement.evaluation.to_csv() } else { measurement.report() };
+                    Ok(text.into_bytes())
                 });
             }
-            EvaluateCommand::SaveReport(path) => self.save(path, cx),
         }
     }
 
@@ -72,13 +78,6 @@ impl EvaluatePanel {
         });
     }
 
-    fn save(&mut self, path: PathBuf, cx: &mut LabContext<'_>) {
-        let Some(measurement) = self.measurement.clone() else { return };
-        self.saving.start("Saving the report", &mut cx.jobs, move |job| {
-            job.tell(measurement.save_report(&path).map(|()| path))
-        });
-    }
-
     pub(super) fn poll(&mut self, cx: &mut LabContext<'_>) {
         for event in self.reading.poll(&mut cx.jobs) {
             match event {
@@ -88,11 +87,6 @@ impl EvaluatePanel {
                 EvaluateEvent::Failed(reason) => cx.fail(reason),
             }
         }
-        for saved in self.saving.poll(&mut cx.jobs) {
-            match saved {
-                Ok(path) => cx.inform(format!("Report saved as {}", path.display())),
-                Err(reason) => cx.fail(reason),
-            }
-        }
+        self.saver.poll(cx);
     }
 }

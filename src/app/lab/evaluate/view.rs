@@ -7,7 +7,7 @@ use crate::{
     app::{
         command::Command,
         lab::{
-            command::{EvaluateCommand, LabCommand, LabPanel},
+            command::{EvaluateCommand, LabCommand, LabPanel, SavedFile},
             lab_view::LabView,
             model_choice,
         },
@@ -21,7 +21,7 @@ use crate::{
             },
         },
     },
-    evaluation::{Confusion, ReadLine},
+    evaluation::{Confusion, ErrorIntervals, RateInterval, ReadLine},
     page::align,
 };
 
@@ -64,7 +64,11 @@ impl EvaluatePanel {
         if self.measurement.is_some() {
             let save = button(ui, icons::SAVE, "Save report…", "Save report…");
             if save.on_hover_text("As one HTML file that can be passed on").clicked() {
-                send(EvaluateCommand::AskWhereToSave);
+                send(EvaluateCommand::AskWhereToSave(SavedFile::Report));
+            }
+            let table = button(ui, icons::SAVE, "Save table…", "Save table…");
+            if table.on_hover_text("All lines with what was read, as CSV for spreadsheets").clicked() {
+                send(EvaluateCommand::AskWhereToSave(SavedFile::Table));
             }
         }
     }
@@ -117,13 +121,18 @@ fn hint(ui: &mut Ui) {
 }
 
 fn results(ui: &mut Ui, measurement: &Measurement) {
-    let Measurement { facts, evaluation, confusions, worst, .. } = measurement;
+    let Measurement { facts, evaluation, intervals, confusions, worst, .. } = measurement;
     let text = palette(ui).text;
     card(ui, |ui| {
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = space::XL;
-            figure(ui, &format!("{:.2} %", evaluation.char_error_rate().percent()), "CER", text);
-            figure(ui, &format!("{:.2} %", evaluation.word_error_rate().percent()), "WER", text);
+            let named = |rate: &str, pick: fn(&ErrorIntervals) -> RateInterval| match intervals {
+                Some(intervals) => format!("{rate}, {}", pick(intervals)),
+                None => rate.to_owned(),
+            };
+            let (cer, wer) = (evaluation.char_error_rate().percent(), evaluation.word_error_rate().percent());
+            figure(ui, &format!("{cer:.2} %"), &named("CER", |intervals| intervals.cer), text);
+            figure(ui, &format!("{wer:.2} %"), &named("WER", |intervals| intervals.wer), text);
             let exact = format!("{} of {}", evaluation.n_exact(), evaluation.lines.len());
             figure(ui, &exact, "lines without error", text);
             if evaluation.n_failed() > 0 {
@@ -133,6 +142,10 @@ fn results(ui: &mut Ui, measurement: &Measurement) {
         });
         let made_of = format!("{} on {}, decoder: {}", facts.model, facts.set, facts.decoder);
         ui.add(Label::new(weak(ui, made_of)).truncate());
+        if let Some(ErrorIntervals { unit, n_units, .. }) = intervals {
+            let meaning = format!("Behind CER and WER: where they lie for 95 % of sets like these {n_units} {unit}");
+            ui.add(Label::new(weak(ui, meaning)).wrap());
+        }
     });
     if !confusions.is_empty() {
         card(ui, |ui| {

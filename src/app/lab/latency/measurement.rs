@@ -4,6 +4,9 @@ use std::path::Path;
 
 use crate::recognition::{INK_LABELLER, MEASURED_PAGE, Profile};
 
+/// Widths of lines that can be measured, in columns.
+pub(super) const WIDTHS: std::ops::RangeInclusive<usize> = 64..=2048;
+
 /// The measurement of one model.
 #[derive(Clone, Debug)]
 pub(super) struct Measured {

@@ -15,17 +15,27 @@ use crate::{
             widgets::{button, card, duration_text, series_colors, weak},
         },
     },
+    page::align,
     recognition::LayerProfile,
 };
 
 const ROW_HEIGHT: f32 = 26.0;
 /// Height of a layer without weights that takes negligible time, drawn as a dot.
 const DOT_HEIGHT: f32 = 9.0;
+/// Share of the width for the boxes; the rest is for name, shape and bar.
+const GRAPH_WIDTH: f32 = 0.3;
 /// Share of the network's time below which a layer's time is negligible.
 const NEGLIGIBLE: f32 = 0.004;
 
-/// Draws one of the networks as a card, all on the same scale.
-pub(super) fn ui(ui: &mut Ui, all: &[(Side, &Measured)], index: usize, send: &mut impl FnMut(LatencyCommand)) {
+/// Draws one of the networks as a card, all on the same scale. With `is_aligned`, layers of the same kind of two
+/// networks stand side by side.
+pub(super) fn ui(
+    ui: &mut Ui,
+    all: &[(Side, &Measured)],
+    index: usize,
+    is_aligned: bool,
+    send: &mut impl FnMut(LatencyCommand),
+) {
     let Some(&(side, Measured { model, profile, .. })) = all.get(index) else { return };
     card(ui, |ui| {
         ui.horizontal_wrapped(|ui| {
@@ -43,8 +53,18 @@ pub(super) fn ui(ui: &mut Ui, all: &[(Side, &Measured)], index: usize, send: &mu
             all_ms: profile.layers_cost().ms.max(f32::EPSILON),
             color: series_colors(ui)[side as usize],
         };
-        for layer in &profile.layers {
-            row(ui, layer, &scale);
+        let heights = |index: usize| {
+            let profile = &all[index].1.profile;
+            move |layer: &LayerProfile| height(layer, profile.layers_cost().ms)
+        };
+        match all {
+            [(_, a), (_, b)] if is_aligned => {
+                for (of_a, of_b) in aligned(&a.profile.layers, &b.profile.layers) {
+                    let room = of_a.map_or(0.0, heights(0)).max(of_b.map_or(0.0, heights(1)));
+                    row(ui, if index == 0 { of_a } else { of_b }, room, &scale);
+                }
+            }
+            _ => profile.layers.iter().for_each(|layer| row(ui, Some(layer), heights(index)(layer), &scale)),
         }
     });
 }
@@ -72,10 +92,36 @@ struct Scale {
     color: Color32,
 }
 
-fn row(ui: &mut Ui, layer: &LayerProfile, scale: &Scale) {
-    let is_dot = layer.parameters == 0 && layer.ms < NEGLIGIBLE * scale.all_ms;
-    let height = if is_dot { DOT_HEIGHT } else { ROW_HEIGHT };
+/// Pairs of layers in order, of the same kind where both are there.
+fn aligned<'a>(
+    a: &'a [LayerProfile],
+    b: &'a [LayerProfile],
+) -> impl Iterator<Item = (Option<&'a LayerProfile>, Option<&'a LayerProfile>)> {
+    let kinds = |layers: &[LayerProfile]| layers.iter().map(|layer| layer.kind).collect::<Vec<_>>();
+    align(&kinds(a), &kinds(b)).into_iter().flat_map(move |(i, j)| match (i.map(|i| &a[i]), j.map(|j| &b[j])) {
+        // Layers of different kinds have rows of their own.
+        (Some(of_a), Some(of_b)) if of_a.kind != of_b.kind => vec![(Some(of_a), None), (None, Some(of_b))],
+        pair => vec![pair],
+    })
+}
+
+fn is_dot(layer: &LayerProfile, all_ms: f32) -> bool {
+    layer.parameters == 0 && layer.ms < NEGLIGIBLE * all_ms
+}
+
+fn height(layer: &LayerProfile, all_ms: f32) -> f32 {
+    if is_dot(layer, all_ms) { DOT_HEIGHT } else { ROW_HEIGHT }
+}
+
+/// Draws a layer in a row of this height, or the way past it.
+fn row(ui: &mut Ui, layer: Option<&LayerProfile>, height: f32, scale: &Scale) {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::HOVER);
+    let Some(layer) = layer else {
+        let middle = rect.left() + rect.width() * GRAPH_WIDTH / 2.0;
+        ui.painter().vline(middle, rect.y_range(), Stroke::new(1.5, palette(ui).border));
+        return;
+    };
+    let is_dot = is_dot(layer, scale.all_ms);
     let percent = 100.0 * layer.ms / scale.all_ms;
     let (name, kind) = (&layer.name, layer.kind.name());
     let text = format!("{name}, {kind}: {}, {percent:.1} %", duration_text(layer.ms));
@@ -85,8 +131,7 @@ fn row(ui: &mut Ui, layer: &LayerProfile, scale: &Scale) {
     if response.hovered() {
         painter.rect_filled(rect, radius::SMALL, palette.hover);
     }
-    // A third for the boxes, the rest for name, shape and bar.
-    let graph = Rect::from_min_size(rect.min, vec2(rect.width() * 0.3, height));
+    let graph = Rect::from_min_size(rect.min, vec2(rect.width() * GRAPH_WIDTH, height));
     painter.vline(graph.center().x, rect.y_range(), Stroke::new(1.5, palette.border));
     let heat = heat(ui, (layer.ms / scale.longest_ms).sqrt());
     if is_dot {
@@ -151,5 +196,35 @@ fn heat(ui: &Ui, part: f32) -> Color32 {
         palette.hover.lerp_to_gamma(palette.doubt, 2.0 * part)
     } else {
         palette.doubt.lerp_to_gamma(palette.error, 2.0 * part - 1.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recognition::LayerKind;
+
+    fn layers(kinds: &[LayerKind]) -> Vec<LayerProfile> {
+        let layer = |kind: &LayerKind| LayerProfile {
+            name: String::new(),
+            kind: *kind,
+            shape: Vec::new(),
+            multiply_adds: 1,
+            parameters: 1,
+            ms: 1.0,
+        };
+        kinds.iter().map(layer).collect()
+    }
+
+    #[test]
+    fn layers_of_one_kind_stand_side_by_side_and_none_is_left_out() {
+        use LayerKind::{Conv1x1, Conv3x3, Dblstm, MaxPool, Softmax};
+        let a = layers(&[Conv3x3, Conv3x3, MaxPool, Conv3x3, MaxPool, Dblstm, Softmax]);
+        let b = layers(&[Conv3x3, MaxPool, Conv1x1, Conv3x3, MaxPool, Dblstm, Dblstm, Softmax]);
+        let rows: Vec<_> = aligned(&a, &b).collect();
+        assert!(rows.iter().all(|(of_a, of_b)| of_a.zip(*of_b).is_none_or(|(a, b)| a.kind == b.kind)));
+        assert_eq!(rows.iter().filter(|(of_a, _)| of_a.is_some()).count(), a.len());
+        assert_eq!(rows.iter().filter(|(_, of_b)| of_b.is_some()).count(), b.len());
+        assert!(rows.iter().filter(|(of_a, of_b)| of_a.is_some() && of_b.is_some()).count() >= 6);
     }
 }

@@ -1,23 +1,22 @@
-//! Draws the panel "Latency": the choice of models and lines, the totals, the curve; kinds and networks have their own
+//! Draws the panel "Latency": the choice of models and lines, the totals; curves, kinds and networks have their own
 //! views.
 
-use eframe::egui::{RichText, ScrollArea, Slider, Ui, style::HandleShape};
-use egui_plot::{Corner, Legend, Line, Plot, PlotPoints, Points, VLine};
+use eframe::egui::{Button, RichText, ScrollArea, Slider, Ui, style::HandleShape};
 
 use super::{
-    LatencyPanel, WIDTHS, kinds_view,
-    measurement::{Measured, file_stem, is_of_page, on_curve},
+    LatencyPanel, curves_view, kinds_view,
+    measurement::{Measured, WIDTHS, file_stem, is_of_page},
     network_view,
 };
 use crate::{
     app::{
         command::Command,
         lab::{
-            command::{LabCommand, LabPanel, LatencyCommand, Side},
+            command::{LabCommand, LabPanel, LatencyCommand, SavedFile, Side},
             lab_view::LabView,
             model_choice::{self, SideChoice},
         },
-        state::{document::Document, reader_choice::default_model},
+        state::document::Document,
         ui::{
             icons,
             theme::{palette, size, space, strong},
@@ -55,10 +54,7 @@ impl LatencyPanel {
                 let bar = progress_bar(ui, self.progress.part);
                 ui.add(bar).accessible_name("Progress of measuring");
             }
-            let measured: Vec<(Side, &Measured)> = [Side::A, Side::B]
-                .into_iter()
-                .filter_map(|side| Some((side, self.measured[side as usize].as_ref()?)))
-                .collect();
+            let measured: Vec<(Side, &Measured)> = self.both_measured().collect();
             if measured.is_empty() {
                 let hint = "Every layer is timed inside the running engine, on this machine";
                 ui.label(RichText::new(hint).color(palette(ui).weak_text));
@@ -71,16 +67,14 @@ impl LatencyPanel {
                 _ => drop(card(ui, |ui| self.curves(ui, &measured, &mut send))),
             });
             if measured.len() == 1 {
-                network_view::ui(ui, &measured, 0, &mut send);
+                network_view::ui(ui, &measured, 0, false, &mut send);
             } else {
-                side_by_side(ui, is_wide, |ui, column| network_view::ui(ui, &measured, column, &mut send));
+                side_by_side(ui, is_wide, |ui, column| network_view::ui(ui, &measured, column, is_wide, &mut send));
             }
         });
     }
 
     fn choices(&self, ui: &mut Ui, view: LabView<'_>, send: &mut impl FnMut(LatencyCommand)) {
-        // By default the slider's rail and the checkbox have the card's colour.
-        ui.visuals_mut().widgets.inactive.bg_fill = palette(ui).pressed;
         ui.horizontal_wrapped(|ui| {
             self.model_choice(ui, view, Side::A, send);
             self.model_choice(ui, view, Side::B, send);
@@ -117,8 +111,8 @@ impl LatencyPanel {
     }
 
     fn model_choice(&self, ui: &mut Ui, view: LabView<'_>, side: Side, send: &mut impl FnMut(LatencyCommand)) {
-        let default = (side == Side::A).then(|| default_model(view.settings));
-        let chosen = self.models[side as usize].as_deref().or(default);
+        let names = self.names(view.models, view.settings);
+        let chosen = names[side as usize].as_deref();
         match model_choice::of_side(ui, view.models, side, chosen, side == Side::B, &[INK_LABELLER]).0 {
             Some(SideChoice::None) => send(LatencyCommand::Choose(side, None)),
             Some(SideChoice::Model(name)) => send(LatencyCommand::Choose(side, Some(name))),
@@ -170,56 +164,28 @@ impl LatencyPanel {
     }
 
     fn curves(&self, ui: &mut Ui, measured: &[(Side, &Measured)], send: &mut impl FnMut(LatencyCommand)) {
-        ui.label(RichText::new("Cost by length").font(strong(size::BODY)));
-        let at_width: Vec<String> = measured
-            .iter()
-            .filter_map(|(_, measured)| {
-                let ms = on_curve(&measured.curve, self.width)?;
-                Some(format!("{} {}", file_stem(&measured.model), duration_text(ms)))
-            })
-            .collect();
+        ui.horizontal_wrapped(|ui| {
+            ui.label(RichText::new("Cost by length").font(strong(size::BODY)));
+            for (file, text) in [(SavedFile::Table, "CSV…"), (SavedFile::Picture, "Picture…")] {
+                let is_there = measured.iter().any(|(_, measured)| !measured.curve.is_empty());
+                let save = ui.add_enabled(is_there, Button::new(text).small());
+                if save.accessible_name(format!("Save the cost by length as {text}")).clicked() {
+                    send(LatencyCommand::AskWhereToSaveCurves(file));
+                }
+            }
+        });
+        let at_width = curves_view::times_at(measured, self.width);
         let text = match at_width.as_slice() {
             [] if self.measuring.is_running() => "Being measured…".to_owned(),
             [] => "Not measured to the end".to_owned(),
             texts => format!("{} columns: {}", self.width, texts.join(", ")),
         };
         ui.label(weak(ui, text));
-        if at_width.is_empty() {
-            return;
+        if !at_width.is_empty()
+            && let Some(width) = curves_view::ui(ui, measured, self.width)
+        {
+            send(LatencyCommand::SetWidth(width));
         }
-        let colors = series_colors(ui);
-        let weak = palette(ui).weak_text;
-        let width = self.width as f64;
-        let plot = Plot::new("cost by length")
-            .height(230.0)
-            .allow_drag(false)
-            .allow_zoom(false)
-            .allow_scroll(false)
-            .allow_boxed_zoom(false)
-            .allow_double_click_reset(false)
-            .show_background(false)
-            .include_x(0.0)
-            .include_y(0.0)
-            .x_axis_label("columns")
-            .y_axis_label("ms")
-            .grid_color(palette(ui).weak_text)
-            .legend(Legend::default().position(Corner::LeftTop));
-        let shown = plot.show(ui, |plot| {
-            plot.vline(VLine::new("", width).color(weak).width(1.0));
-            for (side, measured) in measured {
-                let points: Vec<[f64; 2]> =
-                    measured.curve.iter().map(|&(width, ms)| [width as f64, f64::from(ms)]).collect();
-                let (name, color) = (file_stem(&measured.model), colors[*side as usize]);
-                plot.line(Line::new(&name, PlotPoints::from(points.clone())).color(color).width(2.0));
-                plot.points(Points::new(&name, PlotPoints::from(points)).color(color).radius(3.0));
-            }
-            plot.pointer_coordinate()
-        });
-        if let (true, Some(pointer)) = (shown.response.clicked(), shown.inner) {
-            let step = *WIDTHS.start() as f64;
-            send(LatencyCommand::SetWidth(((pointer.x / step).round() * step) as usize));
-        }
-        shown.response.accessible_name("Milliseconds by the length of the line");
     }
 }
 

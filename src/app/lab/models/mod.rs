@@ -2,12 +2,14 @@
 
 mod markdown;
 mod view;
+mod warning;
 
 use std::path::{Path, PathBuf};
 
 use super::{
     command::{LabCommand, ModelListCommand, ModelsCommand},
     context::LabContext,
+    model_list::ModelList,
 };
 use crate::{
     app::{
@@ -39,6 +41,8 @@ enum ModelsEvent {
 pub(crate) struct ModelsPanel {
     card: Option<String>,
     deleted: Option<Deleted>,
+    /// A model that would be chosen, and what speaks against it.
+    doubted: Option<(String, String)>,
     /// The model to export, while its folder is chosen.
     exported: Option<String>,
     task: JobSlot<ModelsEvent>,
@@ -50,7 +54,7 @@ impl ModelsPanel {
         self.deleted.is_some().then_some(ModelsCommand::UndoDelete)
     }
 
-    pub(super) fn run(&mut self, command: ModelsCommand, cx: &mut LabContext<'_>) {
+    pub(super) fn run(&mut self, command: ModelsCommand, models: &ModelList, cx: &mut LabContext<'_>) {
         match command {
             ModelsCommand::AskWhatToImport => {
                 let ask = Ask::Folder { title: "Import a model package" };
@@ -65,6 +69,21 @@ impl ModelsPanel {
                 cx.ask(ask, |folder| LabCommand::Models(ModelsCommand::Export(folder)));
             }
             ModelsCommand::Export(folder) => self.export(&folder, cx),
+            ModelsCommand::ChooseReader(name) => {
+                let present = models.find(default_model(cx.settings));
+                let pair = models.find(&name).zip(present);
+                let doubt = pair.and_then(|(model, present)| warning::warning(model, present));
+                if doubt.is_none() {
+                    cx.commands.push(Command::UseModel(name.clone()));
+                }
+                self.doubted = doubt.map(|reason| (name, reason));
+            }
+            ModelsCommand::ChooseAnyway => {
+                if let Some((name, _)) = self.doubted.take() {
+                    cx.commands.push(Command::UseModel(name));
+                }
+            }
+            ModelsCommand::KeepReader => self.doubted = None,
             ModelsCommand::Delete(name) => {
                 let was_default = default_model(cx.settings) == name;
                 self.change(cx, move |own| {

@@ -50,7 +50,8 @@ impl ModelsPanel {
             }
             for model in view.models.models() {
                 let is_default = default_model(view.settings) == model.name;
-                entry(ui, model, is_default, commands);
+                let doubt = self.doubted.as_ref().filter(|(name, _)| *name == model.name).map(|(_, reason)| reason);
+                entry(ui, model, is_default, doubt.map(String::as_str), commands);
             }
             ink_labeller_entry(ui, commands);
             for reason in view.models.damaged() {
@@ -79,7 +80,7 @@ impl ModelsPanel {
     }
 }
 
-fn entry(ui: &mut Ui, model: &InstalledModel, is_default: bool, commands: &mut Vec<Command>) {
+fn entry(ui: &mut Ui, model: &InstalledModel, is_default: bool, doubt: Option<&str>, commands: &mut Vec<Command>) {
     let palette = palette(ui);
     let InstalledModel { name, manifest, .. } = model;
     card(ui, |ui| {
@@ -102,7 +103,10 @@ fn entry(ui: &mut Ui, model: &InstalledModel, is_default: bool, commands: &mut V
             },
         ));
         ui.add_space(space::XS);
-        ui.horizontal_wrapped(|ui| buttons(ui, model, is_default, commands));
+        match doubt {
+            Some(reason) => doubted(ui, reason, commands),
+            None => drop(ui.horizontal_wrapped(|ui| buttons(ui, model, is_default, commands))),
+        }
     });
     ui.add_space(space::XS);
 }
@@ -131,6 +135,23 @@ fn ink_labeller_entry(ui: &mut Ui, commands: &mut Vec<Command>) {
     ui.add_space(space::XS);
 }
 
+/// The warning in place of the buttons.
+fn doubted(ui: &mut Ui, reason: &str, commands: &mut Vec<Command>) {
+    let mut send = |command| commands.push(Command::Lab(LabCommand::Models(command)));
+    ui.horizontal_wrapped(|ui| {
+        symbol(ui, icons::WARNING, size::ICON, palette(ui).doubt);
+        ui.add(eframe::egui::Label::new(reason).wrap());
+    });
+    ui.horizontal_wrapped(|ui| {
+        if button(ui, icons::CLOSE, "Keep the present one", "Keep the present one").clicked() {
+            send(ModelsCommand::KeepReader);
+        }
+        if button(ui, icons::DEFAULT, "Read with it all the same", "Read with it all the same").clicked() {
+            send(ModelsCommand::ChooseAnyway);
+        }
+    });
+}
+
 fn buttons(ui: &mut Ui, model: &InstalledModel, is_default: bool, commands: &mut Vec<Command>) {
     let name = &model.name;
     let mut send = |command| commands.push(Command::Lab(LabCommand::Models(command)));
@@ -151,7 +172,7 @@ fn buttons(ui: &mut Ui, model: &InstalledModel, is_default: bool, commands: &mut
             .on_hover_text("Pages are read with this model from now on")
             .clicked()
     {
-        commands.push(Command::UseModel(name.clone()));
+        send(ModelsCommand::ChooseReader(name.clone()));
     }
 }
 

@@ -50,6 +50,12 @@ pub enum DistillCommand {
     TakeValid(PathBuf),
     /// Starts the planned run.
     Start,
+    /// Runs the plan with every criterion, one after the other; what is there of it goes on.
+    StartAllCriteria,
+    /// Starts the next run that waits.
+    StartNext,
+    /// Forgets the runs that wait.
+    ForgetWaiting,
     /// Ends the process with a checkpoint, to be resumed later.
     Pause,
     /// Ends the run here and makes a model of its best weights.
@@ -64,4 +70,19 @@ pub enum DistillCommand {
     Delete(String),
     /// Restores the run deleted last.
     UndoDelete,
+    /// Asks where to save something of the plotted runs.
+    AskWhereToSave(DistillFile),
+    /// Saves it there.
+    Save(DistillFile, PathBuf),
+}
+
+/// Something of the plotted runs that can be saved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DistillFile {
+    /// A row for each run, as a table.
+    Runs,
+    /// All points of the curves, as a table.
+    Curves,
+    /// The curves, as a picture.
+    Picture,
 }

@@ -9,7 +9,7 @@ use crate::{
         state::State,
         ui::{
             icons,
-            theme::{palette, space},
+            theme::space,
             widgets::{button, weak},
         },
     },
@@ -26,8 +26,6 @@ pub(super) fn ui(ui: &Ui, state: &State, commands: &mut Vec<Command>) {
     }
     let response = modal(ui, "settings", 460.0, |ui| {
         heading(ui, "Settings");
-        // The rails of sliders have the colour of the ground otherwise.
-        ui.visuals_mut().widgets.inactive.bg_fill = palette(ui).pressed;
         Grid::new("settings").num_columns(2).spacing([space::L, space::M]).show(ui, |ui| {
             ui.label("Theme");
             theme(ui, state, commands);

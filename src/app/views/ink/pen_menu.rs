@@ -54,8 +54,6 @@ fn pen(ui: &mut Ui, pen: PenStyle, commands: &mut Vec<Command>) {
         }
     });
     let mut width = pen.width;
-    // The rails of sliders have the colour of the ground otherwise.
-    ui.visuals_mut().widgets.inactive.bg_fill = palette(ui).pressed;
     let slider = Slider::new(&mut width, PenStyle::WIDTHS).step_by(0.5).text("Thickness");
     if ui.add(slider).changed() {
         commands.push(Command::SetPen(PenStyle { width, ..pen }));

@@ -1,21 +1,27 @@
-//! Draws the curves of runs, and the lines that teacher and student read.
+//! Draws the curves of runs, their stages, and the lines that teacher and student read.
 
-use eframe::egui::{Color32, Grid, RichText, Ui, Vec2b};
+use std::cmp::Ordering;
+
+use eframe::egui::{Color32, Grid, RichText, Ui, Vec2b, vec2};
 use egui_plot::{HLine, Line, LineStyle, Plot, PlotPoints};
 
 use super::{
-    curves::{Curves, Sample},
+    curves::{RunStage, Sample, Standing},
     runs::Run,
 };
 use crate::app::{
     lab::training::process::time_left,
     ui::{
+        offscreen,
         theme::{palette, size, space, strong},
         widgets::{card, card_title, figure, weak},
     },
 };
 
 const PLOT_HEIGHT: f32 = 190.0;
+const RATES_HEIGHT: f32 = 110.0;
+/// Width of the picture, in points.
+const PICTURE_WIDTH: f32 = 900.0;
 /// In a narrower panel plots stand below each other.
 const ROOM_FOR_TWO: f32 = 620.0;
 
@@ -28,14 +34,23 @@ pub(super) fn run_color(ui: &Ui, place: usize) -> Color32 {
 
 /// Draws the plots of `runs`, each with its index among all runs.
 pub(super) fn plots(ui: &mut Ui, runs: &[(usize, &Run)]) {
-    card(ui, |ui| {
-        let n_columns = if ui.available_width() > ROOM_FOR_TWO { 2 } else { 1 };
-        ui.columns(n_columns, |columns| {
-            cer(&mut columns[0], runs);
-            losses(&mut columns[n_columns - 1], runs);
-        });
-        ui.columns(n_columns, |columns| rates(&mut columns[0], runs));
+    let n_columns = if ui.available_width() > ROOM_FOR_TWO { 2 } else { 1 };
+    ui.columns(n_columns, |columns| {
+        cer(&mut columns[0], runs);
+        losses(&mut columns[n_columns - 1], runs);
     });
+    ui.columns(n_columns, |columns| rates(&mut columns[0], runs));
+}
+
+/// The plots and a legend as a picture.
+pub(super) fn picture(runs: &[(usize, &Run)]) -> Result<Vec<u8>, String> {
+    let n_rows = runs.len() as f32;
+    offscreen::png(vec2(PICTURE_WIDTH, PLOT_HEIGHT + RATES_HEIGHT + 90.0 + 18.0 * n_rows), |ui| {
+        plots(ui, runs);
+        for (place, run) in runs {
+            ui.label(RichText::new(format!("{}: {}", run.name, run.summary)).small().color(run_color(ui, *place)));
+        }
+    })
 }
 
 fn plot<'a>(ui: &mut Ui, title: &str, id: &'a str) -> Plot<'a> {
@@ -84,7 +99,7 @@ fn losses(ui: &mut Ui, runs: &[(usize, &Run)]) {
 
 fn rates(ui: &mut Ui, runs: &[(usize, &Run)]) {
     let colors: Vec<Color32> = runs.iter().map(|(place, _)| run_color(ui, *place)).collect();
-    let response = plot(ui, "Learning rate (thousandths)", "rate").height(110.0).show(ui, |plot| {
+    let response = plot(ui, "Learning rate (thousandths)", "rate").height(RATES_HEIGHT).show(ui, |plot| {
         for ((_, run), color) in runs.iter().zip(colors) {
             let points: Vec<[f64; 2]> =
                 run.curves.learning_rate.iter().map(|[step, rate]| [*step, 1e3 * rate]).collect();
@@ -98,10 +113,13 @@ fn line<'a>(name: &str, points: &[[f64; 2]], color: Color32) -> Line<'a> {
     Line::new(name, PlotPoints::from(points.to_vec())).color(color).width(2.0)
 }
 
-/// Draws the progress of the running run.
-pub(super) fn standing(ui: &mut Ui, curves: &Curves) {
-    let standing = curves.standing;
+/// Draws stage, progress, time left and memory of the running run.
+pub(super) fn standing(ui: &mut Ui, standing: Standing) {
     let text = palette(ui).text;
+    stages(ui, standing.stage);
+    if standing.steps == 0 {
+        return;
+    }
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = space::XL;
         figure(ui, &standing.step.to_string(), &format!("of {} steps", standing.steps), text);
@@ -109,6 +127,28 @@ pub(super) fn standing(ui: &mut Ui, curves: &Curves) {
         figure(ui, &format!("{:.1e}", standing.learning_rate), "learning rate", text);
         let left = if standing.remaining_secs > 0.0 { time_left(standing.remaining_secs) } else { "…".to_owned() };
         figure(ui, left.trim_end_matches(" left"), "left", text);
+        if let Some(mib) = standing.memory_mib {
+            figure(ui, &format!("{:.1} GB", f64::from(mib) / 1024.0), "of memory", text);
+        }
+    });
+}
+
+/// The stages of a run, the present one marked.
+pub(super) fn stages(ui: &mut Ui, present: RunStage) {
+    ui.horizontal_wrapped(|ui| {
+        for (index, stage) in RunStage::ALL.into_iter().enumerate() {
+            let text = format!("{} {}", index + 1, stage.name());
+            let (color, is_present) = match stage.cmp(&present) {
+                Ordering::Less => (palette(ui).success, false),
+                Ordering::Equal => (palette(ui).accent, true),
+                Ordering::Greater => (palette(ui).weak_text, false),
+            };
+            let text = RichText::new(text).small().color(color);
+            let label = ui.label(if is_present { text.strong() } else { text });
+            if is_present {
+                label.accessible_name(format!("Stage {} of {}: {}", index + 1, RunStage::ALL.len(), stage.name()));
+            }
+        }
     });
 }
 

@@ -5,9 +5,15 @@ mod curves_view;
 mod form_view;
 pub(crate) mod plan;
 mod runs;
+mod runs_view;
+mod saved;
+mod table;
 mod view;
 
-use std::{collections::BTreeSet, path::PathBuf};
+use std::{
+    collections::{BTreeSet, VecDeque},
+    path::PathBuf,
+};
 
 use serde::Deserialize;
 
@@ -16,14 +22,16 @@ use self::{
     runs::Run,
 };
 use super::{
-    command::DistillCommand,
+    command::{DistillCommand, DistillFile},
     process::{TrainingProcess, reason_of},
 };
 use crate::{
     app::{
         lab::{
-            command::{LabCommand, ModelListCommand},
+            command::{LabCommand, ModelListCommand, SavedFile},
             context::LabContext,
+            file_saver::FileSaver,
+            model_list::ModelList,
         },
         tasks::{dialogs::Ask, job_slot::JobSlot},
     },
@@ -55,6 +63,13 @@ struct Active {
     is_pausing: bool,
 }
 
+/// A run that waits for the one before.
+#[derive(Clone, Debug)]
+enum Waiting {
+    New(Box<Plan>),
+    Begun(String),
+}
+
 enum RunsEvent {
     Listed(Vec<Run>),
     Deleted(String),
@@ -73,6 +88,9 @@ pub(crate) struct DistillPanel {
     listing: JobSlot<RunsEvent>,
     training: TrainingProcess<RunEvent>,
     active: Option<Active>,
+    /// Runs that are started one after the other.
+    waiting: VecDeque<Waiting>,
+    saver: FileSaver,
     importing: JobSlot<Result<String, String>>,
 }
 
@@ -101,7 +119,7 @@ impl DistillPanel {
         }
     }
 
-    pub(crate) fn run(&mut self, command: DistillCommand, cx: &mut LabContext<'_>) {
+    pub(crate) fn run(&mut self, command: DistillCommand, models: &ModelList, cx: &mut LabContext<'_>) {
         match command {
             DistillCommand::List => self.list(cx, false),
             DistillCommand::Edit(plan) => self.plan = *plan,
@@ -114,7 +132,23 @@ impl DistillPanel {
                 });
             }
             DistillCommand::TakeValid(path) => self.plan.valid = Some(path),
-            DistillCommand::Start => self.start(cx),
+            DistillCommand::Start => {
+                if let Some(problem) = self.plan.problem(|name| self.is_taken(name)) {
+                    return cx.fail(problem.to_owned());
+                }
+                self.start(self.with_teacher(models), cx);
+            }
+            DistillCommand::StartAllCriteria => {
+                let of_run = |plan: Plan| match self.runs.iter().flatten().find(|run| run.name == plan.name) {
+                    None => Some(Waiting::New(Box::new(plan))),
+                    Some(run) if run.curves.is_finished && run.has_package => None,
+                    Some(run) => Some(Waiting::Begun(run.name.clone())),
+                };
+                self.waiting = self.with_teacher(models).of_all_criteria().into_iter().filter_map(of_run).collect();
+                self.start_next(cx);
+            }
+            DistillCommand::StartNext => self.start_next(cx),
+            DistillCommand::ForgetWaiting => self.waiting.clear(),
             DistillCommand::Pause => self.pause(),
             DistillCommand::Finish => self.training.ask_to_stop(),
             DistillCommand::Resume(name) => self.work(name, Work::Training, cx),
@@ -132,6 +166,19 @@ impl DistillPanel {
                 if let Some(name) = self.deleted.take() {
                     self.change(cx, move |folder| runs::restore(folder, &name).map(|()| RunsEvent::Restored));
                 }
+            }
+            DistillCommand::AskWhereToSave(file) => {
+                let (kind, stem) = match file {
+                    DistillFile::Runs => (SavedFile::Table, "criteria"),
+                    DistillFile::Curves => (SavedFile::Table, "curves"),
+                    DistillFile::Picture => (SavedFile::Picture, "curves"),
+                };
+                kind.ask(cx, stem, move |path| LabCommand::Distill(DistillCommand::Save(file, path)));
+            }
+            DistillCommand::Save(file, path) => {
+                let plotted: Vec<(usize, Run)> = self.plotted_runs().map(|(place, run)| (place, run.clone())).collect();
+                let kind = if file == DistillFile::Picture { SavedFile::Picture } else { SavedFile::Table };
+                self.saver.save(kind, path, cx, move || saved::saved(file, &plotted));
             }
         }
     }
@@ -160,14 +207,30 @@ impl DistillPanel {
         });
     }
 
-    fn start(&mut self, cx: &mut LabContext<'_>) {
+    /// The plan, its teacher named.
+    fn with_teacher(&self, models: &ModelList) -> Plan {
+        let teacher = self.plan.teacher_among(|name| models.find(name).is_some()).to_owned();
+        Plan { teacher: Some(teacher), ..self.plan.clone() }
+    }
+
+    /// The plotted runs, each with its index among all.
+    fn plotted_runs(&self) -> impl Iterator<Item = (usize, &Run)> {
+        self.runs.iter().flatten().enumerate().filter(|(_, run)| self.plotted.contains(&run.name))
+    }
+
+    fn start_next(&mut self, cx: &mut LabContext<'_>) {
+        match self.waiting.pop_front() {
+            Some(Waiting::New(plan)) => self.start(*plan, cx),
+            Some(Waiting::Begun(name)) => self.work(name, Work::Training, cx),
+            None => {}
+        }
+    }
+
+    fn start(&mut self, plan: Plan, cx: &mut LabContext<'_>) {
         let Some(folder) = cx.options.runs.clone() else {
             return cx.fail("This system knows no folder for training runs".to_owned());
         };
-        if let Some(problem) = self.plan.problem(|name| self.is_taken(name)) {
-            return cx.fail(problem.to_owned());
-        }
-        let (plan, library, own) = (self.plan.clone(), cx.options.library.clone(), cx.options.user_lines.clone());
+        let (library, own) = (cx.options.library.clone(), cx.options.user_lines.clone());
         self.active = Some(Active { name: plan.name.clone(), work: Work::Training, is_pausing: false });
         self.plotted.insert(plan.name.clone());
         self.training.start(cx, move || runs::begin(&plan, &folder, &library, own.as_ref()));
@@ -205,6 +268,7 @@ impl DistillPanel {
                 ChildEvent::Ended(end) => self.take_end(end.is_success, &end.complaints, cx),
             }
         }
+        self.saver.poll(cx);
         for imported in self.importing.poll(&mut cx.jobs) {
             match imported {
                 Ok(name) => {
@@ -232,7 +296,10 @@ impl DistillPanel {
         if !is_success {
             cx.fail(format!("Training {} broke off: {}", active.name, reason_of(complaints)));
         } else if active.work == Work::Training && !active.is_pausing {
-            self.work(active.name, Work::Export, cx);
+            return self.work(active.name, Work::Export, cx);
+        }
+        if !active.is_pausing {
+            self.start_next(cx);
         }
         self.list(cx, false);
     }

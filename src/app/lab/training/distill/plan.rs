@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::{
     evaluation::general_lines,
-    recognition::ModelLibrary,
+    recognition::{BUILT_IN_MODEL, ModelLibrary, TEACHER_MODEL},
     storage::UserLines,
     synthesis::{SynthesisSources, Weighted, bundled_sources},
     training::{
@@ -47,13 +47,51 @@ impl SourceKind {
     }
 }
 
+/// A recommended length of a run. Steps are shortened to the time at the speed of the machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Budget {
+    /// Shows whether a plan learns at all.
+    QuickTry,
+    /// Brings a student that can be used.
+    Night,
+}
+
+impl Budget {
+    pub(super) const ALL: [Self; 2] = [Self::QuickTry, Self::Night];
+
+    /// Its name in menus.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::QuickTry => "A quick try, 20 minutes",
+            Self::Night => "A night, 8 hours",
+        }
+    }
+
+    /// Its time limit in minutes.
+    pub(super) const fn minutes(self) -> f64 {
+        match self {
+            Self::QuickTry => 20.0,
+            Self::Night => 480.0,
+        }
+    }
+
+    /// Steps after the teacher and on the labels at most. In the trials of `models/pytorch/TABLES.md` the first 18
+    /// million columns were best spent after the teacher, and all further ones on the labels: 4,500 steps of 4,096.
+    pub(super) const fn steps(self) -> [u64; 2] {
+        match self {
+            Self::QuickTry => [2000, 500],
+            Self::Night => [4500, 36_000],
+        }
+    }
+}
+
 /// The plan of a distillation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
     /// The name of the run and of its model.
     pub name: String,
-    /// The teacher's name among the models.
-    pub teacher: String,
+    /// The teacher's name among the models; `None` for the one called so, or else the built-in model.
+    pub teacher: Option<String>,
     /// The student's convolutions.
     pub front: Front,
     pub criterion: Criterion,
@@ -78,13 +116,13 @@ impl Default for Plan {
     fn default() -> Self {
         Self {
             name: "distilled".to_owned(),
-            teacher: crate::recognition::BUILT_IN_MODEL.to_owned(),
+            teacher: None,
             front: Front::Darknet,
             criterion: Criterion::CnnMah,
             temperature: 1.0,
-            steps: 2000,
-            fine_tune_steps: 500,
-            minutes: 0.0,
+            steps: Budget::QuickTry.steps()[0],
+            fine_tune_steps: Budget::QuickTry.steps()[1],
+            minutes: Budget::QuickTry.minutes(),
             learning_rate: 1e-3,
             uses_own_lines: true,
             uses_bundled: true,
@@ -95,6 +133,37 @@ impl Default for Plan {
 }
 
 impl Plan {
+    /// Sets its length.
+    pub(super) fn set_budget(&mut self, budget: Budget) {
+        [self.steps, self.fine_tune_steps] = budget.steps();
+        self.minutes = budget.minutes();
+    }
+
+    /// The recommended length that it has.
+    pub(super) fn budget(&self) -> Option<Budget> {
+        let is_it = |budget: &Budget| {
+            [self.steps, self.fine_tune_steps] == budget.steps() && (self.minutes - budget.minutes()).abs() < 1e-6
+        };
+        Budget::ALL.into_iter().find(is_it)
+    }
+
+    /// The plans that try every criterion with the same lines, which share its time.
+    pub(super) fn of_all_criteria(&self) -> Vec<Self> {
+        let of_criterion = |criterion: Criterion| Self {
+            name: format!("{}-{criterion}", self.name),
+            criterion,
+            minutes: self.minutes / Criterion::ALL.len() as f64,
+            ..self.clone()
+        };
+        Criterion::ALL.map(of_criterion).to_vec()
+    }
+
+    /// The name of its teacher, where `is_there` returns whether a model is installed.
+    pub(super) fn teacher_among(&self, is_there: impl Fn(&str) -> bool) -> &str {
+        let default = if is_there(TEACHER_MODEL) { TEACHER_MODEL } else { BUILT_IN_MODEL };
+        self.teacher.as_deref().unwrap_or(default)
+    }
+
     /// A problem with the plan, in words; `taken` returns whether a name is in use.
     pub(super) fn problem(&self, taken: impl Fn(&str) -> bool) -> Option<&'static str> {
         let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
@@ -119,7 +188,8 @@ impl Plan {
         own: Option<&UserLines>,
     ) -> Result<Recipe, String> {
         let told = |error: std::io::Error| format!("{} cannot be written: {error}", folder.display());
-        let package = library.open(&self.teacher).map_err(|error| error.to_string())?;
+        let name = self.teacher_among(|name| library.open(name).is_ok());
+        let package = library.open(name).map_err(|error| error.to_string())?;
         let teacher = folder.join("teacher");
         package.save(&teacher).map_err(told)?;
         let network = load_trained_network(&teacher).map_err(|error| error.to_string())?;
@@ -222,7 +292,11 @@ impl Plan {
             parts.push("lines in bundled handwriting fonts".to_owned());
         }
         parts.extend(
-            self.sources.iter().map(|(kind, path)| format!("{} in {}", kind.name().to_lowercase(), path.display())),
+            // Folders above are the user's own, and the card goes out with the model.
+            self.sources.iter().map(|(kind, path)| {
+                let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+                format!("{} in {name}", kind.name().to_lowercase())
+            }),
         );
         parts.join(", ")
     }
@@ -236,7 +310,7 @@ mod tests {
     fn a_plan_becomes_a_recipe_that_can_be_read_back() {
         let folder = tempfile::tempdir().unwrap();
         let sources = vec![
-            (SourceKind::Labelled, PathBuf::from("set.tsv")),
+            (SourceKind::Labelled, folder.path().join("set.tsv")),
             (SourceKind::Pages, PathBuf::from("scans")),
             (SourceKind::Fonts, PathBuf::from("fonts")),
         ];
@@ -248,9 +322,24 @@ mod tests {
         let distillation = recipe.distillation.as_ref().unwrap();
         assert!(distillation.unlabelled[0].whole_pages && distillation.teacher.is_dir());
         assert!(recipe.data.contains("non-commercial"), "what restricts the teacher restricts its student");
+        assert!(recipe.data.contains("lines with text in set.tsv"), "no private path: {}", recipe.data);
         let file = folder.path().join("recipe.toml");
         std::fs::write(&file, toml::to_string_pretty(&recipe).unwrap()).unwrap();
         assert_eq!(Recipe::open(&file).unwrap(), recipe);
+    }
+
+    #[test]
+    fn all_criteria_share_the_time_of_one_plan() {
+        let mut plan = Plan::default();
+        assert_eq!(plan.budget(), Some(Budget::QuickTry));
+        plan.set_budget(Budget::Night);
+        assert_eq!(plan.budget(), Some(Budget::Night));
+        let plans = plan.of_all_criteria();
+        assert_eq!(plans[3].name, "distilled-cnn-mah");
+        assert!(plans.len() == 6 && plans.iter().all(|plan| plan.problem(|_| false).is_none()));
+        assert!((plans.iter().map(|plan| plan.minutes).sum::<f64>() - 480.0).abs() < 1e-9);
+        assert_eq!(plan.teacher_among(|_| true), "teacher");
+        assert_eq!(plan.teacher_among(|_| false), "student");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::{curves::Curves, plan::Plan};
 use crate::{
     recognition::ModelLibrary,
     storage::{UserLines, write_atomically},
-    training::{LAST_CHECKPOINT, Recipe, TrainingEvent},
+    training::{LAST_CHECKPOINT, Recipe, TrainingEvent, criteria::Criterion},
 };
 
 /// Prefix of the folder of a deleted run that can still be restored.
@@ -21,6 +21,7 @@ const EVENTS: &str = "events.jsonl";
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Run {
     pub(super) name: String,
+    pub(super) criterion: Criterion,
     /// Front, criterion and steps, in a line.
     pub(super) summary: String,
     pub(super) curves: Curves,
@@ -63,6 +64,7 @@ fn open(folder: &Path, name: String) -> Option<Run> {
         .filter_map(|line| serde_json::from_str::<TrainingEvent>(line).ok())
         .for_each(|event| curves.add(&event));
     Some(Run {
+        criterion: distillation.criterion,
         summary,
         curves,
         has_checkpoint: folder.join(LAST_CHECKPOINT).is_file(),

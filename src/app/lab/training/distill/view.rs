@@ -1,8 +1,8 @@
 //! Draws the panel "Distill".
 
-use eframe::egui::{CollapsingHeader, Label, RichText, ScrollArea, Spinner, Ui};
+use eframe::egui::{CollapsingHeader, ScrollArea, Spinner, Ui};
 
-use super::{DistillPanel, Work, curves_view, runs::Run};
+use super::{DistillPanel, Work, curves::RunStage, curves_view, runs::Run, runs_view};
 use crate::app::{
     command::Command,
     lab::{
@@ -12,8 +12,8 @@ use crate::app::{
     },
     ui::{
         icons,
-        theme::{palette, space},
-        widgets::{badge, button, card, card_title, header, weak},
+        theme::space,
+        widgets::{button, card, card_title, header},
     },
 };
 
@@ -26,22 +26,25 @@ impl DistillPanel {
         ScrollArea::vertical().id_salt("distill").auto_shrink(false).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = space::S;
             self.at_work(ui, &mut send);
+            self.waiting_runs(ui, &mut send);
             let Some(runs) = &self.runs else {
                 ui.add(Spinner::new().size(20.0));
                 return;
             };
             card(ui, |ui| {
                 let heading = card_title("New run");
-                CollapsingHeader::new(heading).id_salt("new run").default_open(runs.is_empty()).show(ui, |ui| {
+                // A header of its own while a run is on, so that the form is folded then and its curves are in sight.
+                let is_busy = self.training.is_running();
+                let header = CollapsingHeader::new(heading).id_salt(("new run", is_busy));
+                header.default_open(runs.is_empty() && !is_busy).show(ui, |ui| {
                     ui.add_space(space::XS);
                     self.form(ui, view, &mut send);
                 });
             });
             self.list_of_runs(ui, runs, &mut send);
-            let plotted: Vec<(usize, &Run)> =
-                runs.iter().enumerate().filter(|(_, run)| self.plotted.contains(&run.name)).collect();
+            let plotted: Vec<(usize, &Run)> = self.plotted_runs().collect();
             if !plotted.is_empty() {
-                curves_view::plots(ui, &plotted);
+                runs_view::plotted(ui, &plotted, &mut send);
                 let shown = self.active_run().or(plotted.last().map(|(_, run)| *run));
                 curves_view::samples(ui, shown.map(|run| run.curves.samples.as_slice()).unwrap_or_default());
             }
@@ -67,11 +70,10 @@ impl DistillPanel {
                 ui.label(card_title(what));
             });
             if active.work == Work::Export {
+                curves_view::stages(ui, RunStage::Model);
                 return;
             }
-            if let Some(run) = self.active_run() {
-                curves_view::standing(ui, &run.curves);
-            }
+            curves_view::standing(ui, self.active_run().map(|run| run.curves.standing).unwrap_or_default());
             ui.add_enabled_ui(!self.training.is_stopping(), |ui| {
                 ui.horizontal_wrapped(|ui| {
                     let pause = button(ui, icons::PAUSE, "Pause", "Pause training");
@@ -87,67 +89,22 @@ impl DistillPanel {
         });
     }
 
-    fn list_of_runs(&self, ui: &mut Ui, runs: &[Run], send: &mut impl FnMut(DistillCommand)) {
-        if runs.is_empty() && self.deleted.is_none() {
+    /// The runs that wait, and what can be done about them.
+    fn waiting_runs(&self, ui: &mut Ui, send: &mut impl FnMut(DistillCommand)) {
+        let n_waiting = self.waiting.len();
+        if n_waiting == 0 {
             return;
         }
-        card(ui, |ui| {
-            ui.horizontal(|ui| {
-                ui.label(card_title("Runs"));
-                if self.deleted.is_some() && button(ui, icons::UNDO, "Undo", "Undo deleting the run").clicked() {
-                    send(DistillCommand::UndoDelete);
-                }
-            });
-            for (place, run) in runs.iter().enumerate() {
-                ui.add_space(space::XS);
-                self.run_row(ui, place, run, send);
-            }
-        });
-    }
-
-    fn run_row(&self, ui: &mut Ui, place: usize, run: &Run, send: &mut impl FnMut(DistillCommand)) {
-        let name = &run.name;
-        let is_active = self.active.as_ref().is_some_and(|active| active.name == *name);
         ui.horizontal_wrapped(|ui| {
-            let mut is_plotted = self.plotted.contains(name);
-            let label = RichText::new(name).color(curves_view::run_color(ui, place)).strong();
-            let plotted = ui.checkbox(&mut is_plotted, label);
-            if plotted.on_hover_text("Plot this run").clicked() {
-                send(DistillCommand::TogglePlot(name.clone()));
+            let text =
+                if n_waiting == 1 { "1 more run waits".to_owned() } else { format!("{n_waiting} more runs wait") };
+            ui.label(text);
+            if !self.training.is_running() && button(ui, icons::PLAY, "Start the next", "Start the next").clicked() {
+                send(DistillCommand::StartNext);
             }
-            if run.has_package {
-                badge(ui, "model made", palette(ui).success);
-            } else if is_active {
-                badge(ui, "at work", palette(ui).accent);
-            } else if !run.curves.is_finished {
-                badge(ui, "paused", palette(ui).doubt);
+            if button(ui, icons::CLOSE, "Forget them", "Forget the runs that wait").clicked() {
+                send(DistillCommand::ForgetWaiting);
             }
-            let best = run.curves.best_cer().map(|cer| format!(" · best CER {cer:.2} %")).unwrap_or_default();
-            let text = format!("{} · step {}{best}", run.summary, run.curves.standing.step);
-            ui.add(Label::new(weak(ui, text)).wrap());
         });
-        if is_active {
-            return;
-        }
-        ui.add_enabled_ui(!self.training.is_running(), |ui| {
-            ui.horizontal_wrapped(|ui| run_buttons(ui, run, send));
-        });
-    }
-}
-
-fn run_buttons(ui: &mut Ui, run: &Run, send: &mut impl FnMut(DistillCommand)) {
-    let name = &run.name;
-    if !run.curves.is_finished && button(ui, icons::PLAY, "Resume", &format!("Resume {name}")).clicked() {
-        send(DistillCommand::Resume(name.clone()));
-    }
-    if run.has_checkpoint
-        && !run.has_package
-        && button(ui, icons::MODELS, "Make a model", &format!("Make a model of {name}")).clicked()
-    {
-        send(DistillCommand::MakeModel(name.clone()));
-    }
-    let delete = button(ui, icons::CLEAR, "Delete", &format!("Delete the run {name}"));
-    if delete.on_hover_text("Can be undone; its model stays").clicked() {
-        send(DistillCommand::Delete(name.clone()));
     }
 }
