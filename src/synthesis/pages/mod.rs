@@ -10,8 +10,8 @@
 //! 3. `warp.rs` maps the scene to the photo; `exposure.rs` draws it there, keeping the kind of ink of each pixel.
 //! 4. [`crate::imaging::prepare`] prepares the photo; `truth.rs` brings the truth onto the reduced page.
 //!
-//! `composer.rs` runs the steps, `composed_page.rs` is what comes out. `found_lines.rs` cuts lines out of such pages, for
-//! a reader to learn from.
+//! `composer.rs` runs the steps, `composed_page.rs` is what comes out. `found_lines.rs` cuts lines out of such pages,
+//! for a reader to learn from.
 
 pub(super) mod composed_page;
 pub(super) mod composer;
