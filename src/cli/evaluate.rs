@@ -15,7 +15,7 @@ use super::{
     output::{Answers, complain},
 };
 use crate::{
-    evaluation::{Confusion, ErrorIntervals, Evaluation, LineSet, ReadLine, ReportFacts, html_report},
+    evaluation::{Confusion, ErrorIntervals, Evaluation, LineSet, ReadLine, ReliabilityBin, ReportFacts, html_report},
     page::rounded,
     recognition::{CtcDecoder, DecoderTuning, PageReader},
     storage::{DOUBT_THRESHOLD, write_atomically},
@@ -84,6 +84,9 @@ struct ReportJson {
     median_ms: f64,
     doubtful_words: f64,
     doubtful_of_wrong: f64,
+    /// Words by confidence: how many, their mean confidence, the share of right ones, both in percent.
+    reliability: Vec<(usize, f64, f64)>,
+    calibration_error: f64,
     wer_by_choice: f64,
     confusions: Vec<ConfusionJson>,
     worst: Vec<WorstLineJson>,
@@ -169,6 +172,7 @@ impl Evaluate {
 
     fn figures(&self, evaluation: &Evaluation) -> ReportJson {
         let calibration = evaluation.confidence_calibration(DOUBT_THRESHOLD);
+        let reliability = evaluation.reliability();
         ReportJson {
             set: self.set.display().to_string(),
             model: self.model.name().to_owned(),
@@ -183,6 +187,8 @@ impl Evaluate {
             median_ms: rounded(evaluation.median_ms(), 3),
             doubtful_words: rounded(calibration.percent_doubtful(), 2),
             doubtful_of_wrong: rounded(calibration.percent_of_wrong(), 2),
+            reliability: reliability.bins.iter().map(of_bin).collect(),
+            calibration_error: rounded(reliability.expected_error(), 2),
             wer_by_choice: rounded(evaluation.word_error_rate_by_choice().percent(), 3),
             confusions: evaluation.confusions().iter().take(N_CONFUSIONS).map(ConfusionJson::from).collect(),
             worst: evaluation.worst(N_WORST).into_iter().map(WorstLineJson::from).collect(),
@@ -194,10 +200,16 @@ fn save(path: &Path, text: &str) -> anyhow::Result<()> {
     write_atomically(path, text.as_bytes()).with_context(|| format!("cannot write {}", path.display()))
 }
 
+/// How many words, their mean confidence and the share of right ones, in percent.
+fn of_bin(bin: &ReliabilityBin) -> (usize, f64, f64) {
+    let percent = |sum: f64| rounded(100.0 * sum / bin.n_words.max(1) as f64, 1);
+    (bin.n_words, percent(bin.confidence), percent(bin.n_right as f64))
+}
+
 impl ReportJson {
     fn to_text(&self) -> String {
         let Self { lines, failed, cer, wer, exact_lines, median_ms, doubtful_words, doubtful_of_wrong, .. } = self;
-        let Self { wer_by_choice, confusions, worst, intervals, .. } = self;
+        let Self { wer_by_choice, confusions, worst, intervals, calibration_error, .. } = self;
         let [of_cer, of_wer] = match intervals {
             Some(ErrorIntervals { unit, n_units, cer, wer }) => {
                 [format!("  (95 % of sets like these {n_units} {unit}: {cer})"), format!("  ({wer})")]
@@ -212,6 +224,9 @@ impl ReportJson {
             format!("ms a line    {median_ms:.1} (median)"),
             format!(
                 "doubtful     {doubtful_words:.1} % of the words read, {doubtful_of_wrong:.0} % of those read wrong"
+            ),
+            format!(
+                "confidence   {calibration_error:.1} % beside the share of right words (expected calibration error)"
             ),
             format!("by choice    WER {wer_by_choice:.2} %, the best of the alternatives taken"),
         ];

@@ -36,7 +36,7 @@ mod word_detection;
 mod word_overlap;
 
 pub use self::{
-    calibration::ConfidenceCalibration,
+    calibration::{ConfidenceCalibration, Reliability, ReliabilityBin},
     comparison::{
         ComparedLine, ComparisonLine, ComparisonTotals, LineFilter, LinePicture, ModelTotals, Reading, compare,
     },
