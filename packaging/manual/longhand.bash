@@ -235,7 +235,7 @@ _longhand() {
             return 0
             ;;
         longhand__subcmd__compare)
-            opts="-h --models --threads --decoder --lines --format --help"
+            opts="-h --models --threads --decoder --lines --table --format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -257,6 +257,10 @@ _longhand() {
                     COMPREPLY=($(compgen -W "all differing a-right b-right both-wrong" -- "${cur}"))
                     return 0
                     ;;
+                --table)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "txt json" -- "${cur}"))
                     return 0
@@ -269,7 +273,7 @@ _longhand() {
             return 0
             ;;
         longhand__subcmd__distill)
-            opts="-h --config --stage --teacher --criterion --temperature --steps --epochs --fine-tune-steps --unlabelled --unlabelled-pages --run --package --export-only --minutes --detached --threads --help"
+            opts="-h --config --stage --teacher --criterion --all-criteria --temperature --steps --epochs --fine-tune-steps --unlabelled --unlabelled-pages --run --package --export-only --minutes --detached --threads --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -339,7 +343,7 @@ _longhand() {
             return 0
             ;;
         longhand__subcmd__evaluate)
-            opts="-h --model --models --threads --decoder --decoder-tuning --format --report --help"
+            opts="-h --model --models --threads --decoder --decoder-tuning --format --report --table --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -370,6 +374,10 @@ _longhand() {
                     return 0
                     ;;
                 --report)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --table)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -135,6 +135,7 @@ complete -c longhand -n "__fish_longhand_using_subcommand evaluate" -l decoder-t
 complete -c longhand -n "__fish_longhand_using_subcommand evaluate" -l format -d 'A report to read, or JSON' -r -f -a "txt\t'For people'
 json\t'For programs'"
 complete -c longhand -n "__fish_longhand_using_subcommand evaluate" -l report -d 'Write a report to pass on: one HTML file with the numbers, what was taken for what, and the worst lines' -r -F
+complete -c longhand -n "__fish_longhand_using_subcommand evaluate" -l table -d 'Write a table of all lines: their true text, what was read, error rates, milliseconds' -r -F
 complete -c longhand -n "__fish_longhand_using_subcommand evaluate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c longhand -n "__fish_longhand_using_subcommand evaluate-lines" -l model -d 'The model that reads, or the folder of its package; `longhand models` lists those there are' -r
 complete -c longhand -n "__fish_longhand_using_subcommand evaluate-lines" -l models -d 'A folder of model packages; comes before `LONGHAND_MODELS`, the folders beside the program and your own' -r -F
@@ -162,6 +163,7 @@ differing\t'Those that the models read differently'
 a-right\t'Those that A alone reads without error'
 b-right\t'Those that B alone reads without error'
 both-wrong\t'Those that neither reads without error'"
+complete -c longhand -n "__fish_longhand_using_subcommand compare" -l table -d 'Write a table of all lines: of both models text, error rates, confidence, milliseconds' -r -F
 complete -c longhand -n "__fish_longhand_using_subcommand compare" -l format -d 'A report to read, or JSON' -r -f -a "txt\t'For people'
 json\t'For programs'"
 complete -c longhand -n "__fish_longhand_using_subcommand compare" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -210,6 +212,7 @@ complete -c longhand -n "__fish_longhand_using_subcommand distill" -l run -d 'Fo
 complete -c longhand -n "__fish_longhand_using_subcommand distill" -l package -d 'Where to write the model package of the best weights, at the end' -r -F
 complete -c longhand -n "__fish_longhand_using_subcommand distill" -l minutes -d 'Stop after N minutes, with a checkpoint; a new distillation is shortened to fit in' -r
 complete -c longhand -n "__fish_longhand_using_subcommand distill" -l threads -d 'Worker threads [default: all cores]' -r
+complete -c longhand -n "__fish_longhand_using_subcommand distill" -l all-criteria -d 'Try all criteria one after the other; they share `--minutes`'
 complete -c longhand -n "__fish_longhand_using_subcommand distill" -l export-only -d 'Train no further: only write the package of the best weights so far'
 complete -c longhand -n "__fish_longhand_using_subcommand distill" -l detached -d 'Ignore standard input'
 complete -c longhand -n "__fish_longhand_using_subcommand distill" -s h -l help -d 'Print help (see more with \'--help\')'
