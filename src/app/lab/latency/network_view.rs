@@ -225,6 +225,6 @@ mod tests {
         assert!(rows.iter().all(|(of_a, of_b)| of_a.zip(*of_b).is_none_or(|(a, b)| a.kind == b.kind)));
         assert_eq!(rows.iter().filter(|(of_a, _)| of_a.is_some()).count(), a.len());
         assert_eq!(rows.iter().filter(|(_, of_b)| of_b.is_some()).count(), b.len());
-        assert!(rows.iter().filter(|(of_a, of_b)| of_a.is_some() && of_b.is_some()).count() >= 6);
+        assert!(rows.iter().filter(|(of_a, of_b)| of_a.is_some() && of_b.is_some()).count() >= 5);
     }
 }
