@@ -274,6 +274,7 @@ fn latencies_are_measured_and_leave_as_the_command_tells_them() {
     window.click("Lab");
     window.click("Latency");
     window.lab(LabCommand::Latency(LatencyCommand::SetWidth(128)));
+    window.lab(LabCommand::Latency(LatencyCommand::Choose(Side::A, Some("student".to_owned()))));
     window.lab(LabCommand::Latency(LatencyCommand::Choose(Side::B, Some("confused".to_owned()))));
     window.click("Measure");
     window.wait_for("By kind of layer");
