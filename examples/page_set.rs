@@ -57,18 +57,17 @@ fn main() -> Result<()> {
     indices.into_par_iter().try_for_each(|index| {
         let page = if arguments.photos { composer.photographed(index) } else { composer.page(index) };
         let name = format!("{}-{index:05}", arguments.seed);
-        let is_wanted = arguments.only.as_ref().is_none_or(|only| json!(page.content) == json!(only));
-        match is_wanted {
-            true if arguments.photos => write_photo(&page, &arguments.out, &name),
-            true => write(&page, &arguments.out, &name),
-            false => Ok(()),
+        if arguments.only.as_ref().is_some_and(|only| json!(page.content) != json!(only)) {
+            return Ok(());
         }
+        let write = if arguments.photos { write_photo } else { write_prepared };
+        write(&page, &arguments.out, &name)
     })?;
     eprintln!("{:.2} pages a second", arguments.count as f64 / start.elapsed().as_secs_f64());
     Ok(())
 }
 
-fn write(page: &ComposedPage, folder: &Path, name: &str) -> Result<()> {
+fn write_prepared(page: &ComposedPage, folder: &Path, name: &str) -> Result<()> {
     let path = |ending: &str| folder.join(format!("{name}.{ending}"));
     page.gray.save(path("png")).with_context(|| format!("cannot write {name}.png"))?;
     page.ink.save(path("ink.png")).with_context(|| format!("cannot write {name}.ink.png"))?;

@@ -54,8 +54,9 @@ pub fn html_report(facts: &ReportFacts, set: &LineSet, evaluation: &Evaluation) 
     figures(&mut page, evaluation);
     confusions(&mut page, &evaluation.confusions());
     worst_lines(&mut page, set, evaluation);
-    page += "<p class=\"facts\">CER and WER are total edits over total length, white space collapsed; small: where they lie for \
-             19 of 20 such sets, by drawing lines or pages at random. Made by Longhand on the machine where the lines lie.</p>\n</body>\n</html>\n";
+    page += "<p class=\"facts\">CER and WER are total edits over total length, white space collapsed; small: where \
+             they lie for 19 of 20 such sets, by drawing lines or pages at random. Made by Longhand on the machine where \
+             the lines lie.</p>\n</body>\n</html>\n";
     page
 }
 
