@@ -97,7 +97,8 @@ impl eframe::App for Window {
 }
 
 impl eframe::App for LonghandApp {
-    fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
+    fn logic(&mut self, ctx: &Context, frame: &mut eframe::Frame) {
+        self.adopt_dialogs(frame);
         self.step(ctx);
     }
 

@@ -10,7 +10,7 @@ use crate::{
         command::Command,
         state::{document::Document, notifications::Severity},
         tasks::{
-            dialogs::{self, Ask},
+            dialogs::{Ask, Dialogs},
             job_slot::{JobEnvironment, JobSlot},
         },
     },
@@ -31,6 +31,7 @@ pub(crate) struct LabContext<'a> {
     /// Commands sent here are run in the next frame.
     pub(crate) commands: &'a mut Vec<Command>,
     pub(crate) jobs: JobEnvironment<'a>,
+    pub(crate) dialogs: &'a Dialogs,
     pub(crate) dialog: &'a mut JobSlot<Result<LabCommand, String>>,
 }
 
@@ -51,7 +52,7 @@ impl LabContext<'_> {
     /// Asks the user for a file or folder; the answer arrives as the command that `to_command` makes of it.
     pub(crate) fn ask(&mut self, ask: Ask, to_command: impl FnOnce(PathBuf) -> LabCommand + Send + 'static) {
         if !self.dialog.is_running() {
-            let started = dialogs::ask(Arc::clone(self.jobs.wake), ask, |answer| answer.map(to_command));
+            let started = self.dialogs.ask(Arc::clone(self.jobs.wake), ask, |answer| answer.map(to_command));
             self.dialog.hold("A dialog", started, &mut self.jobs);
         }
     }

@@ -12,7 +12,7 @@ use crate::{
             question::Question,
         },
         tasks::{
-            dialogs::{self, Ask},
+            dialogs::Ask,
             export::{Export, PageToExport, export},
             files::{FileEvent, SavingProgress},
             page_source::source_of,
@@ -53,19 +53,19 @@ impl LonghandApp {
 
     /// Asks where to save what the export sheet says.
     pub(super) fn ask_where_to_export(&mut self) {
-        let Some((sheet, document)) = self.state.export.zip(self.state.document()) else { return };
-        if self.running.dialog.is_some() {
-            return self.warn("Another dialog is still open, perhaps behind this window".to_owned());
+        if self.state.export.is_none() || !self.may_ask() {
+            return;
         }
+        let Some((sheet, document)) = self.state.export.zip(self.state.document()) else { return };
         let event = move |answer: Result<PathBuf, String>| match answer {
             Ok(path) => FileEvent::ExportTo(path, sheet),
             Err(reason) => FileEvent::Failed(reason),
         };
         let proposal = sheet.proposal(document, &self.state.documents);
         let dialog = if sheet.goes_to_folder() {
-            dialogs::ask(self.wake(), Ask::Folder { title: "Choose a folder for the pages" }, event)
+            self.running.dialogs.ask(self.wake(), Ask::Folder { title: "Choose a folder for the pages" }, event)
         } else {
-            dialogs::save(self.wake(), &proposal, sheet.format, event)
+            self.running.dialogs.save(self.wake(), &proposal, sheet.format, event)
         };
         self.running.dialog = self.started(dialog);
     }

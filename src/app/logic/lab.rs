@@ -56,6 +56,7 @@ impl LonghandApp {
             documents,
             commands: &mut self.commands,
             jobs: JobEnvironment { wake: &self.running.wake, notifications, now_secs: self.now_secs },
+            dialogs: &self.running.dialogs,
             dialog: &mut self.running.lab_dialog,
         };
         act(lab, &mut cx);

@@ -177,6 +177,11 @@ impl LonghandApp {
         !self.commands.is_empty()
     }
 
+    /// Makes dialogs belong to the window of `frame`.
+    pub(super) fn adopt_dialogs(&mut self, frame: &eframe::Frame) {
+        self.running.dialogs.adopt(frame);
+    }
+
     /// A first window that is taller or wider than the screen leaves for its frame and for bars is made smaller, once.
     fn fit_into_screen(&mut self, ctx: &Context) {
         let (screen, inner) = ctx.input(|input| (input.viewport().monitor_size, input.viewport().inner_rect));

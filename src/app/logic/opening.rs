@@ -13,7 +13,7 @@ use crate::{
             question::{BinState, Question},
         },
         tasks::{
-            dialogs::{self, Ask},
+            dialogs::Ask,
             files::{self, FileEvent, FoundPage},
         },
     },
@@ -28,20 +28,33 @@ const SHEET_SIZE: (u32, u32) = (1600, 1100);
 
 impl LonghandApp {
     pub(super) fn ask_what_to_open(&mut self) {
-        if self.running.dialog.is_none() {
+        if self.may_ask() {
             let event = |answer: Result<_, _>| answer.map_or_else(FileEvent::Failed, FileEvent::Chosen);
-            self.running.dialog = self.started(dialogs::open(self.wake(), event));
+            let shown = self.state.document().and_then(Document::path);
+            let last = shown.or(self.state.settings.recent_files.first().map(PathBuf::as_path));
+            let dialog = self.running.dialogs.open(self.wake(), last.and_then(Path::parent), event);
+            self.running.dialog = self.started(dialog);
         }
     }
 
     pub(super) fn ask_which_folder_to_open(&mut self) {
-        if self.running.dialog.is_none() {
+        if self.may_ask() {
             let event = |answer: Result<PathBuf, String>| {
                 answer.map_or_else(FileEvent::Failed, |folder| FileEvent::Chosen(vec![folder]))
             };
-            let dialog = dialogs::ask(self.wake(), Ask::Folder { title: "Open a folder of pages" }, event);
+            let ask = Ask::Folder { title: "Open a folder of pages" };
+            let dialog = self.running.dialogs.ask(self.wake(), ask, event);
             self.running.dialog = self.started(dialog);
         }
+    }
+
+    /// Whether a dialog can be shown; where one is open already, that is told.
+    pub(super) fn may_ask(&mut self) -> bool {
+        let is_free = self.running.dialog.is_none();
+        if !is_free {
+            self.warn("Another dialog is still open, perhaps behind this window".to_owned());
+        }
+        is_free
     }
 
     pub(super) fn open(&mut self, paths: Vec<PathBuf>) {

@@ -11,7 +11,6 @@ use crate::{
             project::{OpenProject, ProjectSheet, change_stamp},
         },
         tasks::{
-            dialogs,
             files::FileEvent,
             project::{OpenedPage, OpenedProject, OpenedSource, PageToSave, SourceToSave, save_project},
         },
@@ -41,8 +40,8 @@ impl LonghandApp {
     /// Asks where to save the project.
     pub(super) fn ask_where_to_save_project(&mut self) {
         let Some(ProjectSheet { holds_pictures }) = self.state.project_sheet else { return };
-        if self.running.dialog.is_some() {
-            return self.warn("Another dialog is still open, perhaps behind this window".to_owned());
+        if !self.may_ask() {
+            return;
         }
         let first = self.state.documents.first();
         let beside =
@@ -53,7 +52,8 @@ impl LonghandApp {
             Ok(path) => FileEvent::SaveProjectTo(path, holds_pictures),
             Err(reason) => FileEvent::Failed(reason),
         };
-        self.running.dialog = self.started(dialogs::save_project(self.wake(), &proposal, event));
+        let dialog = self.running.dialogs.save_project(self.wake(), &proposal, event);
+        self.running.dialog = self.started(dialog);
     }
 
     /// Saves the open pages as a project.

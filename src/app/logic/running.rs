@@ -5,6 +5,7 @@ use crate::{
         lab::command::LabCommand,
         state::document::DocumentId,
         tasks::{
+            dialogs::Dialogs,
             files::FileEvent,
             job_slot::JobSlot,
             page::{DisplayEvent, ReadingEvent},
@@ -41,6 +42,7 @@ pub(super) struct Running {
     pub(super) display: Option<(DocumentId, JobHandle<DisplayEvent>)>,
     pub(super) reading: Option<(DocumentId, JobHandle<ReadingEvent>)>,
     pub(super) finding_sheet: Option<(DocumentId, JobHandle<Corners>)>,
+    pub(super) dialogs: Dialogs,
     pub(super) dialog: Option<JobHandle<FileEvent>>,
     pub(super) files: Vec<JobHandle<FileEvent>>,
     pub(super) saving: Vec<JobHandle<FileEvent>>,
@@ -63,6 +65,7 @@ impl Running {
             display: None,
             reading: None,
             finding_sheet: None,
+            dialogs: Dialogs::default(),
             dialog: None,
             files: Vec::new(),
             saving: Vec::new(),
