@@ -263,7 +263,7 @@ command_table! {
         ZoomOut [COMMAND Minus] Page, icons::ZOOM_OUT, "Zoom out", "Smaller";
         FitPage [COMMAND Num0] Page, icons::FIT_PAGE, "Fit page", "Show the whole page";
         FitWidth [COMMAND Num2] Page, icons::FIT_WIDTH, "Fit width", "Show the page's whole width";
-        ActualSize [COMMAND Num1] Nothing, icons::ACTUAL_SIZE, "Actual size", "One page pixel a screen pixel";
+        ActualSize [COMMAND Num1] Page, icons::ACTUAL_SIZE, "Actual size", "One page pixel a screen pixel";
         ToggleOutlines [COMMAND L] Nothing, icons::OUTLINES, "Line outlines", "Show where the lines are";
         ToggleDrawings [COMMAND G] Nothing, icons::DRAWINGS,
             "Drawings", "Show what was taken for drawings; click one to read it as text after all";
