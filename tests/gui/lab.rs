@@ -279,7 +279,7 @@ fn latencies_are_measured_and_leave_as_the_command_tells_them() {
     window.click("Measure");
     window.wait_for("By kind of layer");
     window.wait_until("both networks", |window| window.has("Export student") && window.has("Export confused"));
-    window.wait_for("B's speed by A's");
+    window.wait_until("which is faster", |window| window.shows("B is faster") || window.shows("B is slower"));
     assert!(window.has("Conv3x3") && window.has("DBLSTM") && window.shows("% of the roof"));
     for (file, name) in [(SavedFile::Picture, "cost.png"), (SavedFile::Table, "cost.csv")] {
         let path = window.path(name);

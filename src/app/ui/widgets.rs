@@ -92,12 +92,13 @@ pub(crate) fn language_choice(ui: &mut Ui, mut uses_language: bool) -> Option<bo
 }
 
 /// A large figure with its meaning below.
-pub(crate) fn figure(ui: &mut Ui, value: &str, meaning: &str, color: Color32) {
-    ui.vertical(|ui| {
+pub(crate) fn figure(ui: &mut Ui, value: &str, meaning: &str, color: Color32) -> Response {
+    let drawn = ui.vertical(|ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         ui.label(RichText::new(value).font(strong(size::TITLE)).color(color));
         ui.label(weak(ui, meaning));
     });
+    drawn.response
 }
 
 /// A bar that floats over the page at `area`. `spacing` (points) parts its contents, `margin` (points) is at both ends.

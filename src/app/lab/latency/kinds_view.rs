@@ -2,7 +2,7 @@
 
 use eframe::egui::{Color32, Grid, Label, Rect, RichText, ScrollArea, Sense, Ui, pos2, vec2};
 
-use super::measurement::Measured;
+use super::measurement::{Measured, ROOF, count_text};
 use crate::{
     app::{
         lab::command::Side,
@@ -24,7 +24,11 @@ pub(super) fn ui(ui: &mut Ui, measured: &[(Side, &Measured)], roof_gflops: Optio
     ScrollArea::horizontal().id_salt("kinds").show(ui, |ui| {
         ui.spacing_mut().interact_size.y = 18.0;
         Grid::new("kinds").spacing([space::M, 4.0]).min_col_width(28.0).min_row_height(18.0).show(ui, |ui| {
-            for title in ["", "", "ms", "%", "GFLOP/s", "of roof", "mult-adds", "parameters"] {
+            for title in ["", "", "ms", "%", "GFLOP/s"] {
+                ui.label(weak(ui, title));
+            }
+            ui.label(weak(ui, "of roof")).on_hover_text(ROOF);
+            for title in ["mult-adds", "parameters"] {
                 ui.label(weak(ui, title));
             }
             ui.end_row();
@@ -85,30 +89,5 @@ fn bars(ui: &mut Ui, costs: &[(Side, LayerCost, f32)], longest_ms: f32) {
         let bar = Rect::from_min_max(pos2(rect.left(), top), pos2(rect.left() + width, top + 8.0));
         let color: Color32 = series_colors(ui)[*side as usize];
         ui.painter().rect_filled(bar, 2.0, color);
-    }
-}
-
-/// A count with three figures: 692 M, 1.47 M; nothing for none.
-fn count_text(count: u64) -> String {
-    let value = count as f64;
-    let (value, unit) = match count {
-        0 => return String::new(),
-        1..1_000 => return count.to_string(),
-        1_000..1_000_000 => (value / 1e3, "k"),
-        1_000_000..1_000_000_000 => (value / 1e6, "M"),
-        _ => (value / 1e9, "G"),
-    };
-    let decimals = usize::from(value < 10.0) + usize::from(value < 100.0);
-    format!("{value:.decimals$} {unit}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn counts_have_three_figures() {
-        let texts = [0, 999, 1_471_776, 12_345, 692_000_000, 5_100_000_000].map(count_text);
-        assert_eq!(texts, ["", "999", "1.47 M", "12.3 k", "692 M", "5.10 G"]);
     }
 }

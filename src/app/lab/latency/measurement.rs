@@ -4,6 +4,9 @@ use std::path::Path;
 
 use crate::recognition::{INK_LABELLER, MEASURED_PAGE, Profile};
 
+/// What the roof is.
+pub(super) const ROOF: &str = "The roof is what this machine does at most: large matrix products, measured just before";
+
 /// Widths of lines that can be measured, in columns.
 pub(super) const WIDTHS: std::ops::RangeInclusive<usize> = 64..=2048;
 
@@ -56,9 +59,29 @@ pub(super) fn on_curve(curve: &[(usize, f32)], width: usize) -> Option<f32> {
     Some(left_ms + part * (right_ms - left_ms))
 }
 
+/// A count with three figures: 692 M, 1.47 M; nothing for none.
+pub(super) fn count_text(count: u64) -> String {
+    let value = count as f64;
+    let (value, unit) = match count {
+        0 => return String::new(),
+        1..1_000 => return count.to_string(),
+        1_000..1_000_000 => (value / 1e3, "k"),
+        1_000_000..1_000_000_000 => (value / 1e6, "M"),
+        _ => (value / 1e9, "G"),
+    };
+    let decimals = usize::from(value < 10.0) + usize::from(value < 100.0);
+    format!("{value:.decimals$} {unit}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn counts_have_three_figures() {
+        let texts = [0, 999, 1_471_776, 12_345, 692_000_000, 5_100_000_000].map(count_text);
+        assert_eq!(texts, ["", "999", "1.47 M", "12.3 k", "692 M", "5.10 G"]);
+    }
 
     #[test]
     fn curves_are_read_between_their_points() {

@@ -5,7 +5,7 @@ use eframe::egui::{
     vec2,
 };
 
-use super::measurement::{Measured, file_stem};
+use super::measurement::{Measured, count_text, file_stem};
 use crate::{
     app::{
         lab::command::{ExportFormat, LatencyCommand, Side},
@@ -182,8 +182,8 @@ fn tooltip(ui: &mut Ui, layer: &LayerProfile, percent: f32) {
     lines.push(format!("{ms:.3} ms, {percent:.1} % of all layers"));
     if *multiply_adds > 0 {
         let gflops = layer.cost().gflops().unwrap_or_default();
-        lines.push(format!("{multiply_adds} multiply-adds, {gflops:.1} GFLOP/s"));
-        lines.push(format!("{parameters} parameters"));
+        lines.push(format!("{} multiply-adds, {gflops:.1} GFLOP/s", count_text(*multiply_adds)));
+        lines.push(format!("{} parameters", count_text(*parameters)));
     }
     ui.label(lines.join("\n"));
 }

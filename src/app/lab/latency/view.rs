@@ -5,7 +5,7 @@ use eframe::egui::{Button, RichText, ScrollArea, Slider, Ui, style::HandleShape}
 
 use super::{
     LatencyPanel, curves_view, kinds_view,
-    measurement::{Measured, WIDTHS, file_stem, is_of_page},
+    measurement::{Measured, ROOF, WIDTHS, file_stem, is_of_page},
     network_view,
 };
 use crate::{
@@ -131,8 +131,9 @@ impl LatencyPanel {
                     figure(ui, &duration_text(measured.profile.total_ms), &meaning, color);
                 }
                 if let [(_, a), (_, b)] = measured {
-                    let speed_up = a.profile.total_ms / b.profile.total_ms.max(f32::EPSILON);
-                    figure(ui, &format!("{speed_up:.2}×"), "B's speed by A's", palette(ui).text);
+                    let [a, b] = [a, b].map(|side| side.profile.total_ms.max(f32::EPSILON));
+                    let (factor, meaning) = if a >= b { (a / b, "B is faster") } else { (b / a, "B is slower") };
+                    figure(ui, &format!("{factor:.2}×"), meaning, palette(ui).text);
                 }
                 for (side, Measured { profile, .. }) in measured {
                     let color = series_colors(ui)[*side as usize];
@@ -140,17 +141,18 @@ impl LatencyPanel {
                     let gflops = cost.gflops().unwrap_or_default();
                     let share = self.roof_gflops.map_or(0.0, |roof| 100.0 * gflops / roof);
                     let meaning = format!("GFLOP/s, {share:.0} % of the roof");
-                    figure(ui, &format!("{gflops:.1}"), &meaning, color);
+                    figure(ui, &format!("{gflops:.1}"), &meaning, color).on_hover_text(ROOF);
                 }
             });
             for (side, Measured { model, profile, .. }) in measured {
                 let whole = profile.total_ms.max(f32::EPSILON);
                 let text = format!(
-                    "Layers add up to {} ({:+.1} %); measuring them adds {:+.1} %; median of {} runs of {} {}{}, \
+                    "Layers add up to {} ({:+.1} %); measuring them adds {:.1} %; median of {} runs of {} {}{}, \
                      {} at once",
                     duration_text(profile.layers_cost().ms),
                     100.0 * (profile.layers_cost().ms / whole - 1.0),
-                    100.0 * profile.overhead_ms / whole,
+                    // Of two medians, so that it can be below zero where it is next to nothing.
+                    100.0 * (profile.overhead_ms / whole).max(0.0),
                     profile.n_repeats,
                     profile.n_lines,
                     if is_of_page(model) { "page" } else { "line" },
