@@ -21,7 +21,7 @@ use super::{
     bars::{bars, text_of_bars, write_labelled_bars},
     fake_models::LetterModel,
     program::longhand,
-    window::Window,
+    window::{Window, WindowBuilder},
 };
 
 /// A window that shows a panel, with as many collected lines, and a reader of this logarithm of a probability.
@@ -37,8 +37,12 @@ impl Started {
     }
 
     fn window(self) -> Window {
+        self.in_place_of(Window::builder())
+    }
+
+    /// With what an earlier window left.
+    fn in_place_of(self, builder: WindowBuilder) -> Window {
         let Self { panel, n_lines, log_prob } = self;
-        let builder = Window::builder();
         let (lines, models) = (UserLines::new(builder.path("lines")), UserModels::new(builder.path("models")));
         for index in 0..n_lines {
             let image = LineImage::from_gray(bars(index));
@@ -234,6 +238,34 @@ fn every_criterion_is_tried_one_after_the_other_and_compared_in_a_table() {
     let rows = fs::read_to_string(table).unwrap();
     assert_eq!(rows.lines().count(), 7, "{rows}");
     assert!(criteria.iter().all(|name| rows.contains(&format!("small-{name},{name},2,"))), "{rows}");
+}
+
+#[test]
+fn runs_that_wait_outlive_the_window() {
+    let mut window = Started::at(LabPanel::Distill).window();
+    window.wait_for("New run");
+    let set = write_labelled_bars(window.folder.path(), 4);
+    let plan = Plan { steps: 100_000, ..small_plan(set) };
+    window.lab(LabCommand::Distill(DistillCommand::Edit(Box::new(plan))));
+    window.click("Try every criterion");
+    window.wait_for("5 more runs wait");
+    window.wait_for("of 100002 steps");
+
+    // The window is gone without a chance to save anything, and the run that it worked on waits as well.
+    let mut window = Started::at(LabPanel::Distill).in_place_of(window.end());
+    window.wait_for("6 more runs wait");
+    // The note moves what is below it.
+    window.wait_for("No teacher is installed");
+    window.harness.run_steps(2);
+    window.click("Start the next");
+    window.wait_for("Training small-softmax-ce");
+    window.wait_for("5 more runs wait");
+    window.click("Forget the runs that wait");
+    let kept = window.path("waiting-runs.json");
+    window.wait_until("nothing to be kept", |_| fs::read_to_string(&kept).unwrap() == "[]");
+    let mut window = Started::at(LabPanel::Distill).in_place_of(window.end());
+    window.wait_for("small-softmax-ce");
+    assert!(!window.shows("wait"), "what was forgotten stays so");
 }
 
 #[test]

@@ -23,7 +23,8 @@ pub struct Architecture {
 }
 
 /// The convolutional fronts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Front {
     /// VGG-16 up to `conv4_3`: the teacher.
     Vgg,

@@ -4,21 +4,20 @@ mod curves;
 mod curves_view;
 mod form_view;
 pub(crate) mod plan;
+mod queue;
 mod runs;
 mod runs_view;
 mod saved;
 mod table;
 mod view;
 
-use std::{
-    collections::{BTreeSet, VecDeque},
-    path::PathBuf,
-};
+use std::{collections::BTreeSet, path::PathBuf};
 
 use serde::Deserialize;
 
 use self::{
     plan::{Plan, SourceKind},
+    queue::{Queue, Waiting, left_waiting},
     runs::Run,
 };
 use super::{
@@ -38,6 +37,9 @@ use crate::{
     jobs::ChildEvent,
     training::TrainingEvent,
 };
+
+/// Begins the message about a panic while the folder of runs is read or changed.
+const LOOKING: &str = "Looking at the runs";
 
 /// An event of the child process.
 #[derive(Clone, Debug, Deserialize)]
@@ -63,15 +65,10 @@ struct Active {
     is_pausing: bool,
 }
 
-/// A run that waits for the one before.
-#[derive(Clone, Debug)]
-enum Waiting {
-    New(Box<Plan>),
-    Begun(String),
-}
-
 enum RunsEvent {
     Listed(Vec<Run>),
+    /// What an earlier window left waiting.
+    Left(Vec<Waiting>),
     Deleted(String),
     Restored,
     Failed(String),
@@ -88,8 +85,7 @@ pub(crate) struct DistillPanel {
     listing: JobSlot<RunsEvent>,
     training: TrainingProcess<RunEvent>,
     active: Option<Active>,
-    /// Runs that are started one after the other.
-    waiting: VecDeque<Waiting>,
+    queue: Queue,
     saver: FileSaver,
     importing: JobSlot<Result<String, String>>,
 }
@@ -120,6 +116,11 @@ impl DistillPanel {
     }
 
     pub(crate) fn run(&mut self, command: DistillCommand, models: &ModelList, cx: &mut LabContext<'_>) {
+        self.act(command, models, cx);
+        self.keep_queue(cx);
+    }
+
+    fn act(&mut self, command: DistillCommand, models: &ModelList, cx: &mut LabContext<'_>) {
         match command {
             DistillCommand::List => self.list(cx, false),
             DistillCommand::Edit(plan) => self.plan = *plan,
@@ -144,11 +145,12 @@ impl DistillPanel {
                     Some(run) if run.curves.is_finished && run.has_package => None,
                     Some(run) => Some(Waiting::Begun(run.name.clone())),
                 };
-                self.waiting = self.with_teacher(models).of_all_criteria().into_iter().filter_map(of_run).collect();
+                let plans = self.with_teacher(models).of_all_criteria();
+                self.queue.waiting = plans.into_iter().filter_map(of_run).collect();
                 self.start_next(cx);
             }
             DistillCommand::StartNext => self.start_next(cx),
-            DistillCommand::ForgetWaiting => self.waiting.clear(),
+            DistillCommand::ForgetWaiting => self.queue.waiting.clear(),
             DistillCommand::Pause => self.pause(),
             DistillCommand::Finish => self.training.ask_to_stop(),
             DistillCommand::Resume(name) => self.work(name, Work::Training, cx),
@@ -189,7 +191,17 @@ impl DistillPanel {
     }
 
     fn list(&mut self, cx: &mut LabContext<'_>, is_first_look: bool) {
-        self.change(cx, move |folder| Ok(RunsEvent::Listed(runs::list(folder, is_first_look))));
+        let Some(folder) = runs_folder(cx) else { return };
+        self.listing.start(LOOKING, &mut cx.jobs, move |job| {
+            if is_first_look {
+                job.tell(RunsEvent::Left(left_waiting(&folder)))?;
+            }
+            job.tell(RunsEvent::Listed(runs::list(&folder, is_first_look)))
+        });
+    }
+
+    fn keep_queue(&mut self, cx: &mut LabContext<'_>) {
+        self.queue.keep(self.active.as_ref().map(|active| active.name.as_str()), cx);
     }
 
     /// Reads or changes the folder of runs off the drawing thread.
@@ -198,13 +210,9 @@ impl DistillPanel {
         cx: &mut LabContext<'_>,
         change: impl FnOnce(&std::path::Path) -> Result<RunsEvent, String> + Send + 'static,
     ) {
-        let Some(folder) = cx.options.runs.clone() else {
-            cx.fail("This system knows no folder for training runs".to_owned());
-            return;
-        };
-        self.listing.start("Looking at the runs", &mut cx.jobs, move |job| {
-            job.tell(change(&folder).unwrap_or_else(RunsEvent::Failed))
-        });
+        let Some(folder) = runs_folder(cx) else { return };
+        self.listing
+            .start(LOOKING, &mut cx.jobs, move |job| job.tell(change(&folder).unwrap_or_else(RunsEvent::Failed)));
     }
 
     /// The plan, its teacher named.
@@ -219,7 +227,7 @@ impl DistillPanel {
     }
 
     fn start_next(&mut self, cx: &mut LabContext<'_>) {
-        match self.waiting.pop_front() {
+        match self.queue.waiting.pop_front() {
             Some(Waiting::New(plan)) => self.start(*plan, cx),
             Some(Waiting::Begun(name)) => self.work(name, Work::Training, cx),
             None => {}
@@ -227,9 +235,7 @@ impl DistillPanel {
     }
 
     fn start(&mut self, plan: Plan, cx: &mut LabContext<'_>) {
-        let Some(folder) = cx.options.runs.clone() else {
-            return cx.fail("This system knows no folder for training runs".to_owned());
-        };
+        let Some(folder) = runs_folder(cx) else { return };
         let (library, own) = (cx.options.library.clone(), cx.options.user_lines.clone());
         self.active = Some(Active { name: plan.name.clone(), work: Work::Training, is_pausing: false });
         self.plotted.insert(plan.name.clone());
@@ -255,6 +261,10 @@ impl DistillPanel {
                     self.runs = Some(runs);
                     continue;
                 }
+                RunsEvent::Left(waiting) => {
+                    self.queue.bring_back(waiting);
+                    continue;
+                }
                 RunsEvent::Deleted(name) => self.deleted = Some(name),
                 RunsEvent::Restored => {}
                 RunsEvent::Failed(reason) => cx.fail(reason),
@@ -268,6 +278,7 @@ impl DistillPanel {
                 ChildEvent::Ended(end) => self.take_end(end.is_success, &end.complaints, cx),
             }
         }
+        self.keep_queue(cx);
         self.saver.poll(cx);
         for imported in self.importing.poll(&mut cx.jobs) {
             match imported {
@@ -300,6 +311,8 @@ impl DistillPanel {
         }
         if !active.is_pausing {
             self.start_next(cx);
+        } else if !self.queue.waiting.is_empty() {
+            self.queue.waiting.push_front(Waiting::Begun(active.name));
         }
         self.list(cx, false);
     }
@@ -313,6 +326,15 @@ impl DistillPanel {
             job.tell(own.import(&package).map_err(|error| error.to_string()))
         });
     }
+}
+
+/// The folder of runs; where the system knows none, that is told.
+fn runs_folder(cx: &mut LabContext<'_>) -> Option<PathBuf> {
+    let folder = cx.options.runs.clone();
+    if folder.is_none() {
+        cx.fail("This system knows no folder for training runs".to_owned());
+    }
+    folder
 }
 
 fn ask_for_source(kind: SourceKind, cx: &mut LabContext<'_>) {

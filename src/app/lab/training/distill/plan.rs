@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     evaluation::general_lines,
     recognition::{BUILT_IN_MODEL, ModelLibrary, TEACHER_MODEL},
@@ -18,7 +20,8 @@ use crate::{
 const N_SYNTHETIC: u64 = 2000;
 
 /// The kind of a source of lines.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum SourceKind {
     /// Lines with their text.
     Labelled,
@@ -86,7 +89,8 @@ impl Budget {
 }
 
 /// The plan of a distillation.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Plan {
     /// The name of the run and of its model.
     pub name: String,

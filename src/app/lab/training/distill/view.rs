@@ -91,7 +91,7 @@ impl DistillPanel {
 
     /// The runs that wait, and what can be done about them.
     fn waiting_runs(&self, ui: &mut Ui, send: &mut impl FnMut(DistillCommand)) {
-        let n_waiting = self.waiting.len();
+        let n_waiting = self.queue.waiting.len();
         if n_waiting == 0 {
             return;
         }
