@@ -1,27 +1,42 @@
 #!/usr/bin/env python3
-"""Validates exported PAGE XML, and ALTO where its schema is at hand, against their schemas.
+"""Validates exported PAGE XML and ALTO against their schemas.
 
-    pip install lxml ocrd
-    trials/schemas.py --program target/release/longhand assets/samples/*.jpg
-    trials/schemas.py --program target/release/longhand --alto-xsd alto-4-2.xsd assets/samples/*.jpg
+    pip install lxml
+    pip download --no-deps --no-binary kraken kraken==4.3.13
+    trials/schemas.py --program target/release/longhand --kraken kraken-4.3.13.tar.gz assets/samples/*.jpg
 
-The schema of PAGE is in the wheel of `ocrd` (`ocrd_validators/page.xsd`); that of ALTO comes from the Library of Congress.
+The schemas are those that the tests of kraken bring: PAGE of 2019, ALTO 4.3, of which 4.2 is a part.
 """
 
 import argparse
-import importlib.util
+import io
 import subprocess
+import tarfile
 import tempfile
 from pathlib import Path
 
 from lxml import etree
 
+# By the formats' names on the command line.
+SCHEMAS = {"page-xml": "pagecontent.xsd", "alto": "alto-4-3.xsd"}
 
-def schema_of_page():
-    package = importlib.util.find_spec("ocrd_validators")
-    if package is None:
-        raise SystemExit("ocrd_validators is not installed: pip install ocrd, or name the schema with --page-xsd")
-    return Path(package.origin).parent / "page.xsd"
+
+class InArchive(etree.Resolver):
+    """Finds the schemas that others import, which are stated by their places in the web, in an archive."""
+
+    def __init__(self, archive):
+        super().__init__()
+        files = tarfile.open(archive)
+        self.files = {Path(name).name: files.extractfile(name).read() for name in files.getnames()
+                      if name.endswith(".xsd")}
+
+    def resolve(self, url, _id, context):
+        return self.resolve_string(self.files[Path(url).name], context)
+
+    def schema(self, name):
+        parser = etree.XMLParser()
+        parser.resolvers.add(self)
+        return etree.XMLSchema(etree.parse(io.BytesIO(self.files[name]), parser))
 
 
 def faults(program, image, kind, schema, folder):
@@ -37,20 +52,17 @@ def faults(program, image, kind, schema, folder):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--program", required=True)
-    parser.add_argument("--page-xsd", type=Path)
-    parser.add_argument("--alto-xsd", type=Path)
+    parser.add_argument("--kraken", type=Path, required=True, help="the archive of kraken's sources")
     parser.add_argument("images", type=Path, nargs="+")
     options = parser.parse_args()
-    schemas = {"page-xml": options.page_xsd or schema_of_page()}
-    if options.alto_xsd:
-        schemas["alto"] = options.alto_xsd
+    archive = InArchive(options.kraken)
     found = []
     with tempfile.TemporaryDirectory() as folder:
-        for kind, path in schemas.items():
-            schema = etree.XMLSchema(etree.parse(str(path)))
+        for kind, name in SCHEMAS.items():
+            schema = archive.schema(name)
             for image in options.images:
                 found.extend(faults(options.program, image, kind, schema, Path(folder)))
-    print("\n".join(found) or f"{len(options.images)} pages are valid {' and '.join(schemas)}")
+    print("\n".join(found) or f"{len(options.images)} pages are valid {' and '.join(SCHEMAS)}")
     raise SystemExit(1 if found else 0)
 
 
