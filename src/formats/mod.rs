@@ -42,7 +42,7 @@ pub use self::{
     described_page::{DescribedLine, DescribedPage, DescribedWord},
     error::{DescriptionError, ExportError},
     export::{ExportFormat, ExportedPage, LineBreaks, PagePicture},
-    ink_files::{INK_EXTENSIONS, InkSheet, inkml, is_ink, read_ink, svg},
+    ink_files::{INK_EXTENSIONS, InkSheet, TypedLine, inkml, is_ink, read_ink, svg},
     json::{PageJson, PagesJson, ReadPageJson, TimingsJson},
     pdf::{PdfBook, is_own_pdf},
     write::{document, document_bytes, html_text, markdown_text, plain_text},

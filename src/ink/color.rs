@@ -29,6 +29,12 @@ impl InkColor {
         Some(Self([channel(0)?, channel(2)?, channel(4)?]))
     }
 
+    /// The colour of this ink over white paper, where it covers as large a share of it.
+    #[must_use]
+    pub fn over_white(self, share: f32) -> Self {
+        Self(self.0.map(|channel| (255.0 - share * (255.0 - f32::from(channel))).round() as u8))
+    }
+
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
     pub(super) fn is_default(&self) -> bool {
         *self == Self::default()
@@ -52,6 +58,12 @@ impl fmt::Display for InkColor {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn half_transparent_yellow_is_light_yellow() {
+        assert_eq!(InkColor([255, 255, 0]).over_white(0.5), InkColor([255, 255, 128]));
+        assert_eq!(InkColor::BLACK.over_white(1.0), InkColor::BLACK);
+    }
 
     #[test]
     fn a_colour_is_written_as_it_is_read() {

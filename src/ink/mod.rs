@@ -1,5 +1,6 @@
 //! Digital ink: `stroke` is one pen stroke in a `color`, `drawing` a sheet of strokes with undo, `paper` what is
-//! printed under them; `pen`, `eraser` and `lasso` are tools; `raster` draws strokes as pixels.
+//! printed under them; `pen`, `eraser` and `lasso` are tools; `single_line_font` writes typed text as strokes; `raster`
+//! draws strokes as pixels.
 #![warn(missing_docs)]
 
 mod color;
@@ -9,6 +10,7 @@ mod lasso;
 mod paper;
 mod pen;
 mod raster;
+mod single_line_font;
 mod stroke;
 
 pub use self::{
@@ -18,5 +20,6 @@ pub use self::{
     paper::PaperKind,
     pen::PenStyle,
     raster::{rasterize, rasterize_in_color},
-    stroke::{Segment, Stroke},
+    single_line_font::{LineGlyph, SingleLineFont},
+    stroke::{Segment, Stroke, in_painting_order},
 };

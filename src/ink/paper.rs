@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::color::InkColor;
 use crate::page::Point;
 
 /// The distance of ruled lines, in page pixels.
@@ -25,6 +26,10 @@ pub enum PaperKind {
 }
 
 impl PaperKind {
+    /// The colour of what is printed.
+    pub const COLOR: InkColor = InkColor([0xdc, 0xe3, 0xee]);
+    /// Radius of the dots, in page pixels.
+    pub const DOT_RADIUS: f32 = 2.5;
     /// All kinds, with their names for the user.
     pub const ALL: [(Self, &str); 4] =
         [(Self::Ruled, "Ruled"), (Self::Squared, "Squared"), (Self::Dotted, "Dotted"), (Self::Plain, "Plain")];

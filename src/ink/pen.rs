@@ -23,7 +23,7 @@ impl PenStyle {
 
     /// A stroke along `points` with these pressures, 0 to 1, of which there are none or one for each point.
     pub fn stroke(&self, points: Vec<Point>, pressures: Vec<f32>) -> Stroke {
-        Stroke { points, width: self.width, color: self.color, pressures }
+        Stroke { points, width: self.width, color: self.color, pressures, is_highlighter: false }
     }
 }
 

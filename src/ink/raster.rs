@@ -4,7 +4,7 @@ use image::{GrayImage, Luma, Rgb, RgbImage};
 
 use crate::page::Point;
 
-use super::stroke::{Segment, Stroke, distance_to_segment, nearest_on_segment};
+use super::stroke::{Segment, Stroke, distance_to_segment, in_painting_order, nearest_on_segment};
 
 /// Luminance of the paper.
 const PAPER: u8 = 255;
@@ -12,10 +12,10 @@ const PAPER: u8 = 255;
 const INK: f32 = 24.0;
 
 /// Draws `strokes`, in page pixels, as dark ink of one colour on white paper of `width` × `height` pixels, as readers
-/// see it; ink outside is clipped.
+/// see it; ink outside is clipped, and that of highlighters left out.
 pub fn rasterize(strokes: &[Stroke], width: u32, height: u32) -> GrayImage {
     let mut image = GrayImage::from_pixel(width, height, Luma([PAPER]));
-    for segment in strokes.iter().flat_map(Stroke::segments) {
+    for segment in strokes.iter().filter(|stroke| !stroke.is_highlighter).flat_map(Stroke::segments) {
         for_covered(&segment, (width, height), |x, y, coverage| {
             let value = (f32::from(PAPER) - coverage * (f32::from(PAPER) - INK)).round() as u8;
             let pixel = image.get_pixel_mut(x, y);
@@ -31,7 +31,7 @@ pub fn rasterize_in_color(strokes: &[Stroke], width: u32, height: u32) -> RgbIma
     let mut image = RgbImage::from_pixel(width, height, Rgb([PAPER; 3]));
     // Of each pixel, how much of it the present stroke covers: joints of its segments are no darker.
     let mut covered = GrayImage::new(width, height);
-    for stroke in strokes {
+    for stroke in in_painting_order(strokes) {
         let mut touched = Vec::new();
         for segment in stroke.segments() {
             for_covered(&segment, (width, height), |x, y, coverage| {
@@ -45,7 +45,7 @@ pub fn rasterize_in_color(strokes: &[Stroke], width: u32, height: u32) -> RgbIma
         }
         for (x, y) in touched {
             let coverage = f32::from(std::mem::take(&mut covered.get_pixel_mut(x, y).0[0])) / 255.0;
-            for (channel, ink) in image.get_pixel_mut(x, y).0.iter_mut().zip(stroke.color.0) {
+            for (channel, ink) in image.get_pixel_mut(x, y).0.iter_mut().zip(stroke.painted_color().0) {
                 *channel = (f32::from(*channel) * (1.0 - coverage) + f32::from(ink) * coverage).round() as u8;
             }
         }
@@ -112,6 +112,17 @@ mod tests {
         assert_eq!(picture.get_pixel(5, 5).0, InkColor::BLACK.0, "the later stroke lies above");
         assert_eq!(picture.get_pixel(0, 0).0, [PAPER; 3]);
         assert_eq!(rasterize(&[stroke], 10, 10).get_pixel(7, 5).0[0], INK as u8);
+    }
+
+    #[test]
+    fn a_highlighter_lies_under_the_pen_and_is_not_read() {
+        let level = |width: f32| Stroke::new(vec![Point::new(2.0, 5.0), Point::new(8.0, 5.0)], width);
+        let marker = Stroke { color: InkColor([255, 255, 0]), is_highlighter: true, ..level(8.0) };
+        let strokes = [level(2.0), marker];
+        let picture = rasterize_in_color(&strokes, 10, 10);
+        assert_eq!(picture.get_pixel(5, 2).0, [255, 255, 128]);
+        assert_eq!(picture.get_pixel(5, 5).0, InkColor::BLACK.0);
+        assert_eq!(rasterize(&strokes, 10, 10), rasterize(&strokes[..1], 10, 10));
     }
 
     #[test]

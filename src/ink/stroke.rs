@@ -18,6 +18,15 @@ pub struct Stroke {
     /// The share of `width`, 0 to 1, at every point; empty where it is the whole everywhere.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pressures: Vec<f32>,
+    /// Whether it marks writing instead of being some: it lies under all strokes of the pen, and readers do not see it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_highlighter: bool,
+}
+
+/// The strokes in the order in which they are painted: those of the highlighter lie under those of the pen.
+pub fn in_painting_order(strokes: &[Stroke]) -> impl Iterator<Item = &Stroke> {
+    let of = |is_highlighter| strokes.iter().filter(move |stroke| stroke.is_highlighter == is_highlighter);
+    of(true).chain(of(false))
 }
 
 /// Two neighbouring points of a stroke, and the ink's thickness at each, in pixels.
@@ -33,6 +42,11 @@ impl Stroke {
     /// A black stroke of constant width.
     pub fn new(points: Vec<Point>, width: f32) -> Self {
         Self { points, width, ..Self::default() }
+    }
+
+    /// The colour in which people see it: a highlighter's, half transparent over white paper.
+    pub fn painted_color(&self) -> InkColor {
+        if self.is_highlighter { self.color.over_white(0.5) } else { self.color }
     }
 
     /// The thickness at a point, in pixels.

@@ -5,7 +5,7 @@ use image::{GrayImage, Luma, imageops};
 use super::{
     pen_and_paper::{canvas::Canvas, pen::Pen},
     random::LineRng,
-    sources::{single_line_font::SingleLineFont, typeface::Typeface},
+    sources::{single_line_font, typeface::Typeface},
     synthetic_line::SyntheticLine,
 };
 use crate::{
@@ -31,7 +31,7 @@ const CELL_HEIGHT: u32 = LABEL_ROWS + IMAGE_ROWS + INPUT_ROWS as u32 + 3 * GAP;
 pub fn contact_sheet(lines: &[SyntheticLine], columns: usize) -> GrayImage {
     let columns = columns.max(1);
     let n_rows = lines.len().div_ceil(columns);
-    let face = SingleLineFont::parse(LABEL_FONT).map(SingleLineFont::into_typeface);
+    let face = single_line_font::typeface(LABEL_FONT);
     let mut sheet = GrayImage::from_pixel(columns as u32 * CELL_WIDTH, n_rows.max(1) as u32 * CELL_HEIGHT, Luma([255]));
     for (index, line) in lines.iter().enumerate() {
         let cell = cell(line, face.as_ref());

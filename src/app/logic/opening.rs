@@ -17,9 +17,10 @@ use crate::{
             files::{self, FileEvent, FoundPage},
         },
     },
-    formats::InkSheet,
+    formats::{InkSheet, TypedLine},
     imaging::PageImage,
     ink::Drawing,
+    page::{LineId, TextLine},
     storage::{BinnedPage, EarlierWork, FoundKeptPage, KeptPage},
 };
 
@@ -167,11 +168,17 @@ impl LonghandApp {
         if let Some(file) = asked_for {
             self.state.settings.remember_file(file);
         }
+        let n_left_out: usize = sheets.iter().map(|sheet| sheet.n_pictures_left_out).sum();
+        if n_left_out > 0 {
+            let pictures = if n_left_out == 1 { "1 picture".to_owned() } else { format!("{n_left_out} pictures") };
+            self.warn(format!("{name}: {pictures} on the sheets or under them cannot be shown and are left out"));
+        }
         let mut first = None;
-        for InkSheet { size: [width, height], strokes, paper } in sheets {
+        for InkSheet { size: [width, height], strokes, paper, typed, .. } in sheets {
             let document = self.add(self.free_name(name), Origin::Drawing);
             document.drawing = Some(Drawing::new(strokes, paper));
             (document.page.width, document.page.height) = (width, height);
+            document.page.lines = typed_lines(typed);
             // The file is read and never written, so what is done to the sheet is saved beside the other sheets.
             document.edit_count += 1;
             first = first.or(Some(document.id));
@@ -343,4 +350,15 @@ impl LonghandApp {
             self.state.current = Some(document.id);
         }
     }
+}
+
+/// Lines whose text is known before they are found and read.
+fn typed_lines(typed: Vec<TypedLine>) -> Vec<TextLine> {
+    let line = |(number, TypedLine { bounds, text })| TextLine {
+        id: LineId(number),
+        correction: Some(text),
+        is_checked: true,
+        ..TextLine::at(bounds)
+    };
+    (0..).zip(typed).map(line).collect()
 }

@@ -128,7 +128,6 @@ const DARK: Palette = Palette {
 
 /// The drawing's paper and ink are the same in both themes, as the reader sees them.
 pub(crate) const PAPER: Color32 = Color32::from_rgb(0xfd, 0xfd, 0xfb);
-pub(crate) const PAPER_RULE: Color32 = Color32::from_rgb(0xdc, 0xe3, 0xee);
 /// Lines are outlined in the light theme's colours, since pages are mostly light.
 pub(crate) const PAGE_OUTLINE: Color32 = LIGHT.accent;
 /// What was taken for drawings.

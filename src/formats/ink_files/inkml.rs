@@ -1,7 +1,7 @@
 //! `InkML` (W3C recommendation of 2011): traces of a pen, with brushes.
 //!
 //! Read are traces in any order and depth, with absolute values, differences (`'`) and second differences (`"`), the
-//! channels X, Y and F (force), and the width and colour of a trace's brush.
+//! channels X, Y and F (force), and of a trace's brush width, colour, and whether it is a highlighter.
 
 use std::collections::BTreeMap;
 
@@ -14,18 +14,18 @@ use crate::{
 
 /// The thickness of traces without a brush, in pixels.
 const PEN_WIDTH: f32 = 4.5;
+/// How the brush of a highlighter colours what lies under it (the standard's `rasterOp`, as Microsoft writes it).
+const MASK_PEN: &str = "maskPen";
 /// Greater coordinates are damage, whatever the unit.
 const MAX_VALUE: f32 = 1e9;
 
 /// Ink whose coordinates are pixels; a stroke's width and colour are those of its brush.
 pub fn inkml(strokes: &[Stroke]) -> String {
-    let mut brushes: Vec<(f32, InkColor)> = Vec::new();
-    let is_brush_of = |(width, color): &(f32, InkColor), stroke: &Stroke| {
-        (width - stroke.width).abs() <= 1e-3 && *color == stroke.color
-    };
+    let mut brushes: Vec<Brush> = Vec::new();
     for stroke in strokes {
-        if !brushes.iter().any(|brush| is_brush_of(brush, stroke)) {
-            brushes.push((stroke.width, stroke.color));
+        if !brushes.iter().any(|brush| brush.draws(stroke)) {
+            let &Stroke { width, color, is_highlighter, .. } = stroke;
+            brushes.push(Brush { width, color, is_highlighter });
         }
     }
     let has_pressure = strokes.iter().any(|stroke| !stroke.pressures.is_empty());
@@ -33,16 +33,17 @@ pub fn inkml(strokes: &[Stroke]) -> String {
     let format = Element::new("traceFormat")
         .with_children(["X", "Y"].map(channel))
         .with_children(has_pressure.then(|| channel("F").with_attribute("max", 1)));
-    let definitions = brushes.iter().enumerate().map(|(index, (width, color))| {
+    let definitions = brushes.iter().enumerate().map(|(index, brush)| {
         let property = |name: &str, value: String| {
             Element::new("brushProperty").with_attribute("name", name).with_attribute("value", value)
         };
         Element::new("brush")
             .with_attribute("xml:id", format!("brush{index}"))
-            .with_children([property("width", width.to_string()), property("color", color.to_string())])
+            .with_children([property("width", brush.width.to_string()), property("color", brush.color.to_string())])
+            .with_children(brush.is_highlighter.then(|| property("rasterOp", MASK_PEN.to_owned())))
     });
     let traces = strokes.iter().map(|stroke| {
-        let brush = brushes.iter().position(|brush| is_brush_of(brush, stroke)).unwrap_or(0);
+        let brush = brushes.iter().position(|brush| brush.draws(stroke)).unwrap_or(0);
         let pressure = |index: usize| format!(" {:.2}", stroke.pressures.get(index).copied().unwrap_or(1.0));
         let point = |(index, Point { x, y }): (usize, &Point)| {
             format!("{x:.1} {y:.1}{}", if has_pressure { pressure(index) } else { String::new() })
@@ -68,9 +69,9 @@ pub(super) fn read(root: &Element) -> InkSheet {
         .collect();
     let stroke = |trace: &Element| {
         let name = trace.attribute("brushRef").unwrap_or_default().trim_start_matches('#');
-        let Brush { width, color } = brushes.get(name).copied().unwrap_or_default();
+        let Brush { width, color, is_highlighter } = brushes.get(name).copied().unwrap_or_default();
         let (points, pressures) = channels.points(&trace.text);
-        Stroke { points, width, color, pressures }
+        Stroke { points, width, color, pressures, is_highlighter }
     };
     let strokes = root.descendants("trace").into_iter().map(stroke).filter(|stroke| !stroke.points.is_empty());
     sheet_around(strokes.collect())
@@ -80,11 +81,12 @@ pub(super) fn read(root: &Element) -> InkSheet {
 struct Brush {
     width: f32,
     color: InkColor,
+    is_highlighter: bool,
 }
 
 impl Default for Brush {
     fn default() -> Self {
-        Self { width: PEN_WIDTH, color: InkColor::BLACK }
+        Self { width: PEN_WIDTH, color: InkColor::BLACK, is_highlighter: false }
     }
 }
 
@@ -95,10 +97,16 @@ impl Brush {
             match (property.attribute("name"), property.attribute("value")) {
                 (Some("width"), Some(value)) => read.width = positive(value).unwrap_or(read.width),
                 (Some("color"), Some(value)) => read.color = color_named(value),
+                (Some("rasterOp"), Some(value)) => read.is_highlighter = value.trim() == MASK_PEN,
                 _ => {}
             }
         }
         read
+    }
+
+    fn draws(self, stroke: &Stroke) -> bool {
+        (self.width - stroke.width).abs() <= 1e-3
+            && (self.color, self.is_highlighter) == (stroke.color, stroke.is_highlighter)
     }
 }
 
@@ -225,6 +233,8 @@ mod tests {
         assert_eq!(read_ink(inkml(&strokes()).as_bytes()).unwrap()[0].strokes, strokes());
         let pressed = Stroke { pressures: vec![0.25, 1.0], ..strokes()[0].clone() };
         let whole = Stroke { pressures: vec![1.0], ..strokes()[1].clone() };
+        let both = [strokes()[0].clone(), Stroke { is_highlighter: true, ..strokes()[0].clone() }];
+        assert_eq!(read_ink(inkml(&both).as_bytes()).unwrap()[0].strokes, both);
         let read = read_ink(inkml(&[pressed.clone(), strokes()[1].clone()]).as_bytes()).unwrap();
         assert_eq!(read[0].strokes, [pressed, whole]);
     }

@@ -6,7 +6,11 @@ mod sheet;
 mod svg;
 mod xopp;
 
-pub use self::{inkml::inkml, sheet::InkSheet, svg::svg};
+pub use self::{
+    inkml::inkml,
+    sheet::{InkSheet, TypedLine},
+    svg::svg,
+};
 
 use std::io::Read as _;
 

@@ -2,7 +2,7 @@
 
 use crate::{
     ink::{InkColor, PaperKind, Stroke, bounds_of},
-    page::Point,
+    page::{Point, Rect},
 };
 
 /// The most sheets of a file.
@@ -25,12 +25,32 @@ pub struct InkSheet {
     pub strokes: Vec<Stroke>,
     /// What is printed on it.
     pub paper: PaperKind,
+    /// Lines that were typed onto it; their strokes are among the others.
+    pub typed: Vec<TypedLine>,
+    /// Pictures on it and under it, which are left out.
+    pub n_pictures_left_out: usize,
+}
+
+/// A line that was typed onto a sheet.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TypedLine {
+    /// The box around its strokes, in pixels.
+    pub bounds: Rect,
+    /// What it says.
+    pub text: String,
+}
+
+impl InkSheet {
+    /// A sheet of strokes alone.
+    pub const fn new(size: [u32; 2], strokes: Vec<Stroke>, paper: PaperKind) -> Self {
+        Self { size, strokes, paper, typed: Vec::new(), n_pictures_left_out: 0 }
+    }
 }
 
 /// A sheet around strokes in any unit: pixels stay, other units are scaled.
 pub(super) fn sheet_around(strokes: Vec<Stroke>) -> InkSheet {
     let Some(bounds) = bounds_of(&strokes) else {
-        return InkSheet { size: [SCALED_SIDE as u32; 2], strokes, paper: PaperKind::Plain };
+        return InkSheet::new([SCALED_SIDE as u32; 2], strokes, PaperKind::Plain);
     };
     let side = bounds.width().max(bounds.height());
     let is_in_pixels = PIXEL_SIDES.contains(&side) || side < 1e-6;
@@ -44,7 +64,7 @@ pub(super) fn sheet_around(strokes: Vec<Stroke>) -> InkSheet {
         strokes.iter().map(|stroke| Stroke { width: stroke.width * scale, ..stroke.moved(to_sheet) }).collect();
     let end = to_sheet(Point::new(bounds.x1, bounds.y1));
     let size = [end.x, end.y].map(|side| (side + MARGIN).ceil().clamp(1.0, MAX_SIDE) as u32);
-    InkSheet { size, strokes, paper: PaperKind::Plain }
+    InkSheet::new(size, strokes, PaperKind::Plain)
 }
 
 /// A colour as `#rrggbb`, by one of the names of Xournal++ or HTML, or black.

@@ -2,7 +2,7 @@
 
 use crate::{
     formats::xml::Element,
-    ink::{Segment, Stroke},
+    ink::{Segment, Stroke, in_painting_order},
 };
 
 /// A drawing of `width` × `height` pixels. A stroke under changing pressure is drawn segment by segment.
@@ -11,7 +11,7 @@ pub fn svg(strokes: &[Stroke], [width, height]: [u32; 2]) -> String {
         .with_attribute("fill", "none")
         .with_attribute("stroke-linecap", "round")
         .with_attribute("stroke-linejoin", "round")
-        .with_children(strokes.iter().map(drawn));
+        .with_children(in_painting_order(strokes).map(drawn));
     Element::new("svg")
         .with_attribute("xmlns", "http://www.w3.org/2000/svg")
         .with_attribute("width", width)
@@ -29,7 +29,7 @@ fn drawn(stroke: &Stroke) -> Element {
             stroke.points.iter().chain(dot).map(|point| format!("{:.1},{:.1}", point.x, point.y)).collect();
         return Element::new("polyline")
             .with_attribute("points", points.join(" "))
-            .with_attribute("stroke", stroke.color)
+            .with_attribute("stroke", stroke.painted_color())
             .with_attribute("stroke-width", stroke.width);
     }
     let line = |Segment { ends: [a, b], widths }: Segment| {
@@ -40,7 +40,7 @@ fn drawn(stroke: &Stroke) -> Element {
             .with_attribute("y2", format!("{:.1}", b.y))
             .with_attribute("stroke-width", format!("{:.2}", f32::midpoint(widths[0], widths[1])))
     };
-    Element::new("g").with_attribute("stroke", stroke.color).with_children(stroke.segments().map(line))
+    Element::new("g").with_attribute("stroke", stroke.painted_color()).with_children(stroke.segments().map(line))
 }
 
 #[cfg(test)]

@@ -2,11 +2,13 @@
 
 use std::path::Path;
 
+use image::DynamicImage;
+
 use super::error::ImageError;
 use crate::{
     formats::{InkSheet, read_ink},
     imaging::page_image::PageImage,
-    ink::rasterize_in_color,
+    ink::rasterize,
 };
 
 /// The sheets of a file.
@@ -14,8 +16,8 @@ pub(super) fn open(bytes: &[u8], path: &Path) -> Result<Vec<InkSheet>, ImageErro
     read_ink(bytes).map_err(|error| ImageError::damaged(path, error.to_string()))
 }
 
-/// A sheet in the colours of its ink, without what is printed on it.
+/// A sheet as it is read: all ink is dark, and what is printed or highlighted is left out.
 pub(super) fn drawn(sheet: &InkSheet) -> PageImage {
     let [width, height] = sheet.size;
-    PageImage { pixels: rasterize_in_color(&sheet.strokes, width, height) }
+    PageImage::from_image(&DynamicImage::ImageLuma8(rasterize(&sheet.strokes, width, height)))
 }

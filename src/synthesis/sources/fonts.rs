@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use ab_glyph::FontVec;
 
-use super::{mixed_hand::mixed_hand, single_line_font::SingleLineFont, typeface::Typeface};
+use super::{mixed_hand::mixed_hand, single_line_font, typeface::Typeface};
 use crate::synthesis::{
     error::SynthesisError, ink::WrittenLine, random::LineRng, surface::Surface, texts::corpora::Texts,
 };
@@ -80,7 +80,7 @@ fn find_fonts(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), SynthesisEr
 fn read_face(path: &Path) -> Option<Typeface> {
     let bytes = std::fs::read(path).ok()?;
     if path.extension().is_some_and(|e| e == "svg") {
-        return SingleLineFont::parse(std::str::from_utf8(&bytes).ok()?).map(SingleLineFont::into_typeface);
+        return single_line_font::typeface(std::str::from_utf8(&bytes).ok()?);
     }
     let family = path.parent().and_then(Path::file_name).and_then(|name| name.to_str()).unwrap_or_default();
     Typeface::from_font(&FontVec::try_from_vec(bytes).ok()?, CAPITALS_ONLY.contains(&family))

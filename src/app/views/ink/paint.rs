@@ -3,16 +3,10 @@
 use eframe::egui::{Color32, Painter, Rect, Shape, Stroke as Line};
 
 use crate::{
-    app::ui::{
-        theme::{PAPER, PAPER_RULE},
-        view_transform::ViewTransform,
-    },
-    ink::{Drawing, Segment, Stroke},
+    app::ui::{theme::PAPER, view_transform::ViewTransform},
+    ink::{Drawing, InkColor, PaperKind, Segment, Stroke, in_painting_order},
     page::Point,
 };
-
-/// Radius of the dots of dotted paper, in page pixels.
-const DOT_RADIUS: f32 = 2.5;
 
 /// Paints the paper and its strokes.
 pub(in crate::app::views) fn paint(
@@ -26,13 +20,14 @@ pub(in crate::app::views) fn paint(
     let clipped = painter.with_clip_rect(painter.clip_rect().intersect(sheet));
     let size = [sheet.width() / view.scale, sheet.height() / view.scale];
     let on_screen = |point: Point| view.screen_from_page(viewport, point);
+    let printed = screen_color(PaperKind::COLOR);
     for ends in drawing.paper().lines(size) {
-        clipped.line_segment(ends.map(on_screen), Line::new(1.0, PAPER_RULE));
+        clipped.line_segment(ends.map(on_screen), Line::new(1.0, printed));
     }
     for dot in drawing.paper().dots(size) {
-        clipped.circle_filled(on_screen(dot), (DOT_RADIUS * view.scale).max(0.6), PAPER_RULE);
+        clipped.circle_filled(on_screen(dot), (PaperKind::DOT_RADIUS * view.scale).max(0.6), printed);
     }
-    paint_strokes(&clipped, drawing.strokes(), view, viewport);
+    paint_strokes(&clipped, in_painting_order(drawing.strokes()), view, viewport);
 }
 
 /// Paints strokes alone.
@@ -51,8 +46,7 @@ pub(super) fn paint_stroke(painter: &Painter, stroke: &Stroke, view: ViewTransfo
     if !view.screen_rect(viewport, bounds).intersects(painter.clip_rect()) {
         return;
     }
-    let [red, green, blue] = stroke.color.0;
-    let color = Color32::from_rgb(red, green, blue);
+    let color = screen_color(stroke.painted_color());
     let on_screen = |point: Point| view.screen_from_page(viewport, point);
     let thickness = |width: f32| (width * view.scale).max(1.0);
     let ends = [0, stroke.points.len() - 1];
@@ -70,4 +64,8 @@ pub(super) fn paint_stroke(painter: &Painter, stroke: &Stroke, view: ViewTransfo
         painter.circle_filled(on_screen(ends[1]), thickness(widths[1]) / 2.0, color);
     }
     painter.circle_filled(on_screen(stroke.points[0]), thickness(stroke.width_at(0)) / 2.0, color);
+}
+
+const fn screen_color(InkColor([red, green, blue]): InkColor) -> Color32 {
+    Color32::from_rgb(red, green, blue)
 }
