@@ -6,9 +6,11 @@ use std::{fs, io::Cursor, path::Path};
 use image::{ImageFormat, Rgb, RgbImage};
 use longhand::{
     formats::{
-        DescribedLine, DescribedPage, DescribedWord, ExportFormat, ExportedPage, PagePicture, PdfBook, document,
+        DescribedLine, DescribedPage, DescribedWord, ExportFormat, ExportedPage, InkSheet, PagePicture, PdfBook,
+        document,
     },
     imaging::{PageFile, PageOrigin},
+    ink::PaperKind,
     page::{Baseline, LineId, Page, Point, RecognizedCharacter, Rect, TextLine, Transcription},
 };
 use proptest::{collection::vec, option, prelude::*};
@@ -109,12 +111,15 @@ fn a_pdf_shows_the_pages_and_holds_their_words() {
 
 /// A PDF of the only page of this file, with the lines of [`page`].
 fn exported(name: &str, bytes: &[u8]) -> Vec<u8> {
-    let page = page();
+    exported_with(name, bytes, &page())
+}
+
+fn exported_with(name: &str, bytes: &[u8], page: &Page) -> Vec<u8> {
     let file = PageFile::from_bytes(bytes.to_vec(), Path::new(name)).unwrap();
     let image = file.page(0).unwrap();
     let mut book = PdfBook::default();
     let picture = PagePicture { pixels: &image.pixels, origin: file.origin(0) };
-    book.add(&ExportedPage { name, number: None, page: &page }, &picture).unwrap();
+    book.add(&ExportedPage { name, number: None, page }, &picture).unwrap();
     book.finish()
 }
 
@@ -199,6 +204,60 @@ fn a_page_of_a_pdf_keeps_its_size_and_its_picture() {
     assert_eq!(media_box(&second).map(|side| side as u32), [420, 210]);
     let shown = PageFile::from_bytes(second, Path::new("again.pdf")).unwrap().page(0).unwrap().pixels;
     assert!(shown.get_pixel(shown.width() / 2, shown.height() / 2).0[0].abs_diff(200) < 8);
+}
+
+#[test]
+fn ink_stays_ink_on_its_paper() {
+    let ink = r##"<ink xmlns="http://www.w3.org/2003/InkML"><definitions><brush xml:id="b">
+        <brushProperty name="width" value="20"/><brushProperty name="color" value="#ff0000"/></brush></definitions>
+        <trace brushRef="#b">100 100, 400 100</trace><trace brushRef="#b">300 300</trace></ink>"##;
+    let pdf = exported("sheet.inkml", ink.as_bytes());
+    let text = String::from_utf8_lossy(&pdf);
+    assert!(text.contains("1 0 0 RG") && text.contains("20 w") && text.contains("100 100 m\n400 100 l\nS"), "{text}");
+    assert!(!text.contains("/XObject") && text.contains("(Salt )"), "{text}");
+    let shown = PageFile::from_bytes(pdf, Path::new("sheet.pdf")).unwrap().page(0).unwrap().pixels;
+    // The sheet has 60 pixels of paper behind the ink.
+    let [width, height] = [470.0, 370.0];
+    let at = |x: f32, y: f32| {
+        let place = [x / width * shown.width() as f32, y / height * shown.height() as f32].map(|side| side as u32);
+        shown.get_pixel(place[0], place[1]).0
+    };
+    assert_eq!([at(250.0, 100.0), at(300.0, 300.0), at(250.0, 200.0)], [[255, 0, 0], [255, 0, 0], [255; 3]]);
+
+    let sheet = |paper| InkSheet::new([400, 400], Vec::new(), paper);
+    for (paper, n_paths) in [(PaperKind::Ruled, 3), (PaperKind::Squared, 16), (PaperKind::Dotted, 64)] {
+        let sheet = sheet(paper);
+        let (page, pixels) = (page(), RgbImage::new(400, 400));
+        let mut book = PdfBook::default();
+        let picture = PagePicture { pixels: &pixels, origin: PageOrigin::of_ink(&sheet) };
+        book.add(&ExportedPage { name: "sheet", number: None, page: &page }, &picture).unwrap();
+        let pdf = book.finish();
+        assert_eq!(String::from_utf8_lossy(&pdf).lines().filter(|line| *line == "S").count(), n_paths, "{paper:?}");
+    }
+}
+
+#[test]
+fn a_pdf_is_one_for_archives_unless_a_page_forbids_it() {
+    let claims = |pdf: &[u8]| {
+        let text = String::from_utf8_lossy(pdf);
+        let parts = ["<pdfaid:part>2</pdfaid:part><pdfaid:conformance>B</", "/S /GTS_PDFA1", "/DestOutputProfile"];
+        parts.map(|part| text.contains(part))
+    };
+    let mut jpeg = Cursor::new(Vec::new());
+    RgbImage::from_pixel(40, 20, Rgb([200, 120, 40])).write_to(&mut jpeg, ImageFormat::Jpeg).unwrap();
+    let own = exported("a & b.jpg", jpeg.get_ref());
+    assert_eq!(claims(&own), [true; 3]);
+    let text = String::from_utf8_lossy(&own);
+    assert!(
+        text.contains("<rdf:li xml:lang=\"x-default\">a &amp; b.jpg</rdf:li>") && text.contains("/Title (a & b.jpg)")
+    );
+    assert!(text.contains("/ID [") && text.contains("<dc:language><rdf:Bag><rdf:li>en</rdf:li>"), "{text}");
+    // What a page does that is taken over from another file, nobody knows; one with text is not taken over.
+    assert_eq!(claims(&exported("page.pdf", &own)), [true; 3]);
+    let without_text = exported_with("a.jpg", jpeg.get_ref(), &Page { lines: Vec::new(), ..page() });
+    let of_other = exported("page.pdf", &without_text);
+    assert_eq!(claims(&of_other), [false; 3]);
+    assert!(String::from_utf8_lossy(&of_other).contains("<dc:title>"), "it describes itself all the same");
 }
 
 #[test]

@@ -18,7 +18,7 @@ use crate::{
             page_source::source_of,
         },
     },
-    formats::{ExportError, ExportFormat},
+    formats::{ExportError, ExportFormat, InkSheet},
     ink::Drawing,
 };
 
@@ -132,8 +132,13 @@ fn to_export(document: &Document, format: ExportFormat) -> PageToExport {
         page,
         clean_up: document.adjustments.clean_up,
         source: if needs_pixels { source_of(document, false) } else { None },
-        strokes: document.drawing.as_ref().map(Drawing::strokes).unwrap_or_default().to_vec(),
+        ink: document.drawing.as_ref().map(|drawing| sheet_of(document, drawing)),
     }
+}
+
+fn sheet_of(document: &Document, drawing: &Drawing) -> InkSheet {
+    let size = [document.page.width, document.page.height];
+    InkSheet::new(size, drawing.strokes().to_vec(), drawing.paper())
 }
 
 /// The name of a page's own file, without ending.

@@ -10,9 +10,8 @@ use super::{
 };
 use crate::{
     app::state::export_sheet::ExportSheet,
-    formats::{ExportFormat, ExportedPage, PagePicture, PdfBook, document_bytes, inkml, svg},
-    imaging::{CleanUp, PageFile, prepare_with},
-    ink::Stroke,
+    formats::{ExportFormat, ExportedPage, InkSheet, PagePicture, PdfBook, document_bytes, inkml, svg},
+    imaging::{CleanUp, PageFile, PageOrigin, prepare_with},
     jobs::{Cancelled, JobContext},
     page::Page,
     storage::write_atomically,
@@ -33,7 +32,7 @@ pub(crate) struct PageToExport {
     /// Its pixels, for formats that hold them.
     pub(crate) source: Option<PageSource>,
     /// Its ink, if it is a sheet.
-    pub(crate) strokes: Vec<Stroke>,
+    pub(crate) ink: Option<InkSheet>,
 }
 
 /// What is exported, and where to.
@@ -171,7 +170,7 @@ fn pdf(
 ) -> Result<Vec<u8>, Failure> {
     let mut book = PdfBook::default();
     let n_pages = pages.len();
-    for (n_done, PageToExport { name, number, page, source, .. }) in pages.into_iter().enumerate() {
+    for (n_done, PageToExport { name, number, page, source, ink, .. }) in pages.into_iter().enumerate() {
         if of_several.is_none() {
             job.tell(FileEvent::Saving(SavingProgress { n_done, n_pages }))?;
         }
@@ -181,7 +180,8 @@ fn pdf(
         let exported = ExportedPage { name: &name, number, page: &page };
         // The picture is packed anew where its file is gone.
         let opened = file.and_then(|file| Some((PageFile::open(&file.path).ok()?, file.index)));
-        let origin = opened.as_ref().map(|(file, index)| file.origin(*index)).unwrap_or_default();
+        let of_file = || opened.as_ref().map(|(file, index)| file.origin(*index)).unwrap_or_default();
+        let origin = ink.as_ref().map_or_else(of_file, PageOrigin::of_ink);
         let picture = PagePicture { pixels: &image.pixels, origin };
         book.add(&exported, &picture).map_err(|error| error.to_string())?;
     }
@@ -190,10 +190,11 @@ fn pdf(
 
 /// The cleaned picture of a page, or its ink.
 fn picture(page: PageToExport, format: ExportFormat) -> Result<Vec<u8>, String> {
-    let PageToExport { name, page, clean_up, source, strokes, .. } = page;
+    let PageToExport { name, clean_up, source, ink, .. } = page;
+    let ink = || ink.ok_or_else(|| format!("{name} has no ink"));
     match format {
-        ExportFormat::Svg => Ok(svg(&strokes, [page.width, page.height]).into_bytes()),
-        ExportFormat::InkMl => Ok(inkml(&strokes).into_bytes()),
+        ExportFormat::Svg => ink().map(|ink| svg(&ink.strokes, ink.size).into_bytes()),
+        ExportFormat::InkMl => ink().map(|ink| inkml(&ink.strokes).into_bytes()),
         _ => {
             let source = source.ok_or_else(|| format!("the pixels of {name} are not there yet"))?;
             let prepared = prepare_with(&*page_image(source)?, clean_up);

@@ -1,12 +1,15 @@
-//! Searchable PDF: the page's picture with its words as invisible text on the ink. Written; PDF files are opened by
-//! [`PageFile`](crate::imaging::PageFile).
+//! Searchable PDF: the page's picture, or the strokes of a sheet, with its words as invisible text on the ink; PDF/A-2b
+//! where the pages allow it. Written; PDF files are opened by [`PageFile`](crate::imaging::PageFile).
 
+mod archive;
+mod ink;
 mod picture;
 mod words;
 
 use pdf_writer::{Content, Finish as _, Name, Pdf, Rect, Ref, TextStr};
 
 use self::{
+    archive::{ArchiveObjects, Description, identify, write_catalog},
     picture::{PICTURE, write_picture},
     words::{FONT, write_words},
 };
@@ -28,7 +31,8 @@ const CATALOG: Ref = Ref::new(1);
 const PAGES: Ref = Ref::new(2);
 const COURIER: Ref = Ref::new(3);
 const INFO: Ref = Ref::new(4);
-const FIRST_FREE: Ref = Ref::new(5);
+const ARCHIVE: ArchiveObjects = ArchiveObjects { metadata: Ref::new(5), color_profile: Ref::new(6) };
+const FIRST_FREE: Ref = Ref::new(7);
 
 /// Whether a PDF that begins with `head` was written by this program.
 pub fn is_own_pdf(head: &[u8]) -> bool {
@@ -40,23 +44,25 @@ pub struct PdfBook {
     pdf: Pdf,
     pages: Vec<Ref>,
     next: Ref,
-    /// Whether the file's description is written. It stands before the first page: own files are recognized by it.
-    is_described: bool,
+    /// The name of the first page's file, when the file's description is written. It stands before the first page: own
+    /// files are recognized by it.
+    title: Option<String>,
+    /// Whether all pages keep the rules of PDF/A-2b.
+    is_archival: bool,
 }
 
 impl Default for PdfBook {
     fn default() -> Self {
         let mut pdf = Pdf::new();
-        pdf.catalog(CATALOG).pages(PAGES).lang(TextStr(LANGUAGE));
         let mut font = pdf.type1_font(COURIER);
         font.base_font(Name(b"Courier")).encoding_predefined(Name(b"WinAnsiEncoding"));
         font.finish();
-        Self { pdf, pages: Vec::new(), next: FIRST_FREE, is_described: false }
+        Self { pdf, pages: Vec::new(), next: FIRST_FREE, title: None, is_archival: true }
     }
 }
 
 impl PdfBook {
-    /// Adds a page with its picture, of the size that its file tells, and turned so that its writing is upright; the
+    /// Adds a page with its picture, or its ink, of the size that its file tells, and turned so that its writing is upright; the
     /// page's lines are in the picture's pixels.
     pub fn add(&mut self, exported: &ExportedPage<'_>, picture: &PagePicture<'_>) -> Result<(), ExportError> {
         self.describe(exported.name);
@@ -66,18 +72,21 @@ impl PdfBook {
         let scale = [size[0] / width.max(1.0), size[1] / height.max(1.0)];
         let [page_id, content_id] = [self.next.bump(), self.next.bump()];
         let written = write_picture(&mut self.pdf, &mut self.next, exported.name, picture, size)?;
+        self.is_archival &= written.is_archival();
         self.pages.push(page_id);
         let mut page = self.pdf.page(page_id);
         page.parent(PAGES).media_box(Rect::new(0.0, 0.0, size[0], size[1])).contents(content_id);
         page.rotate(exported.page.turn() as i32);
         let mut resources = page.resources();
-        resources.x_objects().pair(PICTURE, written.id);
+        if let Some(id) = written.object() {
+            resources.x_objects().pair(PICTURE, id);
+        }
         resources.fonts().pair(FONT, COURIER);
         resources.finish();
         page.finish();
 
         let mut content = Content::new();
-        written.draw(&mut content);
+        written.draw(&mut content, scale, size[1]);
         write_words(&mut content, exported.page, scale, size[1]);
         self.pdf.stream(content_id, &content.finish());
         Ok(())
@@ -85,8 +94,9 @@ impl PdfBook {
 
     /// Writes the file's description with the name of its first page's file as title, once.
     fn describe(&mut self, title: &str) {
-        if !std::mem::replace(&mut self.is_described, true) {
+        if self.title.is_none() {
             self.pdf.document_info(INFO).producer(TextStr(PRODUCER)).title(TextStr(title));
+            self.title = Some(title.to_owned());
         }
     }
 
@@ -95,6 +105,10 @@ impl PdfBook {
         self.describe("");
         let n_pages = self.pages.len() as i32;
         self.pdf.pages(PAGES).kids(self.pages).count(n_pages);
+        let title = &self.title.unwrap_or_default();
+        let of = Description { title, producer: PRODUCER, language: LANGUAGE, is_archival: self.is_archival };
+        write_catalog(&mut self.pdf, CATALOG, PAGES, ARCHIVE, &of);
+        identify(&mut self.pdf);
         self.pdf.finish()
     }
 }

@@ -1,11 +1,13 @@
-//! The picture of a PDF's page: the file's own where it can be kept, or a JPEG of the pixels that were read.
+//! The picture of a PDF's page: the file's own where it can be kept, ink as paths, or a JPEG of the pixels that were
+//! read.
 
 use hayro_write::{ChunkSettings, ExtractionQuery, extract};
 use image::{RgbImage, codecs::jpeg::JpegEncoder, metadata::Orientation};
 use pdf_writer::{Content, Filter, Finish as _, Name, Pdf, Ref};
 
+use super::ink::draw_sheet;
 use crate::{
-    formats::{error::ExportError, export::PagePicture},
+    formats::{InkSheet, error::ExportError, export::PagePicture},
     imaging::PackedPicture,
 };
 
@@ -14,38 +16,69 @@ pub(super) const PICTURE: Name<'static> = Name(b"Picture");
 /// JPEG quality of pictures that are not kept, 1 to 100. No measurement recorded.
 const JPEG_QUALITY: u8 = 85;
 
-/// A picture that was written: its object, and how it is drawn onto the page.
-pub(super) struct WrittenPicture {
-    pub(super) id: Ref,
-    /// From the picture's own space to points.
-    transform: [f32; 6],
+/// A picture that was written: how it is drawn onto the page.
+pub(super) enum WrittenPicture<'a> {
+    /// An object.
+    Object {
+        id: Ref,
+        /// From the picture's own space to points.
+        transform: [f32; 6],
+        /// Whether it keeps the rules of PDF/A-2b.
+        is_archival: bool,
+    },
+    /// Ink is drawn onto the page itself.
+    Ink(&'a InkSheet),
 }
 
-impl WrittenPicture {
-    pub(super) fn draw(&self, content: &mut Content) {
-        content.save_state().transform(self.transform).x_object(PICTURE).restore_state();
+impl WrittenPicture<'_> {
+    pub(super) const fn object(&self) -> Option<Ref> {
+        match self {
+            Self::Object { id, .. } => Some(*id),
+            Self::Ink(_) => None,
+        }
+    }
+
+    pub(super) const fn is_archival(&self) -> bool {
+        match self {
+            Self::Object { is_archival, .. } => *is_archival,
+            Self::Ink(_) => true,
+        }
+    }
+
+    /// Draws it onto a page of `height` points; `scale` is points to a pixel, across and down.
+    pub(super) fn draw(&self, content: &mut Content, scale: [f32; 2], height: f32) {
+        match self {
+            Self::Object { transform, .. } => {
+                content.save_state().transform(*transform).x_object(PICTURE).restore_state();
+            }
+            Self::Ink(sheet) => draw_sheet(content, sheet, scale, height),
+        }
     }
 }
 
 /// Writes the picture of a page of this width and height in points; `next` is the next free object.
-pub(super) fn write_picture(
+pub(super) fn write_picture<'a>(
     pdf: &mut Pdf,
     next: &mut Ref,
     name: &str,
-    picture: &PagePicture<'_>,
+    picture: &PagePicture<'a>,
     size: [f32; 2],
-) -> Result<WrittenPicture, ExportError> {
+) -> Result<WrittenPicture<'a>, ExportError> {
     match &picture.origin.picture {
         Some(PackedPicture::Page { file, index, points_per_unit }) => {
             if let Some(id) = write_page(pdf, next, file, *index) {
                 let unit = *points_per_unit;
-                return Ok(WrittenPicture { id, transform: [unit, 0.0, 0.0, unit, 0.0, 0.0] });
+                let transform = [unit, 0.0, 0.0, unit, 0.0, 0.0];
+                // Nobody knows what that file does.
+                return Ok(WrittenPicture::Object { id, transform, is_archival: false });
             }
         }
         Some(PackedPicture::Jpeg { bytes, width, height, n_channels, is_inverted, orientation }) => {
             let id = next.bump();
             write_jpeg(pdf, id, bytes, [*width, *height], *n_channels, *is_inverted);
-            return Ok(WrittenPicture { id, transform: transform(*orientation, size) });
+            // Inks of a printer have no meaning where the file's colours are those of screens.
+            let is_archival = *n_channels != 4;
+            return Ok(WrittenPicture::Object { id, transform: transform(*orientation, size), is_archival });
         }
         Some(PackedPicture::Fax { bytes, width, height, is_black_1, orientation }) => {
             let id = next.bump();
@@ -58,13 +91,15 @@ pub(super) fn write_picture(
             parameters.k(-1).columns(*width as i32).rows(*height as i32).black_is_1(*is_black_1);
             parameters.finish();
             image.finish();
-            return Ok(WrittenPicture { id, transform: transform(*orientation, size) });
+            return Ok(WrittenPicture::Object { id, transform: transform(*orientation, size), is_archival: true });
         }
+        Some(PackedPicture::Ink(sheet)) => return Ok(WrittenPicture::Ink(sheet)),
         None => {}
     }
     let id = next.bump();
     write_jpeg(pdf, id, &jpeg(name, picture.pixels)?, [picture.pixels.width(), picture.pixels.height()], 3, false);
-    Ok(WrittenPicture { id, transform: transform(Orientation::NoTransforms, size) })
+    let transform = transform(Orientation::NoTransforms, size);
+    Ok(WrittenPicture::Object { id, transform, is_archival: true })
 }
 
 fn write_jpeg(pdf: &mut Pdf, id: Ref, bytes: &[u8], [width, height]: [u32; 2], n_channels: u8, is_inverted: bool) {

@@ -171,8 +171,9 @@ impl PageFile {
             Contents::Tiff(bytes, directories) => {
                 directories.get(index).map(|directory| tiff::origin(bytes, *directory)).unwrap_or_default()
             }
-            Contents::Heic(_) | Contents::Jpeg2000(_) | Contents::Ink(_) => PageOrigin::default(),
+            Contents::Heic(_) | Contents::Jpeg2000(_) => PageOrigin::default(),
             Contents::Pdf(pdf) => pdf::origin(pdf, index),
+            Contents::Ink(sheets) => sheets.get(index).map(PageOrigin::of_ink).unwrap_or_default(),
         };
         // What cannot be understood is not kept.
         contain(origin).unwrap_or_default()

@@ -6,6 +6,8 @@ use std::fmt::{self, Debug};
 use hayro::hayro_syntax::Pdf;
 use image::metadata::Orientation;
 
+use crate::formats::InkSheet;
+
 /// The dots an inch from which a stated resolution is that of a scanner; cameras and screens state 72 or 96, whatever
 /// they show.
 const MIN_SCAN_DOTS_PER_INCH: f32 = 100.0;
@@ -21,7 +23,14 @@ pub struct PageOrigin<'a> {
     pub points: Option<[f32; 2]>,
 }
 
-/// A packed picture. Sizes are those before it is turned upright, in pixels.
+impl<'a> PageOrigin<'a> {
+    /// That of a sheet of ink.
+    pub const fn of_ink(sheet: &'a InkSheet) -> Self {
+        Self { picture: Some(PackedPicture::Ink(sheet)), points: None }
+    }
+}
+
+/// A packed picture, or the ink that one is drawn of. Sizes are those before it is turned upright, in pixels.
 #[derive(Clone)]
 pub enum PackedPicture<'a> {
     /// A JPEG from its start to its end.
@@ -61,6 +70,8 @@ pub enum PackedPicture<'a> {
         /// Points to a unit of the page.
         points_per_unit: f32,
     },
+    /// The strokes of a sheet, on its paper.
+    Ink(&'a InkSheet),
 }
 
 impl Debug for PackedPicture<'_> {
@@ -69,6 +80,7 @@ impl Debug for PackedPicture<'_> {
             Self::Jpeg { .. } => "a JPEG",
             Self::Fax { .. } => "a fax",
             Self::Page { .. } => "a page of a PDF",
+            Self::Ink(_) => "ink",
         })
     }
 }
