@@ -9,6 +9,7 @@ mod fake_models;
 mod files;
 mod journey;
 mod kept;
+mod kills;
 mod lab;
 mod pages;
 #[path = "../support/program.rs"]
