@@ -261,6 +261,22 @@ fn a_pdf_is_one_for_archives_unless_a_page_forbids_it() {
 }
 
 #[test]
+fn words_of_all_scripts_are_found_in_a_pdf() {
+    let mut jpeg = Cursor::new(Vec::new());
+    RgbImage::from_pixel(400, 200, Rgb([240; 3])).write_to(&mut jpeg, ImageFormat::Jpeg).unwrap();
+    let lines = vec![line(0, 20.0, "Zażółć the gęślą jaźń", None), line(1, 80.0, "Ω 漢字 😀", None)];
+    let pdf = exported_with("a.jpg", jpeg.get_ref(), &Page { lines, ..page() });
+    let text = String::from_utf8_lossy(&pdf);
+    // What a word of the usual encoding says stands there, what others say is told character by character.
+    assert!(text.contains("(the )"), "{text}");
+    for meaning in ["<017C>", "<0119>", "<03A9>", "<6F22>", "<D83DDE00>"] {
+        assert!(text.contains(meaning), "{meaning}: {text}");
+    }
+    assert!(text.contains("/FontFile2") && text.contains("/Identity-H"), "{text}");
+    assert!(!String::from_utf8_lossy(&exported("a.jpg", jpeg.get_ref())).contains("/FontFile2"), "only if needed");
+}
+
+#[test]
 fn words_of_slanting_lines_run_level_and_turned_pages_are_upright() {
     let slanting = |angle: f32| {
         let (sin, cos) = angle.to_radians().sin_cos();

@@ -4,6 +4,7 @@
 mod archive;
 mod ink;
 mod picture;
+mod unicode_font;
 mod words;
 
 use pdf_writer::{Content, Finish as _, Name, Pdf, Rect, Ref, TextStr};
@@ -11,7 +12,8 @@ use pdf_writer::{Content, Finish as _, Name, Pdf, Rect, Ref, TextStr};
 use self::{
     archive::{ArchiveObjects, Description, identify, write_catalog},
     picture::{PICTURE, write_picture},
-    words::{FONT, write_words},
+    unicode_font::UnicodeFont,
+    words::{FONT, UNICODE_FONT, write_words},
 };
 use super::{
     error::ExportError,
@@ -32,7 +34,8 @@ const PAGES: Ref = Ref::new(2);
 const COURIER: Ref = Ref::new(3);
 const INFO: Ref = Ref::new(4);
 const ARCHIVE: ArchiveObjects = ArchiveObjects { metadata: Ref::new(5), color_profile: Ref::new(6) };
-const FIRST_FREE: Ref = Ref::new(7);
+const UNICODE: Ref = Ref::new(7);
+const FIRST_FREE: Ref = Ref::new(8);
 
 /// Whether a PDF that begins with `head` was written by this program.
 pub fn is_own_pdf(head: &[u8]) -> bool {
@@ -47,6 +50,7 @@ pub struct PdfBook {
     /// The name of the first page's file, when the file's description is written. It stands before the first page: own
     /// files are recognized by it.
     title: Option<String>,
+    unicode: UnicodeFont,
     /// Whether all pages keep the rules of PDF/A-2b.
     is_archival: bool,
 }
@@ -57,13 +61,20 @@ impl Default for PdfBook {
         let mut font = pdf.type1_font(COURIER);
         font.base_font(Name(b"Courier")).encoding_predefined(Name(b"WinAnsiEncoding"));
         font.finish();
-        Self { pdf, pages: Vec::new(), next: FIRST_FREE, title: None, is_archival: true }
+        Self {
+            pdf,
+            pages: Vec::new(),
+            next: FIRST_FREE,
+            title: None,
+            unicode: UnicodeFont::default(),
+            is_archival: true,
+        }
     }
 }
 
 impl PdfBook {
-    /// Adds a page with its picture, or its ink, of the size that its file tells, and turned so that its writing is upright; the
-    /// page's lines are in the picture's pixels.
+    /// Adds a page with its picture, or its ink, of the size that its file tells, and turned so that its writing is
+    /// upright; the page's lines are in the picture's pixels.
     pub fn add(&mut self, exported: &ExportedPage<'_>, picture: &PagePicture<'_>) -> Result<(), ExportError> {
         self.describe(exported.name);
         let (width, height) = (picture.pixels.width() as f32, picture.pixels.height() as f32);
@@ -73,6 +84,11 @@ impl PdfBook {
         let [page_id, content_id] = [self.next.bump(), self.next.bump()];
         let written = write_picture(&mut self.pdf, &mut self.next, exported.name, picture, size)?;
         self.is_archival &= written.is_archival();
+        let mut content = Content::new();
+        written.draw(&mut content, scale, size[1]);
+        write_words(&mut content, &mut self.unicode, exported.page, scale, size[1]);
+        let content = content.finish();
+
         self.pages.push(page_id);
         let mut page = self.pdf.page(page_id);
         page.parent(PAGES).media_box(Rect::new(0.0, 0.0, size[0], size[1])).contents(content_id);
@@ -81,14 +97,15 @@ impl PdfBook {
         if let Some(id) = written.object() {
             resources.x_objects().pair(PICTURE, id);
         }
-        resources.fonts().pair(FONT, COURIER);
+        let mut fonts = resources.fonts();
+        fonts.pair(FONT, COURIER);
+        if !self.unicode.is_empty() {
+            fonts.pair(UNICODE_FONT, UNICODE);
+        }
+        fonts.finish();
         resources.finish();
         page.finish();
-
-        let mut content = Content::new();
-        written.draw(&mut content, scale, size[1]);
-        write_words(&mut content, exported.page, scale, size[1]);
-        self.pdf.stream(content_id, &content.finish());
+        self.pdf.stream(content_id, &content);
         Ok(())
     }
 
@@ -105,6 +122,7 @@ impl PdfBook {
         self.describe("");
         let n_pages = self.pages.len() as i32;
         self.pdf.pages(PAGES).kids(self.pages).count(n_pages);
+        self.unicode.write(&mut self.pdf, UNICODE, &mut self.next);
         let title = &self.title.unwrap_or_default();
         let of = Description { title, producer: PRODUCER, language: LANGUAGE, is_archival: self.is_archival };
         write_catalog(&mut self.pdf, CATALOG, PAGES, ARCHIVE, &of);

@@ -4,10 +4,12 @@ use std::f32::consts::FRAC_PI_2;
 
 use pdf_writer::{Content, Name, Str, types::TextRenderingMode};
 
+use super::unicode_font::UnicodeFont;
 use crate::page::{MarkerKind, Page, PlacedWord, Point, placed_words};
 
-/// The name of the font in a page's resources.
+/// The names of the fonts in a page's resources: the usual one, and that of words which it cannot write.
 pub(super) const FONT: Name<'static> = Name(b"Font");
+pub(super) const UNICODE_FONT: Name<'static> = Name(b"Unicode");
 /// Width of every letter of Courier, in font sizes. Courier is one of the 14 fonts whose metrics all PDF readers have.
 const LETTER_WIDTH: f32 = 0.6;
 /// The widest gap between words, in font sizes. Poppler's `pdftotext` took gaps of 0.8 for blanks and of more than one
@@ -20,11 +22,11 @@ const MIN_GAP: f32 = 0.1;
 const MAX_SLOPE: f32 = 4.0;
 
 /// Writes the words of all lines; `scale` is points to a pixel, across and down, `height` the page's in points.
-pub(super) fn write_words(content: &mut Content, page: &Page, scale: [f32; 2], height: f32) {
+pub(super) fn write_words(content: &mut Content, unicode: &mut UnicodeFont, page: &Page, scale: [f32; 2], height: f32) {
     // The y axis of PDF points up.
     let to_points = |p: Point| Point::new(p.x * scale[0], height - p.y * scale[1]);
     for line in &page.lines {
-        write_line(content, &placed_words(line), to_points);
+        write_line(content, unicode, &placed_words(line), to_points);
     }
 }
 
@@ -34,7 +36,12 @@ pub(super) fn write_words(content: &mut Content, page: &Page, scale: [f32; 2], h
 /// exactly across or down the page, at the height of its middle, and the words on both sides of a wide gap reach into
 /// it. In a line that slants by more than [`MAX_SLOPE`] each word lies at its own height: poppler, which Evince and
 /// Okular use, parts a word wherever its baseline has moved by half a point.
-fn write_line(content: &mut Content, words: &[PlacedWord], to_points: impl Fn(Point) -> Point) {
+fn write_line(
+    content: &mut Content,
+    unicode: &mut UnicodeFont,
+    words: &[PlacedWord],
+    to_points: impl Fn(Point) -> Point,
+) {
     let (Some(first), Some(last)) = (words.first(), words.last()) else { return };
     let (from, to) = (to_points(first.foot[0]), to_points(last.foot[1]));
     let angle = (to.y - from.y).atan2(to.x - from.x);
@@ -63,14 +70,22 @@ fn write_line(content: &mut Content, words: &[PlacedWord], to_points: impl Fn(Po
             let (x, y) = (from * cos - height * sin, from * sin + height * cos);
             content.set_text_matrix([cos, sin, -sin, cos, x, y]);
         }
-        let mut text = win_ansi(&word.text);
-        let stretch = (to - from) / (text.len().max(1) as f32 * LETTER_WIDTH * size);
+        let usual = win_ansi(&word.text);
+        let n_letters = usual.as_ref().map_or_else(|| word.text.chars().count(), Vec::len);
+        let stretch = (to - from) / (n_letters.max(1) as f32 * LETTER_WIDTH * size);
         content.set_horizontal_scaling(100.0 * stretch);
+        let mut text = usual.unwrap_or_else(|| {
+            content.set_font(UNICODE_FONT, size).show(Str(&unicode.encode(&word.text))).set_font(FONT, size);
+            Vec::new()
+        });
         if let Some([next, _]) = spans.get(number + 1) {
+            // Spacing is for the blank of the usual font alone.
             text.push(b' ');
             content.set_word_spacing((next - to) / stretch - LETTER_WIDTH * size);
         }
-        content.show(Str(&text));
+        if !text.is_empty() {
+            content.show(Str(&text));
+        }
     }
     content.end_text();
 }
@@ -105,12 +120,12 @@ const TYPED: [(MarkerKind, &[u8]); 5] = [
     (MarkerKind::Arrow, b"->"),
 ];
 
-/// The text in the font's encoding: Latin-1 and typographic marks. Other characters become question marks.
-fn win_ansi(text: &str) -> Vec<u8> {
+/// The text in the usual font's encoding: Latin-1 and typographic marks; `None` if it has other characters.
+fn win_ansi(text: &str) -> Option<Vec<u8>> {
     let typed =
         |character| TYPED.iter().find(|(kind, _)| kind.character() == character).map(|(_, typed)| typed.to_vec());
     let codes = |character| win_ansi_code(character).map(|code| vec![code]).or_else(|| typed(character));
-    text.chars().flat_map(|character| codes(character).unwrap_or_else(|| vec![b'?'])).collect()
+    text.chars().map(codes).collect::<Option<Vec<Vec<u8>>>>().map(|codes| codes.concat())
 }
 
 fn win_ansi_code(character: char) -> Option<u8> {
@@ -142,8 +157,9 @@ mod tests {
 
     #[test]
     fn typographic_marks_have_codes_of_their_own() {
-        assert_eq!(win_ansi("a–b “ü” 5 €"), b"a\x96b \x93\xfc\x94 5 \x80");
-        assert_eq!(win_ansi("œŸ漢\n"), b"\x9c\x9f??");
-        assert_eq!(win_ansi("• ☐ ☑"), b"\x95 [ ] [x]");
+        assert_eq!(win_ansi("a–b “ü” 5 €").unwrap(), b"a\x96b \x93\xfc\x94 5 \x80");
+        assert_eq!(win_ansi("œŸ").unwrap(), b"\x9c\x9f");
+        assert_eq!(win_ansi("• ☐ ☑").unwrap(), b"\x95 [ ] [x]");
+        assert_eq!([win_ansi("œŸ漢"), win_ansi("\n")], [None, None]);
     }
 }
