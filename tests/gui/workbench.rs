@@ -88,6 +88,19 @@ fn text_is_found_and_replaced_on_all_pages() {
 }
 
 #[test]
+fn the_search_is_opened_and_left_by_keys_alone() {
+    let mut window = opened_page(1);
+    for leave in [(Modifiers::NONE, Key::Escape), (Modifiers::COMMAND, Key::F), (Modifiers::NONE, Key::Escape)] {
+        window.press(Modifiers::COMMAND, Key::F);
+        window.wait_for("Whole words");
+        window.harness.run_steps(3);
+        assert!(window.harness.get_by_label("Find").is_focused(), "one types at once what is looked for");
+        window.press(leave.0, leave.1);
+        assert!(!window.shows("Whole words"), "{leave:?}");
+    }
+}
+
+#[test]
 fn commands_are_found_by_their_names() {
     let mut window = opened_page(1);
     window.press(Modifiers::COMMAND, Key::K);

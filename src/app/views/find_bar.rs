@@ -1,6 +1,6 @@
 //! The bar of find and replace, above the status bar: what is looked for, and the matches over all pages.
 
-use eframe::egui::{Button, Frame, Id, Key, Label, Margin, Panel, RichText, ScrollArea, TextEdit, Ui};
+use eframe::egui::{Button, Frame, Id, Key, Label, Margin, Panel, Response, RichText, ScrollArea, TextEdit, Ui};
 
 use super::command_widgets::{Look, command_button};
 use crate::app::{
@@ -37,9 +37,7 @@ fn query(ui: &mut Ui, state: &State, finding: &Finding, commands: &mut Vec<Comma
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = space::S;
         let field = field(ui, &mut query.text, "Find", "Find");
-        let is_new = Id::unique("find was open");
-        if !ui.data(|data| data.get_temp::<bool>(is_new).unwrap_or(false)) {
-            ui.data_mut(|data| data.insert_temp(is_new, true));
+        if is_new(ui) {
             field.request_focus();
         }
         if field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
@@ -48,7 +46,7 @@ fn query(ui: &mut Ui, state: &State, finding: &Finding, commands: &mut Vec<Comma
         }
         command_button(ui, state, commands, &Command::PreviousMatch, Look::Icon);
         command_button(ui, state, commands, &Command::NextMatch, Look::Icon);
-        self::field(ui, &mut query.replacement, "Replace by", "Replace by");
+        let replacement = self::field(ui, &mut query.replacement, "Replace by", "Replace by");
         command_button(ui, state, commands, &Command::ReplaceMatch, Look::Framed);
         command_button(ui, state, commands, &Command::ReplaceAllMatches, Look::Framed);
         ui.checkbox(&mut query.is_whole_words, "Whole words");
@@ -56,8 +54,9 @@ fn query(ui: &mut Ui, state: &State, finding: &Finding, commands: &mut Vec<Comma
         ui.checkbox(&mut query.is_regex, "Regular expression");
         count(ui, finding);
         let close = icon_button(ui, icons::CLOSE, "Close the search");
-        if close.clicked() || ui.input(|input| input.key_pressed(Key::Escape)) && field.has_focus() {
-            ui.data_mut(|data| data.insert_temp(is_new, false));
+        // Escape has taken the focus already.
+        let is_left = [field, replacement].iter().any(Response::lost_focus);
+        if close.clicked() || is_left && ui.input(|input| input.key_pressed(Key::Escape)) {
             commands.push(Command::Find);
         }
     });
@@ -66,7 +65,15 @@ fn query(ui: &mut Ui, state: &State, finding: &Finding, commands: &mut Vec<Comma
     }
 }
 
-fn field(ui: &mut Ui, text: &mut String, hint: &str, name: &str) -> eframe::egui::Response {
+/// Whether the bar was not there in the frame before.
+fn is_new(ui: &Ui) -> bool {
+    let (seen, now) = (Id::unique("find bar seen"), ui.ctx().cumulative_frame_nr());
+    let before = ui.data(|data| data.get_temp::<u64>(seen));
+    ui.data_mut(|data| data.insert_temp(seen, now));
+    before.is_none_or(|before| before + 1 < now)
+}
+
+fn field(ui: &mut Ui, text: &mut String, hint: &str, name: &str) -> Response {
     let field = TextEdit::singleline(text).desired_width(FIELD_WIDTH).hint_text(hint);
     ui.add(field).accessible_name(name)
 }
