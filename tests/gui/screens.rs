@@ -20,6 +20,8 @@ use longhand::{
 use super::window::{Window, write_page};
 
 const SIZES: [[f32; 2]; 2] = [[900.0, 600.0], [1280.0, 800.0]];
+/// As narrow as the system lets the window be.
+const NARROWEST: [f32; 2] = [720.0, 600.0];
 /// Largest share of pixels that may differ: times of reading are written on some screens.
 const MAX_DIFFERING: f64 = 0.01;
 /// Difference of a channel, of 255, from which on a pixel differs.
@@ -154,6 +156,16 @@ fn look_at(theme: ThemeChoice, folder: &str) {
                 faults.push(format!("{name}: {:.1} % of the pixels differ, see {}", 100.0 * share, seen.display()));
             }
         }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn the_narrowest_window_is_usable() {
+    let mut faults = Vec::new();
+    for screen in &SCREENS {
+        let (window, _) = at_screen(screen, NARROWEST.into(), ThemeChoice::Light);
+        faults.extend(layout_faults(screen.0, &window, screen.1));
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
