@@ -16,7 +16,8 @@ LICENCE_FILE = re.compile(r"(licen[cs]e|copying|notice|unlicense|ofl)", re.IGNOR
 RULE = "=" * 100
 # Kept beside the assets that they are for.
 ASSET_LICENCES = ["assets/fonts/Inter-LICENSE.txt", "assets/fonts/AtkinsonHyperlegible-LICENSE.txt",
-                  "assets/fonts/ems/OFL.txt", "assets/icons/Phosphor-LICENSE.txt"]
+                  "assets/fonts/ems/OFL.txt", "assets/fonts/ems-readability/OFL.txt",
+                  "assets/icons/Phosphor-LICENSE.txt"]
 
 
 def licence_texts(crate):
