@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Kills `longhand` at random moments of a batch, and of the window's autosaving, and looks at what is left.
+"""Kills `longhand` at random moments of a batch, and looks at what is left.
 
     trials/kills.py --program target/release/longhand --kills 1000 PAGE.jpg
 
