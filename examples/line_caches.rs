@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use clap::Parser;
-use longhand::training::{ModelRecipe, Recipe, load_trained_network, save_start, write_cache};
+use longhand::training::{ModelRecipe, Recipe, save_start, write_cache};
 use serde_json::json;
 
 #[derive(Parser)]
@@ -48,7 +48,7 @@ fn write_caches(recipe: &Recipe, folder: &Path) -> Result<()> {
     let list = json!({ "valid": "valid.lines", "lines": listed });
     std::fs::write(folder.join("lines.json"), serde_json::to_string_pretty(&list)? + "\n")?;
     if let Some(start) = &recipe.start_from {
-        save_start(&folder.join("start.safetensors"), &mut load_trained_network(start)?)?;
+        save_start(&folder.join("start.safetensors"), &mut recipe.start(start)?)?;
     }
     Ok(())
 }

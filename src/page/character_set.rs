@@ -1,9 +1,21 @@
-//! The characters of a network's labels.
+//! The characters of a network's labels, and what stands for them where only ASCII is known.
+
+use std::sync::LazyLock;
 
 use thiserror::Error;
+use unicode_normalization::UnicodeNormalization as _;
 
 /// The label of the CTC blank in every model.
 pub const BLANK: usize = 0;
+
+/// What notes in the languages of western Europe hold beside ASCII, in label order behind it. Only ever extended at its
+/// end: a network's characters are as many of ASCII and these, from the first on, as it has labels.
+///
+/// Curved quotation marks, long dashes and the ellipsis are not among them: no pen stroke tells them from `"`, `'`, `-`
+/// and `...`, so they follow from the text, see [`typographic`](crate::page::typographic).
+const WESTERN: &str = "£€§°½×÷→±²¡¿àáâäåæçèéêëíîïñóôöøœßùúûüÀÁÂÄÅÆÇÈÉÊËÍÎÏÑÓÔÖØŒÙÚÛÜ";
+/// ASCII and [`WESTERN`].
+static ALL: LazyLock<Vec<char>> = LazyLock::new(|| (' '..='~').chain(WESTERN.chars()).collect());
 
 /// Characters in label order. Label 0 is the blank, so the first character has label 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +47,17 @@ impl CharacterSet {
     /// The 95 printable ASCII characters, from space to tilde (labels 1 to 95).
     pub fn ascii() -> Self {
         Self { characters: (' '..='~').collect() }
+    }
+
+    /// The 95 of ASCII, then letters with accents, ligatures, £, €, ° and other signs of western European notes.
+    pub fn western() -> Self {
+        Self { characters: ALL.clone() }
+    }
+
+    /// The characters of a network of this project with `n_labels` labels, the blank included: the first of
+    /// [`CharacterSet::western`].
+    pub fn of_labels(n_labels: usize) -> Self {
+        Self { characters: ALL.iter().take(n_labels.saturating_sub(1)).copied().collect() }
     }
 
     /// Parses `charset.txt`: one character per line, in label order.
@@ -90,6 +113,30 @@ impl CharacterSet {
     }
 }
 
+/// The printable ASCII character that stands for `character` where only ASCII is known: the letter without its accent,
+/// a sign of the same use. `None` where there is none.
+pub fn ascii_like(character: char) -> Option<char> {
+    Some(match character {
+        ' '..='~' => character,
+        '£' | '€' => '$',
+        '§' => '#',
+        '°' => '\'',
+        '½' | '²' => '2',
+        '×' => 'x',
+        '÷' => '/',
+        '→' => '>',
+        '±' => '+',
+        '¡' => '!',
+        '¿' => '?',
+        'ß' => 's',
+        'æ' => 'a',
+        'Æ' => 'A',
+        'œ' | 'ø' => 'o',
+        'Œ' | 'Ø' => 'O',
+        _ => return std::iter::once(character).nfd().next().filter(char::is_ascii),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -103,6 +150,26 @@ mod tests {
         assert_eq!(set.label(' '), Some(1));
         assert_eq!(set.label('~'), Some(95));
         assert_eq!(set.character(96), None);
+    }
+
+    #[test]
+    fn a_network_s_characters_follow_from_its_number_of_labels() {
+        assert_eq!(CharacterSet::of_labels(96), CharacterSet::ascii());
+        let western = CharacterSet::western();
+        assert_eq!(CharacterSet::of_labels(western.n_labels()), western);
+        assert_eq!(western.label('£'), Some(96));
+        assert_eq!(CharacterSet::parse(&western.to_file_text()), Ok(western.clone()));
+        assert_eq!(western.decode(&western.encode("Crème brûlée für £3½")), "Crème brûlée für £3½");
+    }
+
+    #[test]
+    fn every_character_has_one_of_ascii_that_stands_for_it() {
+        for &character in ALL.iter() {
+            assert!(ascii_like(character).is_some_and(|like| matches!(like, ' '..='~')), "{character}");
+        }
+        let like: String = "Šárka, Größe, naïve".chars().filter_map(ascii_like).collect();
+        assert_eq!(like, "Sarka, Grose, naive");
+        assert_eq!(ascii_like('字'), None);
     }
 
     #[test]

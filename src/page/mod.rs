@@ -31,7 +31,7 @@ mod word_places;
 
 pub use self::{
     alignment::align,
-    character_set::{BLANK, CharacterSet, CharacterSetError},
+    character_set::{BLANK, CharacterSet, CharacterSetError, ascii_like},
     error_rate::{CharErrorRate, ErrorRate, WordErrorRate, comparable_text, edit_distance, rounded},
     geometry::{Baseline, Point, Rect},
     list_marker::{ListMarker, MarkerKind},

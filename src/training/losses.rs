@@ -47,7 +47,7 @@ pub(super) fn losses_on(
     lines: &[CachedLine],
     temperature: f32,
 ) -> LossReport {
-    let character_set = CharacterSet::ascii();
+    let character_set = CharacterSet::of_labels(student.architecture.n_labels);
     let mut sums = [0f64; Criterion::ALL.len()];
     let (mut n_frames, mut n_labelled) = (0, 0);
     let mut unused_gradient = Vec::new();

@@ -19,8 +19,8 @@ use super::{
     },
     distillation::DistillationConfig,
     error::TrainingError,
-    network::architecture::Architecture,
-    package::public_path::public_path,
+    network::{architecture::Architecture, cnn_dblstm::Network, widening::UNLEARNT},
+    package::{import::load_trained_network, public_path::public_path},
     trainer::TrainerConfig,
 };
 use crate::{
@@ -44,7 +44,8 @@ pub struct Recipe {
     pub license: String,
     /// The training data with their terms, in a sentence.
     pub data: String,
-    /// The network. Unused where the run starts from other weights.
+    /// The network. Where the run starts from other weights only its number of labels is used: these get the labels
+    /// that they lack.
     #[serde(default = "Architecture::student")]
     pub architecture: Architecture,
     /// Weights to start from: the averaged weights of a checkpoint, or the folder of a model package.
@@ -157,6 +158,11 @@ impl Recipe {
             return Err("it names either a set `valid` or the part of its sets to `hold_out`");
         }
         Ok(())
+    }
+
+    /// The network at `path` to start from, with the labels of this recipe. Fails as [`load_trained_network`].
+    pub fn start(&self, path: &Path) -> Result<Network, TrainingError> {
+        Ok(load_trained_network(path)?.with_labels(self.architecture.n_labels, UNLEARNT))
     }
 
     /// The training lines. Synthetic lines that an earlier run cached in `cache_folder` are read from there.

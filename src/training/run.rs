@@ -14,6 +14,7 @@ use super::{
     distillation::DistillationConfig,
     error::TrainingError,
     event::{Preparation, TrainingEvent},
+    network::widening::ABSENT,
     package::{
         export::{PackageFacts, write_manifest, write_package_as},
         import::load_trained_network,
@@ -28,7 +29,7 @@ use super::{
 };
 use crate::{
     evaluation::Evaluation,
-    page::rounded,
+    page::{CharacterSet, rounded},
     recognition::{CtcDecoder, MeasuredErrors, ModelManifest, ModelPackage, PageReader},
 };
 
@@ -93,12 +94,13 @@ impl TrainingRun {
         let mut trainer = if last.exists() {
             Trainer::resume(&last, config)?
         } else if let Some(start) = &self.recipe.start_from {
-            Trainer::starting_from(load_trained_network(start)?, config)
+            Trainer::starting_from(self.recipe.start(start)?, config)
         } else {
             Trainer::new(self.recipe.architecture.clone(), config)
         };
         if let Some(distillation) = distillation {
-            let mut teacher = load_trained_network(&distillation.teacher)?;
+            let n_labels = trainer.n_labels();
+            let mut teacher = load_trained_network(&distillation.teacher)?.with_labels(n_labels, ABSENT);
             if !last.exists() && !valid.is_empty() {
                 tell(TrainingEvent::Preparing { work: Preparation::Teacher });
                 let ReadLines { cer, wer, texts } = read_lines(&mut teacher, &valid);
@@ -112,6 +114,7 @@ impl TrainingRun {
             }
             source.end_first_phase_at(trainer.phase_steps().first().copied().unwrap_or_default());
         }
+        let source = source.with_characters(CharacterSet::of_labels(trainer.n_labels()));
         trainer.run(source, &valid, &self.folder, should_stop, &mut tell)
     }
 

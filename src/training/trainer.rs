@@ -141,6 +141,11 @@ impl Trainer {
         })
     }
 
+    /// The labels of its network, the blank included.
+    pub(super) const fn n_labels(&self) -> usize {
+        self.network.architecture.n_labels
+    }
+
     /// Adds a first phase of `steps` steps with a teacher, before the phase on labels. A new network takes over the
     /// teacher's LSTM layers and inner-product layer; a resumed one has them. Fails if the sizes of both do not fit, or
     /// if the run began with another teacher.

@@ -24,7 +24,7 @@ pub struct ReadLines {
 
 /// Reads `lines` by greedy decoding.
 pub fn read_lines(network: &mut Network, lines: &[CachedLine]) -> ReadLines {
-    let character_set = CharacterSet::ascii();
+    let character_set = CharacterSet::of_labels(network.architecture.n_labels);
     let mut texts = vec![String::new(); lines.len()];
     for batch in plain_batches(lines) {
         let (n_lines, n_labels) = (batch.indices.len(), network.architecture.n_labels);

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from .augment import AugmentationConfig, distort, draw, draw_look
 from .criteria import n_frames_needed
-from .lines import WIDTH_MULTIPLE, encode
+from .lines import ASCII_LABELS, WIDTH_MULTIPLE, encode
 from .pack import Source
 
 GROUP_BATCHES = 12
@@ -75,6 +75,7 @@ class BatchSource:
         device: torch.device,
         seed: int,
         rank: int = 0,
+        n_labels: int = ASCII_LABELS,
     ):
         sources = [source for source in sources if source.weight > 0 and source.lines]
         if not sources:
@@ -83,7 +84,7 @@ class BatchSource:
         self.seed, self.rank = seed, rank
         lines = [line for source in sources for line in source.lines]
         self.widths = np.array([line.pixels.shape[1] for line in lines])
-        self.labels = [encode(line.text) for line in lines]
+        self.labels = [encode(line.text, n_labels) for line in lines]
         self.n_needed = np.array([n_frames_needed(labels) for labels in self.labels])
         ends = np.cumsum(self.widths * lines[0].pixels.shape[0])
         self.offsets = np.concatenate([[0], ends[:-1]])

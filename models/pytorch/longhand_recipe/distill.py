@@ -65,7 +65,8 @@ class Distillation:
         sources, self.valid = split_valid(read_pack(given.lines))
         augmentation = options.config_of(AugmentationConfig, given)
         batches = replace(options.config_of(BatchConfig, given), short_first_steps=0)
-        self.source = BatchSource(sources, batches, augmentation, self.device, given.seed, self.rank)
+        n_labels = self.teacher.architecture.n_labels
+        self.source = BatchSource(sources, batches, augmentation, self.device, given.seed, self.rank, n_labels)
         self.optimizer = options.config_of(OptimizerConfig, given)
         self.config = options.config_of(LoopConfig, given)
         self.recorded = None

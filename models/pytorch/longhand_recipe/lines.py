@@ -11,7 +11,11 @@ WIDTH_MULTIPLE = 4
 MAX_WIDTH = 3200
 MAGIC = b"LHLINES\0"
 FORMAT, NORMALIZE_VERSION = 1, 2
-BLANK, N_LABELS = 0, 96
+BLANK, ASCII_LABELS = 0, 96
+WESTERN = "£€§°½×÷→±²¡¿àáâäåæçèéêëíîïñóôöøœßùúûüÀÁÂÄÅÆÇÈÉÊËÍÎÏÑÓÔÖØŒÙÚÛÜ"
+"""Characters behind ASCII in label order, as in `src/page/character_set.rs`; a network has as many of all as it has labels."""
+CHARACTERS = "".join(map(chr, range(32, 127))) + WESTERN
+_LABELS = {character: label for label, character in enumerate(CHARACTERS, 1)}
 
 
 class Line(NamedTuple):
@@ -22,14 +26,15 @@ class Line(NamedTuple):
     """`[64, width]` u8, 0 paper to 255 ink."""
 
 
-def encode(text: str) -> np.ndarray:
-    """Labels of `text`: the blank is 0, a space 1, `~` 95. Characters beyond printable ASCII are left out."""
-    return np.array([ord(c) - 31 for c in text if " " <= c <= "~"], dtype=np.int64)
+def encode(text: str, n_labels: int) -> np.ndarray:
+    """Labels of `text`: the blank is 0, a space 1, `~` 95. Characters that `n_labels` do not hold are left out."""
+    labels = (_LABELS.get(character, n_labels) for character in text)
+    return np.array([label for label in labels if label < n_labels], dtype=np.int64)
 
 
 def decode(labels) -> str:
     """The text of `labels`, leaving out blanks."""
-    return "".join(chr(label + 31) for label in labels if label != BLANK)
+    return "".join(CHARACTERS[label - 1] for label in labels if label != BLANK)
 
 
 def read_cache(path: Path) -> list[Line]:

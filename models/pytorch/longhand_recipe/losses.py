@@ -55,7 +55,7 @@ class ValidReadings:
             for one in self.criteria:
                 totals[one.name] += one.loss(seen.reading, here, seen.mask).item() * n_frames
             n_frames_seen += n_frames
-            labels = [encode(self.lines[i].text) for i in seen.indices]
+            labels = [encode(self.lines[i].text, here.logits.shape[-1]) for i in seen.indices]
             n_possible = sum(n_frames_needed(line) <= n for line, n in zip(labels, seen.n_frames.tolist()))
             lengths = torch.tensor([len(line) for line in labels])
             flat = torch.cat([torch.from_numpy(line) for line in labels]).to(self.device)

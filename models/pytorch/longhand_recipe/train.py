@@ -54,7 +54,8 @@ def main() -> None:
         network.front.compile(dynamic=True)
     sources, valid = split_valid(read_pack(given.lines))
     augmentation = options.config_of(AugmentationConfig, given)
-    source = BatchSource(sources, options.config_of(BatchConfig, given), augmentation, device, given.seed, rank)
+    batches, n_labels = options.config_of(BatchConfig, given), network.architecture.n_labels
+    source = BatchSource(sources, batches, augmentation, device, given.seed, rank, n_labels)
     del sources  # `source` has all pixels once more.
     objective = ctc_objective(given.auxiliary_weight, given.consistency)
     config, optimizer = options.config_of(LoopConfig, given), options.config_of(OptimizerConfig, given)

@@ -8,7 +8,7 @@ use super::{
     tuning::LanguageTuning,
     word_list::{WordList, WordPrefix},
 };
-use crate::page::{BLANK, CharacterSet};
+use crate::page::{BLANK, CharacterSet, ascii_like};
 
 /// A value for each kind of word: ordinary, in capitals, unknown to the language (a name, an address, code), or one of
 /// the user's own words. Either the probability of the kind, or that of some characters in a word of the kind.
@@ -102,7 +102,8 @@ pub struct LanguageScorer {
 impl LanguageScorer {
     /// A scorer for a network with these characters, without a recurrent model.
     pub fn new(model: Arc<LanguageModel>, words: Arc<WordList>, characters: &CharacterSet) -> Self {
-        let of_labels = || (BLANK..characters.n_labels()).map(|label| characters.character(label));
+        // The models know ASCII: "é" has the probability of "e", so that the network alone tells the two apart.
+        let of_labels = || (BLANK..characters.n_labels()).map(|label| ascii_like(characters.character(label)?));
         let symbol_of_label = of_labels().map(|c| c.and_then(|c| model.symbol(c))).collect();
         let recurrent_symbol_of_label = of_labels().map(|c| c.and_then(RecurrentLanguageModel::symbol)).collect();
         let in_capitals = |c: &char| if c.is_ascii_lowercase() { None } else { model.symbol(c.to_ascii_lowercase()) };

@@ -5,6 +5,8 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
+use crate::page::ascii_like;
+
 /// The built-in English words: in small letters, one a line, sorted.
 const ENGLISH: &str = include_str!("../../../models/language/english.words");
 
@@ -29,10 +31,11 @@ impl WordList {
         WORDS.get_or_init(|| Arc::new(Self::from_words(ENGLISH.lines()))).clone()
     }
 
-    /// A list of these words, but for empty ones.
+    /// A list of these words, but for empty ones. Letters with accents count as those without.
     pub fn from_words<'a>(words: impl Iterator<Item = &'a str>) -> Self {
-        let words = words.filter(|word| !word.is_empty());
-        let mut words: Vec<Box<[u8]>> = words.map(|word| word.to_ascii_lowercase().into_bytes().into()).collect();
+        let in_ascii = |word: &str| word.chars().filter_map(ascii_like).collect::<String>().to_ascii_lowercase();
+        let mut words: Vec<Box<[u8]>> = words.map(|word| in_ascii(word).into_bytes().into()).collect();
+        words.retain(|word| !word.is_empty());
         words.sort_unstable();
         words.dedup();
         Self { words }
@@ -103,6 +106,15 @@ mod tests {
         for unknown in ["b", "thx", "thems", "aa"] {
             assert_eq!(prefix(&words, unknown), None, "{unknown}");
         }
+    }
+
+    #[test]
+    fn a_word_with_accents_is_looked_up_without_them() {
+        let words = WordList::from_words(["Müller", "", "café"].into_iter());
+        for known in ["muller", "cafe"] {
+            assert!(prefix(&words, known).is_some_and(|prefix| words.is_word(prefix)), "{known}");
+        }
+        assert_eq!(words.any().n_words(), 2);
     }
 
     #[test]

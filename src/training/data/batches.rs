@@ -121,6 +121,12 @@ impl BatchSource {
         Ok(Self { sources, by_width, config, augmentation, character_set, seed, position, group: Vec::new() })
     }
 
+    /// With labels of `characters` in place of ASCII.
+    #[must_use]
+    pub fn with_characters(self, characters: CharacterSet) -> Self {
+        Self { character_set: characters, ..self }
+    }
+
     /// Continues from `position`.
     pub fn resume(&mut self, position: BatchPosition) {
         self.position = position;

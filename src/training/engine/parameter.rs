@@ -42,6 +42,13 @@ impl Parameter {
         parameter
     }
 
+    /// Gives it another shape and other values.
+    pub fn replace(&mut self, shape: &[usize], value: Vec<f32>) {
+        self.shape = shape.to_vec();
+        self.gradient = vec![0.0; value.len()];
+        self.value = value;
+    }
+
     /// Number of entries.
     pub fn len(&self) -> usize {
         self.value.len()

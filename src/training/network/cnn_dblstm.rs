@@ -286,6 +286,11 @@ impl Network {
         upper_parameters(&mut self.lstms, &mut self.projection, &mut self.inner_product)
     }
 
+    /// The layers with an output a label: the inner-product layer, and the auxiliary head where there is one.
+    pub(super) fn label_layers_mut(&mut self) -> impl Iterator<Item = &mut Linear> {
+        std::iter::once(&mut self.inner_product).chain(&mut self.auxiliary)
+    }
+
     /// The running means and variances, named as in weight files.
     pub fn running_statistics_mut(&mut self) -> Vec<(String, &mut Vec<f32>)> {
         let mut all = Vec::new();

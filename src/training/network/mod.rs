@@ -4,6 +4,7 @@
 //! - `cnn_dblstm.rs`: a network with its weights, its forward and its backward pass
 //! - `feature_tap.rs`: activations of a pass at which networks are compared
 //! - `folding.rs`: batch normalization folded into the convolutions for export, and unfolded at import
+//! - `widening.rs`: a network with labels that it has not learnt yet
 //! - `tucker.rs`: a trained network decomposed into a smaller one
 //!
 //! # Smaller networks
@@ -24,3 +25,4 @@ pub(super) mod cnn_dblstm;
 pub(super) mod feature_tap;
 pub(super) mod folding;
 pub(super) mod tucker;
+pub(super) mod widening;

@@ -141,7 +141,10 @@ pub fn write_package_as(
         metrics: std::collections::BTreeMap::new(),
     };
     write(&folder.join("model.onnx"), &onnx)?;
-    write(&folder.join("charset.txt"), CharacterSet::ascii().to_file_text().as_bytes())?;
+    write(
+        &folder.join("charset.txt"),
+        CharacterSet::of_labels(network.architecture.n_labels).to_file_text().as_bytes(),
+    )?;
     write(&folder.join("README.md"), facts.card.as_bytes())?;
     write_manifest(folder, &manifest)?;
     Ok(manifest)
