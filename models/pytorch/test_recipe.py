@@ -154,8 +154,8 @@ def test_undistorted_lines_stay_and_distorted_ones_keep_their_ink(_: Path) -> No
     assert shown.images.min() >= 0 and shown.images.max() <= 1
 
 
-def test_strokes_get_thicker_and_thinner_by_up_to_a_pixel_a_side(_: Path) -> None:
-    expected = {0.0: 4.0, 0.5: 5.0, 1.0: 6.0, -0.5: 3.0}
+def test_strokes_get_thicker_and_thinner_by_parts_of_pixels_a_side(_: Path) -> None:
+    expected = {0.0: 4.0, 0.5: 5.0, 1.0: 6.0, -0.5: 3.0, 2.5: 9.0}
     bar = torch.zeros(len(expected), 1, 64, 80)
     bar[..., 20:44, 38:42] = 1
     shown = change_strokes(bar, torch.tensor(list(expected)))

@@ -30,6 +30,8 @@ class AugmentationConfig:
     """Pixels that letters are pulled about by, each otherwise than its neighbours: the standard deviation of a grid's
     knots at most."""
     stroke_probability: float = 0.4
+    marker: float = 0.0
+    """Part of the lines whose strokes grow by one to three pixels to all sides, as of a marker on a small board."""
     contrast: float = 0.5
     noise: float = 0.06
     blur_probability: float = 0.15
@@ -46,6 +48,8 @@ class AugmentationConfig:
     *range(5), slice(5, 8), slice(8, 11), *range(11, 18),
 )  # fmt: skip
 N_DRAWN = 18
+MARKER_CHANGE = (1.0, 3.0)
+"""Pixels by which a marker's strokes grow to each side."""
 PULL_KNOTS = (16, 20)
 """Rows and columns between the knots of the grid that letters are pulled by."""
 BAR_WIDTHS = (6, 26)
@@ -88,6 +92,9 @@ def draw_look(config: AugmentationConfig, drawn: np.ndarray, random: np.random.G
     """Draws anew what lines look like, and leaves where their pixels come from."""
     n = len(drawn)
     drawn[:, STROKE] = np.where(random.random(n) < config.stroke_probability, random.uniform(-0.7, 0.9, n), 0)
+    if config.marker > 0:
+        is_marker = random.random(n) < config.marker
+        drawn[:, STROKE] = np.where(is_marker, random.uniform(*MARKER_CHANGE, n), drawn[:, STROKE])
     drawn[:, BLUR] = random.random(n) < config.blur_probability
     drawn[:, GAMMA] = np.exp2(random.uniform(-config.contrast, config.contrast, n))
     drawn[:, GAIN] = np.exp2(random.uniform(-0.6 * config.contrast, 0.6 * config.contrast, n))
@@ -175,10 +182,16 @@ def _warp(
 
 
 def change_strokes(images: Tensor, amount: Tensor) -> Tensor:
-    """Mixes lines with their 3×3 dilation (`amount` above 0) or erosion (below)."""
+    """Mixes lines with their 3×3 dilation (`amount` above 0, once a pixel) or erosion (below)."""
     amount = _per_line(amount)
+    first = amount.clamp(-1, 1)
     thicker, thinner = _over_neighbours(images, torch.maximum), _over_neighbours(images, torch.minimum)
-    return torch.lerp(images, torch.where(amount > 0, thicker, thinner), amount.abs())
+    images = torch.lerp(images, torch.where(first > 0, thicker, thinner), first.abs())
+    rest = amount - 1
+    while bool((rest > 0).any()):
+        images = torch.lerp(images, _over_neighbours(images, torch.maximum), rest.clamp(0, 1))
+        rest = rest - 1
+    return images
 
 
 def hide(images: Tensor, parts: Tensor, shown: Tensor, random: torch.Generator) -> None:

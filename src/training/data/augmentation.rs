@@ -15,6 +15,8 @@ use crate::imaging::{INPUT_ROWS, MAX_INPUT_WIDTH, WIDTH_MULTIPLE};
 
 /// Change of the strokes' width: 1 is a whole 3×3 dilation, −1 a whole erosion.
 const STROKE_CHANGE: RangeInclusive<f32> = -0.7..=0.9;
+/// Pixels by which a marker's strokes grow to each side.
+const MARKER_CHANGE: RangeInclusive<f32> = 1.0..=3.0;
 /// Largest change of the gain, as a share of that of gamma.
 const GAIN_SHARE: f32 = 0.6;
 /// Rows and columns between the knots of the elastic distortion's grid.
@@ -57,6 +59,8 @@ pub struct AugmentationConfig {
     pub elastic: f32,
     /// Share of the lines whose strokes are made thicker or thinner.
     pub stroke_probability: f32,
+    /// Share of the lines whose strokes grow by one to three pixels to all sides, as of a marker on a small board.
+    pub marker: f32,
     /// Largest change of contrast and gamma, in powers of two.
     pub contrast: f32,
     /// Largest standard deviation of the noise, where 1 is full ink.
@@ -80,6 +84,7 @@ impl Default for AugmentationConfig {
             sine_warp: 1.6,
             elastic: 0.0,
             stroke_probability: 0.4,
+            marker: 0.0,
             contrast: 0.5,
             noise: 0.06,
             blur_probability: 0.15,
@@ -122,6 +127,10 @@ pub fn augment(line: &CachedLine, config: &AugmentationConfig, seed: u64) -> Sho
     };
     if random.random::<f32>() < config.stroke_probability {
         let amount = random.random_range(STROKE_CHANGE);
+        change_strokes(&mut shown, amount);
+    }
+    if config.marker > 0.0 && random.random::<f32>() < config.marker {
+        let amount = random.random_range(MARKER_CHANGE);
         change_strokes(&mut shown, amount);
     }
     if random.random::<f32>() < config.blur_probability {
@@ -288,12 +297,16 @@ fn sample(line: &CachedLine, x: f32, y: f32) -> f32 {
     (upper * (1.0 - y_share) + lower * y_share) / 255.0
 }
 
-/// Mixes the line with its 3×3 dilation (`amount` > 0) or erosion (`amount` < 0).
+/// Mixes the line with its 3×3 dilation (`amount` > 0, once a pixel) or erosion (`amount` < 0).
 fn change_strokes(line: &mut ShownLine, amount: f32) {
     let pick: fn(f32, f32) -> f32 = if amount > 0.0 { f32::max } else { f32::min };
-    let changed = over_neighbours(line, pick);
-    let amount = amount.abs();
-    line.pixels.iter_mut().zip(changed).for_each(|(pixel, changed)| *pixel += amount * (changed - *pixel));
+    let mut left = amount.abs();
+    while left > 0.0 {
+        let changed = over_neighbours(line, pick);
+        let share = left.min(1.0);
+        line.pixels.iter_mut().zip(changed).for_each(|(pixel, changed)| *pixel += share * (changed - *pixel));
+        left -= 1.0;
+    }
 }
 
 /// A 3×3 box filter.
@@ -357,6 +370,17 @@ mod tests {
             assert!(ink(&shown) > 0.2 * plain, "seed {seed} lost the ink");
         }
         assert_ne!(augment(&line, &config, 1), augment(&line, &config, 2));
+    }
+
+    #[test]
+    fn a_marker_s_strokes_grow_by_one_to_three_pixels_a_side() {
+        let line = bar();
+        let config = AugmentationConfig { marker: 1.0, ..AugmentationConfig::none() };
+        for seed in 0..20 {
+            let shown = augment(&line, &config, seed);
+            let width: f32 = shown.pixels[32 * line.width..33 * line.width].iter().sum();
+            assert!((6.0..=10.0).contains(&width), "seed {seed}: {width} columns");
+        }
     }
 
     #[test]
