@@ -53,7 +53,7 @@ impl Ink {
 #[derive(Clone, Debug)]
 pub(super) struct WrittenLine {
     pub(super) ink: Ink,
-    /// Naturally spaced, printable ASCII.
+    /// Naturally spaced, of western characters.
     pub(super) text: String,
 }
 
@@ -62,7 +62,7 @@ pub(super) struct WrittenLine {
 pub(super) struct WrittenWord {
     /// From x = 0 on.
     pub(super) ink: Ink,
-    /// Printable ASCII without blanks.
+    /// Western characters without blanks.
     pub(super) text: String,
     /// Distance from the word before it on the recorded line, in x-heights; `None` for the first of a line and for
     /// words that were not recorded in a line.

@@ -52,8 +52,8 @@ impl LineSynthesizer {
         let (ink_sources, weights) = InkSource::open_all(sources)?;
         let stand_in = SyntheticLine { image: LineImage::from_gray(GrayImage::new(0, 0)), text: String::new() };
         let SynthesisSources { blank, boards, .. } = *sources;
-        let mut synthesizer =
-            Self { sources: ink_sources, weights, texts: Texts::open(&sources.texts)?, blank, boards, seed, stand_in };
+        let texts = Texts::open(&sources.texts, sources.western)?;
+        let mut synthesizer = Self { sources: ink_sources, weights, texts, blank, boards, seed, stand_in };
         synthesizer.stand_in = synthesizer.legible_line(u64::MAX).ok_or(SynthesisError::NothingLegible)?;
         Ok(synthesizer)
     }

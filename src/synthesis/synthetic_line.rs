@@ -7,6 +7,6 @@ use crate::imaging::LineImage;
 pub struct SyntheticLine {
     /// Grey, as from a camera or scanner; of any size.
     pub image: LineImage,
-    /// Naturally spaced, printable ASCII; empty for blank paper.
+    /// Naturally spaced, of western characters; empty for blank paper.
     pub text: String,
 }

@@ -14,7 +14,10 @@ use super::{
     surface::Surface,
     synthesizer::{USUAL_INK, ink_share, is_legible},
 };
-use crate::imaging::{LineImage, normalize};
+use crate::{
+    imaging::{LineImage, normalize},
+    page::CharacterSet,
+};
 
 /// One upright stroke a character, in the coding of stroke archives: tall where the letter is, hanging where it hangs.
 fn bars(text: &str, x: &mut i32) -> Vec<Vec<i32>> {
@@ -67,6 +70,7 @@ fn with_parts(seed: u64, blank: f32, boards: f32) -> LineSynthesizer {
         blank,
         boards,
         mixed: 0.5,
+        western: 0.3,
         pages: false,
     };
     LineSynthesizer::new(&sources, seed).unwrap()
@@ -87,15 +91,18 @@ fn a_line_depends_on_seed_and_index_alone() {
 
 #[test]
 fn labels_are_printable_and_the_reader_sees_ink() {
-    let synthesizer = synthesizer(3);
+    let (synthesizer, western, mut n_beyond_ascii) = (synthesizer(3), CharacterSet::western(), 0);
     for index in 0..300 {
         let line = synthesizer.line(index);
-        assert!(line.text.chars().all(|c| matches!(c, ' '..='~')) && !line.text.trim().is_empty(), "{:?}", line.text);
+        let is_label = line.text.chars().all(|c| western.label(c).is_some()) && !line.text.trim().is_empty();
+        assert!(is_label, "{:?}", line.text);
+        n_beyond_ascii += usize::from(!line.text.is_ascii());
         assert!(!line.text.contains('#') || !line.text.contains("bad"), "an illegible line was used");
         let input = normalize(&line.image);
         let ink = ink_share(&input);
         assert!(USUAL_INK.contains(&ink), "line {index} {:?}: ink {ink}", line.text);
     }
+    assert!((20..120).contains(&n_beyond_ascii), "{n_beyond_ascii} lines of 300 where 0.3 were asked for");
 }
 
 #[test]

@@ -63,7 +63,7 @@ pub struct ComposedLine {
     pub baseline: Vec<Point>,
     /// Height of small letters.
     pub x_height: f32,
-    /// Printable ASCII.
+    /// Western characters.
     pub text: String,
     /// Where the ink of each word begins and ends: x on lines nearer to level than to upright, else y.
     pub words: Vec<[f32; 2]>,

@@ -40,7 +40,7 @@ impl PageComposer {
     /// Opens all `sources`. Fails if one cannot be read or none is given.
     pub fn new(sources: &SynthesisSources, seed: u64) -> Result<Self, SynthesisError> {
         let (ink_sources, weights) = InkSource::open_all(sources)?;
-        Ok(Self { sources: ink_sources, weights, texts: Texts::open(&sources.texts)?, seed })
+        Ok(Self { sources: ink_sources, weights, texts: Texts::open(&sources.texts, sources.western)?, seed })
     }
 
     /// The page of number `index`.

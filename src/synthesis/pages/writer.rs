@@ -174,7 +174,7 @@ impl<'a> Writer<'a> {
 
     fn cased(&self, text: &str) -> String {
         let only_capitals = matches!(&self.hand, Hand::Typeset(face) if face.capitals_only);
-        if self.in_capitals || only_capitals { text.to_ascii_uppercase() } else { text.to_owned() }
+        if self.in_capitals || only_capitals { text.to_uppercase() } else { text.to_owned() }
     }
 
     fn write_word(&self, text: &str, rng: &mut LineRng) -> Option<WrittenWord> {

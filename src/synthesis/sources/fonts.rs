@@ -45,7 +45,7 @@ impl Typefaces {
     pub(crate) fn line(&self, texts: &Texts, surface: Surface, rng: &mut LineRng) -> WrittenLine {
         let face = &self.faces[rng.count(0, self.faces.len() - 1)];
         let text = texts.line_that(surface, rng, |text| face.has_all(text)).unwrap_or_else(|| "note".to_owned());
-        let text = if face.capitals_only { text.to_ascii_uppercase() } else { text };
+        let text = if face.capitals_only { text.to_uppercase() } else { text };
         // No random number is drawn where `mixed` is 0, so that such recipes give the lines that they gave before it
         // existed.
         let is_mixed = self.mixed > 0.0 && rng.chance(self.mixed);

@@ -1,6 +1,9 @@
 //! A source of ink of any kind, opened.
 
-use super::{copied_lines::CopiedLines, fonts::Typefaces, sampled_hands::SampledHands, source_list::SynthesisSources};
+use super::{
+    accented_words::with_accents, copied_lines::CopiedLines, fonts::Typefaces, sampled_hands::SampledHands,
+    source_list::SynthesisSources,
+};
 use crate::synthesis::{
     error::SynthesisError, ink::WrittenLine, random::LineRng, surface::Surface, texts::corpora::Texts,
 };
@@ -34,7 +37,10 @@ impl InkSource {
     /// A line of text.
     pub(crate) fn line(&self, texts: &Texts, surface: Surface, rng: &mut LineRng) -> WrittenLine {
         match self {
-            Self::Copied(lines) => lines.line(surface, rng),
+            Self::Copied(lines) => {
+                let line = lines.line(surface, rng);
+                if texts.western > 0.0 && rng.chance(texts.western) { with_accents(line, rng) } else { line }
+            }
             Self::Sampled(hands) => hands.line(texts, surface, rng),
             Self::Typeset(faces) => faces.line(texts, surface, rng),
         }

@@ -5,10 +5,14 @@
 //! - `ink_file.rs` reads archives of pen strokes; `copied_lines.rs` takes whole lines from them, `sampled_hands.rs`
 //!   writes texts in the letters of a recorded writer (`letter_shape.rs`: which extent each letter has),
 //!   `plain_lines.rs` draws lines as they were recorded
+//! - `composed_letter.rs` composes letters with accents and signs that a hand lacks, `accented_words.rs` puts accents
+//!   on recorded words
 //! - `typeface.rs`: a typeface and how a text is set with it, `single_line_font.rs`: typefaces of centre lines,
 //!   `mixed_hand.rs`: letters of several typefaces, `fonts.rs`: the typefaces of a folder
 
+mod accented_words;
 pub(super) mod bundled;
+mod composed_letter;
 pub(super) mod copied_lines;
 pub(super) mod fonts;
 mod ink_file;

@@ -6,6 +6,7 @@
 use std::{collections::BTreeMap, ops::Range, path::Path};
 
 use super::{
+    composed_letter::{can_compose, composed},
     ink_file::{InkRecord, read_ink},
     letter_shape::{drawn_mark, is_plausible_letter, stands_on_baseline},
 };
@@ -203,7 +204,11 @@ impl SampledHand {
 
     pub(crate) fn can_write(&self, word: &str) -> bool {
         self.words.iter().any(|(known, _)| known == word)
-            || word.chars().all(|c| self.letters.contains_key(&c) || drawn_mark(c).is_some())
+            || word.chars().all(|c| self.can_draw(c) || can_compose(c, |letter| self.can_draw(letter)))
+    }
+
+    fn can_draw(&self, character: char) -> bool {
+        self.letters.contains_key(&character) || drawn_mark(character).is_some()
     }
 
     /// A text that this hand can write whole; else words of several texts that it can write; else what was sampled.
@@ -212,7 +217,7 @@ impl SampledHand {
         let capitals = rng.chance(CAPITALS);
         for _ in 0..MAX_DRAWS {
             let text = texts.line(surface, rng);
-            let text = if capitals { text.to_ascii_uppercase() } else { text };
+            let text = if capitals { text.to_uppercase() } else { text };
             let words: Vec<&str> = text.split(' ').collect();
             let known: Vec<&str> = words.iter().copied().filter(|word| self.can_write(word)).collect();
             if known.len() == words.len() {
@@ -270,13 +275,17 @@ impl SampledHand {
     }
 
     fn letter(&self, character: char, rng: &mut LineRng) -> Ink {
-        let mut ink = match self.letters.get(&character).and_then(|known| rng.pick(known)) {
-            Some(ink) => ink.clone(),
-            None => from_zero(drawn_mark(character).unwrap_or_default()),
-        };
+        let drawn = self.drawn(character, rng);
+        let mut ink = drawn.or_else(|| composed(character, |c, rng| self.drawn(c, rng), rng)).unwrap_or_default();
         let size = rng.log_uniform(LETTER_SIZE);
         ink.map(|p| Point::new(p.x * size, p.y * size));
         ink
+    }
+
+    /// A sampled letter or a drawn mark.
+    fn drawn(&self, character: char, rng: &mut LineRng) -> Option<Ink> {
+        let sampled = self.letters.get(&character).and_then(|known| rng.pick(known)).cloned();
+        sampled.or_else(|| drawn_mark(character).map(from_zero))
     }
 }
 

@@ -56,10 +56,18 @@ pub struct SynthesisSources {
     /// Share of the lines set in fonts, 0 to 1, that mix letters of several typefaces of one folder with about the same
     /// stroke thickness.
     pub mixed: f32,
+    /// Share of the lines, 0 to 1, with characters beyond ASCII: letters with accents, ligatures, £, €, ° and others.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub western: f32,
     /// Whether lines are written on composed pages and cut out where line finding finds them. `blank` and `boards` are
     /// then unused: pages have boards, and drawings that are taken for lines.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub pages: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_zero(share: &f32) -> bool {
+    *share == 0.0
 }
 
 impl SynthesisSources {

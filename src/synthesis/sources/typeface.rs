@@ -7,14 +7,17 @@ use std::{collections::BTreeMap, ops::Range};
 
 use ab_glyph::{Font as _, FontVec, OutlineCurve};
 
+use super::composed_letter::{base_of, composed};
 use crate::{
-    page::Point,
+    page::{CharacterSet, Point},
     synthesis::{
         ink::{Ink, Polyline},
         random::{LineRng, SmoothNoise},
     },
 };
 
+/// Room behind a composed glyph.
+const SIDE: f32 = 0.2;
 /// Letters on which the thickness of a typeface's pen is measured.
 const MEASURED_ON: &str = "nolet";
 /// Straight pieces that a curve of an outline is drawn with.
@@ -76,7 +79,7 @@ impl Typeface {
             return None;
         }
         let mut glyphs = BTreeMap::new();
-        for character in '!'..='~' {
+        for character in characters() {
             let id = font.glyph_id(character);
             let Some(outline) = font.outline(id).filter(|outline| id.0 != 0 && !outline.curves.is_empty()) else {
                 continue;
@@ -96,11 +99,29 @@ impl Typeface {
             }
         }
         let thickness = thickness(&glyphs);
-        (glyphs.len() > LEAST_GLYPHS).then_some(Self { glyphs, kerning, thickness, capitals_only })
+        (glyphs.keys().filter(|c| c.is_ascii()).count() > LEAST_GLYPHS).then_some(Self {
+            glyphs,
+            kerning,
+            thickness,
+            capitals_only,
+        })
+    }
+
+    /// Composes what a typeface of centre lines lacks: letters with accents, and signs.
+    pub(super) fn complete(&mut self) {
+        let rng = &mut LineRng::new(0, 0);
+        for character in characters().filter(|c| !self.glyphs.contains_key(c)).collect::<Vec<char>>() {
+            let letter = |c: char, _: &mut LineRng| self.glyphs.get(&c).map(|glyph| glyph.ink.clone());
+            if let Some(ink) = composed(character, letter, rng) {
+                let like = base_of(character).and_then(|base| self.glyphs.get(&base)).map_or(0.0, |base| base.advance);
+                let advance = like.max(ink.bounds().map_or(0.0, |bounds| bounds.x1) + SIDE);
+                self.glyphs.insert(character, Glyph { ink, advance });
+            }
+        }
     }
 
     pub(crate) fn has_all(&self, text: &str) -> bool {
-        text.chars().all(|c| self.glyphs.contains_key(&if self.capitals_only { c.to_ascii_uppercase() } else { c }))
+        text.chars().all(|c| self.glyphs.contains_key(&if self.capitals_only { capital(c) } else { c }))
     }
 
     /// Sets `text` as the font has it, starting at x = 0.
@@ -135,6 +156,18 @@ impl Typeface {
         }
         ink
     }
+}
+
+/// The characters that lines may hold, without the blank.
+fn characters() -> impl Iterator<Item = char> {
+    let western = CharacterSet::western();
+    (1..western.n_labels()).filter_map(move |label| western.character(label)).filter(|&c| c != ' ')
+}
+
+/// The capital of a letter where it has a single one.
+fn capital(c: char) -> char {
+    let mut capitals = c.to_uppercase();
+    capitals.next().filter(|_| capitals.next().is_none()).unwrap_or(c)
 }
 
 /// The ink of `glyph`, turned, scaled and bent a little; `looseness` is 0 for none to 1 for the most.

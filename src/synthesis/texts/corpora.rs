@@ -6,7 +6,10 @@ use std::path::{Path, PathBuf};
 
 use liblzma::read::XzDecoder;
 
-use super::made_texts::{label, made_text};
+use super::{
+    made_texts::{label, made_text},
+    western_texts::western_text,
+};
 use crate::{
     page::natural_spacing,
     synthesis::{
@@ -36,12 +39,14 @@ pub(crate) struct Texts {
     /// One sentence an entry.
     corpora: Vec<Vec<Box<str>>>,
     weights: Vec<f32>,
+    /// Share of the texts, 0 to 1, with characters beyond ASCII.
+    pub(crate) western: f32,
 }
 
 impl Texts {
     /// Opens text files of one sentence a line, plain or `.xz`.
-    pub(crate) fn open(sources: &[Weighted]) -> Result<Self, SynthesisError> {
-        let mut texts = Self::default();
+    pub(crate) fn open(sources: &[Weighted], western: f32) -> Result<Self, SynthesisError> {
+        let mut texts = Self { western, ..Self::default() };
         for source in sources {
             let corpus = read_sentences(&source.path)?;
             if corpus.is_empty() {
@@ -60,7 +65,9 @@ impl Texts {
             (_, Some(sentence)) if rng.chance(SENTENCES) => restyled(piece(sentence, rng), rng),
             (_, sentence) => made_text(sentence.unwrap_or(WITHOUT_CORPORA), rng),
         };
-        shortened(&text)
+        let text = shortened(&text);
+        // No random number is drawn where the share is 0: recipes of before it existed give the same lines.
+        if self.western > 0.0 && rng.chance(self.western) { western_text(&text, rng) } else { text }
     }
 
     /// The text of one line that `fits`; `None` if none of [`MAX_DRAWS`] does.

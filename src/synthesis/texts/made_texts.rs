@@ -88,7 +88,7 @@ fn one_of(list: &[&str], rng: &mut LineRng) -> String {
 }
 
 /// One to five of `words` in a row.
-fn few(words: &[&str], rng: &mut LineRng) -> String {
+pub(super) fn few(words: &[&str], rng: &mut LineRng) -> String {
     let n = rng.count(1, 5).min(words.len());
     let first = rng.count(0, words.len() - n);
     words[first..first + n].join(" ")

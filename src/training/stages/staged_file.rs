@@ -119,6 +119,7 @@ struct Drawing {
     blank: f32,
     boards: f32,
     mixed: f32,
+    western: f32,
     pages: bool,
 }
 
@@ -260,6 +261,7 @@ impl StagedFile {
             blank: drawing.blank,
             boards: drawing.boards,
             mixed: drawing.mixed,
+            western: drawing.western,
             pages: drawing.pages,
         })
     }
