@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use super::{
     decoding::{
+        confidence_calibration::calibrate,
         ctc::CtcHypothesis,
         decoder::CtcDecoder,
         doubtful_words::{DoubtfulPart, doubtful_parts, replace},
@@ -116,6 +117,9 @@ impl LineRecognizer {
                 let again = self.read_again(input, posteriors, &read, &part, space)?;
                 replace(&mut read, &part.labels, again);
             }
+        }
+        if let Some((tuning, space)) = self.decoder.confidence().zip(space) {
+            calibrate(&mut read, space, tuning);
         }
         Ok(transcription(&read, self.model.character_set(), input))
     }

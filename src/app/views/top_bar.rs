@@ -22,8 +22,8 @@ const ROOM_FOR_TEXT: f32 = 1000.0;
 const MENU_WIDTH: f32 = 300.0;
 
 /// Alternatives to [`DOUBT_THRESHOLD`]: they mark about half and twice as many words. No measurement recorded.
-const FEW_DOUBTS: f32 = 0.6;
-const MANY_DOUBTS: f32 = 0.97;
+const FEW_DOUBTS: f32 = 0.35;
+const MANY_DOUBTS: f32 = 0.85;
 
 /// Draws the bar.
 pub(super) fn ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {

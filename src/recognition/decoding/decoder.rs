@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::tuning::{DecoderTuning, SearchTuning, ViewTuning};
+use super::tuning::{ConfidenceTuning, DecoderTuning, SearchTuning, ViewTuning};
 use crate::{
     page::CharacterSet,
     recognition::language::{
@@ -28,6 +28,8 @@ pub enum CtcDecoder {
         search: SearchTuning,
         /// Second views and rescoring.
         views: ViewTuning,
+        /// The calibration of confidences.
+        confidence: ConfidenceTuning,
         /// The language model, bound to the network's labels.
         scorer: LanguageScorer,
     },
@@ -47,16 +49,16 @@ impl CtcDecoder {
         let scorer = LanguageScorer::new(LanguageModel::english(), WordList::english(), characters)
             .with_recurrent(RecurrentLanguageModel::english())
             .with_tuning(tuning.language);
-        Self::Language { search: tuning.search, views: tuning.views, scorer }
+        Self::Language { search: tuning.search, views: tuning.views, confidence: tuning.confidence, scorer }
     }
 
     /// The same decoder, whose language model knows these words as well; without a language model nothing changes.
     #[must_use]
     pub fn with_own_words<'a>(self, words: impl IntoIterator<Item = &'a str>) -> Self {
         match self {
-            Self::Language { search, views, scorer } => {
+            Self::Language { search, views, confidence, scorer } => {
                 let words = Arc::new(WordList::from_words(words.into_iter()));
-                Self::Language { search, views, scorer: scorer.with_own_words(words) }
+                Self::Language { search, views, confidence, scorer: scorer.with_own_words(words) }
             }
             other => other,
         }
@@ -85,6 +87,14 @@ impl CtcDecoder {
         match self {
             Self::Greedy | Self::Beam { .. } => ViewTuning::default(),
             Self::Language { views, .. } => *views,
+        }
+    }
+
+    /// The calibration of confidences, where they are those of words of a language.
+    pub(in crate::recognition) const fn confidence(&self) -> Option<&ConfidenceTuning> {
+        match self {
+            Self::Greedy | Self::Beam { .. } => None,
+            Self::Language { confidence, .. } => Some(confidence),
         }
     }
 
