@@ -62,6 +62,9 @@ pub(super) struct DocumentOptions {
     /// Join lines to paragraphs in text, Markdown and DOCX.
     #[arg(long)]
     paragraphs: bool,
+    /// Write curved quotation marks, long dashes and ellipses in text, Markdown and DOCX.
+    #[arg(long)]
+    typographic: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -216,7 +219,8 @@ impl DocumentOptions {
                 continue;
             };
             outcome = outcome.and(read.outcome);
-            pages.push((input.number, read.page));
+            let is_typeset = self.typographic && self.format.format().has_line_breaks();
+            pages.push((input.number, if is_typeset { read.page.typographic() } else { read.page }));
         }
         if is_broken {
             outcome = Outcome::Incomplete;

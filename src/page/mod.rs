@@ -11,6 +11,7 @@
 //! | `list_marker` | bullets, check boxes and arrows before lines |
 //! | `character_set` | the characters of a network's labels |
 //! | `natural_text` | natural spacing of tokenised labels |
+//! | `typographic` | curved quotation marks and dashes |
 //! | `alignment`, `error_rate`, `word_alignment` | Levenshtein alignment, CER and WER, marked words |
 #![warn(missing_docs)]
 
@@ -25,6 +26,7 @@ mod rows;
 mod tables;
 mod text_line;
 mod transcription;
+mod typographic;
 mod word_alignment;
 mod word_choice;
 mod word_places;
@@ -40,6 +42,7 @@ pub use self::{
     tables::{Entry, Stretch, Table, stretches, tables},
     text_line::{Drawing, LineId, Page, TextLine},
     transcription::{Alternative, RecognizedCharacter, Transcription, WordAlternatives},
+    typographic::typographic,
     word_alignment::{MarkedWord, changed_words, mark_words},
     word_choice::WordChoice,
     word_places::word_places,

@@ -21,6 +21,8 @@ pub struct ExportSheet {
     pub(crate) format: ExportFormat,
     pub(crate) scope: TextScope,
     pub(crate) line_breaks: LineBreaks,
+    /// Whether quotation marks are curved and dashes long, in formats for reading on.
+    pub(crate) is_typographic: bool,
     /// Whether each page becomes a file of its own, in a folder.
     pub(crate) is_file_a_page: bool,
 }
@@ -28,7 +30,7 @@ pub struct ExportSheet {
 impl ExportSheet {
     /// One file of these pages, with their line breaks.
     pub(crate) const fn new(format: ExportFormat, scope: TextScope) -> Self {
-        Self { format, scope, line_breaks: LineBreaks::Kept, is_file_a_page: false }
+        Self { format, scope, line_breaks: LineBreaks::Kept, is_typographic: false, is_file_a_page: false }
     }
 
     /// The same with another format, which may hold one page alone.

@@ -153,6 +153,11 @@ fn bytes(
             Ok(picture(page, sheet.format)?)
         }
         _ => {
+            if sheet.is_typographic && sheet.format.has_line_breaks() {
+                for page in &mut pages {
+                    page.page = page.page.typographic();
+                }
+            }
             let exported: Vec<ExportedPage<'_>> = pages
                 .iter()
                 .map(|page| ExportedPage { name: &page.name, number: page.number, page: &page.page })

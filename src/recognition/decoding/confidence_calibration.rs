@@ -13,7 +13,7 @@ const LEAST: f32 = 1e-5;
 
 /// Scales the confidences of each word's labels so that their product is the word's calibrated confidence; `space`
 /// separates words and keeps its own.
-pub(crate) fn calibrate(read: &mut CtcHypothesis, space: usize, tuning: &ConfidenceTuning) {
+pub(crate) fn calibrate(read: &mut CtcHypothesis, space: usize, tuning: ConfidenceTuning) {
     for place in word_places(&read.labels, |decoded| decoded.label == space) {
         let labels = &mut read.labels[place];
         let raw = labels.iter().map(|decoded| decoded.confidence).product::<f32>().clamp(LEAST, 1.0 - LEAST);
@@ -25,7 +25,7 @@ pub(crate) fn calibrate(read: &mut CtcHypothesis, space: usize, tuning: &Confide
 }
 
 /// The probability that a word of this raw confidence, within 0 to 1, is right.
-fn calibrated(raw: f32, tuning: &ConfidenceTuning) -> f32 {
+fn calibrated(raw: f32, tuning: ConfidenceTuning) -> f32 {
     let log_odds = (raw / (1.0 - raw)).ln();
     1.0 / (1.0 + (-(tuning.slope * log_odds + tuning.shift)).exp())
 }
@@ -47,9 +47,9 @@ mod tests {
     fn a_word_s_labels_multiply_to_its_calibrated_confidence_and_spaces_stay() {
         let tuning = ConfidenceTuning { slope: 0.5, shift: -0.2 };
         let mut line = read(&[(5, 0.9), (6, 0.8), (SPACE, 0.7), (7, 0.1), (8, 0.0), (SPACE, 1.0), (9, 1.0)]);
-        calibrate(&mut line, SPACE, &tuning);
+        calibrate(&mut line, SPACE, tuning);
         let confidences: Vec<f32> = line.labels.iter().map(|decoded| decoded.confidence).collect();
-        assert!((confidences[0] * confidences[1] - calibrated(0.72, &tuning)).abs() < 1e-4);
+        assert!((confidences[0] * confidences[1] - calibrated(0.72, tuning)).abs() < 1e-4);
         assert!((confidences[2] - 0.7).abs() < 1e-6 && (confidences[5] - 1.0).abs() < 1e-6);
         assert!(confidences[3] * confidences[4] < 0.02 && confidences.iter().all(|c| (0.0..=1.0).contains(c)));
         assert!((0.95..1.0).contains(&confidences[6]), "nothing is certain: {}", confidences[6]);
@@ -61,8 +61,8 @@ mod tests {
         let mut last = 0.0;
         for step in 1..100 {
             let raw = step as f32 / 100.0;
-            assert!((calibrated(raw, &plain) - raw).abs() < 1e-5);
-            let now = calibrated(raw, &ConfidenceTuning::default());
+            assert!((calibrated(raw, plain) - raw).abs() < 1e-5);
+            let now = calibrated(raw, ConfidenceTuning::default());
             assert!(now > last, "{raw}: {now} after {last}");
             last = now;
         }

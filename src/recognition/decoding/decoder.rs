@@ -31,7 +31,7 @@ pub enum CtcDecoder {
         /// The calibration of confidences.
         confidence: ConfidenceTuning,
         /// The language model, bound to the network's labels.
-        scorer: LanguageScorer,
+        scorer: Box<LanguageScorer>,
     },
 }
 
@@ -49,7 +49,12 @@ impl CtcDecoder {
         let scorer = LanguageScorer::new(LanguageModel::english(), WordList::english(), characters)
             .with_recurrent(RecurrentLanguageModel::english())
             .with_tuning(tuning.language);
-        Self::Language { search: tuning.search, views: tuning.views, confidence: tuning.confidence, scorer }
+        Self::Language {
+            search: tuning.search,
+            views: tuning.views,
+            confidence: tuning.confidence,
+            scorer: Box::new(scorer),
+        }
     }
 
     /// The same decoder, whose language model knows these words as well; without a language model nothing changes.
@@ -58,7 +63,7 @@ impl CtcDecoder {
         match self {
             Self::Language { search, views, confidence, scorer } => {
                 let words = Arc::new(WordList::from_words(words.into_iter()));
-                Self::Language { search, views, confidence, scorer: scorer.with_own_words(words) }
+                Self::Language { search, views, confidence, scorer: Box::new(scorer.with_own_words(words)) }
             }
             other => other,
         }
@@ -91,10 +96,10 @@ impl CtcDecoder {
     }
 
     /// The calibration of confidences, where they are those of words of a language.
-    pub(in crate::recognition) const fn confidence(&self) -> Option<&ConfidenceTuning> {
+    pub(in crate::recognition) const fn confidence(&self) -> Option<ConfidenceTuning> {
         match self {
             Self::Greedy | Self::Beam { .. } => None,
-            Self::Language { confidence, .. } => Some(confidence),
+            Self::Language { confidence, .. } => Some(*confidence),
         }
     }
 

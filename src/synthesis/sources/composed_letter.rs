@@ -226,6 +226,7 @@ mod tests {
     use crate::page::CharacterSet;
 
     /// Every letter is an upright stroke of its height; i has a dot.
+    #[expect(clippy::unnecessary_wraps, reason = "as composing asks for letters")]
     fn letter(character: char, _: &mut LineRng) -> Option<Ink> {
         let top = if character.is_ascii_lowercase() { -1.0 } else { -1.6 };
         let mut ink = strokes(vec![line(&[(0.0, 0.0), (0.0, top)]), line(&[(0.3, 0.0), (0.3, top)])]);

@@ -100,6 +100,12 @@ fn options(ui: &mut Ui, state: &State, sheet: ExportSheet, shown: &Document, com
         {
             choice(ui, sheet.line_breaks == line_breaks, text, ExportSheet { line_breaks, ..sheet });
         }
+        ui.add_space(space::XS);
+        let mut is_typographic = sheet.is_typographic;
+        let response = ui.checkbox(&mut is_typographic, "Curved quotation marks, long dashes");
+        if response.on_hover_text("“ ” ‘ ’ – … in place of \" ' - ...").clicked() {
+            commands.push(Command::ChangeExport(ExportSheet { is_typographic, ..sheet }));
+        }
     }
     contents(ui, state, sheet, shown, commands);
 }
