@@ -6,7 +6,7 @@ use crate::{
 };
 
 /// A page whose mean line confidence is below this is in a hand that is hard to read.
-const HARD_TO_READ: f32 = 0.85;
+const HARD_TO_READ: f32 = 0.8;
 
 impl Document {
     /// Whether adapting the reader to the hand should help: the mean confidence of the uncorrected lines is below
