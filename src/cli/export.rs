@@ -29,7 +29,8 @@ use crate::{
 /// pictures, which hold one page, every page of it does. Of files with the same name the results have also their
 /// ending, or their folder, or a number. Files that are there already are left as they are, and complained about,
 /// unless `--overwrite` is given; those that are read are never replaced. In a PDF the words lie unseen on the ink, to
-/// be searched and copied. The names of the files written come out, a line each. What cannot be read or written is
+/// be searched and copied. PAGE XML and ALTO with their pictures beside them are taken as they are: their lines in their
+/// order with their text, of which only lines without one are read. The names of the files written come out, a line each. What cannot be read or written is
 /// complained about; the others are.
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
@@ -160,26 +161,27 @@ impl DocumentOptions {
         let format = self.format.format();
         let mut outcome = Outcome::Complete;
         let mut is_broken = false;
-        for InputPage { number, image, outcome: of_image, .. } in pages_of(file, &mut |_, _| is_broken = true) {
-            outcome = outcome.and(of_image);
+        for input in pages_of(file, &mut |_, _| is_broken = true) {
+            let InputPage { number, image, .. } = &input;
+            outcome = outcome.and(input.outcome);
             let page = number.map(|number| format!(" page {number}")).unwrap_or_default();
             let Some(path) = results.claim(name, &format!("{page}{}", format.ending())) else {
                 outcome = Outcome::Incomplete;
                 continue;
             };
-            let page_name = page_name(file, number);
+            let page_name = page_name(file, *number);
             if format == ExportFormat::Png {
-                outcome = outcome.and(match guarded(&page_name, || Ok(self.cleaned(&image))).flatten() {
+                outcome = outcome.and(match guarded(&page_name, || Ok(self.cleaned(image))).flatten() {
                     Ok(png) => results.write(&path, &png, answers)?,
                     Err(_reported) => Outcome::Incomplete,
                 });
                 continue;
             }
-            let Ok(read) = self.reading.read(readers, &page_name, &image) else {
+            let Ok(read) = self.reading.read(readers, &page_name, &input) else {
                 outcome = Outcome::Incomplete;
                 continue;
             };
-            let exported = ExportedPage { name: &file_name(file), number, page: &read.page };
+            let exported = ExportedPage { name: &input.picture_name, number: *number, page: &read.page };
             let written = results.write(&path, document(&[exported], format)?.as_bytes(), answers)?;
             outcome = outcome.and(read.outcome).and(written);
         }
@@ -203,16 +205,17 @@ impl DocumentOptions {
         results: &Results,
         answers: &mut Answers,
     ) -> anyhow::Result<Outcome> {
-        let name = file_name(file);
+        let mut name = file_name(file);
         let mut outcome = Outcome::Complete;
         let mut is_broken = false;
         let (mut book, mut pages) = (PdfBook::default(), Vec::new());
         for input in pages_of(file, &mut |_, _| is_broken = true) {
             outcome = outcome.and(input.outcome);
+            name.clone_from(&input.picture_name);
             let read = if self.format == FormatChoice::Pdf {
                 self.read_into(&mut book, file, &input, readers)
             } else {
-                self.reading.read(readers, &page_name(file, input.number), &input.image)
+                self.reading.read(readers, &page_name(file, input.number), &input)
             };
             let Ok(read) = read else {
                 outcome = Outcome::Incomplete;
@@ -248,11 +251,11 @@ impl DocumentOptions {
         readers: &Readers,
     ) -> Result<ReadPage, String> {
         let page_name = page_name(file, input.number);
-        let (read, picture) = self.reading.read_with_picture(readers, &page_name, &input.image)?;
+        let (read, picture) = self.reading.read_with_picture(readers, &page_name, input)?;
         // A picture that was set straight is none of the file's.
         let is_of_file = matches!(picture, Cow::Borrowed(_));
         let origin = if is_of_file { input.origin() } else { PageOrigin::default() };
-        let exported = ExportedPage { name: &file_name(file), number: input.number, page: &read.page };
+        let exported = ExportedPage { name: &input.picture_name, number: input.number, page: &read.page };
         let added = guarded(&page_name, || Ok(book.add(&exported, &PagePicture { pixels: &picture.pixels, origin })))?;
         added.map_err(|error| complained(error.to_string()))?;
         Ok(read)

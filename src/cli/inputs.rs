@@ -3,6 +3,7 @@
 use std::{
     fs::File,
     io::{self, Read as _},
+    ops::Range,
     path::{Path, PathBuf},
     rc::Rc,
     sync::OnceLock,
@@ -11,7 +12,7 @@ use std::{
 
 use super::{outcome::Outcome, output::complain};
 use crate::{
-    formats::is_own_pdf,
+    formats::{DescribedPage, is_own_pdf},
     imaging::{ImageDefect, ImageError, PageFile, PageImage, PageOrigin, read_file},
     storage::page_files_in,
 };
@@ -90,8 +91,25 @@ pub(super) fn file_name(file: &Path) -> String {
     file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned()
 }
 
+/// The page that PAGE XML or ALTO describes with its picture beside it, and that picture's path; `None` for files that
+/// are no such descriptions. The error is a sentence.
+fn described_page(file: &Path) -> Result<Option<(DescribedPage, PathBuf)>, String> {
+    if !file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xml")) {
+        return Ok(None);
+    }
+    let in_file = |error: &dyn std::fmt::Display| format!("{}: {error}", file.display());
+    let described = DescribedPage::open(file).map_err(|error| in_file(&error))?;
+    let described = described.ok_or_else(|| in_file(&"it is neither PAGE XML nor ALTO"))?;
+    let image = described.image_path(file).map_err(|error| in_file(&error))?;
+    Ok(Some((described, image)))
+}
+
 /// A decoded page of a file.
 pub(super) struct InputPage {
+    /// The page as it was described, if the file is a description of it.
+    pub(super) described: Option<Rc<DescribedPage>>,
+    /// The name of the file of its picture.
+    pub(super) picture_name: String,
     /// From 1; `None` in a file of one page.
     pub(super) number: Option<usize>,
     pub(super) decode_ms: f32,
@@ -109,42 +127,60 @@ impl InputPage {
     }
 }
 
-/// The pages of a file, decoded one at a time. Errors are reported on standard error and to `on_broken`, what is
+/// A file of pages that was opened.
+struct OpenedFile {
+    pages: Rc<PageFile>,
+    /// Which of them are read.
+    indices: Range<usize>,
+    described: Option<Rc<DescribedPage>>,
+    picture_name: String,
+}
+
+/// Opens a file of pages, or the one page that a description has. The error is a sentence.
+fn open_described_or_pages(file: &Path) -> Result<OpenedFile, String> {
+    let Some((described, image)) = described_page(file)? else {
+        let pages = open_pages(file).map_err(|error| error.to_string())?;
+        let indices = 0..pages.n_pages();
+        return Ok(OpenedFile { pages: Rc::new(pages), indices, described: None, picture_name: file_name(file) });
+    };
+    let pages = PageFile::open(&image).map_err(|error| error.to_string())?;
+    let index = pages.index_numbered(described.number).map_err(|error| error.to_string())?;
+    let described = Some(Rc::new(described));
+    Ok(OpenedFile { pages: Rc::new(pages), indices: index..index + 1, described, picture_name: file_name(&image) })
+}
+
+/// The pages of a file, decoded one at a time; of PAGE XML and ALTO the page that is described. Errors are reported on standard error and to `on_broken`, what is
 /// missing of a page that could be decoded on standard error alone.
 pub(super) fn pages_of<'a>(
     file: &'a Path,
     on_broken: &'a mut dyn FnMut(Option<usize>, &str),
 ) -> impl Iterator<Item = InputPage> + 'a {
     let started = Instant::now();
-    let opened = open_pages(file);
+    let opened = open_described_or_pages(file);
     let mut open_ms = started.elapsed().as_secs_f32() * 1e3;
-    let mut report = move |number: Option<usize>, error: &ImageError| {
-        let reason = error.to_string();
-        complain(&reason);
-        on_broken(number, &reason);
+    let mut report = move |number: Option<usize>, reason: &str| {
+        complain(reason);
+        on_broken(number, reason);
     };
-    let pages = match opened {
-        Ok(pages) => Some(Rc::new(pages)),
-        Err(error) => {
-            report(None, &error);
-            None
-        }
-    };
-    let n_pages = pages.as_ref().map_or(0, |pages| pages.n_pages());
-    (0..n_pages).filter_map(move |index| {
-        let number = (n_pages > 1).then_some(index + 1);
+    let opened = opened.map_err(|reason| report(None, &reason)).ok();
+    let indices = opened.as_ref().map_or(0..0, |opened| opened.indices.clone());
+    indices.filter_map(move |index| {
+        let OpenedFile { pages, described, picture_name, .. } = opened.as_ref()?;
+        let number = (pages.n_pages() > 1).then_some(index + 1);
         let started = Instant::now();
-        let decoded = pages.as_ref()?.decode(index).map_err(|error| report(number, &error)).ok()?;
+        let decoded = pages.decode(index).map_err(|error| report(number, &error.to_string())).ok()?;
         if let Some(defect) = decoded.defect {
             complain(&format!("{}: {defect}", page_name(file, number)));
         }
         let is_whole = decoded.defect != Some(ImageDefect::PixelsMissing);
         Some(InputPage {
+            described: described.clone(),
+            picture_name: picture_name.clone(),
             number,
             // The time of opening the file counts for the first page.
             decode_ms: std::mem::take(&mut open_ms) + started.elapsed().as_secs_f32() * 1e3,
             image: decoded.image,
-            file: Rc::clone(pages.as_ref()?),
+            file: Rc::clone(pages),
             index,
             outcome: if is_whole { Outcome::Complete } else { Outcome::Incomplete },
         })

@@ -1,18 +1,20 @@
 //! Reading of pages for the commands that turn them into text: shared options, readers, one page.
 
-use std::{borrow::Cow, ops::ControlFlow, path::PathBuf};
+use std::{borrow::Cow, ops::ControlFlow, path::PathBuf, time::Instant};
 
 use clap::Args;
 
 use super::{
+    inputs::InputPage,
     options::ReaderOptions,
     outcome::Outcome,
     output::{complain, complained},
 };
 use crate::{
-    imaging::{PageAdjustments, PageImage, propose_corners},
+    formats::DescribedPage,
+    imaging::{PageAdjustments, PageImage, prepare, propose_corners},
     jobs::{Panicked, contain},
-    page::Page,
+    page::{Page, TextLine},
     recognition::{PageEvent, PageReader, PageTimings},
 };
 
@@ -67,10 +69,15 @@ impl PageReading {
         adjusted(&self.adjustments(image), image)
     }
 
-    /// Reads the page called `name`, rectified with `--straighten`. Lines are placed in the pixels of `image`. A page
-    /// that brings out a mistake is reported, and the sentence returned.
-    pub(super) fn read(&self, readers: &Readers, name: &str, image: &PageImage) -> Result<ReadPage, String> {
+    /// Reads the page called `name`: rectified with `--straighten`, or the lines that a description leaves without text.
+    /// Lines are placed in the pixels of its picture. A page that brings out a mistake is reported, and the sentence
+    /// returned.
+    pub(super) fn read(&self, readers: &Readers, name: &str, input: &InputPage) -> Result<ReadPage, String> {
+        let image = &input.image;
         guarded(name, || {
+            if let Some(described) = &input.described {
+                return readers.read_described(name, image, described);
+            }
             let adjustments = self.adjustments(image);
             let read = readers.read(name, &adjusted(&adjustments, image))?;
             if adjustments.keeps_geometry() {
@@ -87,10 +94,13 @@ impl PageReading {
         &self,
         readers: &Readers,
         name: &str,
-        image: &'a PageImage,
+        input: &'a InputPage,
     ) -> Result<(ReadPage, Cow<'a, PageImage>), String> {
         guarded(name, || {
-            let picture = self.picture(image);
+            if let Some(described) = &input.described {
+                return Ok((readers.read_described(name, &input.image, described)?, Cow::Borrowed(&input.image)));
+            }
+            let picture = self.picture(&input.image);
             Ok((readers.read(name, &picture)?, picture))
         })
     }
@@ -130,6 +140,27 @@ impl Readers {
         Ok(ReadPage { page, timings, outcome })
     }
 
+    /// The page as it is described; only lines without text are read.
+    fn read_described(&self, name: &str, image: &PageImage, described: &DescribedPage) -> Result<ReadPage, Panicked> {
+        let mut page = described.to_page(image.width(), image.height());
+        let unread: Vec<TextLine> = page.lines.iter().filter(|line| line.correction.is_none()).cloned().collect();
+        let (mut timings, mut outcome) = (PageTimings::default(), Outcome::Complete);
+        if !unread.is_empty() {
+            let started = Instant::now();
+            let prepared = contain(|| prepare(image))?;
+            timings.prepare_ms = 1e3 * started.elapsed().as_secs_f32();
+            let reader = self.adapted.as_ref().unwrap_or(&self.unadapted);
+            let started = Instant::now();
+            let (ControlFlow::Continue(()) | ControlFlow::Break(())) =
+                reader.read_lines(&prepared, &unread, &mut |event| {
+                    outcome = outcome.and(take_line(&mut page, name, event));
+                    ControlFlow::Continue(())
+                });
+            timings.recognize_ms = 1e3 * started.elapsed().as_secs_f32();
+        }
+        Ok(ReadPage { page, timings, outcome })
+    }
+
     /// Gives lines that both readers read alike the confidences of the unadapted one. Both find the same lines.
     fn restore_confidences(&self, page: &mut Page, image: &PageImage) -> Result<(), Panicked> {
         let (unadapted, _) = self.unadapted.read(image, &mut |_event| ControlFlow::Continue(()))?;
@@ -139,6 +170,23 @@ impl Readers {
             }
         }
         Ok(())
+    }
+}
+
+/// Puts a line that was read into `page`; one that failed is reported.
+fn take_line(page: &mut Page, name: &str, event: PageEvent) -> Outcome {
+    match event {
+        PageEvent::LineRead { id, transcription } => {
+            if let Some(line) = page.line_mut(id) {
+                line.transcription = Some(transcription);
+            }
+            Outcome::Complete
+        }
+        PageEvent::LineFailed { id, reason } => {
+            complain(&format!("line {} of {name}: {reason}", id.0));
+            Outcome::Incomplete
+        }
+        _ => Outcome::Complete,
     }
 }
 

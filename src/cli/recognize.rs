@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{
-    inputs::{InputPage, expand_folders, page_name, pages_of},
+    inputs::{expand_folders, page_name, pages_of},
     options::OutputFormat,
     outcome::Outcome,
     output::Answers,
@@ -21,7 +21,7 @@ use crate::formats::PagesJson;
 /// `[x0,y0,x1,y1]`, outline, baseline and milliseconds, in pixels of the upright page; its words with their
 /// confidences; and what else some words may be, by their characters' places in the text; of an item of a list the kind
 /// and box of its marker. Pages of a file with several also have their "page", from 1. A folder stands for the files in
-/// it. What cannot be read is complained about, in JSON also as {"file","error"}; the others are read.
+/// it. Of PAGE XML and ALTO with their pictures beside them only the lines without text are read. What cannot be read is complained about, in JSON also as {"file","error"}; the others are read.
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
 Examples:
@@ -52,10 +52,11 @@ impl Recognize {
             let mut broken = Vec::new();
             let mut on_broken = |number, reason: &str| broken.push(page_json::broken(file, number, reason));
             let (mut read, mut unread) = (Vec::new(), Vec::new());
-            for InputPage { number, decode_ms, image, outcome: of_image, .. } in pages_of(file, &mut on_broken) {
-                outcome = outcome.and(of_image);
+            for input in pages_of(file, &mut on_broken) {
+                let (number, decode_ms) = (input.number, input.decode_ms);
+                outcome = outcome.and(input.outcome);
                 let ReadPage { page, timings, outcome: of_page } =
-                    match self.reading.read(&readers, &page_name(file, number), &image) {
+                    match self.reading.read(&readers, &page_name(file, number), &input) {
                         Ok(read) => read,
                         Err(reason) => {
                             unread.push(page_json::broken(file, number, &reason));

@@ -1,7 +1,7 @@
 //! A page as PAGE XML, ALTO and hOCR describe it: lines and words with their places.
 
 use super::{coordinates::whole_pixel, export::ExportedPage};
-use crate::page::{Baseline, Drawing, PlacedWord, Point, Rect, Table, TextLine, placed_words};
+use crate::page::{Baseline, Drawing, LineId, Page, PlacedWord, Point, Rect, Table, TextLine, placed_words};
 
 /// What a description says of a page.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -55,6 +55,29 @@ impl DescribedPage {
     pub fn handwritten_lines(&self) -> impl Iterator<Item = &DescribedLine> {
         let is_tagged = self.lines.iter().any(|line| line.is_handwritten == Some(true));
         self.lines.iter().filter(move |line| line.is_handwritten.unwrap_or(!is_tagged))
+    }
+
+    /// Its lines in their order, numbered from 0; those with text have it as a checked correction. Lines without a place
+    /// are left out.
+    pub fn text_lines(&self) -> Vec<TextLine> {
+        let line = |(id, line): (u32, &DescribedLine)| {
+            let has_text = !line.text.trim().is_empty();
+            TextLine {
+                id: LineId(id),
+                correction: has_text.then(|| line.text.clone()),
+                is_checked: has_text,
+                ..TextLine::within(line.outline.clone(), line.baseline.clone())
+            }
+        };
+        (0..).zip(self.lines.iter().filter(|line| line.outline.len() > 2)).map(line).collect()
+    }
+
+    /// The page with a picture of `width` × `height` pixels, to which places are scaled.
+    pub fn to_page(&self, width: u32, height: u32) -> Page {
+        let page = Page { width, height, lines: self.text_lines(), drawings: self.drawings.clone() };
+        let (described_width, described_height) = self.size.unwrap_or((width as f32, height as f32));
+        let scale = [width as f32 / described_width.max(1.0), height as f32 / described_height.max(1.0)];
+        page.moved((width, height), |p| Point::new(p.x * scale[0], p.y * scale[1]))
     }
 
     /// Width and height in whole pixels; of a page whose size is unknown, as far as its lines reach.

@@ -179,6 +179,39 @@ fn a_page_of_several_is_measured_by_its_number_or_not_at_all() {
 }
 
 #[test]
+fn a_described_page_keeps_its_text_and_what_has_none_is_read() {
+    let folder = Folder::new();
+    two_pages(&folder);
+    folder.run(&["export", "--format", "page-xml", "--out", ".", "two.tif"]).assert_status(0);
+    let read = folder.run(&["recognize", "two page 2.xml"]).assert_status(0).stdout;
+    let lines: Vec<&str> = read.lines().collect();
+    let [first, second] = lines[..] else { panic!("{read:?}") };
+    let described = fs::read_to_string(folder.path("two page 2.xml")).unwrap();
+    // The last text of a line is the whole line's; the words' come before.
+    let (before, behind) = described.rsplit_once(&format!("<Unicode>{second}</Unicode>")).unwrap();
+    folder.write("corrected.xml", format!("{before}<Unicode>was corrected</Unicode>{behind}").as_bytes());
+    folder.run(&["export", "--format", "txt", "--out", ".", "corrected.xml"]).assert_status(0);
+    assert_eq!(fs::read_to_string(folder.path("corrected.txt")).unwrap(), format!("{first}\nwas corrected\n"));
+    let page = DescribedPage::open(&folder.path("two page 2.xml")).unwrap().unwrap();
+    assert_eq!((page.number, page.lines.len()), (Some(2), 2));
+
+    let mut without_text = String::new();
+    let mut rest = described.as_str();
+    while let Some((kept, removed)) = rest.split_once("<TextEquiv") {
+        without_text.push_str(kept);
+        rest = removed.split_once("</TextEquiv>").unwrap().1;
+    }
+    folder.write("unread.xml", (without_text + rest).as_bytes());
+    assert_eq!(
+        folder.run(&["recognize", "unread.xml"]).assert_status(0).stdout,
+        read,
+        "read at the places of its lines"
+    );
+    folder.write("lost.xml", described.replace("#page=2", "#page=7").as_bytes());
+    folder.run(&["recognize", "lost.xml"]).assert_status(1).assert_says(&["two.tif has no page 7"]);
+}
+
+#[test]
 fn what_is_missing_of_a_picture_is_told_and_the_rest_read() {
     let folder = Folder::new();
     folder.draw_page("page.jpg", 3);

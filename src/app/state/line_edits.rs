@@ -8,7 +8,7 @@ use super::{
     history::{Edit, PageLayout},
 };
 use crate::{
-    formats::{DescribedLine, DescribedPage},
+    formats::DescribedPage,
     page::{Baseline, Drawing, LineId, Page, Point, Rect, TextLine, placed_words},
 };
 
@@ -81,17 +81,7 @@ impl Document {
     /// Takes lines, order and text of PAGE XML or ALTO over; lines without text are read. Corrections made here before
     /// go to the lines at their places.
     pub(crate) fn take_description(&mut self, described: &DescribedPage) {
-        let line = |(id, line): (u32, &DescribedLine)| {
-            let has_text = !line.text.trim().is_empty();
-            TextLine {
-                id: LineId(id),
-                correction: has_text.then(|| line.text.clone()),
-                is_checked: has_text,
-                ..TextLine::within(line.outline.clone(), line.baseline.clone())
-            }
-        };
-        let has_place = |line: &&DescribedLine| line.outline.len() > 2;
-        self.page.lines = (0..).zip(described.lines.iter().filter(has_place)).map(line).collect();
+        self.page.lines = described.text_lines();
         self.has_own_lines = true;
         self.edit_count += 1;
     }

@@ -170,9 +170,10 @@ fn found_description(path: &Path, saved_work: &SavedWork) -> Result<FoundPage, S
     let described = DescribedPage::open(path).map_err(|error| error.to_string())?;
     let described = described.ok_or_else(|| "it is neither PAGE XML nor ALTO".to_owned())?;
     let image = described.image_path(path).map_err(|error| error.to_string())?;
-    let n_pages = PageFile::count_pages(&image).map_err(|error| error.to_string())?;
-    let mut pages = FilePage::all(&image, n_pages, ContentHash::of_file(&image).ok());
-    let file = pages.next().ok_or_else(|| "its picture has no pages".to_owned())?;
+    let picture = PageFile::open(&image).map_err(|error| error.to_string())?;
+    let index = picture.index_numbered(described.number).map_err(|error| error.to_string())?;
+    let mut pages = FilePage::all(&image, picture.n_pages(), ContentHash::of_file(&image).ok());
+    let file = pages.nth(index).ok_or_else(|| "its picture has no such page".to_owned())?;
     Ok(FoundPage { saved: saved_work.find(&file.key()), file, described: Some(described) })
 }
 

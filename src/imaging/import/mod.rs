@@ -187,13 +187,18 @@ impl PageFile {
         }
     }
 
-    /// Decodes the page that a description of this file is of: the one with this number, from 1, or the only one.
-    /// Without a number, a file of several pages is refused.
+    /// Decodes the page of [`PageFile::index_numbered`].
     pub fn page_numbered(&self, number: Option<usize>) -> Result<PageImage, ImageError> {
+        self.page(self.index_numbered(number)?)
+    }
+
+    /// The index of the page that a description of this file is of: the one with this number, from 1, or the only one.
+    /// Without a number, a file of several pages is refused.
+    pub fn index_numbered(&self, number: Option<usize>) -> Result<usize, ImageError> {
         let n_pages = self.n_pages();
         match number {
-            Some(number) if (1..=n_pages).contains(&number) => self.page(number - 1),
-            None if n_pages == 1 => self.page(0),
+            Some(number) if (1..=n_pages).contains(&number) => Ok(number - 1),
+            None if n_pages == 1 => Ok(0),
             Some(page) => Err(ImageError::NoSuchPage { path: self.path.clone(), page, n_pages }),
             None => Err(ImageError::WhichPage { path: self.path.clone(), n_pages }),
         }
