@@ -439,7 +439,7 @@ _longhand() {
             return 0
             ;;
         longhand__subcmd__export)
-            opts="-h --model --models --threads --decoder --words --quick --straighten --adapt --format --paragraphs --out --overwrite --help"
+            opts="-h --model --models --threads --decoder --words --quick --straighten --adapt --format --paragraphs --typographic --out --overwrite --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1093,7 +1093,7 @@ _longhand() {
             return 0
             ;;
         longhand__subcmd__watch)
-            opts="-h --model --models --threads --decoder --words --quick --straighten --adapt --format --paragraphs --out --overwrite --interval --once --help"
+            opts="-h --model --models --threads --decoder --words --quick --straighten --adapt --format --paragraphs --typographic --out --overwrite --interval --once --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

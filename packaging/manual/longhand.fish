@@ -92,6 +92,7 @@ complete -c longhand -n "__fish_longhand_using_subcommand export" -l quick -d 'R
 complete -c longhand -n "__fish_longhand_using_subcommand export" -l straighten -d 'Cut out the sheet or board that a photo shows, where one stands out, and set it straight before it is read. Places that are told stay those in the photo; a PDF shows what was cut out'
 complete -c longhand -n "__fish_longhand_using_subcommand export" -l adapt -d 'Get used to the hand first: adapt to what is read most surely on these pages, then read them again. For pages in one hand that is hard to read, at least 10 lines; takes about a minute more'
 complete -c longhand -n "__fish_longhand_using_subcommand export" -l paragraphs -d 'Join lines to paragraphs in text, Markdown and DOCX'
+complete -c longhand -n "__fish_longhand_using_subcommand export" -l typographic -d 'Write curved quotation marks, long dashes and ellipses in text, Markdown and DOCX'
 complete -c longhand -n "__fish_longhand_using_subcommand export" -l overwrite -d 'Replace files of the same names in the folder'
 complete -c longhand -n "__fish_longhand_using_subcommand export" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c longhand -n "__fish_longhand_using_subcommand watch" -l model -d 'The model that reads, or the folder of its package; `longhand models` lists those there are' -r
@@ -116,6 +117,7 @@ complete -c longhand -n "__fish_longhand_using_subcommand watch" -l quick -d 'Re
 complete -c longhand -n "__fish_longhand_using_subcommand watch" -l straighten -d 'Cut out the sheet or board that a photo shows, where one stands out, and set it straight before it is read. Places that are told stay those in the photo; a PDF shows what was cut out'
 complete -c longhand -n "__fish_longhand_using_subcommand watch" -l adapt -d 'Get used to the hand first: adapt to what is read most surely on these pages, then read them again. For pages in one hand that is hard to read, at least 10 lines; takes about a minute more'
 complete -c longhand -n "__fish_longhand_using_subcommand watch" -l paragraphs -d 'Join lines to paragraphs in text, Markdown and DOCX'
+complete -c longhand -n "__fish_longhand_using_subcommand watch" -l typographic -d 'Write curved quotation marks, long dashes and ellipses in text, Markdown and DOCX'
 complete -c longhand -n "__fish_longhand_using_subcommand watch" -l overwrite -d 'Read files again that changed after their result was written, and replace it'
 complete -c longhand -n "__fish_longhand_using_subcommand watch" -l once -d 'End when everything that is there has been read'
 complete -c longhand -n "__fish_longhand_using_subcommand watch" -s h -l help -d 'Print help (see more with \'--help\')'
