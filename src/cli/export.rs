@@ -29,9 +29,9 @@ use crate::{
 /// pictures, which hold one page, every page of it does. Of files with the same name the results have also their
 /// ending, or their folder, or a number. Files that are there already are left as they are, and complained about,
 /// unless `--overwrite` is given; those that are read are never replaced. In a PDF the words lie unseen on the ink, to
-/// be searched and copied. PAGE XML and ALTO with their pictures beside them are taken as they are: their lines in their
-/// order with their text, of which only lines without one are read. The names of the files written come out, a line each. What cannot be read or written is
-/// complained about; the others are.
+/// be searched and copied. PAGE XML and ALTO with their pictures beside them are taken as they are: their lines in
+/// their order with their text, of which only lines without one are read. The names of the files written come out, a
+/// line each. What cannot be read or written is complained about; the others are.
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
 Examples:

@@ -149,8 +149,8 @@ fn open_described_or_pages(file: &Path) -> Result<OpenedFile, String> {
     Ok(OpenedFile { pages: Rc::new(pages), indices: index..index + 1, described, picture_name: file_name(&image) })
 }
 
-/// The pages of a file, decoded one at a time; of PAGE XML and ALTO the page that is described. Errors are reported on standard error and to `on_broken`, what is
-/// missing of a page that could be decoded on standard error alone.
+/// The pages of a file, decoded one at a time; of PAGE XML and ALTO the page that is described. Errors are reported on
+/// standard error and to `on_broken`, what is missing of a page that could be decoded on standard error alone.
 pub(super) fn pages_of<'a>(
     file: &'a Path,
     on_broken: &'a mut dyn FnMut(Option<usize>, &str),

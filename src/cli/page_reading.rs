@@ -69,9 +69,9 @@ impl PageReading {
         adjusted(&self.adjustments(image), image)
     }
 
-    /// Reads the page called `name`: rectified with `--straighten`, or the lines that a description leaves without text.
-    /// Lines are placed in the pixels of its picture. A page that brings out a mistake is reported, and the sentence
-    /// returned.
+    /// Reads the page called `name`: rectified with `--straighten`, or the lines that a description leaves without
+    /// text. Lines are placed in the pixels of its picture. A page that brings out a mistake is reported, and the
+    /// sentence returned.
     pub(super) fn read(&self, readers: &Readers, name: &str, input: &InputPage) -> Result<ReadPage, String> {
         let image = &input.image;
         guarded(name, || {

@@ -21,7 +21,8 @@ use crate::formats::PagesJson;
 /// `[x0,y0,x1,y1]`, outline, baseline and milliseconds, in pixels of the upright page; its words with their
 /// confidences; and what else some words may be, by their characters' places in the text; of an item of a list the kind
 /// and box of its marker. Pages of a file with several also have their "page", from 1. A folder stands for the files in
-/// it. Of PAGE XML and ALTO with their pictures beside them only the lines without text are read. What cannot be read is complained about, in JSON also as {"file","error"}; the others are read.
+/// it. Of PAGE XML and ALTO with their pictures beside them only the lines without text are read. What cannot be read
+/// is complained about, in JSON also as {"file","error"}; the others are read.
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
 Examples:

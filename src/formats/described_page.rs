@@ -57,8 +57,8 @@ impl DescribedPage {
         self.lines.iter().filter(move |line| line.is_handwritten.unwrap_or(!is_tagged))
     }
 
-    /// Its lines in their order, numbered from 0; those with text have it as a checked correction. Lines without a place
-    /// are left out.
+    /// Its lines in their order, numbered from 0; those with text have it as a checked correction. Lines without a
+    /// place are left out.
     pub fn text_lines(&self) -> Vec<TextLine> {
         let line = |(id, line): (u32, &DescribedLine)| {
             let has_text = !line.text.trim().is_empty();

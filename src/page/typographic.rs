@@ -1,7 +1,7 @@
 //! Typographic punctuation: curved quotation marks, dashes and ellipses in place of the typewriter's.
 //!
-//! A pen does not show which of them a writer meant, so that a reader writes `"`, `'`, `-` and `...`; what stands around
-//! them shows it nearly always.
+//! A pen does not show which of them a writer meant, so that a reader writes `"`, `'`, `-` and `...`; what stands
+//! around them shows it nearly always.
 
 use super::{Page, TextLine};
 

@@ -1,8 +1,8 @@
 //! Photos without writing: what line finding takes for lines there reads as nothing that a person wrote.
 //!
-//! Confidences are calibrated. The numbers, before calibration, were chosen on 87 pictures of libraries' test suites, most of them photos without writing: 10 gave more
-//! than 3 lines before and 5 after, all of these with printed or drawn words. On the five photos, the eight letters and
-//! the 21 valid diagrams no page comes near them.
+//! Confidences are calibrated. The numbers, before calibration, were chosen on 87 pictures of libraries' test suites,
+//! most of them photos without writing: 10 gave more than 3 lines before and 5 after, all of these with printed or
+//! drawn words. On the five photos, the eight letters and the 21 valid diagrams no page comes near them.
 
 use crate::page::TextLine;
 

@@ -460,7 +460,7 @@ fn settings_are_kept_and_a_damaged_file_is_told() {
     let path = builder.path("settings.toml");
     let kept = Settings::load(&path).0;
     assert_eq!(kept.theme, ThemeChoice::Dark);
-    assert!((kept.doubt_threshold - 0.6).abs() < 1e-6);
+    assert!((kept.doubt_threshold - 0.35).abs() < 1e-6);
     std::fs::write(&path, "theme = 3").unwrap();
     let mut window = builder.start();
     window.wait_for("could not be used");

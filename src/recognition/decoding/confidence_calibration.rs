@@ -1,9 +1,9 @@
 //! Calibration: confidences that are right as often as they say.
 //!
-//! The share of a beam that agrees with a word is overconfident of what it is nearly sure of, and underconfident of what
-//! it doubts: hypotheses that left the beam count for nothing. Platt scaling (Platt, "Probabilistic Outputs for Support
-//! Vector Machines", 1999; Guo et al., "On Calibration of Modern Neural Networks", ICML 2017) of the words' log odds
-//! mends both.
+//! The share of a beam that agrees with a word is overconfident of what it is nearly sure of, and underconfident of
+//! what it doubts: hypotheses that left the beam count for nothing. Platt scaling (Platt, "Probabilistic Outputs for
+//! Support Vector Machines", 1999; Guo et al., "On Calibration of Modern Neural Networks", ICML 2017) of the words' log
+//! odds mends both.
 
 use super::{ctc::CtcHypothesis, tuning::ConfidenceTuning};
 use crate::page::word_places;

@@ -15,8 +15,8 @@
 //! # How pages are decoded
 //!
 //! 1. `insert_spaces` makes a space certain in gaps of nearly two x-heights.
-//! 2. A prefix beam search ranks prefixes by log p(network) + weight · log p(English) + a bonus per character, with other
-//!    numbers for punctuation (`LanguageTuning`). The n-gram model of [`super::language`] gives p(English).
+//! 2. A prefix beam search ranks prefixes by log p(network) + weight · log p(English) + a bonus per character, with
+//!    other numbers for punctuation (`LanguageTuning`). The n-gram model of [`super::language`] gives p(English).
 //! 3. Words whose confidence is below 0.9, with the words beside them, get two more views: 0.9 times as wide, and 0.8
 //!    times as wide with a shear of 0.25. The 6 best hypotheses of each view compete by the mean probability that the
 //!    views give to the whole labelling of those words; frames of different views do not match, so probabilities cannot

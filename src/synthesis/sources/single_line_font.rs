@@ -9,8 +9,8 @@ use crate::{
     synthesis::ink::Ink,
 };
 
-/// The typeface of a font's western characters, composed where it lacks them; `None` if it is no single-line font of all
-/// letters.
+/// The typeface of a font's western characters, composed where it lacks them; `None` if it is no single-line font of
+/// all letters.
 pub(crate) fn typeface(svg: &str) -> Option<Typeface> {
     let western = CharacterSet::western();
     let glyphs: BTreeMap<char, Glyph> = SingleLineFont::parse(svg)?

@@ -75,6 +75,7 @@ fn formats(ui: &mut Ui, state: &State, sheet: ExportSheet, commands: &mut Vec<Co
 }
 
 fn options(ui: &mut Ui, state: &State, sheet: ExportSheet, shown: &Document, commands: &mut Vec<Command>) {
+    ui.spacing_mut().item_spacing.y = space::XS;
     ui.label(sheet.format.contents());
     let mut choice = |ui: &mut Ui, is_chosen: bool, text: &str, changed: ExportSheet| {
         if ui.radio(is_chosen, text).clicked() {
@@ -100,7 +101,6 @@ fn options(ui: &mut Ui, state: &State, sheet: ExportSheet, shown: &Document, com
         {
             choice(ui, sheet.line_breaks == line_breaks, text, ExportSheet { line_breaks, ..sheet });
         }
-        ui.add_space(space::XS);
         let mut is_typographic = sheet.is_typographic;
         let response = ui.checkbox(&mut is_typographic, "Curved quotation marks, long dashes");
         if response.on_hover_text("“ ” ‘ ’ – … in place of \" ' - ...").clicked() {
