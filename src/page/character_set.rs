@@ -12,7 +12,7 @@ pub const BLANK: usize = 0;
 /// end: a network's characters are as many of ASCII and these, from the first on, as it has labels.
 ///
 /// Curved quotation marks, long dashes and the ellipsis are not among them: no pen stroke tells them from `"`, `'`, `-`
-/// and `...`, so they follow from the text, see [`typographic`](crate::page::typographic).
+/// and `...`, so they follow from the text, see [`typographic`](fn@crate::page::typographic).
 const WESTERN: &str = "£€§°½×÷→±²¡¿àáâäåæçèéêëíîïñóôöøœßùúûüÀÁÂÄÅÆÇÈÉÊËÍÎÏÑÓÔÖØŒÙÚÛÜ";
 /// ASCII and [`WESTERN`].
 static ALL: LazyLock<Vec<char>> = LazyLock::new(|| (' '..='~').chain(WESTERN.chars()).collect());

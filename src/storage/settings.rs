@@ -15,7 +15,7 @@ const MAX_RECENT_FILES: usize = 8;
 /// The largest settings file that is read, in bytes; a usual one takes one kilobyte.
 const MAX_SETTINGS_BYTES: u64 = 1_000_000;
 /// Default confidence, 0 to 1, below which words are doubtful: chosen on `iam-lines/valid-2` and the valid labels of
-/// hdBPMN so that six in ten of them are wrong (`longhand evaluate`).
+/// hdBPMN so that nearly six in ten of them are wrong (`longhand evaluate`).
 pub const DOUBT_THRESHOLD: f32 = 0.6;
 
 /// The theme: light, dark, or the system's.

@@ -124,6 +124,6 @@ mod tests {
         let multiply_adds = sum(|layer| layer.multiply_adds) as f64 / 1e9;
         assert!((0.6..0.8).contains(&multiply_adds), "{multiply_adds} G");
         assert_eq!(layers[0].shape, [1, 16, INPUT_ROWS, 512]);
-        assert_eq!(layers.last().unwrap().shape, [128, 1, 96]);
+        assert_eq!(layers.last().unwrap().shape, [128, 1, package.manifest.output.n_labels]);
     }
 }

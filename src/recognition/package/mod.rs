@@ -89,7 +89,7 @@ impl ModelPackage {
     ///
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// let package = ModelPackage::open(Path::new("models/student"))?;
-    /// assert_eq!((package.name.as_str(), package.character_set.n_labels()), ("student", 96));
+    /// assert_eq!((package.name.as_str(), package.character_set.n_labels()), ("student", 157));
     /// assert_eq!(package.manifest, ModelPackage::built_in()?.manifest);
     /// # Ok(())
     /// # }
@@ -273,7 +273,11 @@ mod tests {
         let version = format!("normalize_version = {}", crate::imaging::NORMALIZE_VERSION);
         let cases: [(_, Change, &[&str]); 8] = [
             (NETWORK_FILE, Box::new(|bytes| bytes[..bytes.len() / 2].to_vec()), &["model.onnx", "SHA-256"]),
-            (CHARACTERS_FILE, Box::new(|bytes| bytes[..bytes.len() - 4].to_vec()), &["94 labels", "has 96"]),
+            (
+                CHARACTERS_FILE,
+                Box::new(|bytes| bytes[..bytes.len() - "Ü\n".len()].to_vec()),
+                &["156 labels", "has 157"],
+            ),
             (CHARACTERS_FILE, Box::new(|_| b"ab\n".to_vec()), &["charset.txt", "line 1"]),
             (CARD_FILE, Box::new(|_| vec![0xff]), &["README.md is not text"]),
             (MANIFEST_FILE, Box::new(|_| b"format = 1\n".to_vec()), &["model.toml", "missing field"]),
