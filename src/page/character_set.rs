@@ -163,6 +163,12 @@ mod tests {
     }
 
     #[test]
+    fn the_pytorch_recipe_has_the_same_characters() {
+        let lines = include_str!("../../models/pytorch/longhand_recipe/lines.py");
+        assert!(lines.contains(&format!("WESTERN = \"{WESTERN}\"")));
+    }
+
+    #[test]
     fn every_character_has_one_of_ascii_that_stands_for_it() {
         for &character in ALL.iter() {
             assert!(ascii_like(character).is_some_and(|like| matches!(like, ' '..='~')), "{character}");

@@ -3,7 +3,10 @@
 //! Numbers are in x-heights unless their sentence says otherwise, and were set by eye on contact sheets; no measurement
 //! is recorded.
 
-use super::composed_letter::accent_over;
+use super::{
+    composed_letter::accent_over,
+    copied_lines::{CLEAR_GAP, WORD_GAP},
+};
 use crate::{
     page::Rect,
     synthesis::{
@@ -13,10 +16,6 @@ use crate::{
     },
 };
 
-/// The least gap between words.
-const WORD_GAP: f32 = 0.45;
-/// The least ratio between the narrowest gap between words and the widest gap within them.
-const CLEAR_GAP: f32 = 1.25;
 /// Share of the words with an accent, where one of their letters can have one.
 const ACCENTED: f32 = 0.5;
 /// Half the width of a letter.

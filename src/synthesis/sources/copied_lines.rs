@@ -18,9 +18,9 @@ use crate::{
 };
 
 /// The least gap between words.
-const WORD_GAP: f32 = 0.45;
+pub(super) const WORD_GAP: f32 = 0.45;
 /// The least ratio between the narrowest gap between words and the widest gap within them.
-const CLEAR_GAP: f32 = 1.25;
+pub(super) const CLEAR_GAP: f32 = 1.25;
 /// The most words of a line on a board.
 const MOST_WORDS_ON_A_BOARD: usize = 4;
 /// Share of the lines that are a part of a recorded line.
